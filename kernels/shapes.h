@@ -1,0 +1,100 @@
+#pragma once
+#include "kernels/real.h"
+
+// The sizes that kernels are called with. Plain data: no kernel knows a tensor.
+namespace triptych {
+
+// A two-dimensional convolution over NHWC pictures, the same stride and zero padding on both axes.
+//   x  [batch, height, width, in_channels]
+//   w  [kernel_height, kernel_width, in_channels, out_channels]: as a matrix, K x out_channels, one filter a column
+//   y  [batch, out_height(), out_width(), out_channels]
+struct ConvolutionShape {
+  Index batch, height, width, in_channels, out_channels;
+  Index kernel_height, kernel_width, stride = 1, pad = 0;
+  Index out_height() const { return (height + 2 * pad - kernel_height) / stride + 1; }
+  Index out_width() const { return (width + 2 * pad - kernel_width) / stride + 1; }
+  Index pixels() const { return batch * out_height() * out_width(); }             // M of the implicit GEMM
+  Index patch() const { return kernel_height * kernel_width * in_channels; }      // K of the implicit GEMM
+};
+
+// Pooling windows over an NHWC picture, no padding: a rest that fills no window is dropped.
+//   x [batch, height, width, channels] -> y [batch, out_height(), out_width(), channels]
+struct PoolShape {
+  Index batch, height, width, channels;
+  Index window_height = 2, window_width = 2, stride_height = 2, stride_width = 2;
+  Index out_height() const { return (height - window_height) / stride_height + 1; }
+  Index out_width() const { return (width - window_width) / stride_width + 1; }
+};
+
+// The patch grid of a picture cut into horizontal strips.
+//   x [batch, rows, columns, channels] -> y [batch, strips, channels]
+// Strip s covers the rows from floor(s * rows / strips) to ceil((s + 1) * rows / strips), so that neighbours share
+// a row where the division leaves a rest (the usual "adaptive" pooling).
+struct StripShape {
+  Index batch, rows, columns, channels, strips;
+  Index first_row(Index strip) const { return strip * rows / strips; }
+  Index end_row(Index strip) const { return ((strip + 1) * rows + strips - 1) / strips; }
+  Index patches() const { return rows * columns; }
+};
+
+// A recurrence over `steps` for `batch` sequences at once. All arrays are time-major: [steps, batch, ...].
+// With `reverse` the sequence is read from its last step to its first.
+struct RecurrentShape {
+  Index steps, batch, hidden;
+  bool reverse = false;
+};
+
+// Up to four axes and, for each array, how far apart in memory two neighbours on an axis are. Stride 0 repeats an
+// element along an axis (broadcasting). Unused axes come first, with size 1.
+struct StridedShape {
+  Index size[4] = {1, 1, 1, 1};
+  Index a[4] = {0, 0, 0, 0};  // strides of the first array
+  Index b[4] = {0, 0, 0, 0};  // strides of the second array
+  Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
+};
+
+// Patches of pictures of one camera matched with those of another: see Kernels::patch_match_forward.
+struct PatchMatchShape {
+  Index queries, candidates, rows, columns, channels;
+  Index reach = 1;  // a patch may match another whose grid row is at most `reach` away
+  Index patches() const { return rows * columns; }
+};
+
+enum class Transpose : int { no, yes };
+enum class Activation : int { identity, relu, tanh, sigmoid, gelu };
+enum class BinaryOp : int { add, multiply };
+enum class RecurrentOutput : int { tanh, linear };
+
+// The improved triplet loss of Cheng et al. 2016 on squared distances d:
+//   hinge:        max(0, d(a,p) - d(a,n) + margin) + beta * max(0, d(a,p) - ceiling)
+//   soft margin:  log(1 + exp(d(a,p) - d(a,n)))    + beta * max(0, d(a,p) - ceiling)      (Hermans et al. 2017)
+struct TripletRule {
+  Real margin = Real(0.3), ceiling = Real(0.3), beta = Real(0.1);
+  bool soft_margin = false;
+};
+
+// One parameter as the optimizers see it: its value, its gradient and the two moving averages that belong to it
+// (`second` is unused by SGD). `decay` is this parameter's own weight decay: 0 for biases and norms.
+struct ParameterSlice {
+  Real* value;
+  const Real* gradient;
+  Real* first;
+  Real* second;
+  Index size;
+  Real decay;
+};
+
+struct SgdRule {
+  Real rate, momentum;
+  bool nesterov = false;
+};
+
+// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019). `step` counts from 1 and corrects the bias of the
+// averages. Adam adds decay * value to the gradient, AdamW shrinks the value by rate * decay beside the step.
+struct AdamRule {
+  Real rate, beta1 = Real(0.9), beta2 = Real(0.999), epsilon = Real(1e-8);
+  Index step = 1;
+  bool decoupled_decay = true;
+};
+
+}  // namespace triptych
