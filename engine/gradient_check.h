@@ -1,0 +1,37 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/random.h"
+#include "engine/tape.h"
+
+namespace triptych {
+
+// Compares the gradients that a function's backward gives with central differences of its forward.
+//
+// For a random cotangent g, f(x) = sum(g * result(x)) is a number, and df/dx_i is compared with
+// (f(x + h e_i) - f(x - h e_i)) / 2h, one element of one input after another. A random cotangent, because a sum of
+// outputs makes the true gradient of a softmax zero. Where the two one-sided differences disagree the function has a
+// kink within h (relu at 0, a maximum that changes hands): the element is counted as skipped.
+struct GradientCheck {
+  double relative_error = 0;   // of the worst element: |a - n| / max(|a|, |n|, scale of this gradient)
+  Index checked = 0, skipped = 0;
+  std::string worst;           // "input 1, element 17: backward says 0.25, differences say 0.5"
+  // NaN fails; so does a check that skipped more than it checked.
+  bool passed(double tolerance) const { return relative_error <= tolerance && checked > skipped; }
+};
+
+struct GradientCheckOptions {
+  double step = 1e-4;           // h; 1e-4 suits Real = double, 1e-2 Real = float
+  double kink_tolerance = 1e-2; // how far, relatively, the one-sided differences may disagree
+  Index most_elements = 200;    // of each input, drawn at random when it has more
+};
+
+// `function` builds the result from the inputs on the tape; parameters that it uses are given in `parameters` and are
+// checked after the inputs. It must be a pure function of both.
+GradientCheck check_gradients(const std::function<Variable(const std::vector<Variable>&)>& function,
+                              const std::vector<Tensor>& inputs, const ParameterList& parameters, Random random,
+                              const GradientCheckOptions& options = {});
+
+}  // namespace triptych

@@ -1,0 +1,56 @@
+#pragma once
+#include <map>
+#include <string>
+
+#include "engine/parameter.h"
+
+namespace triptych {
+
+// Gradient descent over a list of parameters. `step` uses the gradients that backward left in the parameters and leaves
+// them as they are; call clear_gradients before the next backward.
+class Optimizer {
+ public:
+  enum class Kind { sgd, adam, adamw };
+  struct Options {
+    Kind kind = Kind::adamw;
+    double rate = 1e-3;      // the peak of the schedule
+    double momentum = 0.9;   // sgd
+    bool nesterov = false;   // sgd
+    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  // adam, adamw
+    double decay = 1e-2;     // weight decay, of parameters that decay
+  };
+
+  Optimizer(const ParameterList& parameters, const Options& options);
+
+  void step(double rate);
+  Index steps() const { return steps_; }
+
+  // Moving averages by "<parameter>.first" and ".second", and the step count: what a checkpoint needs.
+  std::map<std::string, Tensor> state() const;
+  void restore(const std::map<std::string, Tensor>& state, Index steps);
+
+ private:
+  struct Moments {
+    Tensor first, second;
+  };
+  ParameterList parameters_;
+  Options options_;
+  std::vector<Moments> moments_;
+  Index steps_ = 0;
+};
+
+// The global L2 norm of all gradients; if it exceeds `largest` (> 0), every gradient is scaled by largest / norm.
+// Returns the norm before scaling.
+double clip_gradients(const ParameterList& parameters, double largest);
+
+// Linear warm-up over `warmup` steps, then one of: constant; a half cosine down to 0 at `total`; a factor 0.1 at each
+// third of `total`.
+struct Schedule {
+  enum class Kind { constant, cosine, step };
+  Kind kind = Kind::cosine;
+  double rate = 1e-3;
+  Index warmup = 0, total = 1;
+  double at(Index step) const;  // step counts from 0
+};
+
+}  // namespace triptych

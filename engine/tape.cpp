@@ -1,0 +1,167 @@
+#include "engine/tape.h"
+
+#include <chrono>
+
+#include "engine/error.h"
+
+namespace triptych {
+
+void clear_gradients(const ParameterList& parameters) {
+  for (const auto& [name, parameter] : parameters)
+    if (parameter->trainable) parameter->gradient.fill(0);
+}
+
+Index count_elements(const ParameterList& parameters) {
+  Index sum = 0;
+  for (const auto& [name, parameter] : parameters)
+    if (parameter->trainable) sum += parameter->value.elements();
+  return sum;
+}
+
+// ---- recording -------------------------------------------------------------------------------------------------
+
+Variable Tape::add(Node node) {
+  if (!device_) device_ = &node.output.device();
+  require(device_ == &node.output.device(), "op '{}' works on the device '{}', its tape on '{}'", node.op,
+          node.output.device().name(), device_->name());
+  require(!finished_, "op '{}' was recorded on a tape that has already run backward", node.op);
+  node.shape = node.output.shape();
+  if (profile) node.forward_seconds = lap();
+  nodes_.push_back(std::move(node));
+  const int index = static_cast<int>(nodes_.size()) - 1;
+  const Tensor& output = nodes_.back().output;
+  if (detect_anomalies && output.type() == Type::real) check_finite(output, index, "output");
+  return Variable(output, this, index);
+}
+
+Variable Tape::input(Tensor value, bool needs_gradient) {
+  Node node;
+  node.op = "input", node.output = std::move(value), node.needs_gradient = needs_gradient;
+  return add(std::move(node));
+}
+
+Variable Tape::parameter(Parameter& parameter) {
+  Node node;
+  node.op = "parameter", node.output = parameter.value, node.parameter = &parameter;
+  node.needs_gradient = parameter.trainable;
+  node.gradient = parameter.gradient;  // contributions land where the optimizer looks for them
+  return add(std::move(node));
+}
+
+Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward) {
+  Tape* tape = nullptr;
+  for (const Variable& input : inputs) {
+    if (!input.tape) continue;
+    require(!tape || tape == input.tape, "op '{}' joins variables of two tapes", op);
+    tape = input.tape;
+  }
+  if (!tape) return Variable(std::move(output));
+  Tape::Node node;
+  node.op = op;
+  for (const Variable& input : inputs) {
+    node.inputs.push_back(input.index);
+    if (input.index >= 0) node.needs_gradient |= tape->nodes_[static_cast<std::size_t>(input.index)].needs_gradient;
+  }
+  node.output = std::move(output);
+  if (node.needs_gradient) node.backward = std::move(backward);
+  return tape->add(std::move(node));
+}
+
+Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output, BackwardFunction backward) {
+  std::vector<Variable> list;
+  for (const Variable* input : inputs) list.push_back(*input);
+  return record(op, std::span<const Variable>(list), std::move(output), std::move(backward));
+}
+
+Variable use(Parameter& parameter, const Variable& beside) {
+  return beside.tape ? beside.tape->parameter(parameter) : Variable(parameter.value);
+}
+
+// ---- backward --------------------------------------------------------------------------------------------------
+
+Tensor& Tape::gradient_of(int index) {
+  Node& node = nodes_[static_cast<std::size_t>(index)];
+  if (!node.gradient) node.gradient = Tensor::zeros(*device_, node.shape);
+  return node.gradient;
+}
+
+void Tape::backward(const Variable& loss) {
+  require(loss.value.elements() == 1, "backward starts from a loss of one element, not from shape {}; sum or average it first",
+          loss.shape().text());
+  backward(loss, Tensor::filled(loss.device(), loss.shape(), 1));
+}
+
+void Tape::backward(const Variable& result, const Tensor& cotangent) {
+  require(result.tape == this, "backward was asked for a variable that is not on this tape");
+  require(cotangent.shape() == result.shape(), "the cotangent has shape {}, the variable {}", cotangent.shape().text(),
+          result.shape().text());
+  require(!finished_, "this tape has already run backward");
+  finished_ = true;
+  if (profile) lap();
+  Tensor& seed = gradient_of(result.index);
+  device_->kernels().add_scaled(device_->context(), seed.elements(), 1, cotangent.real(), seed.real());
+
+  for (int index = static_cast<int>(nodes_.size()) - 1; index >= 0; --index) {
+    Node& node = nodes_[static_cast<std::size_t>(index)];
+    if (node.backward && node.gradient) {
+      node.backward(BackwardStep(*this, index));
+      if (profile) node.backward_seconds = lap();
+      if (detect_anomalies)
+        for (const int input : node.inputs)
+          if (input >= 0 && nodes_[static_cast<std::size_t>(input)].gradient)
+            check_finite(nodes_[static_cast<std::size_t>(input)].gradient, index, "backward");
+    }
+    if (keep) continue;
+    // Everything recorded after this node has been processed, so nobody will read these again.
+    node.backward = nullptr;
+    node.output = Tensor();
+    const bool leaf = node.inputs.empty();
+    if (!leaf) node.gradient = Tensor();
+  }
+  device_->synchronise();
+}
+
+Tensor Tape::gradient(const Variable& variable) const {
+  require(variable.tape == this, "the gradient of a variable of another tape was asked for");
+  return nodes_[static_cast<std::size_t>(variable.index)].gradient;
+}
+
+void Tape::check_finite(const Tensor& values, int index, const std::string& what) const {
+  Tensor count(*device_, Shape{1}, Type::int32);
+  device_->kernels().count_nonfinite(device_->context(), values.elements(), values.real(), count.int32());
+  const std::int32_t bad = count.int32_values()[0];
+  if (bad == 0) return;
+  const Node& node = nodes_[static_cast<std::size_t>(index)];
+  std::string inputs;
+  for (const int input : node.inputs)
+    inputs += fmt::format("{}{}", inputs.empty() ? "" : ", ",
+                          input < 0 ? "constant" : nodes_[static_cast<std::size_t>(input)].shape.text());
+  fail("anomaly: {} of {} numbers are NaN or infinite in the {} of op #{} '{}' (inputs {} -> {}); it is the first such op",
+       bad, values.elements(), what, index, node.op, inputs.empty() ? "none" : inputs, node.shape.text());
+}
+
+double Tape::lap() {
+  if (device_) device_->synchronise();
+  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const double passed = last_lap_ == 0 ? 0 : now - last_lap_;
+  last_lap_ = now;
+  return passed;
+}
+
+const Tensor& BackwardStep::output_gradient() const { return tape_.nodes_[static_cast<std::size_t>(node_)].gradient; }
+
+bool BackwardStep::wants(int input) const {
+  const int index = tape_.nodes_[static_cast<std::size_t>(node_)].inputs[static_cast<std::size_t>(input)];
+  return index >= 0 && tape_.nodes_[static_cast<std::size_t>(index)].needs_gradient;
+}
+
+Real* BackwardStep::gradient(int input) const {
+  if (!wants(input)) return nullptr;
+  return tape_.gradient_of(tape_.nodes_[static_cast<std::size_t>(node_)].inputs[static_cast<std::size_t>(input)]).real();
+}
+
+Device& BackwardStep::device() const { return *tape_.device_; }
+const Kernels& BackwardStep::kernels() const { return tape_.device_->kernels(); }
+Context& BackwardStep::context() const { return tape_.device_->context(); }
+
+}  // namespace triptych

@@ -1,0 +1,151 @@
+#include "engine/tensor.h"
+
+#include <fmt/ranges.h>
+
+#include "engine/error.h"
+
+namespace triptych {
+
+Shape::Shape(std::initializer_list<Index> sizes) {
+  for (const Index size : sizes) append(size);
+}
+
+void Shape::append(Index size) {
+  require(axes_ < most_axes, "a tensor has at most {} axes", most_axes);
+  require(size >= 0, "a tensor cannot have an axis of size {}", size);
+  sizes_[static_cast<std::size_t>(axes_++)] = size;
+}
+
+Index Shape::elements() const {
+  Index product = 1;
+  for (int axis = 0; axis < axes_; ++axis) product *= (*this)[axis];
+  return product;
+}
+
+Index Shape::stride(int axis) const {
+  Index product = 1;
+  for (int behind = axis + 1; behind < axes_; ++behind) product *= (*this)[behind];
+  return product;
+}
+
+std::string Shape::text() const {
+  return fmt::format("[{}]", fmt::join(sizes_.begin(), sizes_.begin() + axes_, ", "));
+}
+
+struct Tensor::Storage {
+  Device& device;
+  StoragePool::Block block;
+  Storage(Device& on, std::size_t bytes) : device(on), block(on.pool().take(bytes)) {}
+  ~Storage() { device.pool().give_back(block); }
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+};
+
+namespace {
+std::size_t element_bytes(Type type) {
+  switch (type) {
+    case Type::real: return sizeof(Real);
+    case Type::byte: return 1;
+    case Type::int32: return 4;
+  }
+  return 0;
+}
+}  // namespace
+
+Tensor::Tensor(Device& device, const Shape& shape, Type type)
+    : shape_(shape),
+      type_(type),
+      storage_(std::make_shared<Storage>(device, static_cast<std::size_t>(shape.elements()) * element_bytes(type))) {}
+
+Tensor Tensor::zeros(Device& device, const Shape& shape) { return filled(device, shape, 0); }
+
+Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
+  Tensor result(device, shape);
+  result.fill(value);
+  return result;
+}
+
+template <class T>
+Tensor Tensor::from_host(Device& device, const Shape& shape, std::span<const T> values, Type type) {
+  require(static_cast<Index>(values.size()) == shape.elements(), "a tensor of shape {} takes {} values, not {}",
+          shape.text(), shape.elements(), values.size());
+  Tensor result(device, shape, type);
+  if (!values.empty()) device.kernels().copy_in(device.context(), result.raw(type), values.data(), values.size_bytes());
+  return result;
+}
+
+Tensor Tensor::from(Device& device, const Shape& shape, std::span<const Real> values) {
+  return from_host(device, shape, values, Type::real);
+}
+Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::uint8_t> values) {
+  return from_host(device, shape, values, Type::byte);
+}
+Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::int32_t> values) {
+  return from_host(device, shape, values, Type::int32);
+}
+
+Device& Tensor::device() const {
+  require(storage_ != nullptr, "an empty tensor was used");
+  return storage_->device;
+}
+
+std::size_t Tensor::bytes() const { return static_cast<std::size_t>(elements()) * element_bytes(type_); }
+
+void* Tensor::raw(Type type) const {
+  static constexpr const char* names[] = {"real", "byte", "int32"};
+  require(storage_ != nullptr, "an empty tensor was used");
+  require(type == type_, "a tensor of {} was used as one of {}", names[static_cast<int>(type_)],
+          names[static_cast<int>(type)]);
+  return storage_->block.memory;
+}
+Real* Tensor::real() const { return static_cast<Real*>(raw(Type::real)); }
+std::uint8_t* Tensor::byte() const { return static_cast<std::uint8_t*>(raw(Type::byte)); }
+std::int32_t* Tensor::int32() const { return static_cast<std::int32_t*>(raw(Type::int32)); }
+
+template <class T>
+std::vector<T> Tensor::to_host(Type type) const {
+  std::vector<T> values(static_cast<std::size_t>(elements()));
+  if (!values.empty()) device().kernels().copy_out(device().context(), values.data(), raw(type), bytes());
+  device().synchronise();
+  return values;
+}
+std::vector<Real> Tensor::values() const { return to_host<Real>(Type::real); }
+std::vector<std::uint8_t> Tensor::byte_values() const { return to_host<std::uint8_t>(Type::byte); }
+std::vector<std::int32_t> Tensor::int32_values() const { return to_host<std::int32_t>(Type::int32); }
+
+Real Tensor::item() const {
+  require(elements() == 1, "a single number was asked of a tensor of shape {}", shape_.text());
+  return values()[0];
+}
+
+Tensor Tensor::reshaped(const Shape& shape) const {
+  require(shape.elements() == elements(), "a tensor of shape {} cannot be seen as {}: {} elements are not {}", shape_.text(),
+          shape.text(), elements(), shape.elements());
+  Tensor result = *this;
+  result.shape_ = shape;
+  return result;
+}
+
+Tensor Tensor::copy() const {
+  Tensor result = like(*this);
+  result.copy_from(*this);
+  return result;
+}
+
+void Tensor::copy_from(const Tensor& other) const {
+  require(other.shape() == shape_ && other.type() == type_, "a tensor of shape {} was copied into one of shape {}",
+          other.shape().text(), shape_.text());
+  if (elements() == 0) return;
+  if (&other.device() == &device()) {
+    device().kernels().copy(device().context(), raw(type_), other.raw(type_), bytes());
+    return;
+  }
+  std::vector<std::byte> host(bytes());
+  other.device().kernels().copy_out(other.device().context(), host.data(), other.raw(type_), bytes());
+  other.device().synchronise();
+  device().kernels().copy_in(device().context(), raw(type_), host.data(), bytes());
+}
+
+void Tensor::fill(Real value) const { device().kernels().fill(device().context(), elements(), value, real()); }
+
+}  // namespace triptych

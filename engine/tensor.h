@@ -1,0 +1,89 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/device.h"
+
+namespace triptych {
+
+// Sizes along up to six axes, the last one contiguous in memory.
+class Shape {
+ public:
+  static constexpr int most_axes = 6;
+  Shape() = default;
+  Shape(std::initializer_list<Index> sizes);
+
+  int axes() const { return axes_; }
+  Index operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
+  Index& operator[](int axis) { return sizes_[static_cast<std::size_t>(axis)]; }
+  Index last() const { return sizes_[static_cast<std::size_t>(axes_ - 1)]; }
+  Index elements() const;              // the product; 1 for no axes
+  Index stride(int axis) const;        // the product of the sizes behind `axis`
+  void append(Index size);
+  std::string text() const;            // "[96, 26, 11, 64]"
+  bool operator==(const Shape&) const = default;
+
+ private:
+  std::array<Index, most_axes> sizes_{};
+  int axes_ = 0;
+};
+
+enum class Type : std::uint8_t { real, byte, int32 };
+
+// A contiguous array on a device. A Tensor is a handle: copying it shares the storage, which goes back to the device's
+// pool with the last handle. New tensors are uninitialised unless the function says otherwise.
+class Tensor {
+ public:
+  Tensor() = default;  // no storage; converts to false
+  Tensor(Device& device, const Shape& shape, Type type = Type::real);
+
+  static Tensor zeros(Device& device, const Shape& shape);
+  static Tensor filled(Device& device, const Shape& shape, Real value);
+  // Copies host values to the device; their number must be the shape's.
+  static Tensor from(Device& device, const Shape& shape, std::span<const Real> values);
+  static Tensor from(Device& device, const Shape& shape, std::span<const std::uint8_t> values);
+  static Tensor from(Device& device, const Shape& shape, std::span<const std::int32_t> values);
+  static Tensor like(const Tensor& other) { return Tensor(other.device(), other.shape(), other.type()); }
+
+  explicit operator bool() const { return storage_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  Index elements() const { return shape_.elements(); }
+  Type type() const { return type_; }
+  Device& device() const;
+  std::size_t bytes() const;
+
+  // Device pointers, for kernels alone; the type must be the tensor's.
+  Real* real() const;
+  std::uint8_t* byte() const;
+  std::int32_t* int32() const;
+
+  // Copies to the host; waits for the device.
+  std::vector<Real> values() const;
+  std::vector<std::uint8_t> byte_values() const;
+  std::vector<std::int32_t> int32_values() const;
+  Real item() const;  // the one element of a tensor of one element
+
+  Tensor reshaped(const Shape& shape) const;  // the same storage seen with another shape of as many elements
+  Tensor copy() const;                        // storage of its own
+  void copy_from(const Tensor& other) const;  // same shape and type, possibly from another device
+  void fill(Real value) const;
+
+ private:
+  struct Storage;
+  void* raw(Type type) const;
+  template <class T>
+  static Tensor from_host(Device& device, const Shape& shape, std::span<const T> values, Type type);
+  template <class T>
+  std::vector<T> to_host(Type type) const;
+
+  Shape shape_;
+  Type type_ = Type::real;
+  std::shared_ptr<Storage> storage_;
+};
+
+}  // namespace triptych
