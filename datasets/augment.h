@@ -1,0 +1,39 @@
+#pragma once
+#include <cstdint>
+
+#include "datasets/picture_set.h"
+#include "engine/random.h"
+
+namespace triptych {
+
+// How a training picture may differ from the one on file. Zero, or a range of width zero, switches a thing
+// off; with everything off augment() is centre_crop(), bit for bit. Each number is drawn afresh for each
+// picture, uniformly.
+struct AugmentOptions {
+  bool random_crop = true;       // the crop lies anywhere in the picture, else in its centre
+  double flip = 0.5;             // probability of a mirror image
+  double scale = 0.1;            // factor of size in exp(-scale) .. exp(scale)
+  double rotation = 4;           // degrees, in -rotation .. rotation
+  double shift = 0.03;           // of the crop's height and width, in -shift .. shift
+  double channel_gain = 0.1;     // factor for each channel in 1 - gain .. 1 + gain: another white balance
+  double channel_offset = 0.04;  // added to each channel, of the range 0..1
+  double brightness = 0.1;       // added to all channels together
+  double contrast = 0.2;         // factor about mid-grey in 1 - contrast .. 1 + contrast
+  double erase = 0.4;            // probability that a rectangle is hidden (Zhong et al. 2020)
+  double erase_least = 0.02, erase_most = 0.2;  // its share of the crop's area
+  double erase_aspect = 3;                      // its height / width in 1 / aspect .. aspect
+  Normalisation normalise;                      // applied last
+};
+
+// One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. One pass over the
+// output: an affine map says where each of its pixels comes from (bilinear; beyond the border the border is
+// repeated), then colour, then normalisation; the erased rectangle gets random colours' mean, 0 after
+// normalisation. `random` is used up by a fixed number of draws.
+void augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
+             Index width, Index crop_height, Index crop_width, Real* out);
+
+// The crop from the middle, normalised: what the network sees in testing. mirror: flipped left to right.
+void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
+                 Index crop_height, Index crop_width, Real* out, bool mirror = false);
+
+}  // namespace triptych

@@ -1,0 +1,59 @@
+#pragma once
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "datasets/augment.h"
+#include "datasets/sampler.h"
+
+namespace triptych {
+
+// What one training step reads.
+struct Batch {
+  Index epoch = -1, step = -1;
+  Index size = 0, height = 0, width = 0;
+  std::vector<Real> pixels;           // [size, height, width, 3], normalised
+  std::vector<std::int32_t> labels;   // [size] the data set's labels
+  std::vector<std::int32_t> cameras;  // [size]
+  std::vector<Index> samples;         // [size] which pictures they are
+};
+
+// Builds batches: the sampler says which pictures, augment() how they look. The picture in place i of step s
+// has a random stream of its own, so the batch is a pure function of (seed, epoch, step) for any number of
+// threads. `ahead` builds the next batch on a thread of its own while the caller computes with this one. The
+// data set and the pictures must outlive the source.
+class BatchSource {
+ public:
+  BatchSource(const Dataset& dataset, const PictureSet& pictures, PkSampler sampler, AugmentOptions options,
+              Index crop_height, Index crop_width, std::uint64_t seed, int threads, bool ahead);
+  ~BatchSource();
+  BatchSource(const BatchSource&) = delete;
+  BatchSource& operator=(const BatchSource&) = delete;
+
+  const PkSampler& sampler() const { return sampler_; }
+  // Valid until the next call.
+  const Batch& batch(Index epoch, Index step);
+
+ private:
+  void build(Index epoch, Index step, int threads, Batch& batch) const;
+
+  const Dataset& dataset_;
+  const PictureSet& pictures_;
+  PkSampler sampler_;
+  AugmentOptions options_;
+  Index crop_height_, crop_width_;
+  std::uint64_t seed_;
+  int threads_;
+  bool ahead_;
+  Batch current_, next_;
+  std::future<void> building_;  // next_, while `ahead`
+};
+
+// Pictures as the network sees them in testing: centre crops of the given samples, [n, crop_height,
+// crop_width, 3].
+std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
+                               const Normalisation& normalise, Index crop_height, Index crop_width,
+                               int threads, bool mirror = false);
+
+}  // namespace triptych

@@ -1,0 +1,45 @@
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "datasets/picture.h"
+
+namespace triptych {
+
+struct Colour {
+  std::uint8_t red = 0, green = 0, blue = 0;
+};
+
+// A picture that is drawn on: contact sheets, ranked lists, maps. Positions are those of the top left corner,
+// in pixels; what falls outside is cut off.
+struct Canvas {
+  Picture picture;
+
+  Canvas(Index height, Index width, Colour background);
+  explicit Canvas(Picture on) : picture(std::move(on)) {}
+
+  void fill(Colour colour);
+  void fill_rectangle(Index x, Index y, Index width, Index height, Colour colour);
+  // The line lies inside the rectangle.
+  void frame(Index x, Index y, Index width, Index height, Colour colour, Index thickness = 1);
+  void paste(const Picture& source, Index x, Index y);
+  // ASCII in a 5x7 font, every dot `scale` pixels wide; other characters are drawn as '?'. '\n' starts a new
+  // line.
+  void text(Index x, Index y, std::string_view words, Colour colour, Index scale = 1);
+
+  // The size in pixels of one line of text, and how far apart lines and characters are.
+  static constexpr Index character_step(Index scale = 1) { return 6 * scale; }
+  static constexpr Index line_step(Index scale = 1) { return 9 * scale; }
+  static Index text_width(std::string_view line, Index scale = 1);
+};
+
+// The colour of a value in 0..1 (outside: the nearest end; NaN: grey), from dark violet to light yellow.
+// Equal steps of the value are equal steps of lightness, so that the map also reads in grey.
+Colour heat_colour(double value);
+
+// The picture with a map [rows, columns] of values 0..1 laid over it, interpolated between the centres of its
+// cells. opacity 0 shows the picture alone, 1 the map alone.
+Picture blend_heat_map(const Picture& picture, std::span<const float> map, Index rows, Index columns,
+                       double opacity = 0.55);
+
+}  // namespace triptych

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "datasets/dataset.h"
+
+namespace triptych {
+
+// Batches of P people x K pictures, each of a person's pictures from another camera as far as there are
+// cameras.
+//
+// Entry k * P + i of a batch is picture k of person i, with the cameras of a person in ascending order: with
+// K = 2 and two cameras the first half of the batch is camera 0, the second half the same people in camera 1.
+//
+// An epoch shuffles the people and deals them out P at a time without replacement; the last batch is filled
+// up from the start of the same order, so everybody comes once at least. The batch is a pure function of
+// (seed, epoch, step): a run that resumes needs no state of ours.
+class PkSampler {
+ public:
+  // people: labels to draw from (training people); P is lowered to their number when there are fewer.
+  PkSampler(const Dataset& dataset, std::span<const Index> people, Index p, Index k, std::uint64_t seed);
+
+  Index people_per_batch() const { return p_; }
+  Index pictures_per_person() const { return k_; }
+  Index batch_size() const { return p_ * k_; }
+  Index steps_per_epoch() const;
+  // Samples of the data set, [K * P].
+  std::vector<Index> batch(Index epoch, Index step) const;
+
+ private:
+  struct View {  // the pictures of one person from one camera
+    std::vector<Index> samples;
+  };
+  std::vector<std::vector<View>> people_;  // [people][cameras that saw the person]
+  Index p_, k_;
+  std::uint64_t seed_;
+};
+
+}  // namespace triptych
