@@ -1,0 +1,180 @@
+# Triptych's only build system. `make help` lists the targets; `make -j2 V=1` shows the commands.
+#
+#   BUILD=DIR                            where everything goes (default: build)
+#   DEBUG=1                              -O0 -g with the standard library's assertions, into $(BUILD)/debug
+#   SANITIZE=address|undefined|thread    an instrumented build, into $(BUILD)/<its name>
+#   CXX=clang++-14                       another compiler; a change of compiler or flags rebuilds everything
+BUILD ?= build
+DEBUG ?=
+SANITIZE ?=
+V ?=
+
+.DEFAULT_GOAL := build
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+quiet := $(if $(V),,@)
+
+# ---- flags ----------------------------------------------------------------------------------------------------
+# No -march: the program starts on any x86-64 and picks its kernels at run time (kernels/cpu). No -ffast-math:
+# a NaN must stay a NaN, and a sum must keep its order.
+variant := $(if $(DEBUG),debug)$(if $(DEBUG),$(if $(SANITIZE),-))$(SANITIZE)
+OUT := $(BUILD)$(if $(variant),/$(variant))
+
+ifeq ($(origin CXX),default)
+  CXX := $(if $(filter thread,$(SANITIZE)),clang++-14,g++)
+endif
+optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g -D_GLIBCXX_ASSERTIONS,-O2))
+kernel_optimise := $(if $(DEBUG)$(SANITIZE),,-O3)
+openmp := $(if $(findstring clang,$(CXX)),-fopenmp=libomp,-fopenmp)
+ifneq ($(SANITIZE),)
+  ifeq ($(filter address undefined thread,$(SANITIZE)),)
+    $(error SANITIZE=$(SANITIZE) is unknown: say address, undefined or thread)
+  endif
+  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer $(if $(filter undefined,$(SANITIZE)),-fno-sanitize-recover=all)
+endif
+CXXFLAGS ?=
+flags = -std=c++20 $(optimise) -Wall -Wextra $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
+libraries = -lfmt -ldl -lpthread
+
+# ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------------
+# Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).
+below_kernels  :=
+below_engine   := kernels
+below_layers   := engine kernels
+below_datasets := engine kernels
+below_reid     := layers datasets engine kernels
+below_apps     := reid layers datasets engine kernels
+rooms := kernels engine layers datasets reid apps
+
+# kernels/cpu/isa.mk says which SIMD sources are compiled once per instruction set, and with which flags.
+-include kernels/cpu/isa.mk
+
+cpu_sources       := $(filter-out $(ISA_SOURCES),$(wildcard kernels/cpu/*.cpp))
+kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
+engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
+layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
+datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
+reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp)
+apps_sources      := $(filter-out apps/main.cpp,$(wildcard apps/*.cpp apps/*/*.cpp))
+isa_objects       := $(foreach isa,$(ISAS),$(ISA_SOURCES:%.cpp=$(OUT)/obj/%.$(isa).o))
+test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp)
+
+# The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
+# checks run, into $(OUT)/double. The cpu kernels are float only.
+double := $(OUT)/double
+double_tests := engine layers reid
+
+# $(1) folder of the precision, $(2) room, $(3) further objects
+define room_library
+$(1)/$(2).a: $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
+	@mkdir -p $$(@D) && rm -f $$@
+	$$(quiet)ar rcs $$@ $$^
+objects += $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
+endef
+$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(isa_objects)))))
+$(foreach room,$(rooms),$(eval $(call room_library,$(double),$(room),)))
+
+# Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
+define test_program
+$(1)/tests/$(2): $$(patsubst %.cpp,$(1)/obj/%.o,$$(call test_sources,$(2))) $(OUT)/obj/tests/main.o $(foreach room,$(2) $(below_$(2)),$(1)/$(room).a)
+	@mkdir -p $$(@D)
+	@echo "  link  $$@"
+	$$(quiet)$(CXX) $(flags) -o $$@ $$^ $(libraries)
+objects += $$(patsubst %.cpp,$(1)/obj/%.o,$$(call test_sources,$(2)))
+test_programs += $(if $(call test_sources,$(2)),$(1)/tests/$(2))
+endef
+$(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room))))
+$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room))))
+
+# ---- the programs -----------------------------------------------------------------------------------------------
+program := $(if $(wildcard apps/main.cpp),$(OUT)/triptych)
+double_program := $(if $(program),$(OUT)/triptych-double)
+objects += $(OUT)/obj/apps/main.o $(double)/obj/apps/main.o $(OUT)/obj/tests/main.o
+
+.PHONY: build programs tests test check bench demo setup clean format format-check help FORCE
+build: $(program) $(double_program)
+tests: $(test_programs)
+
+all_rooms = $(foreach room,apps $(below_apps),$(1)/$(room).a)
+$(OUT)/triptych: $(OUT)/obj/apps/main.o $(call all_rooms,$(OUT))
+$(OUT)/triptych-double: $(double)/obj/apps/main.o $(call all_rooms,$(double))
+$(OUT)/triptych $(OUT)/triptych-double:
+	@echo "  link  $@"
+	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+
+# ---- objects ----------------------------------------------------------------------------------------------------
+$(OUT)/obj/%.o: %.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  c++   $<"
+	$(quiet)$(CXX) $(flags) $(extra) -c -o $@ $<
+
+$(double)/obj/%.o: %.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  c++   $< (double)"
+	$(quiet)$(CXX) $(flags) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
+
+define isa_rule
+$(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk
+	@mkdir -p $$(@D)
+	@echo "  c++   $$< ($(1))"
+	$$(quiet)$(CXX) $(flags) $(kernel_optimise) $(ISA_FLAGS_$(1)) -c -o $$@ $$<
+endef
+$(foreach isa,$(ISAS),$(eval $(call isa_rule,$(isa))))
+
+$(cpu_sources:%.cpp=$(OUT)/obj/%.o): extra := $(kernel_optimise)
+
+# Which commit and which flags this is goes into one object, so that a commit recompiles one file.
+version_objects := $(OUT)/obj/apps/version.o $(double)/obj/apps/version.o
+$(version_objects): $(OUT)/commit
+$(version_objects): extra = -DTRIPTYCH_COMMIT='"$(shell cat $(OUT)/commit)"' -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'
+
+$(OUT)/commit: FORCE
+	@mkdir -p $(@D)
+	@tests/scripts/replace_if_changed.sh $@ "$$(git describe --always --dirty 2>/dev/null || echo unknown)"
+
+# The compiler's version and all flags: everything depends on this file, which changes only when they do.
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@tests/scripts/probe.sh $@ "$(CXX)" "$(flags) $(kernel_optimise)"
+
+-include $(sort $(objects:.o=.d))
+
+# ---- the commands -----------------------------------------------------------------------------------------------
+setup:
+	@tests/scripts/setup.sh $(CXX)
+
+test: setup
+	@$(MAKE) --no-print-directory build tests
+	@tests/scripts/run.sh $(OUT)
+
+demo: setup
+	@$(MAKE) --no-print-directory $(OUT)/triptych
+	$(OUT)/triptych demo --out runs/demo
+
+bench: build
+	$(OUT)/triptych bench
+
+check: setup
+	@BUILD=$(BUILD) tests/scripts/check.sh
+
+format_files = $(shell git ls-files '*.cpp' '*.h' 2>/dev/null || find $(rooms) tests -name '*.cpp' -o -name '*.h')
+format:
+	clang-format-14 -i $(format_files)
+format-check:
+	@clang-format-14 --dry-run -Werror $(format_files) && echo "format: $(words $(format_files)) files are formatted"
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo "make               build build/triptych, and build/triptych-double for gradient checks"
+	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
+	@echo "make test          set up, build and run all tests"
+	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
+	@echo "make bench         print what the kernels and one training step cost"
+	@echo "make setup         install what is missing (Debian, Ubuntu)"
+	@echo "make format        format the sources; make format-check only looks"
+	@echo "make clean         remove $(BUILD)/"
+	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., BUILD=DIR, V=1 (show commands), -j2"

@@ -1,0 +1,13 @@
+#include "apps/version.h"
+
+namespace triptych {
+
+// The Makefile defines both names for this file alone, so that a commit recompiles nothing else.
+const char* build_commit() {
+  return TRIPTYCH_COMMIT;
+}
+const char* build_flags() {
+  return TRIPTYCH_FLAGS;
+}
+
+}  // namespace triptych

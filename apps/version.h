@@ -1,0 +1,10 @@
+#pragma once
+
+namespace triptych {
+
+// The commit this program was built from ("-dirty" when files had changed, "unknown" outside a git checkout)
+// and the compiler with its flags. They are written beside every result, so that a number can be made again.
+const char* build_commit();
+const char* build_flags();
+
+}  // namespace triptych

@@ -1,0 +1,40 @@
+#!/bin/bash
+# probe.sh STAMP COMPILER FLAGS: what this machine builds with. STAMP holds the compiler's version and the flags; when
+# they are new, STAMP is rewritten (which rebuilds everything) and the findings are printed, once.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/scripts/packages.sh
+
+stamp=$1 compiler=$2 flags=$3
+missing=$(missing_packages "$compiler")
+if [ -n "$missing" ]; then
+  echo "The build lacks these packages: $missing. Run 'make setup', or: sudo apt-get install $missing" >&2
+  exit 1
+fi
+version=$("$compiler" --version | head -1)
+found=$(printf '%s\n%s' "$version" "$flags")
+[ "$(cat "$stamp" 2>/dev/null)" = "$found" ] && exit 0
+
+openmp=no
+case $flags in *-fopenmp*)
+  openmp_flag=$(grep -o -e '-fopenmp[=a-z]*' <<<"$flags" | head -1)
+  openmp=$(echo _OPENMP | "$compiler" "$openmp_flag" -E -P -x c++ - | tail -1) ;;
+esac
+if nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null); then
+  cuda="$("$nvcc" --version | grep -o 'release [0-9.]*' | sed 's/release/nvcc/'), but no CUDA module in this build"
+else
+  cuda="no nvcc: no CUDA module in this build"
+fi
+sets=portable
+for set in avx2 avx512f; do
+  grep -q -m1 -w "$set" /proc/cpuinfo && sets="$sets $set"
+done
+cat <<END
+compiler      $version
+flags         $flags
+OpenMP        $openmp
+libraries     fmt, stb, doctest, CLI11, nlohmann-json: all found
+CUDA          $cuda
+processor     $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) threads, $sets
+END
+echo "$found" >"$stamp"

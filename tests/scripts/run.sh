@@ -1,0 +1,89 @@
+#!/bin/bash
+# run.sh DIR: runs the test programs that were built in DIR and the command-line tests of tests/apps, one line each, and
+# ends with the sum: "N passed, N failed, N skipped" (test cases). Exits non-zero when a case failed, a program crashed or
+# nothing ran.
+#   ROOMS="kernels engine"   only these rooms
+#   TEST_TIMEOUT=SECONDS     for one program (default 600)
+# A case that cannot run here (no nvcc, no data) prints a line "SKIPPED: why", and is counted as skipped.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+
+out=$1
+rooms=${ROOMS:-kernels engine layers datasets reid apps}
+limit=${TEST_TIMEOUT:-600}
+logs=$out/logs
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+
+# report NAME LOG PASSED FAILED SKIPPED SECONDS: one line, the reasons of what was skipped, and the log of a failure.
+report() {
+  printf '%-28s %4d passed %3d failed %3d skipped  %3d s\n' "$1" "$3" "$4" "$5" "$6"
+  grep -h -o 'SKIPPED: .*' "$2" | sort | uniq -c | sed 's/^ *\([0-9]*\) SKIPPED:/    \1 skipped:/'
+  if [ "$4" -gt 0 ]; then
+    sed 's/^/    /' "$2" | tail -n 80
+  fi
+  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
+}
+
+skip_lines() { grep -c -E '(^|MESSAGE: )SKIPPED: ' "$1"; }
+
+# run_cases NAME COMMAND...: a doctest program. Its summary line has the counts; a program that ends badly without a
+# failed case (a crash, a sanitizer's report, the time limit) counts as one failure.
+run_cases() {
+  local name=$1 log="$logs/${1//[^A-Za-z0-9.-]/_}.log" start=$SECONDS
+  shift
+  timeout "$limit" "$@" >"$log" 2>&1
+  local status=$? p=0 f=0 s=0
+  read -r p f s < <(sed -n 's/\x1b\[[0-9;]*m//g
+    s/^\[doctest\] test cases: .* \([0-9]*\) passed | *\([0-9]*\) failed | *\([0-9]*\) skipped.*/\1 \2 \3/p' "$log" | tail -1)
+  p=${p:-0} f=${f:-0} s=${s:-0}
+  if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+    f=1
+    echo "$name ended with status $status$([ "$status" -eq 124 ] && echo ": stopped after $limit seconds")" >>"$log"
+  elif [ $((p + f + s)) -eq 0 ]; then
+    f=1
+    echo "$name ran no test case" >>"$log"
+  fi
+  local skips
+  skips=$(skip_lines "$log")
+  report "$name" "$log" $((p - skips)) "$f" $((s + skips)) $((SECONDS - start))
+}
+
+# run_script NAME COMMAND...: a shell test of the command line. It prints "ok ..." or "FAILED ..." for each case (see
+# tests/apps/cases.sh); without such lines its exit status is one case.
+run_script() {
+  local name=$1 log="$logs/${1//[^A-Za-z0-9.-]/_}.log" start=$SECONDS
+  shift
+  timeout "$limit" "$@" >"$log" 2>&1
+  local status=$? p f s
+  p=$(grep -c '^ok\b' "$log") f=$(grep -c '^FAILED\b' "$log") s=$(skip_lines "$log")
+  [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+  [ $((p + f + s)) -eq 0 ] && p=1
+  report "$name" "$log" "$p" "$f" "$s" $((SECONDS - start))
+}
+
+instruction_sets="portable"
+grep -q -m1 -w avx2 /proc/cpuinfo && instruction_sets="$instruction_sets avx2"
+grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx512"
+
+for room in $rooms; do
+  program=$out/tests/$room
+  if [ "$room" = kernels ] && [ -x "$program" ]; then
+    for isa in $instruction_sets; do
+      TRIPTYCH_ISA=$isa run_cases "kernels ($isa)" "$program"
+    done
+  elif [ -x "$program" ]; then
+    run_cases "$room" "$program"
+  fi
+  if [ -x "$out/double/tests/$room" ]; then
+    run_cases "$room (double)" "$out/double/tests/$room"
+  fi
+done
+if [[ " $rooms " = *" apps "* ]] && [ -x "$out/triptych" ]; then
+  for script in tests/apps/*_test.sh; do
+    [ -f "$script" ] && run_script "${script#tests/}" bash "$script" "$out/triptych"
+  done
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
