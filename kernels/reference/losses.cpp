@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/reference/reference.h"
+#include "kernels/reference/scalar.h"
+#include "kernels/reference/sums.h"
+
+namespace triptych::reference {
+namespace {
+
+// log sum_j exp(x[j]). The largest x is taken out first, so that exp does not overflow.
+double log_sum_exp(Index columns, const Real* x) {
+  double largest = x[0], sum = 0;
+  for (Index j = 1; j < columns; ++j) largest = std::max(largest, double(x[j]));
+  for (Index j = 0; j < columns; ++j) sum += std::exp(x[j] - largest);
+  return largest + std::log(sum);
+}
+
+}  // namespace
+
+// y = exp(x) / sum exp(x)
+void softmax_forward(Context&, Index rows, Index columns, const Real* x, Real* y) {
+  for (Index i = 0; i < rows; ++i) {
+    const double total = log_sum_exp(columns, x + i * columns);
+    for (Index j = 0; j < columns; ++j)
+      y[i * columns + j] = static_cast<Real>(std::exp(x[i * columns + j] - total));
+  }
+}
+
+// dx += y (dy - y . dy)
+void softmax_backward(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx) {
+  for (Index i = 0; dx && i < rows; ++i) {
+    double dot = 0;
+    for (Index j = 0; j < columns; ++j) dot += double(y[i * columns + j]) * dy[i * columns + j];
+    for (Index j = 0; j < columns; ++j) {
+      const Index at = i * columns + j;
+      dx[at] = static_cast<Real>(dx[at] + y[at] * (dy[at] - dot));
+    }
+  }
+}
+
+// y = x - log sum exp(x)
+void log_softmax_forward(Context&, Index rows, Index columns, const Real* x, Real* y) {
+  for (Index i = 0; i < rows; ++i) {
+    const double total = log_sum_exp(columns, x + i * columns);
+    for (Index j = 0; j < columns; ++j) y[i * columns + j] = static_cast<Real>(x[i * columns + j] - total);
+  }
+}
+
+// dx += dy - exp(y) sum dy
+void log_softmax_backward(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx) {
+  for (Index i = 0; dx && i < rows; ++i) {
+    double sum = 0;
+    for (Index j = 0; j < columns; ++j) sum += dy[i * columns + j];
+    for (Index j = 0; j < columns; ++j) {
+      const Index at = i * columns + j;
+      dx[at] = static_cast<Real>(dx[at] + dy[at] - std::exp(double(y[at])) * sum);
+    }
+  }
+}
+
+// loss = -log softmax(logits)[target]
+void cross_entropy_forward(Context& context, Index rows, Index columns, const Real* logits,
+                           const std::int32_t* target, Real* loss, Real* probability) {
+  softmax_forward(context, rows, columns, logits, probability);
+  for (Index i = 0; i < rows; ++i)
+    loss[i] = static_cast<Real>(log_sum_exp(columns, logits + i * columns) - logits[i * columns + target[i]]);
+}
+
+// dlogits += dloss (probability - onehot(target))
+void cross_entropy_backward(Context&, Index rows, Index columns, const Real* probability,
+                            const std::int32_t* target, const Real* dloss, Real* dlogits) {
+  for (Index i = 0; dlogits && i < rows; ++i)
+    for (Index j = 0; j < columns; ++j) {
+      const Index at = i * columns + j;
+      const double onehot = j == target[i] ? 1 : 0;
+      dlogits[at] = static_cast<Real>(dlogits[at] + dloss[i] * (probability[at] - onehot));
+    }
+}
+
+// loss = max(x, 0) - x target + log(1 + exp(-|x|)) = softplus(x) - x target
+void binary_cross_entropy_forward(Context&, Index n, const Real* logit, const Real* target, Real* loss) {
+  for (Index i = 0; i < n; ++i)
+    loss[i] = static_cast<Real>(softplus(logit[i]) - double(logit[i]) * target[i]);
+}
+
+void binary_cross_entropy_backward(Context&, Index n, const Real* logit, const Real* target,
+                                   const Real* dloss, Real* dlogit) {
+  for (Index i = 0; dlogit && i < n; ++i)
+    dlogit[i] = static_cast<Real>(dlogit[i] + dloss[i] * (sigmoid(logit[i]) - target[i]));
+}
+
+// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an;  soft margin: log(1 +
+// exp(gap)) + ...
+void triplet_forward(Context&, const TripletRule& rule, Index n, Index count, const std::int32_t* triplets,
+                     const Real* d, Real* loss) {
+  for (Index t = 0; t < count; ++t) {
+    const Index anchor = triplets[3 * t], positive = triplets[3 * t + 1], negative = triplets[3 * t + 2];
+    const double d_ap = d[anchor * n + positive], d_an = d[anchor * n + negative];
+    const double gap = d_ap - d_an;
+    const double push = rule.soft_margin ? softplus(gap) : relu(gap + rule.margin);
+    loss[t] = static_cast<Real>(push + rule.beta * relu(d_ap - rule.ceiling));
+  }
+}
+
+void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
+                      const std::int32_t* triplets, const Real* d, const Real* dloss, Real* dd) {
+  Sums sum(context, n * n);
+  for (Index t = 0; t < count; ++t) {
+    const Index anchor = triplets[3 * t], positive = triplets[3 * t + 1], negative = triplets[3 * t + 2];
+    const double d_ap = d[anchor * n + positive], d_an = d[anchor * n + negative];
+    const double gap = d_ap - d_an;
+    const double push = rule.soft_margin ? sigmoid(gap) : gap + rule.margin > 0 ? 1 : 0;
+    const double pull = d_ap > rule.ceiling ? double(rule.beta) : 0;
+    sum[anchor * n + positive] += dloss[t] * (push + pull);
+    sum[anchor * n + negative] -= dloss[t] * push;
+  }
+  sum.add_to(dd);
+}
+
+}  // namespace triptych::reference

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/reference/reference.h"
+#include "kernels/reference/sums.h"
+
+namespace triptych::reference {
+
+// y = x / max(|x|, epsilon) for each row
+void l2_normalise_forward(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
+                          Real* norm) {
+  for (Index i = 0; i < rows; ++i) {
+    double sum = 0;
+    for (Index j = 0; j < columns; ++j) sum += double(x[i * columns + j]) * x[i * columns + j];
+    const double length = std::sqrt(sum);
+    norm[i] = static_cast<Real>(length);
+    for (Index j = 0; j < columns; ++j)
+      y[i * columns + j] = static_cast<Real>(x[i * columns + j] / std::max(length, double(epsilon)));
+  }
+}
+
+// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away
+void l2_normalise_backward(Context&, Index rows, Index columns, Real epsilon, const Real* y, const Real* norm,
+                           const Real* dy, Real* dx) {
+  for (Index i = 0; dx && i < rows; ++i) {
+    const bool short_row =
+        norm[i] <= epsilon;  // divided by the constant epsilon; false for NaN, which passes on
+    double along = 0;
+    for (Index j = 0; j < columns; ++j) along += double(y[i * columns + j]) * dy[i * columns + j];
+    for (Index j = 0; j < columns; ++j) {
+      const Index at = i * columns + j;
+      const double gradient = short_row ? dy[at] / double(epsilon) : (dy[at] - y[at] * along) / norm[i];
+      dx[at] = static_cast<Real>(dx[at] + gradient);
+    }
+  }
+}
+
+// In two passes: the one-pass formula mean(x^2) - mean(x)^2 cancels when the mean is large.
+void batch_norm_statistics(Context&, Index rows, Index channels, const Real* x, Real* mean, Real* variance) {
+  for (Index ch = 0; ch < channels; ++ch) {
+    double sum = 0, squares = 0;
+    for (Index i = 0; i < rows; ++i) sum += x[i * channels + ch];
+    const double m = sum / double(rows);
+    for (Index i = 0; i < rows; ++i) squares += (x[i * channels + ch] - m) * (x[i * channels + ch] - m);
+    mean[ch] = static_cast<Real>(m);
+    variance[ch] = static_cast<Real>(squares / double(rows));
+  }
+}
+
+// y = gamma (x - mean) / sqrt(variance + epsilon) + beta
+void batch_norm_forward(Context&, Index rows, Index channels, Real epsilon, const Real* x, const Real* mean,
+                        const Real* variance, const Real* gamma, const Real* beta, Real* y) {
+  for (Index i = 0; i < rows; ++i)
+    for (Index ch = 0; ch < channels; ++ch) {
+      const double deviation = std::sqrt(double(variance[ch]) + epsilon);
+      const double xhat = (double(x[i * channels + ch]) - mean[ch]) / deviation;
+      y[i * channels + ch] = static_cast<Real>(gamma[ch] * xhat + beta[ch]);
+    }
+}
+
+// dbeta += sum dy;  dgamma += sum dy xhat;  dx += gamma / deviation (dy - mean(dy) - xhat mean(dy xhat))
+void batch_norm_backward(Context&, Index rows, Index channels, Real epsilon, const Real* x, const Real* mean,
+                         const Real* variance, const Real* gamma, const Real* dy, Real* dx, Real* dgamma,
+                         Real* dbeta) {
+  for (Index ch = 0; ch < channels; ++ch) {
+    const double deviation = std::sqrt(double(variance[ch]) + epsilon);
+    const auto xhat = [&](Index i) { return (double(x[i * channels + ch]) - mean[ch]) / deviation; };
+    double sum_dy = 0, sum_dy_xhat = 0;
+    for (Index i = 0; i < rows; ++i) {
+      sum_dy += dy[i * channels + ch];
+      sum_dy_xhat += dy[i * channels + ch] * xhat(i);
+    }
+    if (dbeta) dbeta[ch] = static_cast<Real>(dbeta[ch] + sum_dy);
+    if (dgamma) dgamma[ch] = static_cast<Real>(dgamma[ch] + sum_dy_xhat);
+    for (Index i = 0; dx && i < rows; ++i) {
+      const Index at = i * channels + ch;
+      const double centred = dy[at] - sum_dy / double(rows) - xhat(i) * sum_dy_xhat / double(rows);
+      dx[at] = static_cast<Real>(dx[at] + gamma[ch] / deviation * centred);
+    }
+  }
+}
+
+// The three steps one after the other, as the definition says. The activation comes last: it does not
+// decrease, so the winner is the same.
+void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Activation activation,
+                                        Real epsilon, const Real* x, const Real* mean, const Real* variance,
+                                        const Real* gamma, const Real* beta, Real* y, std::uint8_t* winner) {
+  const Index rows = s.batch * s.height * s.width,
+              pooled = s.batch * s.out_height() * s.out_width() * s.channels;
+  ScratchScope scope(context.scratch);
+  Real* normalised = context.scratch.take<Real>(rows * s.channels);
+  batch_norm_forward(context, rows, s.channels, epsilon, x, mean, variance, gamma, beta, normalised);
+  max_pool_forward(context, s, normalised, y, winner);
+  activation_forward(context, activation, pooled, y, y);
+}
+
+// And back in the opposite order. dx is assigned.
+void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, Activation activation,
+                                         Real epsilon, const Real* x, const Real* mean, const Real* variance,
+                                         const Real* gamma, const Real* y, const std::uint8_t* winner,
+                                         const Real* dy, Real* dx, Real* dgamma, Real* dbeta) {
+  const Index rows = s.batch * s.height * s.width,
+              pooled = s.batch * s.out_height() * s.out_width() * s.channels;
+  ScratchScope scope(context.scratch);
+  Real* before_activation = context.scratch.take<Real>(pooled);
+  Real* before_pool = context.scratch.take<Real>(rows * s.channels);
+  std::fill_n(before_activation, pooled, Real(0));
+  std::fill_n(before_pool, rows * s.channels, Real(0));
+  if (dx) std::fill_n(dx, rows * s.channels, Real(0));
+  activation_backward(context, activation, pooled, nullptr, y, dy, before_activation);
+  max_pool_backward(context, s, winner, before_activation, before_pool);
+  batch_norm_backward(context, rows, s.channels, epsilon, x, mean, variance, gamma, before_pool, dx, dgamma,
+                      dbeta);
+}
+
+}  // namespace triptych::reference
