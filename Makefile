@@ -19,7 +19,8 @@ quiet := $(if $(V),,@)
 # ---- flags ----------------------------------------------------------------------------------------------------
 # No -march: the program starts on any x86-64 and picks its kernels at run time (kernels/cpu). No -ffast-math:
 # a NaN must stay a NaN, and a sum must keep its order.
-variant := $(if $(DEBUG),debug)$(if $(DEBUG),$(if $(SANITIZE),-))$(SANITIZE)
+comma := ,
+variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
 OUT := $(BUILD)$(if $(variant),/$(variant))
 
 ifeq ($(origin CXX),default)
@@ -29,14 +30,14 @@ optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g -
 kernel_optimise := $(if $(DEBUG)$(SANITIZE),,-O3)
 openmp := $(if $(findstring clang,$(CXX)),-fopenmp=libomp,-fopenmp)
 ifneq ($(SANITIZE),)
-  ifeq ($(filter address undefined thread,$(SANITIZE)),)
-    $(error SANITIZE=$(SANITIZE) is unknown: say address, undefined or thread)
+  ifeq ($(filter address undefined address$(comma)undefined thread,$(SANITIZE)),)
+    $(error SANITIZE=$(SANITIZE) is unknown: say address, undefined, address$(comma)undefined or thread)
   endif
-  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer $(if $(filter undefined,$(SANITIZE)),-fno-sanitize-recover=all)
+  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
 endif
 CXXFLAGS ?=
 flags = -std=c++20 $(optimise) -Wall -Wextra $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
-libraries = -lfmt -ldl -lpthread
+libraries := -lfmt -ldl -lpthread
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------------
 # Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).

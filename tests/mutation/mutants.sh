@@ -1,0 +1,3 @@
+# The mutants: mutant NAME FILE PROGRAM 's/CODE/BROKEN CODE/' [TEST-CASE FILTER]
+#   PROGRAM is the test program that must go red, below build/: tests/kernels, double/tests/engine (gradient checks), ...
+# A mutant is a mistake that somebody could make. Each says: if you make it, a test tells you.
