@@ -1,0 +1,60 @@
+#pragma once
+#include <string>
+
+#include "engine/ops.h"
+
+namespace triptych {
+
+// The largest element of each window: [n, h, w, c] -> [n, h', w', c], h' = (h - window.height) /
+// stride_height + 1.
+class MaxPool2d {
+ public:
+  explicit MaxPool2d(PoolWindow window = {}) : window_(window) {}
+  Variable operator()(const Variable& x) const { return max_pool2d(x, window_); }
+
+ private:
+  PoolWindow window_;
+};
+
+// The mean of each window; shapes as above.
+class AveragePool2d {
+ public:
+  explicit AveragePool2d(PoolWindow window = {}) : window_(window) {}
+  Variable operator()(const Variable& x) const { return average_pool2d(x, window_); }
+
+ private:
+  PoolWindow window_;
+};
+
+// Pools the patches of each horizontal strip of a grid: x [n, rows, columns, c] -> [n, strips, c]. Which
+// patches take part, or with what weight, is the caller's: a mask of bytes for the maximum, weights >= 0 for
+// the mean. A strip in which nothing takes part gives 0.
+class StripPool {
+ public:
+  enum class Kind { max, mean };
+  StripPool(Kind kind, Index strips);  // an Error unless strips >= 1
+
+  // `patches` [n, rows, columns]: bytes for max; reals for mean.
+  Variable operator()(const Variable& x, const Tensor& patches) const;
+  Kind kind() const { return kind_; }
+  Index strips() const { return strips_; }
+
+ private:
+  Kind kind_;
+  Index strips_;
+};
+
+// One vector for a whole sequence: x [steps, batch, features] -> [batch, features]. `last` takes the state
+// after the last step; of a bidirectional layer, whose backward half has by then read only that step, it is
+// the lesser choice.
+class TemporalPool {
+ public:
+  enum class Kind { max, mean, last };
+  explicit TemporalPool(Kind kind) : kind_(kind) {}
+  Variable operator()(const Variable& x) const;
+
+ private:
+  Kind kind_;
+};
+
+}  // namespace triptych

@@ -1,0 +1,57 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "layers/linear.h"
+
+namespace triptych {
+
+enum class Cell { elman, gru, lstm };
+Cell cell_from_name(const std::string& name);  // "elman", "gru", "lstm"; anything else is an Error
+Index gates_of(Cell cell);                     // 1, 3, 4
+
+struct RecurrentOptions {
+  Cell cell = Cell::elman;
+  bool bidirectional = false;
+  RecurrentOutput output =
+      RecurrentOutput::tanh;  // Elman alone: tanh, or linear after McLaughlin et al. 2016
+  InitRule input_weight = {Init::xavier_uniform};
+  InitRule recurrent_weight = {
+      Init::orthogonal};   // eigenvalues of length 1: gradients neither vanish nor explode at first
+  double forget_bias = 1;  // LSTM alone: a gate that begins open remembers (Jozefowicz et al. 2015)
+};
+
+// A recurrent layer over sequences, time-major: x [steps, batch, in] -> h [steps, batch, hidden *
+// directions]. With both directions, h_t = [forward h_t, backward h_t]; the backward one has read the
+// sequence from its end down to t.
+class Recurrent {
+ public:
+  // One way through the sequence. What the input contributes to step t does not depend on step t - 1, so
+  // `input` projects all steps in one matrix product; only h_{t-1} w has to wait.
+  struct Direction {
+    Linear input;      // [in, gates * hidden]; with a bias for the GRU alone
+    Parameter weight;  // [hidden, gates * hidden]
+    // [gates * hidden]. For Elman and LSTM it is the one bias of each gate. The GRU's is added to h_{t-1} w,
+    // inside the product with the reset gate, where the bias of the input projection does not reach.
+    Parameter bias;
+  };
+
+  Recurrent(Device& device, Random random, Index in, Index hidden, const RecurrentOptions& options = {});
+
+  Variable operator()(const Variable& x);
+  // For each direction ("forward", "backward"): "forward.input.weight", "forward.input.bias" (GRU),
+  // "forward.recurrent.weight", "forward.recurrent.bias".
+  void list(const std::string& prefix, ParameterList& out);
+
+  Index outputs() const { return hidden_ * static_cast<Index>(directions.size()); }  // the last axis of h
+
+  std::vector<Direction> directions;  // one or two: forward, backward
+
+ private:
+  Variable run(Direction& direction, const Variable& x, bool reverse);
+
+  Index hidden_;
+  RecurrentOptions options_;
+};
+
+}  // namespace triptych
