@@ -160,11 +160,10 @@ bench: build
 check: setup
 	@BUILD=$(BUILD) tests/scripts/check.sh
 
-format_files = $(shell git ls-files '*.cpp' '*.h' 2>/dev/null || find $(rooms) tests -name '*.cpp' -o -name '*.h')
 format:
-	clang-format-14 -i $(format_files)
+	@tests/scripts/format.sh --fix
 format-check:
-	@clang-format-14 --dry-run -Werror $(format_files) && echo "format: $(words $(format_files)) files are formatted"
+	@tests/scripts/format.sh
 
 clean:
 	rm -rf $(BUILD)
