@@ -1,6 +1,4 @@
 #pragma once
-#include <string>
-
 #include "engine/ops.h"
 
 namespace triptych {

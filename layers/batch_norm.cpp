@@ -1,0 +1,76 @@
+#include "layers/batch_norm.h"
+
+#include "engine/error.h"
+#include "layers/listing.h"
+
+namespace triptych {
+namespace {
+
+// running = (1 - momentum) running + share * batch, in place on the device. Outside the tape: no gradient flows here.
+void blend(const Tensor& running, double momentum, double share, const Tensor& batch) {
+  Device& device = running.device();
+  const Kernels& kernels = device.kernels();
+  kernels.scale(device.context(), running.elements(), static_cast<Real>(1 - momentum), running.real());
+  kernels.add_scaled(device.context(), running.elements(), static_cast<Real>(share), batch.real(),
+                     running.real());
+}
+
+}  // namespace
+
+BatchNorm::BatchNorm(Device& device, Index channels, const BatchNormOptions& options) : options_(options) {
+  require(channels >= 1, "BatchNorm: needs at least one channel, not {}", channels);
+  require(options.momentum >= 0 && options.momentum <= 1, "BatchNorm: momentum {} is not within 0 and 1",
+          options.momentum);
+  require(options.epsilon > 0, "BatchNorm: epsilon {} must be above 0", options.epsilon);
+  gamma = Parameter(Tensor::filled(device, {channels}, Real(1)), false);
+  beta = Parameter(Tensor::zeros(device, {channels}), false);
+  running_mean = Parameter::buffer(Tensor::zeros(device, {channels}));
+  running_variance = Parameter::buffer(Tensor::filled(device, {channels}, Real(1)));
+}
+
+Variable BatchNorm::operator()(const Variable& x, Mode mode) {
+  check(x, mode);
+  const Variable g = use(gamma, x), b = use(beta, x);
+  const Real epsilon = static_cast<Real>(options_.epsilon);
+  if (mode == Mode::infer) return batch_norm_fixed(x, g, b, epsilon, running());
+  BatchStatistics batch;
+  Variable y = batch_norm(x, g, b, epsilon, batch);
+  update(batch, x.shape().elements() / x.shape().last());
+  return y;
+}
+
+Variable BatchNorm::activation_pool(const Variable& x, Activation activation, Mode mode) {
+  check(x, mode);
+  const Variable g = use(gamma, x), b = use(beta, x);
+  const Real epsilon = static_cast<Real>(options_.epsilon);
+  if (mode == Mode::infer) return batch_norm_activation_pool_fixed(x, g, b, epsilon, activation, running());
+  BatchStatistics batch;
+  Variable y = batch_norm_activation_pool(x, g, b, epsilon, activation, batch);
+  update(batch, x.shape().elements() / x.shape().last());
+  return y;
+}
+
+void BatchNorm::list(const std::string& prefix, ParameterList& out) {
+  list_parameter(prefix, "gamma", gamma, out);
+  list_parameter(prefix, "beta", beta, out);
+  list_parameter(prefix, "running_mean", running_mean, out);
+  list_parameter(prefix, "running_variance", running_variance, out);
+}
+
+void BatchNorm::check(const Variable& x, Mode mode) const {
+  const Index channels = gamma.value.elements();
+  require(x.shape().axes() >= 2 && x.shape().last() == channels,
+          "BatchNorm: needs x [..., {}], not one of shape {}", channels, x.shape().text());
+  require(mode == Mode::infer || x.shape().elements() > channels,
+          "BatchNorm: x {} has one row, which has no variance: train on at least two", x.shape().text());
+}
+
+// The batch's own variance is the biased one, right for normalising that batch; the running one estimates the variance
+// of all pictures and takes out the bias: n / (n - 1), n = `rows`.
+void BatchNorm::update(const BatchStatistics& batch, Index rows) {
+  const double m = options_.momentum, n = static_cast<double>(rows);
+  blend(running_mean.value, m, m, batch.mean);
+  blend(running_variance.value, m, m * n / (n - 1), batch.variance);
+}
+
+}  // namespace triptych
