@@ -1,4 +1,4 @@
-# Triptych's only build system. `make help` lists the targets; `make -j2 V=1` shows the commands.
+# Triptych's only build system. `make help` lists the targets; `make V=1` shows the commands.
 #
 #   BUILD=DIR                            where everything goes (default: build)
 #   DEBUG=1                              -O0 -g with the standard library's assertions, into $(BUILD)/debug
@@ -13,6 +13,9 @@ V ?=
 .SUFFIXES:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+  MAKEFLAGS += -j$(shell nproc)  # -jN on the command line wins
+endif
 SHELL := /bin/bash
 quiet := $(if $(V),,@)
 
@@ -177,4 +180,4 @@ help:
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"
-	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., BUILD=DIR, V=1 (show commands), -j2"
+	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., BUILD=DIR, V=1 (show commands), -jN"

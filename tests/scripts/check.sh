@@ -7,11 +7,10 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
 steps=${STEPS:-format stairs weak_symbols mutations memory threads}
-jobs=$(nproc)
 summary=()
 failed=0
 
-make_quietly() { make --no-print-directory -j"$jobs" BUILD="$build" "$@" >"$build/check.log" 2>&1 || { tail -n 40 "$build/check.log"; return 1; }; }
+make_quietly() { make --no-print-directory BUILD="$build" "$@" >"$build/check.log" 2>&1 || { tail -n 40 "$build/check.log"; return 1; }; }
 
 format() { make --no-print-directory format-check; }
 stairs() { tests/scripts/stairs.sh; }
@@ -42,7 +41,7 @@ threads() {
 }
 
 mkdir -p "$build"
-tests/scripts/setup.sh g++ clang-format-14 clang-14 libomp-14-dev || exit 1
+tests/scripts/setup.sh g++ clang-format-14 clang-14 libclang-rt-14-dev libomp-14-dev || exit 1
 for step in $steps; do
   echo "== $step"
   start=$SECONDS
