@@ -27,9 +27,10 @@ Variable Tape::add(Node node) {
   require(!finished_, "op '{}' was recorded on a tape that has already run backward", node.op);
   node.shape = node.output.shape();
   if (profile) node.forward_seconds = lap();
+  const Tensor output = node.output;
+  if (!keep) node.output = Tensor();
   nodes_.push_back(std::move(node));
   const int index = static_cast<int>(nodes_.size()) - 1;
-  const Tensor& output = nodes_.back().output;
   if (detect_anomalies && output.type() == Type::real) check_finite(output, index, "output");
   return Variable(output, this, index);
 }
@@ -60,14 +61,15 @@ Variable record(const char* op, std::span<const Variable> inputs, Tensor output,
   node.op = op;
   for (const Variable& input : inputs) {
     node.inputs.push_back(input.index);
-    if (input.index >= 0) node.needs_gradient |= tape->nodes_[static_cast<std::size_t>(input.index)].needs_gradient;
+    if (input.index >= 0) node.needs_gradient |= tape->at(input.index).needs_gradient;
   }
   node.output = std::move(output);
   if (node.needs_gradient) node.backward = std::move(backward);
   return tape->add(std::move(node));
 }
 
-Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output, BackwardFunction backward) {
+Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output,
+                BackwardFunction backward) {
   std::vector<Variable> list;
   for (const Variable* input : inputs) list.push_back(*input);
   return record(op, std::span<const Variable>(list), std::move(output), std::move(backward));
@@ -80,21 +82,22 @@ Variable use(Parameter& parameter, const Variable& beside) {
 // ---- backward --------------------------------------------------------------------------------------------------
 
 Tensor& Tape::gradient_of(int index) {
-  Node& node = nodes_[static_cast<std::size_t>(index)];
+  Node& node = at(index);
   if (!node.gradient) node.gradient = Tensor::zeros(*device_, node.shape);
   return node.gradient;
 }
 
 void Tape::backward(const Variable& loss) {
-  require(loss.value.elements() == 1, "backward starts from a loss of one element, not from shape {}; sum or average it first",
+  require(loss.value.elements() == 1,
+          "backward starts from a loss of one element, not from shape {}; sum or average it first",
           loss.shape().text());
   backward(loss, Tensor::filled(loss.device(), loss.shape(), 1));
 }
 
 void Tape::backward(const Variable& result, const Tensor& cotangent) {
   require(result.tape == this, "backward was asked for a variable that is not on this tape");
-  require(cotangent.shape() == result.shape(), "the cotangent has shape {}, the variable {}", cotangent.shape().text(),
-          result.shape().text());
+  require(cotangent.shape() == result.shape(), "the cotangent has shape {}, the variable {}",
+          cotangent.shape().text(), result.shape().text());
   require(!finished_, "this tape has already run backward");
   finished_ = true;
   if (profile) lap();
@@ -102,19 +105,17 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
   device_->kernels().add_scaled(device_->context(), seed.elements(), 1, cotangent.real(), seed.real());
 
   for (int index = static_cast<int>(nodes_.size()) - 1; index >= 0; --index) {
-    Node& node = nodes_[static_cast<std::size_t>(index)];
+    Node& node = at(index);
     if (node.backward && node.gradient) {
       node.backward(BackwardStep(*this, index));
       if (profile) node.backward_seconds = lap();
       if (detect_anomalies)
         for (const int input : node.inputs)
-          if (input >= 0 && nodes_[static_cast<std::size_t>(input)].gradient)
-            check_finite(nodes_[static_cast<std::size_t>(input)].gradient, index, "backward");
+          if (input >= 0 && at(input).gradient) check_finite(at(input).gradient, index, "backward");
     }
     if (keep) continue;
     // Everything recorded after this node has been processed, so nobody will read these again.
     node.backward = nullptr;
-    node.output = Tensor();
     const bool leaf = node.inputs.empty();
     if (!leaf) node.gradient = Tensor();
   }
@@ -123,7 +124,7 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
 
 Tensor Tape::gradient(const Variable& variable) const {
   require(variable.tape == this, "the gradient of a variable of another tape was asked for");
-  return nodes_[static_cast<std::size_t>(variable.index)].gradient;
+  return at(variable.index).gradient;
 }
 
 void Tape::check_finite(const Tensor& values, int index, const std::string& what) const {
@@ -131,37 +132,69 @@ void Tape::check_finite(const Tensor& values, int index, const std::string& what
   device_->kernels().count_nonfinite(device_->context(), values.elements(), values.real(), count.int32());
   const std::int32_t bad = count.int32_values()[0];
   if (bad == 0) return;
-  const Node& node = nodes_[static_cast<std::size_t>(index)];
+  const Node& node = at(index);
   std::string inputs;
   for (const int input : node.inputs)
-    inputs += fmt::format("{}{}", inputs.empty() ? "" : ", ",
-                          input < 0 ? "constant" : nodes_[static_cast<std::size_t>(input)].shape.text());
-  fail("anomaly: {} of {} numbers are NaN or infinite in the {} of op #{} '{}' (inputs {} -> {}); it is the first such op",
-       bad, values.elements(), what, index, node.op, inputs.empty() ? "none" : inputs, node.shape.text());
+    inputs +=
+        fmt::format("{}{}", inputs.empty() ? "" : ", ", input < 0 ? "constant" : at(input).shape.text());
+  fail(
+      "anomaly: {} of {} numbers are NaN or infinite in the {} of op #{} '{}' (inputs {} -> {}); it is the "
+      "first such op",
+      bad, values.elements(), what, index, node.op, inputs.empty() ? "none" : inputs, node.shape.text());
 }
 
 double Tape::lap() {
   if (device_) device_->synchronise();
-  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const double now =
+      std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   const double passed = last_lap_ == 0 ? 0 : now - last_lap_;
   last_lap_ = now;
   return passed;
 }
 
-const Tensor& BackwardStep::output_gradient() const { return tape_.nodes_[static_cast<std::size_t>(node_)].gradient; }
+const Tensor& BackwardStep::output_gradient() const {
+  return tape_.at(node_).gradient;
+}
+
+int BackwardStep::source(int input) const {
+  return tape_.at(node_).inputs[static_cast<std::size_t>(input)];
+}
 
 bool BackwardStep::wants(int input) const {
-  const int index = tape_.nodes_[static_cast<std::size_t>(node_)].inputs[static_cast<std::size_t>(input)];
-  return index >= 0 && tape_.nodes_[static_cast<std::size_t>(index)].needs_gradient;
+  return source(input) >= 0 && tape_.at(source(input)).needs_gradient;
 }
 
 Real* BackwardStep::gradient(int input) const {
-  if (!wants(input)) return nullptr;
-  return tape_.gradient_of(tape_.nodes_[static_cast<std::size_t>(node_)].inputs[static_cast<std::size_t>(input)]).real();
+  return wants(input) ? tape_.gradient_of(source(input)).real() : nullptr;
 }
 
-Device& BackwardStep::device() const { return *tape_.device_; }
-const Kernels& BackwardStep::kernels() const { return tape_.device_->kernels(); }
-Context& BackwardStep::context() const { return tape_.device_->context(); }
+Real* BackwardStep::fresh_gradient(int input) const {
+  if (!wants(input)) return nullptr;
+  Tape::Node& node = tape_.at(source(input));
+  if (node.gradient) return nullptr;
+  node.gradient = Tensor(device(), node.shape);
+  return node.gradient.real();
+}
+
+void BackwardStep::pass_gradient_on(int input) const {
+  if (!wants(input)) return;
+  const Tensor& dy = output_gradient();
+  Tape::Node& node = tape_.at(source(input));
+  if (!node.gradient && !tape_.keep) {  // dy itself is let go right after this step
+    node.gradient = dy.reshaped(node.shape);
+    return;
+  }
+  kernels().add_scaled(context(), dy.elements(), 1, dy.real(), gradient(input));
+}
+
+Device& BackwardStep::device() const {
+  return *tape_.device_;
+}
+const Kernels& BackwardStep::kernels() const {
+  return tape_.device_->kernels();
+}
+Context& BackwardStep::context() const {
+  return tape_.device_->context();
+}
 
 }  // namespace triptych

@@ -26,7 +26,8 @@ struct Variable {
   int index = -1;
 
   Variable() = default;
-  Variable(Tensor constant) : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever one is wanted
+  Variable(Tensor constant)
+      : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever one is wanted
   Variable(Tensor output, Tape* on, int at) : value(std::move(output)), tape(on), index(at) {}
   const Shape& shape() const { return value.shape(); }
   Device& device() const { return value.device(); }
@@ -39,6 +40,11 @@ class BackwardStep {
   // Where the cotangent of input `i` is accumulated (ADD to it), or null when nobody asks for it.
   Real* gradient(int input) const;
   bool wants(int input) const;
+  // For a kernel that assigns: uninitialised memory for the first contribution to input `i`, every element of which the
+  // caller must write. Null when a contribution is already there (use `gradient`) or none is wanted.
+  Real* fresh_gradient(int input) const;
+  // The cotangent of the output is that of input `i`, whatever its shape: shares the storage where it can, else adds.
+  void pass_gradient_on(int input) const;
   const Kernels& kernels() const;
   Context& context() const;
   Device& device() const;
@@ -46,6 +52,7 @@ class BackwardStep {
  private:
   friend class Tape;
   BackwardStep(Tape& tape, int node) : tape_(tape), node_(node) {}
+  int source(int input) const;  // the node that input `i` came from; -1 for a constant
   Tape& tape_;
   int node_;
 };
@@ -57,8 +64,8 @@ class Tape {
   struct Node {
     std::string op;
     std::vector<int> inputs;  // indices of earlier nodes; -1 for a constant that came from outside the tape
-    Shape shape;              // of the output; stays when the output itself has been let go
-    Tensor output;
+    Shape shape;              // of the output
+    Tensor output;            // with `keep` alone: a backward function holds what it needs itself
     Tensor gradient;          // allocated when the first contribution arrives
     BackwardFunction backward;
     Parameter* parameter = nullptr;
@@ -93,8 +100,11 @@ class Tape {
   friend class BackwardStep;
   friend Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output,
                          BackwardFunction backward);
-  friend Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward);
+  friend Variable record(const char* op, std::span<const Variable> inputs, Tensor output,
+                         BackwardFunction backward);
   Variable add(Node node);
+  Node& at(int node) { return nodes_[static_cast<std::size_t>(node)]; }
+  const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
   Tensor& gradient_of(int node);
   void check_finite(const Tensor& values, int node, const std::string& what) const;
   double lap();  // seconds since the last call, the device's work included
@@ -107,7 +117,8 @@ class Tape {
 
 // Puts an op's result on the tape of its inputs; returns a bare constant when none of them is on one. `backward` is kept
 // only if some input needs a gradient. Called by ops/ alone.
-Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output, BackwardFunction backward);
+Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output,
+                BackwardFunction backward);
 Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward);
 
 // A parameter as a variable on the tape that `beside` is on, or as a constant when that is on none.
