@@ -27,13 +27,17 @@ struct AugmentOptions {
 
 // One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. One pass over the
 // output: an affine map says where each of its pixels comes from (bilinear; beyond the border the border is
-// repeated), then colour, then normalisation; the erased rectangle gets random colours' mean, 0 after
-// normalisation. `random` is used up by a fixed number of draws.
+// repeated), then colour, kept within 0..1, then normalisation. An erased rectangle becomes 0, the mean
+// colour. The number of draws from `random` is always the same.
 void augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
              Index width, Index crop_height, Index crop_width, Real* out);
 
 // The crop from the middle, normalised: what the network sees in testing. mirror: flipped left to right.
 void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
                  Index crop_height, Index crop_width, Real* out, bool mirror = false);
+
+// Error when the crop is larger than the picture. The two above check it too; a parallel loop asks first,
+// because an exception must not leave it.
+void require_crop_fits(Index height, Index width, Index crop_height, Index crop_width);
 
 }  // namespace triptych

@@ -29,10 +29,7 @@ class PkSampler {
   std::vector<Index> batch(Index epoch, Index step) const;
 
  private:
-  struct View {  // the pictures of one person from one camera
-    std::vector<Index> samples;
-  };
-  std::vector<std::vector<View>> people_;  // [people][cameras that saw the person]
+  std::vector<std::vector<std::vector<Index>>> people_;  // [people][cameras that saw the person] -> samples
   Index p_, k_;
   std::uint64_t seed_;
 };

@@ -1,0 +1,87 @@
+#include "datasets/batch.h"
+
+#include <utility>
+
+namespace triptych {
+namespace {
+
+constexpr std::uint64_t augment_stream = 0xA463;  // of the seed; nothing else draws from it
+
+}  // namespace
+
+BatchSource::BatchSource(const Dataset& dataset, const PictureSet& pictures, PkSampler sampler,
+                         AugmentOptions options, Index crop_height, Index crop_width, std::uint64_t seed,
+                         int threads, bool ahead)
+    : dataset_(dataset),
+      pictures_(pictures),
+      sampler_(std::move(sampler)),
+      options_(options),
+      crop_height_(crop_height),
+      crop_width_(crop_width),
+      seed_(seed),
+      threads_(threads),
+      ahead_(ahead) {
+  require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
+}
+
+BatchSource::~BatchSource() {
+  if (building_.valid()) building_.wait();
+}
+
+void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) const {
+  batch.epoch = epoch;
+  batch.step = step;
+  batch.samples = sampler_.batch(epoch, step);
+  batch.size = sampler_.batch_size();
+  batch.height = crop_height_;
+  batch.width = crop_width_;
+  batch.labels.resize(batch.samples.size());
+  batch.cameras.resize(batch.samples.size());
+  const Index numbers = crop_height_ * crop_width_ * 3;
+  batch.pixels.resize(static_cast<std::size_t>(batch.size * numbers));
+
+  const Random of_step = Random(seed_, augment_stream)
+                             .split(static_cast<std::uint64_t>(epoch))
+                             .split(static_cast<std::uint64_t>(step));
+#pragma omp parallel for num_threads(threads) schedule(static)
+  for (Index i = 0; i < batch.size; ++i) {
+    const std::size_t at = static_cast<std::size_t>(i);
+    const Sample& sample = dataset_.samples[static_cast<std::size_t>(batch.samples[at])];
+    batch.labels[at] = static_cast<std::int32_t>(sample.person);
+    batch.cameras[at] = sample.camera;
+    Random random = of_step.split(static_cast<std::uint64_t>(i));
+    augment(options_, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
+            crop_height_, crop_width_, batch.pixels.data() + i * numbers);
+  }
+}
+
+const Batch& BatchSource::batch(Index epoch, Index step) {
+  if (building_.valid()) building_.get();
+  if (next_.epoch == epoch && next_.step == step)
+    std::swap(current_, next_);
+  else
+    build(epoch, step, threads_, current_);
+
+  if (ahead_) {
+    const bool last = step + 1 == sampler_.steps_per_epoch();
+    const Index next_epoch = last ? epoch + 1 : epoch, next_step = last ? 0 : step + 1;
+    // One thread: the caller's own work has the others.
+    building_ = std::async(std::launch::async, [=, this] { build(next_epoch, next_step, 1, next_); });
+  }
+  return current_;
+}
+
+std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
+                               const Normalisation& normalise, Index crop_height, Index crop_width,
+                               int threads, bool mirror) {
+  require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
+  const Index count = static_cast<Index>(samples.size()), numbers = crop_height * crop_width * 3;
+  std::vector<Real> crops(static_cast<std::size_t>(count * numbers));
+#pragma omp parallel for num_threads(threads) schedule(static)
+  for (Index i = 0; i < count; ++i)
+    centre_crop(normalise, pictures.picture(samples[static_cast<std::size_t>(i)]), pictures.height,
+                pictures.width, crop_height, crop_width, crops.data() + i * numbers, mirror);
+  return crops;
+}
+
+}  // namespace triptych

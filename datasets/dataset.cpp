@@ -1,0 +1,242 @@
+#include "datasets/dataset.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "datasets/layouts.h"
+#include "engine/error.h"
+
+namespace triptych {
+namespace fs = std::filesystem;
+
+namespace {
+
+// "a, b, c and 7 more"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) text += (i ? ", " : "") + names[i];
+  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
+  return text;
+}
+
+// Numbers by value ("c10" style padding varies between sets), words by alphabet, numbers first.
+bool name_before(const std::string& a, const std::string& b) {
+  const auto number = [](const std::string& s) {
+    return !s.empty() && s.size() < 18 && s.find_first_not_of("0123456789") == std::string::npos;
+  };
+  if (number(a) && number(b) && std::stoll(a) != std::stoll(b)) return std::stoll(a) < std::stoll(b);
+  if (number(a) != number(b)) return number(a);
+  return a < b;
+}
+
+using Seen = std::map<std::string, std::set<std::string>>;  // which cameras saw a person
+
+Seen cameras_of_people(const std::vector<NamedSample>& samples, bool training) {
+  Seen seen;
+  for (const NamedSample& s : samples)
+    if (!s.person.empty() && (s.part == Part::any || (s.part == Part::train) == training))
+      seen[s.person].insert(s.camera);
+  return seen;
+}
+
+// A person seen by one camera cannot be found again: in training no pair, in testing no match. They stay in
+// the gallery as distractors, which is how PRID 2011 and similar sets mean it.
+Index turn_lone_people_into_distractors(NamedSet& set) {
+  const Seen train = cameras_of_people(set.samples, true), test = cameras_of_people(set.samples, false);
+  std::set<std::string> lone;
+  for (NamedSample& s : set.samples) {
+    if (s.person.empty()) continue;
+    const Seen& seen = s.part == Part::train ? train : test;
+    if (seen.at(s.person).size() < 2) {
+      lone.insert(s.person);
+      s.person.clear();
+    }
+  }
+  return static_cast<Index>(lone.size());
+}
+
+// Market-1501: a query whose person has no gallery picture from another camera can never be answered.
+void drop_unanswerable_queries(NamedSet& set, const fs::path& root) {
+  Seen gallery;
+  Index queries = 0;
+  for (const NamedSample& s : set.samples) {
+    if (s.part == Part::gallery && !s.person.empty()) gallery[s.person].insert(s.camera);
+    if (s.part == Part::query) ++queries;
+  }
+  if (queries == 0) return;
+  std::set<std::string, decltype(&name_before)> absent(&name_before);
+  const auto unanswerable = [&](const NamedSample& s) {
+    if (s.part != Part::query) return false;
+    const auto found = gallery.find(s.person);
+    const bool other_camera =
+        found != gallery.end() && (found->second.size() > 1 || !found->second.contains(s.camera));
+    if (!other_camera) absent.insert(s.person.empty() ? "0000" : s.person);
+    return !other_camera;
+  };
+  const Index dropped = static_cast<Index>(std::erase_if(set.samples, unanswerable));
+  if (dropped == 0) return;
+  const std::string who = some_of({absent.begin(), absent.end()});
+  if (dropped == queries)
+    fail(
+        "none of the query people of {} has a picture from another camera in bounding_box_test/ (absent: "
+        "{}); check "
+        "that query/ and bounding_box_test/ come from the same data set and number people alike",
+        root.string(), who);
+  set.warnings.push_back(
+      fmt::format("{} of {} queries were left out, their people have no picture from another camera in "
+                  "bounding_box_test/ ({}); add those pictures, or take these queries out of query/",
+                  dropped, queries, who));
+}
+
+// Names to labels 0, 1, ... in sorted order.
+std::map<std::string, Index> number_names(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end(), name_before);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::map<std::string, Index> label;
+  for (std::size_t i = 0; i < names.size(); ++i) label[names[i]] = static_cast<Index>(i);
+  return label;
+}
+
+void count(Dataset& dataset) {
+  dataset.pictures_of_camera.assign(static_cast<std::size_t>(dataset.cameras), 0);
+  dataset.distractors = 0;
+  for (const Sample& s : dataset.samples) {
+    ++dataset.pictures_of_camera[static_cast<std::size_t>(s.camera)];
+    if (s.person == distractor) ++dataset.distractors;
+  }
+}
+
+Dataset open_synthetic(const std::string& where) {
+  Dataset dataset;
+  dataset.name = dataset.root = "synthetic";
+  dataset.layout = "synthetic";
+  dataset.synthetic = true;
+  if (const std::size_t colon = where.find(':'); colon != std::string::npos) {
+    const char* end = where.data() + where.size();
+    const auto parsed = std::from_chars(where.data() + colon + 1, end, dataset.synthetic_options.people);
+    if (parsed.ec != std::errc() || parsed.ptr != end || dataset.synthetic_options.people < 2 ||
+        dataset.synthetic_options.people > 100000)
+      fail("--data {}: after synthetic: stands the number of people, 2 to 100000, as in synthetic:200",
+           where);
+  }
+  dataset.root = where;
+  dataset.people = dataset.synthetic_options.people;
+  dataset.cameras = 2;
+  for (Index person = 0; person < dataset.people; ++person)
+    dataset.person_names.push_back(fmt::format("{:04}", person + 1));
+  for (int camera = 0; camera < 2; ++camera)
+    for (Index person = 0; person < dataset.people; ++person)
+      dataset.samples.push_back({person, camera, {}, Part::any});
+  count(dataset);
+  return dataset;
+}
+
+NamedSet recognise(const fs::path& root) {
+  if (auto set = read_camera_pair(root)) return *std::move(set);
+  if (auto set = read_market(root)) return *std::move(set);
+  if (auto set = read_plain(root)) return *std::move(set);
+  if (fs::is_empty(root))
+    fail("the folder {} is empty; put pictures there in one of these layouts:\n{}", root.string(),
+         understood_layouts());
+  fail("the layout of {} is not one that is understood; these are:\n{}", root.string(), understood_layouts());
+}
+
+Dataset open_folder(const std::string& where, const fs::path& root) {
+  NamedSet set = recognise(root);
+  drop_unanswerable_queries(set, root);
+
+  Dataset dataset;
+  dataset.root = where;
+  dataset.name = fs::absolute(root).lexically_normal().filename().string();
+  if (dataset.name.empty())
+    dataset.name = fs::absolute(root).lexically_normal().parent_path().filename().string();
+  dataset.layout = set.layout;
+  dataset.junk = set.junk;
+  dataset.one_camera_people = turn_lone_people_into_distractors(set);
+  dataset.warnings = set.warnings;
+
+  std::vector<std::string> people, cameras;
+  for (const NamedSample& s : set.samples) {
+    if (!s.person.empty()) people.push_back(s.person);
+    cameras.push_back(s.camera);
+  }
+  const auto label = number_names(people), camera = number_names(cameras);
+  if (people.empty())
+    fail(
+        "nobody in {} is seen by two cameras ({} pictures, {} cameras, layout {}): pictures of the same "
+        "person from "
+        "two cameras must carry the same number or name; the layouts that are understood:\n{}",
+        where, set.samples.size(), cameras.size(), set.layout, understood_layouts());
+  dataset.people = static_cast<Index>(people.size());
+  dataset.person_names = std::move(people);
+  dataset.cameras = static_cast<int>(cameras.size());
+  for (const NamedSample& s : set.samples)
+    dataset.samples.push_back({s.person.empty() ? distractor : label.at(s.person),
+                               static_cast<int>(camera.at(s.camera)), s.file, s.part});
+  std::stable_sort(dataset.samples.begin(), dataset.samples.end(), [](const Sample& a, const Sample& b) {
+    return a.part != b.part ? a.part < b.part : a.camera < b.camera;
+  });
+  count(dataset);
+  return dataset;
+}
+
+}  // namespace
+
+std::string understood_layouts() {
+  return "  PRID-450S    cam_a/img_0001.png cam_b/img_0001.png    same number, same person\n"
+         "  PRID 2011    cam_a/person_0001.png cam_b/...          the same up to 200, different people "
+         "beyond\n"
+         "  VIPeR        cam_a/000_45.bmp cam_b/000_90.bmp        the number before _ is the person\n"
+         "  Market-1501  bounding_box_train/ query/ bounding_box_test/ with 0002_c1s1_000451_03.jpg\n"
+         "  plain        ID/CAMERA_*.png                          a folder for each person\n"
+         "  synthetic    synthetic or synthetic:PEOPLE            no folder: people are drawn";
+}
+
+Dataset open_dataset(const std::string& where) {
+  if (where == "synthetic" || where.starts_with("synthetic:")) return open_synthetic(where);
+  const fs::path root = where;
+  try {
+    if (!fs::exists(root))
+      fail("there is no folder {}; give the folder of a data set, or synthetic:PEOPLE", where);
+    if (!fs::is_directory(root))
+      fail("{} is a file; give the folder of a data set, or synthetic:PEOPLE", where);
+    return open_folder(where, root);
+  } catch (const fs::filesystem_error& error) {  // no permission to read a folder, a disk that went away
+    fail("cannot read the folder {}: {}", error.path1().string(), error.code().message());
+  }
+}
+
+std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset) {
+  std::vector<std::vector<Index>> table(static_cast<std::size_t>(dataset.people * dataset.cameras));
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    const Sample& s = dataset.samples[i];
+    if (s.person == distractor || s.part == Part::query || s.part == Part::gallery) continue;
+    table[static_cast<std::size_t>(s.person * dataset.cameras + s.camera)].push_back(static_cast<Index>(i));
+  }
+  return table;
+}
+
+std::string summary(const Dataset& dataset) {
+  std::string text = fmt::format(
+      "data set     {} ({})\nlayout       {}\npictures     {}\npeople       {} seen by two "
+      "cameras or more\ncameras      {}, with ",
+      dataset.name, dataset.root, dataset.layout, dataset.samples.size(), dataset.people, dataset.cameras);
+  for (std::size_t c = 0; c < dataset.pictures_of_camera.size(); ++c)
+    text += fmt::format("{}{}", c ? ", " : "", dataset.pictures_of_camera[c]);
+  text += " pictures\n";
+  Index part[4] = {};
+  for (const Sample& s : dataset.samples) ++part[static_cast<int>(s.part)];
+  if (part[0] == 0)
+    text += fmt::format("parts        {} train, {} query, {} gallery\n", part[static_cast<int>(Part::train)],
+                        part[static_cast<int>(Part::query)], part[static_cast<int>(Part::gallery)]);
+  text += fmt::format("distractors  {} pictures, of them {} people seen by one camera only\n",
+                      dataset.distractors, dataset.one_camera_people);
+  if (dataset.junk > 0) text += fmt::format("junk         {} pictures, left out\n", dataset.junk);
+  for (const std::string& warning : dataset.warnings) text += "warning: " + warning + "\n";
+  return text;
+}
+
+}  // namespace triptych

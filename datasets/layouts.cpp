@@ -1,0 +1,153 @@
+#include "datasets/layouts.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::size_t count_digits(std::string_view s) {
+  return static_cast<std::size_t>(std::find_if_not(s.begin(), s.end(), is_digit) - s.begin());
+}
+
+// The pictures of a folder by name; hidden files and files of other kinds (lists, masks' .mat, Thumbs.db) are
+// passed over.
+std::vector<fs::path> pictures_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const fs::path& path = entry.path();
+    if (path.filename().string().front() != '.' && has_picture_name(path) && !entry.is_directory())
+      files.push_back(path);
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool has_folders(const fs::path& root, std::initializer_list<const char*> names) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const char* name) { return fs::is_directory(root / name); });
+}
+
+// PRID 2011 numbers each camera's strangers from 201 on: person_0300 of A and person_0300 of B are two
+// people.
+bool is_above(std::string_view digits, int limit) {
+  int number = 0;
+  return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc() ||
+         number > limit;
+}
+
+[[noreturn]] void fail_name(const fs::path& file, std::string_view layout, std::string_view rule) {
+  fail("the name {} does not fit the layout {}, where {}; rename the picture or take it out", file.string(),
+       layout, rule);
+}
+
+}  // namespace
+
+std::optional<std::string> number_after(std::string_view stem, std::string_view word) {
+  if (!stem.starts_with(word)) return {};
+  stem.remove_prefix(word.size());
+  if (stem.empty() || count_digits(stem) != stem.size()) return {};
+  return std::string(stem);
+}
+
+std::optional<std::string> number_before_angle(std::string_view stem) {
+  const std::size_t digits = count_digits(stem);
+  if (digits == 0 || digits + 1 >= stem.size() || stem[digits] != '_') return {};
+  const std::string_view angle = stem.substr(digits + 1);
+  if (count_digits(angle) != angle.size()) return {};
+  return std::string(stem.substr(0, digits));
+}
+
+std::optional<MarketName> parse_market_name(std::string_view stem) {
+  const std::size_t sign = stem.starts_with("-") ? 1 : 0;
+  const std::size_t person = sign + count_digits(stem.substr(sign));
+  if (person == sign || !stem.substr(person).starts_with("_c")) return {};
+  const std::string_view rest = stem.substr(person + 2);
+  const std::size_t camera = count_digits(rest);
+  if (camera == 0 || (camera < rest.size() && rest[camera] != 's' && rest[camera] != '_')) return {};
+  return MarketName{std::string(stem.substr(0, person)), std::string(rest.substr(0, camera))};
+}
+
+std::optional<NamedSet> read_camera_pair(const fs::path& where) {
+  const fs::path root = fs::is_directory(where / "single_shot") ? where / "single_shot" : where;  // PRID 2011
+  if (!has_folders(root, {"cam_a", "cam_b"})) return {};
+  const std::vector<fs::path> first = pictures_in(root / "cam_a");
+  if (first.empty()) fail("the folder {} holds no pictures", (root / "cam_a").string());
+
+  // The first picture tells which of the three it is; all others must follow the same rule.
+  const std::string stem = first.front().stem().string();
+  const bool prid_2011 = number_after(stem, "person_").has_value();
+  const bool viper = !prid_2011 && number_before_angle(stem).has_value();
+  const char* rule = prid_2011 ? "names are person_ and a number" : "names are img_ and a number";
+  NamedSet set{prid_2011 ? "PRID 2011" : viper ? "VIPeR" : "PRID-450S", {}, 0, {}};
+  if (viper) rule = "names are PERSON_ANGLE, two numbers";
+
+  for (const char* camera : {"cam_a", "cam_b"})
+    for (const fs::path& file : pictures_in(root / camera)) {
+      const std::string name = file.stem().string();
+      auto person = prid_2011 ? number_after(name, "person_")
+                    : viper   ? number_before_angle(name)
+                              : number_after(name, "img_");
+      if (!person) fail_name(file, set.layout, rule);
+      if (prid_2011 && is_above(*person, 200)) *person += fmt::format(" of {}", camera);
+      set.samples.push_back({*person, camera, file});
+    }
+  if (prid_2011)
+    set.warnings.push_back(
+        "pictures named person_NUMBER follow the rule of PRID 2011: above 200 the cameras number different "
+        "people, who "
+        "become distractors; if yours are the same people, name them img_NUMBER");
+  return set;
+}
+
+std::optional<NamedSet> read_market(const fs::path& root) {
+  if (!has_folders(root, {"bounding_box_train", "query", "bounding_box_test"})) return {};
+  NamedSet set{"Market-1501", {}, 0, {}};
+  struct {
+    const char* folder;
+    Part part;
+  } const parts[] = {
+      {"bounding_box_train", Part::train}, {"query", Part::query}, {"bounding_box_test", Part::gallery}};
+  for (const auto& [folder, part] : parts)
+    for (const fs::path& file : pictures_in(root / folder)) {
+      const auto name = parse_market_name(file.stem().string());
+      if (!name) fail_name(file, set.layout, "names begin like 0002_c1s1: the person, then the camera");
+      // Junk (-1) counts neither as right nor as wrong, wherever it is ranked: the same as not being there.
+      if (name->person.starts_with("-")) {
+        ++set.junk;
+        continue;
+      }
+      const bool nobody = name->person.find_first_not_of('0') == std::string::npos;  // 0000
+      set.samples.push_back({nobody ? "" : name->person, name->camera, file, part});
+    }
+  return set;
+}
+
+std::optional<NamedSet> read_plain(const fs::path& root) {
+  NamedSet set{"plain ID/CAMERA_*.png", {}, 0, {}};
+  std::vector<fs::path> people;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root))
+    if (entry.is_directory() && entry.path().filename().string().front() != '.')
+      people.push_back(entry.path());
+  std::sort(people.begin(), people.end());
+  bool cameras_in_names = true;
+  for (const fs::path& person : people)
+    for (const fs::path& file : pictures_in(person)) {
+      const std::string name = file.stem().string();
+      const std::size_t underscore = name.find('_');
+      if (underscore == std::string::npos || underscore == 0) cameras_in_names = false;
+      set.samples.push_back({person.filename().string(), name.substr(0, underscore), file});
+    }
+  if (set.samples.empty() || !cameras_in_names) return {};
+  return set;
+}
+
+}  // namespace triptych

@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.h"
+
+// How the folders of known data sets are read. Each layout only says what each picture is of; dataset.cpp
+// makes labels of that, in the same way for all of them.
+namespace triptych {
+
+// One picture as its layout names it.
+struct NamedSample {
+  std::string person;  // empty: a distractor
+  std::string camera;  // sorted, these become 0, 1, ...
+  std::filesystem::path file;
+  Part part = Part::any;
+};
+
+struct NamedSet {
+  std::string layout;
+  std::vector<NamedSample> samples;
+  Index junk = 0;
+  std::vector<std::string> warnings;
+};
+
+// Is the folder laid out like this? Then its pictures; a picture whose name breaks the rule is an Error.
+std::optional<NamedSet> read_camera_pair(const std::filesystem::path& root);  // PRID-450S, PRID 2011, VIPeR
+std::optional<NamedSet> read_market(const std::filesystem::path& root);
+std::optional<NamedSet> read_plain(const std::filesystem::path& root);
+
+// "img_0012" -> "0012", "person_0200" -> "0200": the digits after a known first word.
+std::optional<std::string> number_after(std::string_view stem, std::string_view word);
+// "000_45" -> "000": the digits before an underscore that is followed by digits.
+std::optional<std::string> number_before_angle(std::string_view stem);
+// "0002_c1s1_000451_03" -> person "0002", camera "1"; "-1_c3s2_..." -> "-1", "3".
+struct MarketName {
+  std::string person, camera;
+};
+std::optional<MarketName> parse_market_name(std::string_view stem);
+
+}  // namespace triptych

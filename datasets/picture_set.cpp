@@ -1,0 +1,93 @@
+#include "datasets/picture_set.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <mutex>
+
+#include "engine/error.h"
+
+namespace triptych {
+
+Picture PictureSet::copy(Index i) const {
+  Picture out(height, width);
+  std::copy_n(picture(i), out.pixels.size(), out.pixels.data());
+  return out;
+}
+
+Picture load_picture(const Dataset& dataset, Index sample, std::uint64_t seed) {
+  const Sample& s = dataset.samples[static_cast<std::size_t>(sample)];
+  return dataset.synthetic ? render_person(dataset.synthetic_options, seed, s.person, s.camera)
+                           : read_picture(s.file);
+}
+
+PictureSet load_pictures(const Dataset& dataset, Index height, Index width, int threads, std::uint64_t seed) {
+  PictureSet set;
+  set.count = static_cast<Index>(dataset.samples.size());
+  set.height = height;
+  set.width = width;
+  set.pixels.resize(static_cast<std::size_t>(set.count * height * width * 3));
+
+  // An exception must not leave a parallel loop. Of several, the one of the first picture is kept: the same
+  // message whichever thread was faster.
+  std::mutex mutex;
+  Index first_failure = set.count, failures = 0;
+  std::string message;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
+  for (Index i = 0; i < set.count; ++i) {
+    try {
+      const Picture picture = resize(load_picture(dataset, i, seed), height, width);
+      std::copy(picture.pixels.begin(), picture.pixels.end(), set.pixels.begin() + i * height * width * 3);
+    } catch (const std::exception& error) {
+      const std::lock_guard lock(mutex);
+      ++failures;
+      if (i < first_failure) {
+        first_failure = i;
+        message = error.what();
+      }
+    }
+  }
+  if (failures > 1) fail("{} (and {} more pictures that cannot be used)", message, failures - 1);
+  if (failures == 1) fail("{}", message);
+  return set;
+}
+
+Normalisation measure_normalisation(const PictureSet& pictures, std::span<const Index> samples) {
+  require(!samples.empty(), "the mean colour of no pictures at all is not defined");
+  // Sums of whole numbers: exact, and so the same in any order.
+  std::uint64_t sum[3] = {}, squares[3] = {};
+  const Index pixels = pictures.height * pictures.width;
+  for (const Index i : samples) {
+    const std::uint8_t* p = pictures.picture(i);
+    for (Index k = 0; k < pixels; ++k, p += 3)
+      for (int c = 0; c < 3; ++c) {
+        sum[c] += p[c];
+        squares[c] += std::uint64_t(p[c]) * p[c];
+      }
+  }
+  const double n = static_cast<double>(pixels) * static_cast<double>(samples.size());
+  Normalisation result;
+  for (int c = 0; c < 3; ++c) {
+    const double mean = static_cast<double>(sum[c]) / n, square = static_cast<double>(squares[c]) / n;
+    result.mean[c] = static_cast<Real>(mean / 255);
+    // One grey level at least: pictures of one even colour are no reason to divide by zero.
+    result.deviation[c] = static_cast<Real>(std::sqrt(std::max(1.0, square - mean * mean)) / 255);
+  }
+  return result;
+}
+
+std::uint64_t fingerprint(const Dataset& dataset, const PictureSet& pictures) {
+  std::uint64_t hash = 0xCBF29CE484222325ull;  // FNV-1a
+  const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001B3ull; };
+  mix(static_cast<std::uint64_t>(pictures.height));
+  mix(static_cast<std::uint64_t>(pictures.width));
+  for (const Sample& s : dataset.samples) {
+    mix(static_cast<std::uint64_t>(s.person));
+    mix(static_cast<std::uint64_t>(s.camera));
+    mix(static_cast<std::uint64_t>(s.part));
+  }
+  for (const std::uint8_t byte : pictures.pixels) mix(byte);
+  return hash;
+}
+
+}  // namespace triptych

@@ -1,0 +1,126 @@
+#include "datasets/splits.h"
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "engine/error.h"
+#include "engine/random.h"
+
+namespace triptych {
+namespace {
+
+constexpr std::uint64_t split_stream = 0x5B11;  // streams of the seed that nothing else draws from
+constexpr std::uint64_t hold_out_stream = 0x401D;
+
+std::vector<Index> random_order(Index people, std::uint64_t seed, std::uint64_t number) {
+  std::vector<Index> order(static_cast<std::size_t>(people));
+  std::iota(order.begin(), order.end(), Index(0));
+  Random random = Random(seed, split_stream).split(number);
+  random.shuffle(std::span(order));
+  return order;
+}
+
+// The first `count` of an order in one list, the others in the other, both ascending.
+Split cut(const std::vector<Index>& order, std::size_t count) {
+  const auto middle = order.begin() + static_cast<std::ptrdiff_t>(count);
+  Split split{{order.begin(), middle}, {middle, order.end()}};
+  std::sort(split.train.begin(), split.train.end());
+  std::sort(split.test.begin(), split.test.end());
+  return split;
+}
+
+std::vector<Index> read_permutation(const nlohmann::json& list, const std::string& where, Index people) {
+  require(list.is_array(), "{} is not a list of person numbers", where);
+  require(static_cast<Index>(list.size()) == people,
+          "{} has {} person numbers, but the data set has {} people; the file belongs to another data set",
+          where, list.size(), people);
+  std::vector<Index> order;
+  std::vector<bool> seen(static_cast<std::size_t>(people));
+  for (const nlohmann::json& entry : list) {
+    require(entry.is_number_integer(), "{}: {} is not a person number", where, entry.dump());
+    const Index number = entry.get<Index>();
+    require(number >= 1 && number <= people, "{}: person {} is not in 1..{}", where, number, people);
+    require(!seen[static_cast<std::size_t>(number - 1)], "{}: person {} stands there twice", where, number);
+    seen[static_cast<std::size_t>(number - 1)] = true;
+    order.push_back(number - 1);
+  }
+  return order;
+}
+
+}  // namespace
+
+Split random_split(Index people, std::uint64_t seed, std::uint64_t number) {
+  require(people >= 2, "a split needs 2 people at least, there are {}", people);
+  return cut(random_order(people, seed, number), static_cast<std::size_t>(people / 2));
+}
+
+std::vector<Split> read_splits(const std::filesystem::path& file, Index people) {
+  std::ifstream in(file);
+  if (!in)
+    fail("cannot open the splits {}; check the path, or leave --splits out to draw them from the seed",
+         file.string());
+  const nlohmann::json root = nlohmann::json::parse(in, nullptr, false);
+  require(!root.is_discarded(),
+          "{} is not JSON; a splits file is a list of permutations of 1..{}, like [[2,1],[1,2]]",
+          file.string(), people);
+  require(root.is_array() && !root.empty(), "{} is not a list of permutations of 1..{}, like [[2,1],[1,2]]",
+          file.string(), people);
+  std::vector<Split> splits;
+  for (const nlohmann::json& list : root) {
+    const std::string where = fmt::format("{}, split {}", file.string(), splits.size() + 1);
+    splits.push_back(cut(read_permutation(list, where, people), static_cast<std::size_t>(people / 2)));
+  }
+  return splits;
+}
+
+void write_splits(const std::filesystem::path& file, Index people, std::uint64_t seed, int count) {
+  nlohmann::json root = nlohmann::json::array();
+  for (int k = 1; k <= count; ++k) {
+    std::vector<Index> order = random_order(people, seed, static_cast<std::uint64_t>(k));
+    for (Index& person : order) ++person;
+    root.push_back(order);
+  }
+  const std::filesystem::path temporary = file.string() + ".part";
+  std::ofstream out(temporary);
+  out << root << '\n';
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(temporary, file, error);
+  if (!out || error) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    fail("cannot write {}; is the disk full, or the folder write-protected?", file.string());
+  }
+}
+
+Split fixed_split(const Dataset& dataset) {
+  std::vector<bool> train(static_cast<std::size_t>(dataset.people)), test(train);
+  for (const Sample& s : dataset.samples)
+    if (s.person != distractor && s.part != Part::any)
+      (s.part == Part::train ? train : test)[static_cast<std::size_t>(s.person)] = true;
+  Split split;
+  for (Index person = 0; person < dataset.people; ++person) {
+    const std::size_t p = static_cast<std::size_t>(person);
+    require(!(train[p] && test[p]),
+            "person {} of {} is in bounding_box_train/ and in query/ or bounding_box_test/: nobody may be in "
+            "both",
+            dataset.person_names[p], dataset.root);
+    if (train[p]) split.train.push_back(person);
+    if (test[p]) split.test.push_back(person);
+  }
+  return split;
+}
+
+Split hold_out(std::span<const Index> people, Index count, std::uint64_t seed) {
+  require(count >= 0 && count < static_cast<Index>(people.size()),
+          "cannot hold out {} of {} training people for validation", count, people.size());
+  std::vector<Index> order(people.begin(), people.end());
+  Random(seed, hold_out_stream).shuffle(std::span(order));
+  Split held = cut(order, static_cast<std::size_t>(count));
+  std::swap(held.train, held.test);
+  return held;
+}
+
+}  // namespace triptych
