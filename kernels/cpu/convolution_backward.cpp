@@ -1,0 +1,130 @@
+// The gradients of a convolution, by its input and by its weights.
+#include "kernels/cpu/convolution.h"
+#include "kernels/cpu/table.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+
+// Every input pixel gathers from the outputs that it took part in, and that is a convolution again:
+//   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o] w[kh - 1 - r, kw - 1 - c, ch, o]
+// with the filter turned by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1 zeros between
+// its pixels.
+void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
+                                float* dx) {
+  const Correlation c = {s.batch, s.out_height(), s.out_width(), s.out_channels,
+                         s.kernel_height - 1 - s.pad, s.kernel_width - 1 - s.pad, s.stride,
+                         s.kernel_height, s.kernel_width, 1,
+                         s.height, s.width, s.in_channels};
+  ScratchScope scope(context.scratch);
+  float* panels = context.scratch.take<float>(c.patch() * ColumnBlocks{c.out_channels}.padded());
+  pack_filter(c.patch(), c.out_channels, panels, [&](Index k, Index channel) {
+    const Index tap = s.kernel_height * s.kernel_width - 1 - k / s.out_channels;
+    return w[(tap * s.in_channels + channel) * s.out_channels + k % s.out_channels];
+  });
+  for_bands(context, c, 1, dy, 0, [&](const Band& band, const float* padded, float*) {
+    for (Index i = 0; i < band.rows; ++i) {
+      float* to = dx + (band.picture * s.height + band.first + i) * s.width * s.in_channels;
+      correlate_row(c, padded + i * c.padded_row(), s.width, panels,
+                    [&](Index pixel, Index channel, Floats value, auto part) {
+                      float* at = to + pixel * s.in_channels + channel;
+                      part.put(at, part.get(at) + value);
+                    });
+    }
+  });
+}
+
+namespace {
+
+// The sum over all pixels is cut into chunks of bands, each with a dw of its own, added in order at the end. At most
+// this many, and fewer where the filter is so large that its copies would be: 16 Mi floats are 64 MiB.
+constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
+
+// partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
+// output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
+// and the sum runs along the rows of pixels.
+void add_band(const Correlation& c, Index rows, const float* padded, const float* dy, Index stored, float* partial) {
+  const ColumnBlocks blocks = {c.out_channels};
+  for (Index r = 0; r < c.kernel_height; ++r)
+    for (Index i = 0; i < blocks.count(); ++i) {
+      const ColumnBlock block = blocks[i];
+      auto tiles_of = [&](auto vectors) {
+        constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
+        const Cut tiles = {c.run(), divide_up(c.run(), most)};
+        for (Index t = 0; t < tiles.parts; ++t) {
+          const Index tap = tiles.begin(t);
+          with_constant<most>(tiles.size(t), [&](auto count) {
+            Tile<decltype(count)::number, width> tile;
+            clear(tile);
+            for (Index row = 0; row < rows; ++row)
+              accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap, Constant<1>{},
+                         c.stride * c.channels, dy + row * c.out_width * stored + block.first, stored);
+            float* to = partial + (r * c.run() + tap) * stored + block.first;
+            for_tile(tile, minimum(block.width(), stored - block.first), [&](int k, int o, Floats value, auto part) {
+              part.put(to + k * stored + o, part.get(to + k * stored + o) + value);
+            });
+          });
+        }
+      };
+      if (block.narrow)
+        tiles_of(Constant<1>{});
+      else
+        tiles_of(Constant<tile_vectors>{});
+    }
+}
+
+void add_rows(Index rows, Index columns, const float* x, float* sums) {
+  for (Index row = 0; row < rows; ++row, x += columns)
+    sweep(0, columns, [&](Index j, auto part) { part.put(sums + j, part.get(sums + j) + part.get(x + j)); });
+}
+
+// dy of a band with its channels filled up to whole registers, or dy itself where they are whole.
+const float* whole_registers(Index pixels, Index channels, Index stored, const float* dy, float* own) {
+  if (channels == stored) return dy;
+  clear_numbers(own, pixels * stored);
+  for (Index p = 0; p < pixels; ++p) copy_numbers(own + p * stored, dy + p * channels, channels);
+  return own;
+}
+
+}  // namespace
+
+void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x, const float* dy,
+                                  float* dw, float* dbias) {
+  const Correlation c = forward_correlation(s);
+  const Bands bands = bands_of(c, 1);
+  if (c.work() == 0) return;
+  const Index stored = ColumnBlocks{c.out_channels}.padded(), partial_size = (c.patch() + 1) * stored;
+  const Cut chunks = {bands.count(),
+                      minimum(bands.count(), minimum(most_chunks, maximum(2, most_partial_floats / partial_size)))};
+  const Index padded_size = round_up(c.padded_rows(bands.most_rows()) * c.padded_row(), 16);
+  const Index dy_size = bands.most_rows() * c.out_width * stored;
+  ScratchScope scope(context.scratch);
+  float* partials = context.scratch.take<float>(chunks.parts * partial_size);
+  float* memory = context.scratch.take<float>((padded_size + dy_size) * context.threads);
+  const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
+#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
+  for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
+    float* padded = memory + omp_get_thread_num() * (padded_size + dy_size);
+    float* partial = partials + chunk * partial_size;
+    clear_numbers(partial, partial_size);
+    for (Index i = chunks.begin(chunk); i < chunks.begin(chunk + 1); ++i) {
+      const Band band = bands[i];
+      const Index pixels = band.rows * c.out_width;
+      const Index first = (band.picture * c.out_height + band.first) * c.out_width;
+      const float* g = whole_registers(pixels, c.out_channels, stored, dy + first * c.out_channels, padded + padded_size);
+      copy_band(c, band, x, padded);
+      if (dw) add_band(c, band.rows, padded, g, stored, partial);
+      if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);
+    }
+  }
+  parallel_for(context, c.patch() + 1, chunks.parts * stored, [&](Index k) {
+    float* to = k < c.patch() ? (dw ? dw + k * c.out_channels : nullptr) : dbias;
+    if (!to) return;
+    sweep(0, c.out_channels, [&](Index o, auto part) {
+      Floats total = part.get(partials + k * stored + o);
+      for (Index chunk = 1; chunk < chunks.parts; ++chunk)
+        total = total + part.get(partials + chunk * partial_size + k * stored + o);
+      part.put(to + o, part.get(to + o) + total);
+    });
+  });
+}
+
+}  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -1,0 +1,93 @@
+#pragma once
+// The one inner loop of this folder. A small tile of C stays in registers while a sum runs over k:
+//
+//     C[i, j] += sum_k A[i, k] B[k, j]        i < rows, j < vectors * lanes
+//
+// Each step loads one row of B (`vectors` registers), and for each row i broadcasts one number of A and multiplies it
+// into the row's accumulators: rows + vectors loads feed rows * vectors fused multiply-adds. The more registers there
+// are, the larger the tile and the fewer loads a multiply-add costs:
+//
+//                    AVX-512, 32 registers           AVX2, 16 registers            portable, 16 registers
+//      B[k, :]       [ 16 lanes ][ 16 lanes ]        [ 8 lanes ][ 8 lanes ]        [ 4 ][ 4 ]
+//      A[0, k]  ->   [ c 0,0    ][ c 0,1    ]        [ c 0,0   ][ c 0,1   ]        [   ][   ]
+//      A[1, k]  ->   [ c 1,0    ][ c 1,1    ]        [ c 1,0   ][ c 1,1   ]        [   ][   ]
+//        ...                 ...                             ...                      ...
+//      last row      14: 28 accumulators, 2 for B    6: 12 accumulators, 2 for B   6: the same
+//
+// A is read where it lies: element (i, k) is a[i * a_row + k * a_step]. That one line makes the loop serve
+//   GEMM                        A packed: a_row 1, a_step = rows; or in place: a_row = lda, a_step 1
+//   convolution                 rows are neighbouring pixels of a padded picture: a_row = stride * channels, a_step 1
+//   its gradient by weights     rows are filter taps, k runs over pixels: a_row 1, a_step = stride * channels
+#include "kernels/cpu/simd.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+namespace {
+
+constexpr int tile_vectors = 2;
+constexpr int tile_rows = lanes == 16 ? 14 : 6;
+constexpr int tile_columns = tile_vectors * lanes;
+// A tile that is one register wide affords twice the rows.
+constexpr int tile_rows_of(int vectors) { return vectors == 1 ? 2 * tile_rows : tile_rows; }
+
+template <int value>
+struct Constant {  // an integer that the compiler knows, passed as an ordinary argument
+  TRIPTYCH_INLINE constexpr operator Index() const { return value; }
+  static constexpr int number = value;
+};
+
+template <int rows, int vectors>
+using Tile = Floats[rows][vectors];
+
+template <int rows, int vectors>
+TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
+#pragma GCC unroll 32
+  for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) c[i][v] = Floats{};
+}
+
+template <int rows, int vectors, class Row, class Step>
+TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step, const float* b,
+                                Index b_step) {
+  for (Index step = 0; step < k; ++step, a += Index(a_step), b += b_step) {
+    Floats bk[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) bk[v] = load(b + v * lanes);
+#pragma GCC unroll 32
+    for (int i = 0; i < rows; ++i) {
+      const Floats ai = broadcast(a[i * Index(a_row)]);
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) c[i][v] = ai * bk[v] + c[i][v];
+    }
+  }
+}
+
+// put(row, column, value) for each register of the tile that has one of its `columns` first columns; part says how much
+// of the register that is.
+template <int rows, int vectors, class Put>
+TRIPTYCH_INLINE void for_tile(const Tile<rows, vectors>& c, Index columns, Put put) {
+#pragma GCC unroll 32
+  for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) {
+      const Index left = columns - v * lanes;
+      if (left >= lanes)
+        put(i, v * lanes, c[i][v], Whole{});
+      else if (left > 0)
+        put(i, v * lanes, c[i][v], Rest{left});
+    }
+}
+
+// body(Constant<n>) with the compile-time twin of n, 1 <= n <= most.
+template <int most, class Body>
+TRIPTYCH_INLINE void with_constant(Index n, Body body) {
+  if constexpr (most > 0) {
+    if (n == most)
+      body(Constant<most>{});
+    else
+      with_constant<most - 1>(n, body);
+  }
+}
+
+}  // namespace
+}  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -1,0 +1,161 @@
+#pragma once
+// One vector register of floats and the few operations that the kernels need, on the vector extensions of GCC and
+// clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` as they do on float, lane by lane, and a * b + c
+// becomes one fused multiply-add where the processor has it. The same source, compiled with other flags, is the
+// portable (4 lanes), AVX2 (8) or AVX-512 (16) version; see isa.mk for why everything here has internal linkage.
+#include <cstdint>
+#include <cstring>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#include "kernels/real.h"
+
+#ifndef TRIPTYCH_ISA
+#define TRIPTYCH_ISA portable  // for editors and analysers; the build always says
+#endif
+#define TRIPTYCH_INLINE inline __attribute__((always_inline))
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int lanes = 16;
+#elif defined(__AVX2__)
+constexpr int lanes = 8;
+#else
+constexpr int lanes = 4;
+#endif
+
+typedef float Floats __attribute__((vector_size(lanes * 4)));
+typedef std::int32_t Ints __attribute__((vector_size(lanes * 4)));   // also what a comparison gives: 0 or -1 a lane
+typedef std::uint8_t Bytes __attribute__((vector_size(lanes)));
+
+TRIPTYCH_INLINE Floats broadcast(float x) { return x - Floats{}; }
+TRIPTYCH_INLINE Ints broadcast(std::int32_t x) { return x - Ints{}; }
+
+TRIPTYCH_INLINE Floats load(const float* p) {
+  Floats v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+TRIPTYCH_INLINE Ints load(const std::int32_t* p) {
+  Ints v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+TRIPTYCH_INLINE void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
+TRIPTYCH_INLINE void store(std::int32_t* p, Ints v) { std::memcpy(p, &v, sizeof v); }
+
+// The first n < lanes elements; the others read as 0 and are not touched in memory.
+TRIPTYCH_INLINE Floats load(const float* p, Index n) {
+#if defined(__AVX512F__)
+  return (Floats)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
+#else
+  Floats v = {};
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) v[i] = p[i];
+  return v;
+#endif
+}
+TRIPTYCH_INLINE void store(float* p, Floats v, Index n) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), (__m512)v);
+#else
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) p[i] = v[i];
+#endif
+}
+TRIPTYCH_INLINE Ints load(const std::int32_t* p, Index n) {
+  Ints v = {};
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) v[i] = p[i];
+  return v;
+}
+TRIPTYCH_INLINE void store(std::int32_t* p, Ints v, Index n) {
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) p[i] = v[i];
+}
+// Bytes in memory as integers in lanes (masks, winners) and back.
+TRIPTYCH_INLINE Ints load(const std::uint8_t* p) {
+  Bytes v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Ints);
+}
+TRIPTYCH_INLINE Ints load(const std::uint8_t* p, Index n) {
+  Ints v = {};
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) v[i] = p[i];
+  return v;
+}
+TRIPTYCH_INLINE void store(std::uint8_t* p, Ints v) {
+  const Bytes b = __builtin_convertvector(v, Bytes);
+  std::memcpy(p, &b, sizeof b);
+}
+TRIPTYCH_INLINE void store(std::uint8_t* p, Ints v, Index n) {
+  for (int i = 0; i < lanes; ++i)
+    if (i < n) p[i] = static_cast<std::uint8_t>(v[i]);
+}
+
+// A register's worth of an array, whole or the rest at its end: what sweep() hands to its body.
+struct Whole {
+  template <class T>
+  TRIPTYCH_INLINE auto get(const T* p) const {
+    return load(p);
+  }
+  template <class T, class V>
+  TRIPTYCH_INLINE void put(T* p, V v) const {
+    store(p, v);
+  }
+};
+struct Rest {
+  Index n;
+  template <class T>
+  TRIPTYCH_INLINE auto get(const T* p) const {
+    return load(p, n);
+  }
+  template <class T, class V>
+  TRIPTYCH_INLINE void put(T* p, V v) const {
+    store(p, v, n);
+  }
+};
+
+// body(i, part) for i = begin, begin + lanes, ... below end.
+template <class Body>
+TRIPTYCH_INLINE void sweep(Index begin, Index end, Body body) {
+  Index i = begin;
+  for (; i + lanes <= end; i += lanes) body(i, Whole{});
+  if (i < end) body(i, Rest{end - i});
+}
+
+// x where it is positive, else 0; NaN > 0 and 0 > NaN are both false, so the comparison is written to let NaN pass.
+TRIPTYCH_INLINE Floats positive_part(Floats x) { return broadcast(0.0f) > x ? broadcast(0.0f) : x; }
+
+// Whether x takes the place of the maximum so far: x > best, or x is the first NaN. !(x <= best) is true for both and
+// for a NaN in best; best == best keeps that one. So a maximum never swallows NaN and the first of equals stays.
+TRIPTYCH_INLINE Ints replaces(Floats x, Floats best) { return ~(x <= best) & (best == best); }
+TRIPTYCH_INLINE bool replaces(float x, float best) { return !(x <= best) && best == best; }
+
+// The sum over the lanes, always as the same tree of halves.
+TRIPTYCH_INLINE float sum(Floats v) {
+  float x[lanes];
+  store(x, v);
+  for (int half = lanes / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) x[i] += x[i + half];
+  return x[0];
+}
+
+TRIPTYCH_INLINE Index minimum(Index a, Index b) { return a < b ? a : b; }
+TRIPTYCH_INLINE Index maximum(Index a, Index b) { return a > b ? a : b; }
+TRIPTYCH_INLINE Index round_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
+TRIPTYCH_INLINE Index divide_up(Index n, Index unit) { return (n + unit - 1) / unit; }
+
+// 0 .. n - 1 cut into `parts` runs whose lengths differ by one at most.
+struct Cut {
+  Index n, parts;
+  TRIPTYCH_INLINE Index begin(Index part) const { return part * n / parts; }
+  TRIPTYCH_INLINE Index size(Index part) const { return begin(part + 1) - begin(part); }
+};
+
+}  // namespace
+}  // namespace triptych::cpu::TRIPTYCH_ISA
