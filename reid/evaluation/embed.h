@@ -1,0 +1,30 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "datasets/picture_set.h"
+#include "reid/network/model.h"
+
+namespace triptych {
+
+// What the network makes of a list of pictures, on the host.
+struct EmbeddedPictures {
+  Index count = 0, size = 0;
+  PatchGrid grid{};
+  std::vector<Real> embedding;  // [count, size], rows of length 1
+  std::vector<Real> patches;    // [count, rows * columns, D], vectors of length 1; only if asked for
+  std::vector<Real> gate;       // [count, rows * columns], the gate's probabilities; only if asked for
+
+  Index patch_size() const { return count ? static_cast<Index>(patches.size()) / (count * grid.patches()) : 0; }
+  std::span<const Real> row(Index i) const {
+    return {embedding.data() + i * size, static_cast<std::size_t>(size)};
+  }
+};
+
+enum class Keep { embeddings, patches };
+
+// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled.
+EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                       PatchSelection::By by, Keep keep = Keep::embeddings);
+
+}  // namespace triptych

@@ -1,0 +1,108 @@
+#include "reid/evaluation/protocol.h"
+
+#include <algorithm>
+
+#include "datasets/batch.h"
+#include "engine/error.h"
+
+namespace triptych {
+
+Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera, int query_camera) {
+  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
+  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
+  Protocol protocol;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    const Sample& sample = dataset.samples[i];
+    const bool known = sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)];
+    if (sample.camera == gallery_camera && (known || sample.person == distractor))
+      protocol.gallery.push_back(static_cast<Index>(i));
+    if (sample.camera == query_camera && known) protocol.query.push_back(static_cast<Index>(i));
+  }
+  require(!protocol.query.empty() && !protocol.gallery.empty(),
+          "{}: the people to be tested have no pictures from camera {} or from camera {}; `triptych data {}` shows what is there",
+          dataset.root, gallery_camera + 1, query_camera + 1, dataset.root);
+  return protocol;
+}
+
+Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, std::uint64_t seed, int draw) {
+  const auto views = samples_by_person_and_camera(dataset);
+  Protocol protocol;
+  for (const Index person : people) {
+    Random random = Random(seed).split(static_cast<std::uint64_t>(draw)).split(static_cast<std::uint64_t>(person));
+    std::vector<std::size_t> cameras;
+    for (int camera = 0; camera < dataset.cameras; ++camera) {
+      const auto view = static_cast<std::size_t>(person * dataset.cameras + camera);
+      if (!views[view].empty()) cameras.push_back(view);
+    }
+    if (cameras.size() < 2) continue;
+    random.shuffle(std::span(cameras));
+    const auto pick = [&](std::size_t view) {
+      return views[view][static_cast<std::size_t>(random.integer(static_cast<Index>(views[view].size())))];
+    };
+    protocol.gallery.push_back(pick(cameras[0]));
+    protocol.query.push_back(pick(cameras[1]));
+  }
+  require(!protocol.query.empty(), "{}: none of the people to be tested was seen by two cameras", dataset.root);
+  return protocol;
+}
+
+Protocol fixed_protocol(const Dataset& dataset) {
+  Protocol protocol;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    if (dataset.samples[i].part == Part::query) protocol.query.push_back(static_cast<Index>(i));
+    if (dataset.samples[i].part == Part::gallery) protocol.gallery.push_back(static_cast<Index>(i));
+  }
+  require(!protocol.query.empty() && !protocol.gallery.empty(),
+          "{} has no query and gallery parts of its own; give --splits, or leave --protocol at camera", dataset.root);
+  return protocol;
+}
+
+Who who_is(const Dataset& dataset, std::span<const Index> samples) {
+  Who who;
+  for (const Index i : samples) {
+    const Sample& sample = dataset.samples[static_cast<std::size_t>(i)];
+    who.person.push_back(static_cast<std::int32_t>(sample.person));
+    who.camera.push_back(sample.camera);
+  }
+  return who;
+}
+
+Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol, std::span<const Real> query_rows,
+                         std::span<const Real> gallery_rows, Index size, bool both_directions) {
+  const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
+  Evaluation evaluation;
+  evaluation.result = rank_queries(distance_matrix(device, query_rows, gallery_rows, size), query, gallery);
+  if (!both_directions) return evaluation;
+  // The other way round distractors do not ask; the people of the gallery do.
+  Who asking;
+  std::vector<Real> rows;
+  for (std::size_t i = 0; i < gallery.person.size(); ++i) {
+    if (gallery.person[i] == distractor) continue;
+    asking.person.push_back(gallery.person[i]);
+    asking.camera.push_back(gallery.camera[i]);
+    const auto row = gallery_rows.subspan(i * static_cast<std::size_t>(size), static_cast<std::size_t>(size));
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  evaluation.reverse = rank_queries(distance_matrix(device, rows, query_rows, size), asking, query);
+  return evaluation;
+}
+
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
+                          bool both_directions) {
+  const EmbeddedPictures query = embed(model, pictures, protocol.query, model.selection);
+  const EmbeddedPictures gallery = embed(model, pictures, protocol.gallery, model.selection);
+  return evaluate_rows(model.network->device(), dataset, protocol, query.embedding, gallery.embedding, query.size,
+                       both_directions);
+}
+
+Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
+                           const NetworkOptions& options, bool both_directions) {
+  const auto pixels = [&](std::span<const Index> samples) {
+    return centre_crops(pictures, samples, Normalisation{}, options.crop_height, options.crop_width, device.context().threads);
+  };
+  const std::vector<Real> query = pixels(protocol.query), gallery = pixels(protocol.gallery);
+  return evaluate_rows(device, dataset, protocol, query, gallery, options.crop_height * options.crop_width * 3,
+                       both_directions);
+}
+
+}  // namespace triptych

@@ -1,0 +1,50 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/real.h"
+
+namespace triptych {
+
+class Device;
+
+// Who is on a list of pictures and which camera saw them; distractors carry the person -1.
+struct Who {
+  std::vector<std::int32_t> person;
+  std::vector<std::int32_t> camera;
+  Index count() const { return static_cast<Index>(person.size()); }
+};
+
+// How well queries find their people in a gallery. Percentages.
+struct RankingResult {
+  static constexpr std::array<int, 5> shown_ranks = {1, 5, 10, 20, 30};
+  std::vector<double> cmc;   // cmc[r - 1]: share of queries whose first right match has rank <= r
+  double map = 0;            // mean average precision
+  double minp = 0;           // mean inverse negative penalty (Ye et al. 2021): matches / rank of the last right one
+  Index queries = 0;         // that have a right match in the gallery at all
+  Index gallery = 0;         // pictures
+  Index gallery_people = 0;  // distractors not counted
+  std::vector<std::int32_t> first_rank;  // of each query, from 1; 0 for a query without a right match
+
+  double at_rank(int rank) const;  // ranks beyond the gallery count as its last
+};
+
+// distances [queries, gallery], any monotone kind. A gallery picture of the query's own person taken by the query's own
+// camera counts neither as right nor as wrong. Ranks are found by counting, not by sorting:
+//   rank of a right match = 1 + gallery pictures that are nearer + other people's pictures at the same distance.
+// A tie counts against the query, so that a network whose embeddings have all become one scores nothing. A NaN distance
+// is an Error; so is a run in which no query has a right match.
+RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery);
+
+// Squared L2 distances on the device: a [n, size], b [m, size] -> [n, m].
+std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b, Index size);
+
+// Mean and standard deviation (n - 1) over several splits.
+struct MeanDeviation {
+  double mean = 0, deviation = 0;
+};
+MeanDeviation mean_deviation(std::span<const double> values);
+
+}  // namespace triptych

@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/random.h"
+#include "kernels/real.h"
+#include "reid/options.h"
+
+namespace triptych {
+
+// Triplets (anchor, positive, negative) chosen from a batch, and what the batch says about the training.
+struct MinedTriplets {
+  std::vector<std::int32_t> triplets;  // [count, 3], sorted by anchor
+  Index possible = 0;                  // all (a, p, n) of the batch
+  Index active = 0;                    // of those: d(a,p) - d(a,n) + margin > 0
+  double mean_positive = 0, mean_negative = 0;  // mean d over all positive and all negative pairs
+  Index count() const { return static_cast<Index>(triplets.size()) / 3; }
+};
+
+// `distances` [n, n] are the squared distances of the embeddings, `labels` [n] the people. Everybody is an anchor; the
+// positives are the other pictures of the same person.
+//   all       every active triplet
+//   hard      for each anchor its furthest positive and its nearest negative (Hermans et al. 2017)
+//   semihard  for each anchor and positive the nearest negative that is further away than the positive, or, when there is
+//             none, the furthest negative (Schroff et al. 2015)
+//   random    for each anchor and positive any negative
+MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels, double margin,
+                   Random& random);
+
+}  // namespace triptych

@@ -1,0 +1,71 @@
+#include "reid/network/model.h"
+
+#include <sstream>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+constexpr const char* format_name = "triptych-model-1";
+
+const std::string& metadata(const TensorFile& file, const std::string& key, const std::string& origin) {
+  const auto found = file.metadata.find(key);
+  require(found != file.metadata.end(), "{} is not a model of this program: its metadata lacks '{}'", origin, key);
+  return found->second;
+}
+
+}  // namespace
+
+Model make_model(Device& device, const Options& options, const Normalisation& normalisation) {
+  check(options);
+  Model model;
+  model.options = options;
+  model.network = std::make_unique<Network>(device, options.network, options.training.seed);
+  model.normalisation = normalisation;
+  return model;
+}
+
+TensorFile to_file(const Model& model) {
+  TensorFile file;
+  for (const auto& [name, parameter] : model.network->parameters()) file.tensors[name] = parameter->value;
+  const Normalisation& n = model.normalisation;
+  file.metadata["format"] = format_name;
+  file.metadata["options"] = to_json(model.options);
+  file.metadata["normalisation"] = fmt::format("{} {} {} {} {} {}", n.mean[0], n.mean[1], n.mean[2], n.deviation[0],
+                                               n.deviation[1], n.deviation[2]);
+  file.metadata["selection"] = model.selection == PatchSelection::By::gate ? "gate" : "everything";
+  return file;
+}
+
+Model from_file(const TensorFile& file, Device& device, const std::string& origin) {
+  require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'", origin,
+          metadata(file, "format", origin), format_name);
+  Normalisation n;
+  std::istringstream numbers(metadata(file, "normalisation", origin));
+  for (Real& mean : n.mean) numbers >> mean;
+  for (Real& deviation : n.deviation) numbers >> deviation;
+  require(!numbers.fail(), "{}: the metadata 'normalisation' does not hold six numbers", origin);
+  Model model = make_model(device, options_from_json(metadata(file, "options", origin), origin), n);
+  restore_parameters(model.network->parameters(), file, origin);
+  if (metadata(file, "selection", origin) == "gate") model.selection = PatchSelection::By::gate;
+  return model;
+}
+
+void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin) {
+  for (const auto& [name, parameter] : parameters) {
+    const auto found = file.tensors.find(name);
+    require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin, name);
+    require(found->second.shape() == parameter->value.shape(), "{}: the tensor '{}' has shape {}, the network wants {}", origin,
+            name, found->second.shape().text(), parameter->value.shape().text());
+    parameter->value.copy_from(found->second);
+  }
+}
+
+void save_model(const std::filesystem::path& path, const Model& model) { save_tensors(path, to_file(model)); }
+
+Model load_model(const std::filesystem::path& path, Device& device) {
+  return from_file(load_tensors(path, device), device, path.string());
+}
+
+}  // namespace triptych

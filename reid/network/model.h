@@ -1,0 +1,31 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "datasets/picture_set.h"
+#include "engine/safetensors.h"
+#include "reid/network/network.h"
+
+namespace triptych {
+
+// A network and all that is needed to use it on a picture it has never seen.
+struct Model {
+  Options options;                  // how it was made; options.network says what the weights mean
+  std::unique_ptr<Network> network;
+  Normalisation normalisation;      // of the pictures it was trained on
+  PatchSelection::By selection = PatchSelection::By::everything;  // at test time
+};
+
+Model make_model(Device& device, const Options& options, const Normalisation& normalisation);
+
+// model.safetensors: the weights by name, everything else as metadata. Errors name the file.
+TensorFile to_file(const Model& model);
+Model from_file(const TensorFile& file, Device& device, const std::string& origin);
+void save_model(const std::filesystem::path& path, const Model& model);
+Model load_model(const std::filesystem::path& path, Device& device);
+
+// Copies the tensors named like the parameters into them; a missing name or another shape is an Error.
+void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin);
+
+}  // namespace triptych

@@ -1,0 +1,147 @@
+#include "reid/options.h"
+
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <type_traits>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+struct ToJson {
+  nlohmann::ordered_json& object;
+  template <class T>
+  void operator()(const char* name, const T& value, const char*) {
+    object[name] = value;
+  }
+  template <class E>
+  void operator()(const char* name, const E& value, const EnumNames<E>& names, const char*) {
+    for (const auto& [text, member] : names)
+      if (member == value) object[name] = std::string(text);
+  }
+};
+
+struct FromJson {
+  const nlohmann::json& object;
+  const std::string& origin;
+  std::set<std::string> known = {};
+
+  template <class T>
+  void operator()(const char* name, T& value, const char*) {
+    known.insert(name);
+    if (!object.contains(name)) return;
+    try {
+      value = object.at(name).get<T>();
+    } catch (const nlohmann::json::exception&) {
+      fail("{}: the value {} of '{}' is of the wrong kind", origin, object.at(name).dump(), name);
+    }
+  }
+  template <class E>
+  void operator()(const char* name, E& value, const EnumNames<E>& names, const char*) {
+    known.insert(name);
+    if (!object.contains(name)) return;
+    const nlohmann::json& given = object.at(name);
+    std::vector<std::string_view> choices;
+    for (const auto& [text, member] : names) {
+      choices.push_back(text);
+      if (given == std::string(text)) {
+        value = member;
+        return;
+      }
+    }
+    fail("{}: '{}' is {}, but takes one of: {}", origin, name, given.dump(), fmt::join(choices, ", "));
+  }
+};
+
+void require_between(double value, double low, double high, const char* option) {
+  require(value >= low && value <= high, "--{} is {}, but must lie between {} and {}", option, value, low, high);
+}
+
+}  // namespace
+
+std::string to_json(const Options& options) {
+  nlohmann::ordered_json object;
+  describe(ToJson{object}, options);
+  return object.dump(2);
+}
+
+Options options_from_json(const std::string& text, const std::string& origin) {
+  const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
+  require(object.is_object(), "{} does not hold the options of a network", origin);
+  Options options;
+  FromJson reader{object, origin};
+  describe(reader, options);
+  for (const auto& [name, value] : object.items())
+    require(reader.known.contains(name), "{}: there is no option '{}'; it may come from a newer version", origin, name);
+  check(options);
+  return options;
+}
+
+void check(const Options& options) {
+  const NetworkOptions& n = options.network;
+  constexpr double any = 1e9;
+  require_between(n.crop_height, 1, n.picture_height, "crop-height");
+  require_between(n.crop_width, 1, n.picture_width, "crop-width");
+  require(!n.channels.empty() && n.channels.size() <= 6, "--channels takes one to six numbers, one for each block");
+  for (const Index channels : n.channels) require_between(channels, 1, 4096, "channels");
+  require_between(n.kernel, 1, 31, "kernel");
+  require(n.kernel % 2 == 1, "--kernel is {}, but must be odd, so that the picture keeps its size", n.kernel);
+  require_between(n.hidden, 1, 8192, "hidden");
+  require_between(n.dropout, 0, 0.95, "dropout");
+  require_between(n.strips, 1, any, "strips");
+  require(n.recurrent == RecurrentKind::elman || n.recurrent_output == RecurrentOutput::tanh,
+          "--rnn-output linear is an option of --rnn elman alone");
+
+  const LossOptions& l = options.loss;
+  require_between(l.triplet_weight, 0, any, "triplet-weight");
+  require_between(l.margin, 0, 4, "margin");
+  require_between(l.ceiling, 0, 4, "ceiling");
+  require_between(l.beta, 0, any, "beta");
+  require_between(l.softmax_weight, 0, any, "softmax-weight");
+  require_between(l.temperature, 1e-3, 100, "temperature");
+  require_between(l.identity_weight, 0, any, "identity-weight");
+  require_between(l.patch_weight, 0, any, "patch-weight");
+  require_between(l.patch_temperature, 1e-3, 100, "patch-temperature");
+  require_between(l.gate_weight, 0, any, "gate-weight");
+  require(l.triplet_weight + l.softmax_weight + l.identity_weight > 0,
+          "all of --triplet-weight, --softmax-weight and --identity-weight are 0: there is nothing to learn from");
+
+  const EmOptions& e = options.em;
+  require_between(e.rounds, 1, 1000, "em-rounds");
+  require_between(e.start, 0, 1, "em-start");
+  require_between(e.picture_percentile, 0, 100, "em-picture-percentile");
+  require_between(e.camera_percentile, 0, 100, "em-camera-percentile");
+  require_between(e.sigma, 0, 100, "em-sigma");
+  require_between(e.stop, 0, 1, "em-stop");
+  require_between(e.reach, 0, any, "em-reach");
+
+  const AugmentOptions& a = options.augmentation;
+  require_between(a.flip, 0, 1, "flip");
+  require_between(a.scale, 0, 1, "scale");
+  require_between(a.shift, 0, 1, "shift");
+  require_between(a.rotation, 0, 180, "rotation");
+  require_between(a.channel_gain, 0, 1, "gain");
+  require_between(a.channel_offset, 0, 1, "offset");
+  require_between(a.brightness, 0, 1, "brightness");
+  require_between(a.contrast, 0, 1, "contrast");
+  require_between(a.erase, 0, 1, "erase");
+  require_between(a.erase_least, 0, a.erase_most, "erase-least");
+  require_between(a.erase_most, 0, 1, "erase-most");
+
+  const TrainingOptions& t = options.training;
+  require_between(static_cast<double>(t.epochs), 0, any, "epochs");
+  require_between(static_cast<double>(t.people), 2, 100000, "people");
+  require_between(t.rate, 0, 100, "rate");
+  require_between(t.momentum, 0, 1, "momentum");
+  require_between(t.decay, 0, 100, "decay");
+  require_between(t.warmup, 0, 1, "warmup");
+  require_between(t.clip, 0, any, "clip");
+  require_between(static_cast<double>(t.validation), 0, any, "validation");
+  require_between(static_cast<double>(t.validate_every), 1, any, "validate-every");
+  require_between(static_cast<double>(t.save_every), 1, any, "save-every");
+}
+
+}  // namespace triptych
