@@ -26,11 +26,12 @@ comma := ,
 variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
 OUT := $(BUILD)$(if $(variant),/$(variant))
 
+# The thread sanitizer needs clang: version 14, or 18 on Ubuntu 24.04, whose OpenMP 14 does not speak to the sanitizer.
+LLVM ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" = noble ] && echo 18 || echo 14)
 ifeq ($(origin CXX),default)
-  CXX := $(if $(filter thread,$(SANITIZE)),clang++-14,g++)
+  CXX := $(if $(filter thread,$(SANITIZE)),clang++-$(LLVM),g++)
 endif
 optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g -D_GLIBCXX_ASSERTIONS,-O2))
-kernel_optimise := $(if $(DEBUG)$(SANITIZE),,-O3)
 openmp := $(if $(findstring clang,$(CXX)),-fopenmp=libomp,-fopenmp)
 ifneq ($(SANITIZE),)
   ifeq ($(filter address undefined address$(comma)undefined thread,$(SANITIZE)),)
@@ -55,14 +56,14 @@ rooms := kernels engine layers datasets reid apps
 # kernels/cpu/isa.mk says which SIMD sources are compiled once per instruction set, and with which flags.
 -include kernels/cpu/isa.mk
 
-cpu_sources       := $(filter-out $(ISA_SOURCES),$(wildcard kernels/cpu/*.cpp))
+cpu_sources       := $(filter-out $(CPU_SIMD_SOURCES),$(wildcard kernels/cpu/*.cpp))
 kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
 engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
 layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
 datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
 reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp)
 apps_sources      := $(filter-out apps/main.cpp,$(wildcard apps/*.cpp apps/*/*.cpp))
-isa_objects       := $(foreach isa,$(ISAS),$(ISA_SOURCES:%.cpp=$(OUT)/obj/%.$(isa).o))
+simd_objects      := $(foreach isa,$(CPU_ISAS),$(CPU_SIMD_SOURCES:%.cpp=$(OUT)/obj/%.$(isa).o))
 test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp)
 
 # The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
@@ -77,7 +78,7 @@ $(1)/$(2).a: $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
 	$$(quiet)ar rcs $$@ $$^
 objects += $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
 endef
-$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(isa_objects)))))
+$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects)))))
 $(foreach room,$(rooms),$(eval $(call room_library,$(double),$(room),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
@@ -119,15 +120,13 @@ $(double)/obj/%.o: %.cpp $(OUT)/flags
 	@echo "  c++   $< (double)"
 	$(quiet)$(CXX) $(flags) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
 
-define isa_rule
+define simd_rule
 $(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk
 	@mkdir -p $$(@D)
 	@echo "  c++   $$< ($(1))"
-	$$(quiet)$(CXX) $(flags) $(kernel_optimise) $(ISA_FLAGS_$(1)) -c -o $$@ $$<
+	$$(quiet)$(CXX) $(flags) $(CPU_SIMD_FLAGS) $(CPU_FLAGS_$(1)) -DTRIPTYCH_ISA=$(1) -c -o $$@ $$<
 endef
-$(foreach isa,$(ISAS),$(eval $(call isa_rule,$(isa))))
-
-$(cpu_sources:%.cpp=$(OUT)/obj/%.o): extra := $(kernel_optimise)
+$(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.
 version_objects := $(OUT)/obj/apps/version.o $(double)/obj/apps/version.o
@@ -141,7 +140,7 @@ $(OUT)/commit: FORCE
 # The compiler's version and all flags: everything depends on this file, which changes only when they do.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@tests/scripts/probe.sh $@ "$(CXX)" "$(flags) $(kernel_optimise)"
+	@tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
 
 -include $(sort $(objects:.o=.d))
 
@@ -161,7 +160,7 @@ bench: build
 	$(OUT)/triptych bench
 
 check: setup
-	@BUILD=$(BUILD) tests/scripts/check.sh
+	@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
 
 format:
 	@tests/scripts/format.sh --fix

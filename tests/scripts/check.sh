@@ -6,6 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
+export LLVM=${LLVM:-14}
 steps=${STEPS:-format stairs weak_symbols mutations memory threads}
 summary=()
 failed=0
@@ -28,9 +29,9 @@ memory() {
 threads() {
   make_quietly SANITIZE=thread "$build/thread/tests/kernels" "$build/thread/tests/engine" || return 1
   local archer
-  archer=$(find /usr/lib/llvm-14/lib -name libarcher.so | head -1)
-  if [ -z "$archer" ]; then
-    echo "libarcher.so is missing: install libomp-14-dev" >&2
+  archer=/usr/lib/llvm-$LLVM/lib/libarcher.so
+  if [ ! -f "$archer" ]; then
+    echo "$archer is missing: install libomp-$LLVM-dev" >&2
     return 1
   fi
   # Newer kernels place memory where this sanitizer does not expect it; -R asks for the old layout where that is allowed.
@@ -41,7 +42,7 @@ threads() {
 }
 
 mkdir -p "$build"
-tests/scripts/setup.sh g++ clang-format-14 clang-14 libclang-rt-14-dev libomp-14-dev || exit 1
+tests/scripts/setup.sh g++ clang-format-14 "clang-$LLVM" "libclang-rt-$LLVM-dev" "libomp-$LLVM-dev" || exit 1
 for step in $steps; do
   echo "== $step"
   start=$SECONDS

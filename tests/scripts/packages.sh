@@ -5,7 +5,7 @@ missing_packages() {
   local compiler=$1 missing=""
   if ! command -v "$compiler" >/dev/null; then
     case $compiler in
-      clang++-14) missing="clang-14 libclang-rt-14-dev libomp-14-dev" ;;
+      clang++-*) missing="clang-${compiler##*-} libclang-rt-${compiler##*-}-dev libomp-${compiler##*-}-dev" ;;
       *) missing="g++" ;;
     esac
   fi
