@@ -54,7 +54,7 @@ below_apps     := reid layers datasets engine kernels
 rooms := kernels engine layers datasets reid apps
 
 # kernels/cpu/isa.mk says which SIMD sources are compiled once per instruction set, and with which flags.
--include kernels/cpu/isa.mk
+include kernels/cpu/isa.mk
 
 cpu_sources       := $(filter-out $(CPU_SIMD_SOURCES),$(wildcard kernels/cpu/*.cpp))
 kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
