@@ -17,8 +17,8 @@ struct SyntheticOptions {
   Index people = 200;               // how many a data set holds; the renderer itself draws any person >= 0
   Index height = 256, width = 128;  // pixels
 
-  float viewpoint = 1;     // 0: everybody is seen from the same side; 1: the cameras see different sides
-  float pose = 1;          // 0: everybody stands in the same step; 1: any phase of a walk, stride and swing vary
+  float viewpoint = 1;  // 0: everybody is seen from the same side; 1: the cameras see different sides
+  float pose = 1;       // 0: everybody stands in the same step; 1: any phase of a walk, stride and swing vary
   float illumination = 1;  // 0: one even light; 1: each camera has its sun, sky, exposure and cast shadows
   float cast = 1;          // 0: true colours; 1: each camera has its white balance, crosstalk and gamma
   float clutter = 1;       // 0: an even grey backdrop; 1: streets, walls, poles and passers-by

@@ -1,0 +1,140 @@
+#include "datasets/synthetic/camera.h"
+
+#include <array>
+
+namespace triptych::synthetic {
+namespace {
+
+Light make_light(Random& random, int index, float strength) {
+  const Light even{unit({0.15f, 0.6f, 0.8f}), Colour{1, 1, 1} * 0.55f, Colour{1, 1, 1} * 0.75f,
+                   Colour{1, 1, 1} * 0.45f};
+  // A under clouds, B in the sun: the hardest pair that is common in the street.
+  const float height = index == 0 ? uniform(random, 0.9f, 1.2f) : uniform(random, 0.5f, 0.85f);
+  const float side = uniform(random, 0.5f, 1.2f) * (random.chance(0.5) ? 1.f : -1.f);
+  const float sun = index == 0 ? uniform(random, 0.15f, 0.4f) : uniform(random, 0.9f, 1.3f);
+  const float sky = index == 0 ? uniform(random, 0.75f, 1.0f) : uniform(random, 0.35f, 0.5f);
+  Light light;
+  light.to_sun =
+      unit(mix(even.to_sun,
+               unit({std::sin(side) * std::cos(height), std::sin(height), std::cos(side) * std::cos(height)}),
+               strength));
+  light.sun = mix(even.sun, Colour{1.05f, 1, 0.92f} * sun, strength);
+  light.sky = mix(even.sky, Colour{0.94f, 1, 1.08f} * sky, strength);
+  light.bounce = mix(even.bounce, Colour{1, 0.97f, 0.93f} * (0.3f * (sun + sky)), strength);
+  return light;
+}
+
+// M: a white balance that missed, and colour filters that let their neighbours through.
+void make_response(Random& random, int index, float strength, Camera& camera) {
+  const float sign = index == 0 ? 1.f : -1.f;  // one camera leans to magenta, the other to green
+  const float green = -sign * uniform(random, 0.04f, 0.12f), warm = uniform(random, -0.10f, 0.10f);
+  const float white[3] = {1 + strength * (warm - 0.5f * green - (index == 1 ? 0.10f : 0.f)),
+                          1 + strength * green, 1 + strength * (-warm - 0.5f * green)};
+  const float leak = strength * uniform(random, 0.04f, 0.13f);
+  const Colour rows[3] = {{1 - 2 * leak, leak, leak}, {leak, 1 - 2 * leak, leak}, {leak, leak, 1 - 2 * leak}};
+  for (int c = 0; c < 3; ++c) camera.response[c] = rows[c] * white[c];
+  camera.gamma = 1 + strength * uniform(random, -0.12f, 0.12f);
+  camera.flare =
+      Colour{uniform(random, 0.f, 0.012f), uniform(random, 0.f, 0.014f), uniform(random, 0.f, 0.016f)} *
+      strength;
+}
+
+// A separable filter of odd length along x or y; the border repeats.
+void convolve(std::vector<Colour>& image, Index height, Index width, std::span<const float> taps,
+              bool vertical) {
+  const Index count = vertical ? width : height, size = vertical ? height : width;
+  const Index step = vertical ? width : 1, line = vertical ? 1 : width;
+  const Index half = static_cast<Index>(taps.size()) / 2;
+  std::vector<Colour> padded(static_cast<std::size_t>(size + 2 * half));
+  for (Index i = 0; i < count; ++i) {
+    Colour* pixels = image.data() + i * line;
+    for (Index k = -half; k < size + half; ++k)
+      padded[static_cast<std::size_t>(k + half)] = pixels[std::clamp<Index>(k, 0, size - 1) * step];
+    for (Index k = 0; k < size; ++k) {
+      Colour sum;
+      for (std::size_t t = 0; t < taps.size(); ++t) sum += padded[static_cast<std::size_t>(k) + t] * taps[t];
+      pixels[k * step] = sum;
+    }
+  }
+}
+
+std::vector<float> gaussian(float deviation) {
+  const int half = static_cast<int>(std::ceil(2.5f * deviation));
+  std::vector<float> taps;
+  float total = 0;
+  for (int i = -half; i <= half; ++i) {
+    taps.push_back(std::exp(-0.5f * static_cast<float>(i * i) / (deviation * deviation)));
+    total += taps.back();
+  }
+  for (float& tap : taps) tap /= total;
+  return taps;
+}
+
+// The linear light at which the tone curve reaches each 4096th: T by table, a power for every channel is too slow.
+std::array<std::uint8_t, 4097> tone_curve(float gamma) {
+  std::array<std::uint8_t, 4097> curve;
+  for (std::size_t i = 0; i < curve.size();
+       ++i)  // indexed by the square root, so that shadows keep their steps
+    curve[i] =
+        static_cast<std::uint8_t>(255 * std::pow(static_cast<float>(i) / 4096, 2 / (2.2f * gamma)) + 0.5f);
+  return curve;
+}
+
+// Nearly normal, mean 0 and deviation 1: the sum of the four bytes of a word (Irwin and Hall). Four deviations of
+// tail are plenty for a sensor, and one word a number keeps it cheap.
+float grain(Random& random) {
+  const std::uint32_t word = random.word();
+  const auto sum = static_cast<float>((word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24));
+  return (sum - 510) / 147.8f;
+}
+
+}  // namespace
+
+Camera make_camera(const SyntheticOptions& options, std::uint64_t seed, int index) {
+  const Random root = Random(seed).split(0x63616d657261);  // "camera"
+  Random common = root.split(2), random = root.split(static_cast<std::uint64_t>(index));
+  Camera camera{};
+  camera.street = make_street(root.split(static_cast<std::uint64_t>(10 + index)));
+  const float first = (common.chance(0.5) ? 1.f : -1.f) * uniform(common, 40, 75);
+  const float second = first + (common.chance(0.5) ? 1.f : -1.f) * uniform(common, 55, 110);
+  camera.yaw = mix(40, index == 0 ? first : second, options.viewpoint) * kDegree;
+  camera.pitch = mix(18, uniform(random, 13, 26), options.viewpoint) * kDegree;
+  camera.light = make_light(random, index, options.illumination);
+  camera.exposure = 1 + options.illumination * (uniform(random, 0.75f, 1.2f) - 1);
+  make_response(random, index, options.cast, camera);
+  camera.focus = options.blur * uniform(random, 0.7f, 1.3f);
+  camera.noise = options.noise * uniform(random, 2.5f, 5.5f);
+  return camera;
+}
+
+Picture develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
+                std::vector<Colour>& radiance, Random random) {
+  const float zoom = static_cast<float>(height) / 256;
+  const float focus = zoom * std::hypot(camera.focus, shutter.focus);
+  if (focus > 0.2f) {
+    const std::vector<float> taps = gaussian(focus);
+    convolve(radiance, height, width, taps, false);
+    convolve(radiance, height, width, taps, true);
+  }
+  if (const int smear = static_cast<int>(zoom * shutter.motion); smear > 0) {
+    const std::vector<float> taps(static_cast<std::size_t>(2 * smear + 1),
+                                  1 / static_cast<float>(2 * smear + 1));
+    convolve(radiance, height, width, taps, shutter.motion_slope > 1);
+  }
+  const auto curve = tone_curve(camera.gamma);
+  const float k = camera.exposure * shutter.gain, read = camera.noise / 255;
+  Picture picture(height, width);
+  std::uint8_t* out = picture.pixels.data();
+  for (const Colour& light : radiance) {
+    const float f[3] = {camera.flare.x, camera.flare.y, camera.flare.z};
+    for (int c = 0; c < 3; ++c) {
+      float x = dot(camera.response[c], light) * k + f[c];
+      // Photons arrive at random, so their count varies by its root; the amplifier adds a little of its own.
+      if (read > 0) x += grain(random) * read * std::sqrt(0.5f * std::max(x, 0.f) + 0.01f);
+      *out++ = curve[static_cast<std::size_t>(4096 * std::sqrt(clamp01(x)) + 0.5f)];
+    }
+  }
+  return picture;
+}
+
+}  // namespace triptych::synthetic

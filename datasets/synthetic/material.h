@@ -1,0 +1,23 @@
+#pragma once
+#include "datasets/synthetic/appearance.h"
+
+namespace triptych::synthetic {
+
+enum class Surface { cloth, torso, face, hair, leaves, brickwork };
+
+// What a tube is covered with. On it, u is the turn around the tube (-0.5..0.5, 0 the front, 0.25 the person's left)
+// and v the length along it in metres (for torso: the height over the ground of the upright body).
+struct Material {
+  Surface surface = Surface::cloth;
+  Cloth cloth;
+  float around = 1;           // metres once around, so that patterns keep their size
+  float bottom = 0, top = 1;  // torso: hem and collar
+  float opening = 0;          // torso: half-width in turns of the gap that shows `inner`
+  Colour inner;
+  std::uint32_t key = 0;
+};
+
+// The share of light of each colour that the surface gives back at (u, v).
+Colour albedo(const Material& material, float u, float v);
+
+}  // namespace triptych::synthetic

@@ -1,0 +1,82 @@
+#include "datasets/synthetic/synthetic.h"
+
+#include "datasets/synthetic/render.h"
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+using namespace synthetic;
+
+void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
+  const std::pair<const char*, float> knobs[] = {{"viewpoint", o.viewpoint},
+                                                 {"pose", o.pose},
+                                                 {"illumination", o.illumination},
+                                                 {"cast", o.cast},
+                                                 {"clutter", o.clutter},
+                                                 {"occlusion", o.occlusion},
+                                                 {"misalignment", o.misalignment},
+                                                 {"blur", o.blur},
+                                                 {"noise", o.noise}};
+  for (const auto& [name, value] : knobs)
+    require(value >= 0 && value <= 1,
+            "synthetic people: {} is {}, but a knob goes from 0 (off) to 1 (as in the street)", name, value);
+  require(o.height >= 16 && o.width >= 8 && o.height <= 4096 && o.width <= 4096,
+          "synthetic people: a picture of {} x {} pixels; give 16..4096 rows and 8..4096 columns", o.height,
+          o.width);
+  require(person >= 0 && shot >= 0, "synthetic people: person {} and shot {} must not be negative", person,
+          shot);
+  require(camera == 0 || camera == 1, "synthetic people: there is no camera {}; 0 is A and 1 is B", camera);
+}
+
+// A box around the person as a detector draws it: 10% of air when it fits, else shifted and scaled.
+View frame_person(const SyntheticOptions& options, const Camera& camera, const Scene& scene, Random random) {
+  View view;
+  const float c = std::cos(camera.pitch), s = std::sin(camera.pitch);
+  view.up = {0, c, -s};
+  view.toward = {0, s, c};
+  float left = 1e9f, right = -1e9f, top = 1e9f, bottom = -1e9f;  // y points down
+  for (std::size_t i = 0; i < scene.person_vertices; ++i) {
+    const Vec3 p = view.project(scene.mesh.vertices[i].position);
+    left = std::min(left, p.x), right = std::max(right, p.x);
+    top = std::min(top, p.y), bottom = std::max(bottom, p.y);
+  }
+  const float m = options.misalignment;
+  const auto height = static_cast<float>(options.height * kOversample),
+             width = static_cast<float>(options.width * kOversample);
+  const float fill = 0.92f * std::exp(m * normal(random, 0.06f));
+  view.scale = fill * std::min(height / (bottom - top), 1.12f * width / (right - left));
+  const float dx = m * normal(random, 0.045f) * width, dy = m * normal(random, 0.022f) * height;
+  view.x0 = width / 2 - view.scale * (left + right) / 2 + dx;
+  view.y0 = height / 2 - view.scale * (top + bottom) / 2 + dy;
+  return view;
+}
+
+Shutter sample_shutter(const SyntheticOptions& options, Random random) {
+  Shutter shutter;
+  shutter.gain = 1 + options.illumination * (std::exp(normal(random, 0.16f)) - 1);
+  shutter.focus = options.blur * uniform(random, 0, 1.1f);
+  shutter.motion = options.blur * std::max(0.f, uniform(random, -1.5f, 2.5f));
+  shutter.motion_slope = random.chance(0.15) ? 2.f : 0.f;  // mostly sideways, as people walk
+  return shutter;
+}
+
+}  // namespace
+
+Picture render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
+                      Index shot_index) {
+  check(options, person, camera_index, shot_index);
+  const Camera camera = make_camera(options, seed, camera_index);
+  const Random shot = Random(seed)
+                          .split(0x73686f74)  // "shot"
+                          .split(static_cast<std::uint64_t>(person))
+                          .split(static_cast<std::uint64_t>(2 * shot_index + camera_index));
+  const Scene scene = make_scene(options, camera, seed, sample_person(seed, person), shot);
+  const View view = frame_person(options, camera, scene, shot.split(11));
+  std::vector<Colour> radiance = render(scene, camera, view, static_cast<int>(options.height),
+                                        static_cast<int>(options.width), options.clutter);
+  return develop(camera, sample_shutter(options, shot.split(12)), options.height, options.width, radiance,
+                 shot.split(13));
+}
+
+}  // namespace triptych
