@@ -15,34 +15,36 @@ namespace {
 // Four floats that the compiler keeps in one register: R, G, B and a fourth that nobody reads.
 typedef float Pixel __attribute__((vector_size(16)));
 
-Pixel smaller(Pixel a, Pixel b) {
-  return a < b ? a : b;
-}
-Pixel larger(Pixel a, Pixel b) {
-  return a > b ? a : b;
-}
-
 // Where an output pixel comes from: (u, v) = origin + x * right + y * down, in pixels of the source, u along
 // its width.
 struct Warp {
   double origin[2], right[2], down[2];
 };
 
-// value -> clamp(gain * value + offset, 0, 255) -> scale * value + bias, bytes in, normalised numbers out.
+// byte -> clamp(gain * byte + offset, 0, 255) -> scale * that + bias, for each channel. There are only 256
+// bytes, so a picture's colours cost a table and a look-up for each pixel of the source, and nothing in the
+// sampling loop: the clamped values are mixed with weights that sum to 1, which keeps them in range.
 struct Colouring {
-  Pixel gain, offset, scale, bias;
+  float gain[3], offset[3], scale[3], bias[3];
 };
 
-// The picture as Pixels [height + 1, width + 1], its last row and column repeated, so that bilinear sampling
-// may read one beyond. Kept between calls: a training step in steady state allocates nothing.
-const Pixel* widened(const std::uint8_t* picture, Index height, Index width) {
+// The coloured picture as Pixels [height + 1, width + 1], its last row and column repeated, so that bilinear
+// sampling may read one beyond. Kept between calls: a training step in steady state allocates nothing.
+const Pixel* coloured(const Colouring& colour, const std::uint8_t* picture, Index height, Index width) {
   static thread_local std::vector<Pixel> buffer;
   buffer.resize(static_cast<std::size_t>((height + 1) * (width + 1)));
+  float table[3][256];
+  for (int c = 0; c < 3; ++c)
+    for (int byte = 0; byte < 256; ++byte) {
+      const float value =
+          std::clamp(colour.gain[c] * static_cast<float>(byte) + colour.offset[c], 0.f, 255.f);
+      table[c][byte] = colour.scale[c] * value + colour.bias[c];
+    }
   Pixel* to = buffer.data();
   for (Index y = 0; y <= height; ++y) {
     const std::uint8_t* from = picture + std::min(y, height - 1) * width * 3;
     for (Index x = 0; x < width; ++x, from += 3)
-      *to++ = Pixel{float(from[0]), float(from[1]), float(from[2]), 0};
+      *to++ = Pixel{table[0][from[0]], table[1][from[1]], table[2][from[2]], 0};
     to[0] = to[-1];
     ++to;
   }
@@ -61,11 +63,10 @@ void store(Pixel value, bool room, Real* out) {
 
 void render(const Warp& warp, const Colouring& colour, const std::uint8_t* picture, Index height, Index width,
             Index crop_height, Index crop_width, Real* out) {
-  const Pixel* source = widened(picture, height, width);
+  const Pixel* source = coloured(colour, picture, height, width);
   const Index row = width + 1;
   const float right = static_cast<float>(width - 1), bottom = static_cast<float>(height - 1);
   const float du = static_cast<float>(warp.right[0]), dv = static_cast<float>(warp.right[1]);
-  const Pixel black = {0, 0, 0, 0}, white = {255, 255, 255, 255};
   for (Index y = 0; y < crop_height; ++y) {
     const float u0 = static_cast<float>(warp.origin[0] + static_cast<double>(y) * warp.down[0]);
     const float v0 = static_cast<float>(warp.origin[1] + static_cast<double>(y) * warp.down[1]);
@@ -77,15 +78,13 @@ void render(const Warp& warp, const Colouring& colour, const std::uint8_t* pictu
       const Pixel* p = source + line * row + column;
       const Pixel above = p[0] + a * (p[1] - p[0]);
       const Pixel below = p[row] + a * (p[row + 1] - p[row]);
-      const Pixel value = above + b * (below - above);
-      const Pixel tinted = larger(black, smaller(white, colour.gain * value + colour.offset));
-      store(colour.scale * tinted + colour.bias, x + 1 < crop_width, out);
+      store(above + b * (below - above), x + 1 < crop_width, out);
     }
   }
 }
 
 Colouring plain_colours(const Normalisation& normalise) {
-  Colouring colour{{1, 1, 1, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+  Colouring colour{{1, 1, 1}, {0, 0, 0}, {}, {}};
   for (int c = 0; c < 3; ++c) {
     colour.scale[c] = static_cast<float>(1 / (255 * normalise.deviation[c]));
     colour.bias[c] = static_cast<float>(-normalise.mean[c] / normalise.deviation[c]);
