@@ -152,7 +152,7 @@ void require_crop_fits(Index height, Index width, Index crop_height, Index crop_
           crop_width, height, width);
 }
 
-void augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
+bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
              Index width, Index crop_height, Index crop_width, Real* out) {
   require_crop_fits(height, width, crop_height, crop_width);
   const Warp warp = draw_warp(options, random, height, width, crop_height, crop_width);
@@ -160,6 +160,7 @@ void augment(const AugmentOptions& options, Random& random, const std::uint8_t* 
   draw_colours(options, random, colour);
   render(warp, colour, picture, height, width, crop_height, crop_width, out);
   erase(options, random, crop_height, crop_width, out);
+  return warp.right[0] < 0;
 }
 
 void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,

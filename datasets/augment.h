@@ -29,7 +29,7 @@ struct AugmentOptions {
 // output: an affine map says where each of its pixels comes from (bilinear; beyond the border the border is
 // repeated), then colour, kept within 0..1, then normalisation. An erased rectangle becomes 0, the mean
 // colour. The number of draws from `random` is always the same.
-void augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
+bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
              Index width, Index crop_height, Index crop_width, Real* out);
 
 // The crop from the middle, normalised: what the network sees in testing. mirror: flipped left to right.

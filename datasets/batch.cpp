@@ -37,6 +37,7 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
   batch.width = crop_width_;
   batch.labels.resize(batch.samples.size());
   batch.cameras.resize(batch.samples.size());
+  batch.mirrored.resize(batch.samples.size());
   const Index numbers = crop_height_ * crop_width_ * 3;
   batch.pixels.resize(static_cast<std::size_t>(batch.size * numbers));
 
@@ -50,8 +51,9 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
     batch.labels[at] = static_cast<std::int32_t>(sample.person);
     batch.cameras[at] = sample.camera;
     Random random = of_step.split(static_cast<std::uint64_t>(i));
-    augment(options_, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
-            crop_height_, crop_width_, batch.pixels.data() + i * numbers);
+    batch.mirrored[at] =
+        augment(options_, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
+                crop_height_, crop_width_, batch.pixels.data() + i * numbers);
   }
 }
 

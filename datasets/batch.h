@@ -13,10 +13,11 @@ namespace triptych {
 struct Batch {
   Index epoch = -1, step = -1;
   Index size = 0, height = 0, width = 0;
-  std::vector<Real> pixels;           // [size, height, width, 3], normalised
-  std::vector<std::int32_t> labels;   // [size] the data set's labels
-  std::vector<std::int32_t> cameras;  // [size]
-  std::vector<Index> samples;         // [size] which pictures they are
+  std::vector<Real> pixels;            // [size, height, width, 3], normalised
+  std::vector<std::int32_t> labels;    // [size] the data set's labels
+  std::vector<std::int32_t> cameras;   // [size]
+  std::vector<Index> samples;          // [size] which pictures they are
+  std::vector<std::uint8_t> mirrored;  // [size] 1 where augment() mirrored the picture
 };
 
 // Builds batches: the sampler says which pictures, augment() how they look. The picture in place i of step s

@@ -57,7 +57,8 @@ struct FromJson {
 };
 
 void require_between(double value, double low, double high, const char* option) {
-  require(value >= low && value <= high, "--{} is {}, but must lie between {} and {}", option, value, low, high);
+  require(value >= low && value <= high, "--{} is {}, but must lie between {} and {}", option, value, low,
+          high);
 }
 
 }  // namespace
@@ -75,9 +76,19 @@ Options options_from_json(const std::string& text, const std::string& origin) {
   FromJson reader{object, origin};
   describe(reader, options);
   for (const auto& [name, value] : object.items())
-    require(reader.known.contains(name), "{}: there is no option '{}'; it may come from a newer version", origin, name);
+    require(reader.known.contains(name), "{}: there is no option '{}'; it may come from a newer version",
+            origin, name);
   check(options);
   return options;
+}
+
+std::string first_difference(const Options& was, const Options& is) {
+  nlohmann::ordered_json before, now;
+  describe(ToJson{before}, was);
+  describe(ToJson{now}, is);
+  for (const auto& [name, value] : before.items())
+    if (now[name] != value) return fmt::format("{} (was {}, is {})", name, value.dump(), now[name].dump());
+  return {};
 }
 
 void check(const Options& options) {
@@ -85,7 +96,8 @@ void check(const Options& options) {
   constexpr double any = 1e9;
   require_between(n.crop_height, 1, n.picture_height, "crop-height");
   require_between(n.crop_width, 1, n.picture_width, "crop-width");
-  require(!n.channels.empty() && n.channels.size() <= 6, "--channels takes one to six numbers, one for each block");
+  require(!n.channels.empty() && n.channels.size() <= 6,
+          "--channels takes one to six numbers, one for each block");
   for (const Index channels : n.channels) require_between(channels, 1, 4096, "channels");
   require_between(n.kernel, 1, 31, "kernel");
   require(n.kernel % 2 == 1, "--kernel is {}, but must be odd, so that the picture keeps its size", n.kernel);
@@ -107,7 +119,8 @@ void check(const Options& options) {
   require_between(l.patch_temperature, 1e-3, 100, "patch-temperature");
   require_between(l.gate_weight, 0, any, "gate-weight");
   require(l.triplet_weight + l.softmax_weight + l.identity_weight > 0,
-          "all of --triplet-weight, --softmax-weight and --identity-weight are 0: there is nothing to learn from");
+          "all of --triplet-weight, --softmax-weight and --identity-weight are 0: there is nothing to learn "
+          "from");
 
   const EmOptions& e = options.em;
   require_between(e.rounds, 1, 1000, "em-rounds");

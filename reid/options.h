@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "datasets/augment.h"
+#include "engine/optimizer.h"
 #include "kernels/shapes.h"
 
 // Every switch of the method, each listed once: `describe` walks over a struct's fields with their names, defaults and
@@ -17,8 +18,6 @@ enum class Patches { grid, rows };
 enum class RecurrentKind { none, elman, gru, lstm };
 enum class PatchPooling { max, mean, gate };
 enum class Mining { all, hard, semihard, random };
-enum class OptimizerKind { sgd, adam, adamw };
-enum class ScheduleKind { constant, cosine, step };
 
 template <class E>
 using EnumNames = std::vector<std::pair<std::string_view, E>>;
@@ -35,10 +34,11 @@ inline const EnumNames<Activation> activation_names = {
     {"relu", Activation::relu}, {"tanh", Activation::tanh}, {"sigmoid", Activation::sigmoid}};
 inline const EnumNames<RecurrentOutput> recurrent_output_names = {{"tanh", RecurrentOutput::tanh},
                                                                   {"linear", RecurrentOutput::linear}};
-inline const EnumNames<OptimizerKind> optimizer_names = {
-    {"sgd", OptimizerKind::sgd}, {"adam", OptimizerKind::adam}, {"adamw", OptimizerKind::adamw}};
-inline const EnumNames<ScheduleKind> schedule_names = {
-    {"constant", ScheduleKind::constant}, {"cosine", ScheduleKind::cosine}, {"step", ScheduleKind::step}};
+inline const EnumNames<Optimizer::Kind> optimizer_names = {
+    {"sgd", Optimizer::Kind::sgd}, {"adam", Optimizer::Kind::adam}, {"adamw", Optimizer::Kind::adamw}};
+inline const EnumNames<Schedule::Kind> schedule_names = {{"constant", Schedule::Kind::constant},
+                                                         {"cosine", Schedule::Kind::cosine},
+                                                         {"step", Schedule::Kind::step}};
 
 // The three tiers. Everything here is stored in the model file: it is what the weights mean.
 struct NetworkOptions {
@@ -61,7 +61,8 @@ template <class Visitor, class Options>
 void describe_network(Visitor&& field, Options& o) {
   field("picture-height", o.picture_height, "pictures are resized to this height, in pixels");
   field("picture-width", o.picture_width, "... and this width");
-  field("crop-height", o.crop_height, "height of the crop the network sees: random in training, centred in testing");
+  field("crop-height", o.crop_height,
+        "height of the crop the network sees: random in training, centred in testing");
   field("crop-width", o.crop_width, "... and its width");
   field("channels", o.channels, "tier 1: output channels of the convolution blocks, one number a block");
   field("kernel", o.kernel, "tier 1: height and width of the filters (odd)");
@@ -69,11 +70,14 @@ void describe_network(Visitor&& field, Options& o) {
   field("batch-norm", o.batch_norm, "tier 1: normalise between convolution and activation");
   field("patches", o.patches, patches_names, "tier 2: a grid of patches, or each row of the map whole");
   field("hidden", o.hidden, "tier 2: D, the width of a patch vector");
-  field("rnn", o.recurrent, recurrent_names, "tier 2: the recurrence down the rows: none, elman, gru or lstm");
-  field("rnn-output", o.recurrent_output, recurrent_output_names, "tier 2, elman: emit tanh(...) or the linear output");
+  field("rnn", o.recurrent, recurrent_names,
+        "tier 2: the recurrence down the rows: none, elman, gru or lstm");
+  field("rnn-output", o.recurrent_output, recurrent_output_names,
+        "tier 2, elman: emit tanh(...) or the linear output");
   field("bidirectional", o.bidirectional, "tier 2: also run the recurrence from the feet up");
   field("dropout", o.dropout, "tier 2: share of each patch vector that is dropped in training");
-  field("pooling", o.pooling, pooling_names, "tier 3: max or mean over the selected patches, or gate: the weighted mean");
+  field("pooling", o.pooling, pooling_names,
+        "tier 3: max or mean over the selected patches, or gate: the weighted mean");
   field("strips", o.strips, "tier 3: S horizontal strips, pooled apart and concatenated");
 }
 
@@ -88,9 +92,11 @@ struct LossOptions {
 
 template <class Visitor, class Options>
 void describe_loss(Visitor&& field, Options& o) {
-  field("mining", o.mining, mining_names, "which triplets of a batch count: all active, hard, semihard or random");
+  field("mining", o.mining, mining_names,
+        "which triplets of a batch count: all active, hard, semihard or random");
   field("triplet-weight", o.triplet_weight, "weight of the triplet loss");
-  field("margin", o.margin, "the other person must be this much further away than the same one (squared distance)");
+  field("margin", o.margin,
+        "the other person must be this much further away than the same one (squared distance)");
   field("ceiling", o.ceiling, "U: the same person's squared distance should stay under it");
   field("beta", o.beta, "weight of the ceiling's term");
   field("soft-margin", o.soft_margin, "log(1 + exp(.)) in place of the hinge");
@@ -98,7 +104,8 @@ void describe_loss(Visitor&& field, Options& o) {
   field("temperature", o.temperature, "of the cross-camera softmax: logits are cosine / temperature");
   field("identity-weight", o.identity_weight, "weight of a classifier's loss over the training people");
   field("patch-weight", o.patch_weight, "gamma: weight of the patch loss");
-  field("patch-temperature", o.patch_temperature, "of the patch softmax: logits are -squared distance / temperature");
+  field("patch-temperature", o.patch_temperature,
+        "of the patch softmax: logits are -squared distance / temperature");
   field("gate-weight", o.gate_weight, "eta: weight of the patch gate's loss, from the second EM round on");
 }
 
@@ -139,8 +146,8 @@ void describe_augmentation(Visitor&& field, Options& o) {
 struct TrainingOptions {
   Index epochs = 100;
   Index people = 48;
-  OptimizerKind optimizer = OptimizerKind::adamw;
-  ScheduleKind schedule = ScheduleKind::cosine;
+  Optimizer::Kind optimizer = Optimizer::Kind::adamw;
+  Schedule::Kind schedule = Schedule::Kind::cosine;
   double rate = 1e-3, momentum = 0.9, decay = 1e-2, warmup = 0.05, clip = 5;
   Index validation = 25, validate_every = 10;
   Index save_every = 5;
@@ -187,5 +194,8 @@ void check(const Options& options);
 // As JSON text with the field names above; reading ignores nothing: an unknown name or a wrong type is an Error.
 std::string to_json(const Options& options);
 Options options_from_json(const std::string& text, const std::string& origin);
+
+// The first option in which the two differ, as "name (was A, is B)"; empty when none does.
+std::string first_difference(const Options& was, const Options& is);
 
 }  // namespace triptych

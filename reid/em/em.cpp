@@ -18,14 +18,15 @@ Tensor gather(Device& device, const EmbeddedPictures& bag, std::span<const Index
   values.reserve(rows.size() * static_cast<std::size_t>(width));
   for (const Index row : rows)
     values.insert(values.end(), bag.patches.begin() + row * width, bag.patches.begin() + (row + 1) * width);
-  return Tensor::from(device, {static_cast<Index>(rows.size()), bag.grid.rows, bag.grid.columns, bag.patch_size()},
+  return Tensor::from(device,
+                      {static_cast<Index>(rows.size()), bag.grid.rows, bag.grid.columns, bag.patch_size()},
                       std::span<const Real>(values));
 }
 
 // Who could be on a picture of `camera`: for each person the first of their pictures that another camera took.
 struct Candidates {
-  std::vector<Index> rows;                   // of the bag
-  std::map<std::int32_t, Index> position;    // person -> place in rows
+  std::vector<Index> rows;                 // of the bag
+  std::map<std::int32_t, Index> position;  // person -> place in rows
 };
 Candidates candidates_for(std::int32_t camera, const Who& who) {
   Candidates result;
@@ -46,11 +47,13 @@ PatchLabels PatchLabels::everything(Index pictures, const PatchGrid& grid) {
 }
 
 double PatchLabels::share_kept() const {
-  return v.empty() ? 0 : static_cast<double>(std::accumulate(v.begin(), v.end(), Index(0))) / static_cast<double>(v.size());
+  return v.empty() ? 0
+                   : static_cast<double>(std::accumulate(v.begin(), v.end(), Index(0))) /
+                         static_cast<double>(v.size());
 }
 
-std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, const Who& who, double temperature,
-                                 Index reach) {
+std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, const Who& who,
+                                 double temperature, Index reach) {
   constexpr Index most_numbers = Index(1) << 24;  // of the similarity tensor held at once: 64 MiB
   const Index patches = bag.grid.patches();
   std::vector<Real> s(static_cast<std::size_t>(bag.count * patches), 0);
@@ -60,18 +63,21 @@ std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, co
     for (Index i = 0; i < who.count(); ++i)
       if (who.camera[static_cast<std::size_t>(i)] == camera) queries.push_back(i);
     if (queries.empty()) continue;
-    require(!candidates.rows.empty(), "camera {} sees people whom no other camera sees: the E step needs two views", camera);
+    require(!candidates.rows.empty(),
+            "camera {} sees people whom no other camera sees: the E step needs two views", camera);
     const auto count = static_cast<Index>(candidates.rows.size());
     const Tensor there = gather(device, bag, candidates.rows);
     const auto chunk = static_cast<std::size_t>(std::max<Index>(1, most_numbers / (patches * count)));
     for (std::size_t first = 0; first < queries.size(); first += chunk) {
-      const auto part = std::span<const Index>(queries).subspan(first, std::min(chunk, queries.size() - first));
+      const auto part =
+          std::span<const Index>(queries).subspan(first, std::min(chunk, queries.size() - first));
       // |x - y|^2 = 2 - 2 x.y for unit vectors; the constant falls out of the softmax.
       const Variable match = patch_match(gather(device, bag, part), there, reach);
       const std::vector<Real> p = softmax(scale(match, Real(2 / temperature))).value.values();
       for (std::size_t q = 0; q < part.size(); ++q) {
         const auto own = candidates.position.find(who.person[static_cast<std::size_t>(part[q])]);
-        if (own == candidates.position.end()) continue;  // seen by one camera only: nothing is known, s stays 0
+        if (own == candidates.position.end())
+          continue;  // seen by one camera only: nothing is known, s stays 0
         for (Index j = 0; j < patches; ++j)
           s[static_cast<std::size_t>(part[q] * patches + j)] =
               p[static_cast<std::size_t>((static_cast<Index>(q) * patches + j) * count + own->second)];
@@ -92,13 +98,18 @@ double percentile(std::span<const Real> values, double p) {
                    position - static_cast<double>(below));
 }
 
-std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map, std::span<const std::int32_t> camera,
-                                        Index patches, double picture_percentile, double camera_percentile) {
+std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map,
+                                        std::span<const std::int32_t> camera, Index patches,
+                                        double picture_percentile, double camera_percentile) {
   const auto pictures = camera.size();
-  require(map.size() == pictures * static_cast<std::size_t>(patches), "a map of {} numbers does not fit {} pictures of {} "
-          "patches", map.size(), pictures, patches);
+  require(map.size() == pictures * static_cast<std::size_t>(patches),
+          "a map of {} numbers does not fit {} pictures of {} "
+          "patches",
+          map.size(), pictures, patches);
   std::map<std::int32_t, std::vector<Real>> of_camera;
-  const auto row = [&](std::size_t i) { return map.subspan(i * static_cast<std::size_t>(patches), static_cast<std::size_t>(patches)); };
+  const auto row = [&](std::size_t i) {
+    return map.subspan(i * static_cast<std::size_t>(patches), static_cast<std::size_t>(patches));
+  };
   for (std::size_t i = 0; i < pictures; ++i) {
     const auto values = row(i);
     of_camera[camera[i]].insert(of_camera[camera[i]].end(), values.begin(), values.end());
@@ -109,7 +120,8 @@ std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> ma
   for (std::size_t i = 0; i < pictures; ++i) {
     // Rounded down, so that the picture's own percentile is never above the number it was taken from.
     const double t = std::min(percentile(row(i), picture_percentile), r[camera[i]]);
-    threshold[i] = static_cast<Real>(t) > t ? std::nextafter(static_cast<Real>(t), Real(-1)) : static_cast<Real>(t);
+    threshold[i] =
+        static_cast<Real>(t) > t ? std::nextafter(static_cast<Real>(t), Real(-1)) : static_cast<Real>(t);
   }
   const Shape shape = {static_cast<Index>(pictures), patches};
   const Tensor x = Tensor::from(device, shape, map);
@@ -124,10 +136,11 @@ PatchLabels e_step(Device& device, const EmbeddedPictures& bag, const Who& who, 
   PatchLabels labels;
   labels.grid = bag.grid;
   const std::vector<Real> s = similarity_map(device, bag, who, temperature, options.reach);
-  const Tensor raw = Tensor::from(device, {bag.count, bag.grid.rows, bag.grid.columns}, std::span<const Real>(s));
+  const Tensor raw =
+      Tensor::from(device, {bag.count, bag.grid.rows, bag.grid.columns}, std::span<const Real>(s));
   const Tensor smooth = Tensor::like(raw);
-  device.kernels().smooth_grid(device.context(), bag.count, bag.grid.rows, bag.grid.columns, Real(options.sigma), raw.real(),
-                               smooth.real());
+  device.kernels().smooth_grid(device.context(), bag.count, bag.grid.rows, bag.grid.columns,
+                               Real(options.sigma), raw.real(), smooth.real());
   labels.map = smooth.values();
   labels.v = threshold_map(device, labels.map, who.camera, bag.grid.patches(), options.picture_percentile,
                            options.camera_percentile);
@@ -135,8 +148,8 @@ PatchLabels e_step(Device& device, const EmbeddedPictures& bag, const Who& who, 
 }
 
 double share_changed(const PatchLabels& before, const PatchLabels& after) {
-  require(before.v.size() == after.v.size(), "labels of {} and of {} patches cannot be compared", before.v.size(),
-          after.v.size());
+  require(before.v.size() == after.v.size(), "labels of {} and of {} patches cannot be compared",
+          before.v.size(), after.v.size());
   Index changed = 0;
   for (std::size_t i = 0; i < before.v.size(); ++i) changed += before.v[i] != after.v[i];
   return before.v.empty() ? 0 : static_cast<double>(changed) / static_cast<double>(before.v.size());

@@ -24,16 +24,17 @@ struct PatchLabels {
 // their picture) / temperature, taken at the right person; the best match lies at most `reach` grid rows away. Each person
 // stands as a candidate with one picture per view: the first one from a camera other than the query's.
 //   bag.patches [n, patches, D] of unit length; who names the n pictures -> [n, patches]
-std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, const Who& who, double temperature,
-                                 Index reach);
+std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, const Who& who,
+                                 double temperature, Index reach);
 
 // The p-th percentile (0..100) with linear interpolation between neighbours, as numpy computes it.
 double percentile(std::span<const Real> values, double p);
 
 // V_ij = 1 where the map reaches T_ij = min(H_i, R): H_i the P1-th percentile inside picture i, R the P2-th percentile over
 // all pictures of the same camera.
-std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map, std::span<const std::int32_t> camera,
-                                        Index patches, double picture_percentile, double camera_percentile);
+std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map,
+                                        std::span<const std::int32_t> camera, Index patches,
+                                        double picture_percentile, double camera_percentile);
 
 // The whole E step: similarity map, smoothing, thresholds.
 PatchLabels e_step(Device& device, const EmbeddedPictures& bag, const Who& who, double temperature,

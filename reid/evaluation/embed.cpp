@@ -8,7 +8,9 @@
 namespace triptych {
 namespace {
 
-void append(std::vector<Real>& all, const std::vector<Real>& more) { all.insert(all.end(), more.begin(), more.end()); }
+void append(std::vector<Real>& all, const std::vector<Real>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
 
 }  // namespace
 
@@ -29,7 +31,8 @@ EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span
     const std::vector<Real> crops = centre_crops(pictures, part, model.normalisation, options.crop_height,
                                                  options.crop_width, device.context().threads);
     const Shape shape = {static_cast<Index>(part.size()), options.crop_height, options.crop_width, 3};
-    const NetworkOutput out = model.network->infer(Tensor::from(device, shape, std::span<const Real>(crops)), by);
+    const NetworkOutput out =
+        model.network->infer(Tensor::from(device, shape, std::span<const Real>(crops)), by);
     append(result.embedding, out.embedding.value.values());
     if (keep != Keep::patches) continue;
     append(result.patches, l2_normalise(out.patches).value.values());

@@ -15,7 +15,9 @@ struct EmbeddedPictures {
   std::vector<Real> patches;    // [count, rows * columns, D], vectors of length 1; only if asked for
   std::vector<Real> gate;       // [count, rows * columns], the gate's probabilities; only if asked for
 
-  Index patch_size() const { return count ? static_cast<Index>(patches.size()) / (count * grid.patches()) : 0; }
+  Index patch_size() const {
+    return count ? static_cast<Index>(patches.size()) / (count * grid.patches()) : 0;
+  }
   std::span<const Real> row(Index i) const {
     return {embedding.data() + i * size, static_cast<std::size_t>(size)};
   }

@@ -7,7 +7,8 @@
 
 namespace triptych {
 
-Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera, int query_camera) {
+Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera,
+                         int query_camera) {
   std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
   for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
   Protocol protocol;
@@ -19,7 +20,8 @@ Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, 
     if (sample.camera == query_camera && known) protocol.query.push_back(static_cast<Index>(i));
   }
   require(!protocol.query.empty() && !protocol.gallery.empty(),
-          "{}: the people to be tested have no pictures from camera {} or from camera {}; `triptych data {}` shows what is there",
+          "{}: the people to be tested have no pictures from camera {} or from camera {}; `triptych data {}` "
+          "shows what is there",
           dataset.root, gallery_camera + 1, query_camera + 1, dataset.root);
   return protocol;
 }
@@ -28,7 +30,8 @@ Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, st
   const auto views = samples_by_person_and_camera(dataset);
   Protocol protocol;
   for (const Index person : people) {
-    Random random = Random(seed).split(static_cast<std::uint64_t>(draw)).split(static_cast<std::uint64_t>(person));
+    Random random =
+        Random(seed).split(static_cast<std::uint64_t>(draw)).split(static_cast<std::uint64_t>(person));
     std::vector<std::size_t> cameras;
     for (int camera = 0; camera < dataset.cameras; ++camera) {
       const auto view = static_cast<std::size_t>(person * dataset.cameras + camera);
@@ -42,7 +45,8 @@ Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, st
     protocol.gallery.push_back(pick(cameras[0]));
     protocol.query.push_back(pick(cameras[1]));
   }
-  require(!protocol.query.empty(), "{}: none of the people to be tested was seen by two cameras", dataset.root);
+  require(!protocol.query.empty(), "{}: none of the people to be tested was seen by two cameras",
+          dataset.root);
   return protocol;
 }
 
@@ -53,7 +57,8 @@ Protocol fixed_protocol(const Dataset& dataset) {
     if (dataset.samples[i].part == Part::gallery) protocol.gallery.push_back(static_cast<Index>(i));
   }
   require(!protocol.query.empty() && !protocol.gallery.empty(),
-          "{} has no query and gallery parts of its own; give --splits, or leave --protocol at camera", dataset.root);
+          "{} has no query and gallery parts of its own; give --splits, or leave --protocol at camera",
+          dataset.root);
   return protocol;
 }
 
@@ -67,8 +72,9 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
   return who;
 }
 
-Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol, std::span<const Real> query_rows,
-                         std::span<const Real> gallery_rows, Index size, bool both_directions) {
+Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol,
+                         std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
+                         bool both_directions) {
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
   Evaluation evaluation;
   evaluation.result = rank_queries(distance_matrix(device, query_rows, gallery_rows, size), query, gallery);
@@ -87,22 +93,23 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
   return evaluation;
 }
 
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
-                          bool both_directions) {
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+                          const Protocol& protocol, bool both_directions) {
   const EmbeddedPictures query = embed(model, pictures, protocol.query, model.selection);
   const EmbeddedPictures gallery = embed(model, pictures, protocol.gallery, model.selection);
-  return evaluate_rows(model.network->device(), dataset, protocol, query.embedding, gallery.embedding, query.size,
-                       both_directions);
+  return evaluate_rows(model.network->device(), dataset, protocol, query.embedding, gallery.embedding,
+                       query.size, both_directions);
 }
 
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
-                           const NetworkOptions& options, bool both_directions) {
+Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures,
+                           const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
   const auto pixels = [&](std::span<const Index> samples) {
-    return centre_crops(pictures, samples, Normalisation{}, options.crop_height, options.crop_width, device.context().threads);
+    return centre_crops(pictures, samples, Normalisation{}, options.crop_height, options.crop_width,
+                        device.context().threads);
   };
   const std::vector<Real> query = pixels(protocol.query), gallery = pixels(protocol.gallery);
-  return evaluate_rows(device, dataset, protocol, query, gallery, options.crop_height * options.crop_width * 3,
-                       both_directions);
+  return evaluate_rows(device, dataset, protocol, query, gallery,
+                       options.crop_height * options.crop_width * 3, both_directions);
 }
 
 }  // namespace triptych

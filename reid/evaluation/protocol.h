@@ -16,7 +16,8 @@ struct Protocol {
 
 // Single shot between two cameras: the given people's pictures from `gallery_camera`, and its distractors, against their
 // pictures from `query_camera`.
-Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera, int query_camera);
+Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera,
+                         int query_camera);
 
 // For sets with more cameras: two random pictures of every person from two different cameras, the first into the gallery,
 // the second into the queries. Each `draw` is another pair.
@@ -29,19 +30,20 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples);
 
 // Both directions, where the protocol has a second one.
 struct Evaluation {
-  RankingResult result;                 // queries against gallery: camera B queries A
+  RankingResult result;                  // queries against gallery: camera B queries A
   std::optional<RankingResult> reverse;  // gallery against queries: camera A queries B
 };
 
 // Ranks by the squared L2 distance of rows [query.size() | gallery.size(), size].
-Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol, std::span<const Real> query_rows,
-                         std::span<const Real> gallery_rows, Index size, bool both_directions);
+Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol,
+                         std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
+                         bool both_directions);
 
 // ... between the model's embeddings,
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
-                          bool both_directions);
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+                          const Protocol& protocol, bool both_directions);
 // ... and between the raw pixels of the centre crops: the floor that any network must clear.
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures, const Protocol& protocol,
-                           const NetworkOptions& options, bool both_directions);
+Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures,
+                           const Protocol& protocol, const NetworkOptions& options, bool both_directions);
 
 }  // namespace triptych

@@ -19,7 +19,8 @@ struct QueryView {
 QueryView look(std::span<const Real> row, std::int32_t person, std::int32_t camera, const Who& gallery) {
   QueryView view;
   for (std::size_t g = 0; g < row.size(); ++g) {
-    require(!std::isnan(row[g]), "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
+    require(!std::isnan(row[g]),
+            "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
     const bool same = gallery.person[g] == person;
     if (same && gallery.camera[g] == camera) continue;
     (same ? view.right : view.wrong).push_back(row[g]);
@@ -38,21 +39,25 @@ double RankingResult::at_rank(int rank) const {
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {
   const std::size_t width = static_cast<std::size_t>(gallery.count());
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
-          "{} distances do not fit {} queries and {} gallery pictures", distances.size(), queries.count(), gallery.count());
+          "{} distances do not fit {} queries and {} gallery pictures", distances.size(), queries.count(),
+          gallery.count());
   RankingResult result;
   result.gallery = gallery.count();
-  result.gallery_people = static_cast<Index>(std::set<std::int32_t>(gallery.person.begin(), gallery.person.end()).size()) -
-                          (std::ranges::find(gallery.person, -1) != gallery.person.end());
+  result.gallery_people =
+      static_cast<Index>(std::set<std::int32_t>(gallery.person.begin(), gallery.person.end()).size()) -
+      (std::ranges::find(gallery.person, -1) != gallery.person.end());
   result.cmc.assign(width, 0);
   for (std::size_t q = 0; q < static_cast<std::size_t>(queries.count()); ++q) {
-    const QueryView view = look(distances.subspan(q * width, width), queries.person[q], queries.camera[q], gallery);
+    const QueryView view =
+        look(distances.subspan(q * width, width), queries.person[q], queries.camera[q], gallery);
     result.first_rank.push_back(0);
     if (view.right.empty()) continue;
     ++result.queries;
     double precision_sum = 0;
     std::int64_t rank = 0;
     for (std::size_t hit = 0; hit < view.right.size(); ++hit) {
-      const auto not_further = std::ranges::count_if(view.wrong, [&](Real d) { return d <= view.right[hit]; });
+      const auto not_further =
+          std::ranges::count_if(view.wrong, [&](Real d) { return d <= view.right[hit]; });
       rank = static_cast<std::int64_t>(hit) + 1 + not_further;
       if (hit == 0) {
         result.first_rank.back() = static_cast<std::int32_t>(rank);
@@ -64,7 +69,8 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
     result.map += precision_sum / matches;
     result.minp += matches / static_cast<double>(rank);
   }
-  require(result.queries > 0, "no query has a right match in the gallery: no person was seen by both cameras");
+  require(result.queries > 0,
+          "no query has a right match in the gallery: no person was seen by both cameras");
   const double percent = 100.0 / static_cast<double>(result.queries);
   std::partial_sum(result.cmc.begin(), result.cmc.end(), result.cmc.begin());
   for (double& share : result.cmc) share *= percent;
@@ -73,7 +79,8 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
   return result;
 }
 
-std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b, Index size) {
+std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,
+                                  Index size) {
   const Tensor x = Tensor::from(device, {static_cast<Index>(a.size()) / size, size}, a);
   const Tensor y = Tensor::from(device, {static_cast<Index>(b.size()) / size, size}, b);
   return pairwise_squared_distances(x, y).value.values();

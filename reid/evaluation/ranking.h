@@ -20,12 +20,12 @@ struct Who {
 // How well queries find their people in a gallery. Percentages.
 struct RankingResult {
   static constexpr std::array<int, 5> shown_ranks = {1, 5, 10, 20, 30};
-  std::vector<double> cmc;   // cmc[r - 1]: share of queries whose first right match has rank <= r
-  double map = 0;            // mean average precision
-  double minp = 0;           // mean inverse negative penalty (Ye et al. 2021): matches / rank of the last right one
-  Index queries = 0;         // that have a right match in the gallery at all
-  Index gallery = 0;         // pictures
-  Index gallery_people = 0;  // distractors not counted
+  std::vector<double> cmc;  // cmc[r - 1]: share of queries whose first right match has rank <= r
+  double map = 0;           // mean average precision
+  double minp = 0;    // mean inverse negative penalty (Ye et al. 2021): matches / rank of the last right one
+  Index queries = 0;  // that have a right match in the gallery at all
+  Index gallery = 0;  // pictures
+  Index gallery_people = 0;              // distractors not counted
   std::vector<std::int32_t> first_rank;  // of each query, from 1; 0 for a query without a right match
 
   double at_rank(int rank) const;  // ranks beyond the gallery count as its last
@@ -39,7 +39,8 @@ struct RankingResult {
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery);
 
 // Squared L2 distances on the device: a [n, size], b [m, size] -> [n, m].
-std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b, Index size);
+std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,
+                                  Index size);
 
 // Mean and standard deviation (n - 1) over several splits.
 struct MeanDeviation {

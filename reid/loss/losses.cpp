@@ -11,7 +11,8 @@ namespace {
 Tensor own_number(Device& device, const Shape& shape) {
   std::vector<std::int32_t> target(static_cast<std::size_t>(shape.elements()));
   const Index repeat = shape.stride(0);
-  for (std::size_t i = 0; i < target.size(); ++i) target[i] = static_cast<std::int32_t>(static_cast<Index>(i) / repeat);
+  for (std::size_t i = 0; i < target.size(); ++i)
+    target[i] = static_cast<std::int32_t>(static_cast<Index>(i) / repeat);
   return Tensor::from(device, shape, std::span<const std::int32_t>(target));
 }
 
@@ -40,7 +41,8 @@ Variable cross_camera_softmax(const Variable& embedding, double temperature) {
   const auto [first, second] = two_views(embedding);
   const Variable logits = scale(matmul(first, transpose(second)), Real(1 / temperature));
   const Tensor target = own_number(embedding.device(), {first.shape()[0]});
-  const Variable there = mean(cross_entropy(logits, target)), back = mean(cross_entropy(transpose(logits), target));
+  const Variable there = mean(cross_entropy(logits, target)),
+                 back = mean(cross_entropy(transpose(logits), target));
   return scale(add(there, back), Real(0.5));
 }
 
@@ -49,9 +51,9 @@ Variable patch_loss(const Variable& patches, const Tensor& labels, double temper
   const Tensor weights = as_real(labels);
   const std::vector<Real> v = weights.values();
   const double kept = std::accumulate(v.begin(), v.end(), 0.0);
-  const Variable surprise = concatenate({patch_surprise(first, second, temperature, reach),
-                                         patch_surprise(second, first, temperature, reach)},
-                                        0);
+  const Variable surprise = concatenate(
+      {patch_surprise(first, second, temperature, reach), patch_surprise(second, first, temperature, reach)},
+      0);
   return scale(sum(multiply(surprise, Variable(weights))), kept > 0 ? Real(1 / kept) : Real(0));
 }
 
@@ -59,19 +61,20 @@ Variable gate_loss(const Variable& gate, const Tensor& labels) {
   return mean(binary_cross_entropy(gate, as_real(labels)));
 }
 
-Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> people, const LossOptions& options,
-                            Random& random, MinedTriplets& mined) {
+Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> people,
+                            const LossOptions& options, Random& random, MinedTriplets& mined) {
   const Variable distances = pairwise_squared_distances(embedding, embedding);
   mined = mine(options.mining, distances.value.values(), people, options.margin, random);
   if (mined.count() == 0) return {};
   const Tensor triplets =
       Tensor::from(embedding.device(), {mined.count(), 3}, std::span<const std::int32_t>(mined.triplets));
-  const TripletRule rule{Real(options.margin), Real(options.ceiling), Real(options.beta), options.soft_margin};
+  const TripletRule rule{Real(options.margin), Real(options.ceiling), Real(options.beta),
+                         options.soft_margin};
   return mean(triplet_loss(distances, triplets, rule));
 }
 
-LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options, Index reach,
-                      Random& random) {
+LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options,
+                      Index reach, Random& random) {
   LossReport report;
   const auto include = [&](const char* name, double weight, const Variable& part) {
     report.parts.emplace_back(name, part);
@@ -85,10 +88,13 @@ LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, con
   if (options.softmax_weight > 0)
     include("softmax", options.softmax_weight, cross_camera_softmax(output.embedding, options.temperature));
   if (options.patch_weight > 0)
-    include("patch", options.patch_weight, patch_loss(output.patches, inputs.labels, options.patch_temperature, reach));
-  if (options.gate_weight > 0 && inputs.train_gate) include("gate", options.gate_weight, gate_loss(output.gate, inputs.labels));
+    include("patch", options.patch_weight,
+            patch_loss(output.patches, inputs.labels, options.patch_temperature, reach));
+  if (options.gate_weight > 0 && inputs.train_gate)
+    include("gate", options.gate_weight, gate_loss(output.gate, inputs.labels));
   if (options.identity_weight > 0 && inputs.identity_logits.value)
-    include("identity", options.identity_weight, mean(cross_entropy(inputs.identity_logits, inputs.identity)));
+    include("identity", options.identity_weight,
+            mean(cross_entropy(inputs.identity_logits, inputs.identity)));
   return report;
 }
 

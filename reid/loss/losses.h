@@ -30,8 +30,8 @@ Variable patch_loss(const Variable& patches, const Tensor& labels, double temper
 Variable gate_loss(const Variable& gate, const Tensor& labels);
 
 // The improved triplet loss over mined triplets, averaged; an empty Variable when mining found none.
-Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> people, const LossOptions& options,
-                            Random& random, MinedTriplets& mined);
+Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> people,
+                            const LossOptions& options, Random& random, MinedTriplets& mined);
 
 // Every part of the loss and the numbers that each step logs.
 struct LossReport {
@@ -50,7 +50,7 @@ struct LossInputs {
 
 // total = triplet_weight L + softmax_weight (cross-camera softmax) + patch_weight (patch loss) + gate_weight (gate loss)
 //       + identity_weight (identity loss); parts whose weight is 0 are not computed.
-LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options, Index reach,
-                      Random& random);
+LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options,
+                      Index reach, Random& random);
 
 }  // namespace triptych

@@ -14,10 +14,12 @@ struct Anchor {
   std::vector<std::int32_t> positives, negatives;
 
   std::int32_t nearest(const std::vector<std::int32_t>& among) const {
-    return *std::ranges::min_element(among, {}, [&](std::int32_t i) { return distance[static_cast<std::size_t>(i)]; });
+    return *std::ranges::min_element(among, {},
+                                     [&](std::int32_t i) { return distance[static_cast<std::size_t>(i)]; });
   }
   std::int32_t furthest(const std::vector<std::int32_t>& among) const {
-    return *std::ranges::max_element(among, {}, [&](std::int32_t i) { return distance[static_cast<std::size_t>(i)]; });
+    return *std::ranges::max_element(among, {},
+                                     [&](std::int32_t i) { return distance[static_cast<std::size_t>(i)]; });
   }
   Real d(std::int32_t i) const { return distance[static_cast<std::size_t>(i)]; }
 };
@@ -31,14 +33,16 @@ std::int32_t semihard_negative(const Anchor& anchor, std::int32_t positive) {
 
 }  // namespace
 
-MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels, double margin,
-                   Random& random) {
+MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels,
+                   double margin, Random& random) {
   const std::size_t n = labels.size();
   require(distances.size() == n * n, "{} distances do not make a square for {} labels", distances.size(), n);
   MinedTriplets mined;
   double positive_sum = 0, negative_sum = 0;
   Index positive_pairs = 0, negative_pairs = 0;
-  const auto take = [&](std::int32_t a, std::int32_t p, std::int32_t q) { mined.triplets.insert(mined.triplets.end(), {a, p, q}); };
+  const auto take = [&](std::int32_t a, std::int32_t p, std::int32_t q) {
+    mined.triplets.insert(mined.triplets.end(), {a, p, q});
+  };
 
   for (std::size_t a = 0; a < n; ++a) {
     Anchor anchor{static_cast<std::int32_t>(a), distances.subspan(a * n, n), {}, {}};
@@ -60,9 +64,11 @@ MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const 
       if (how == Mining::semihard) take(anchor.index, p, semihard_negative(anchor, p));
       if (how == Mining::random)
         take(anchor.index, p,
-             anchor.negatives[static_cast<std::size_t>(random.integer(static_cast<Index>(anchor.negatives.size())))]);
+             anchor.negatives[static_cast<std::size_t>(
+                 random.integer(static_cast<Index>(anchor.negatives.size())))]);
     }
-    if (how == Mining::hard) take(anchor.index, anchor.furthest(anchor.positives), anchor.nearest(anchor.negatives));
+    if (how == Mining::hard)
+      take(anchor.index, anchor.furthest(anchor.positives), anchor.nearest(anchor.negatives));
   }
   mined.mean_positive = positive_pairs ? positive_sum / static_cast<double>(positive_pairs) : 0;
   mined.mean_negative = negative_pairs ? negative_sum / static_cast<double>(negative_pairs) : 0;

@@ -11,9 +11,9 @@ namespace triptych {
 
 // Triplets (anchor, positive, negative) chosen from a batch, and what the batch says about the training.
 struct MinedTriplets {
-  std::vector<std::int32_t> triplets;  // [count, 3], sorted by anchor
-  Index possible = 0;                  // all (a, p, n) of the batch
-  Index active = 0;                    // of those: d(a,p) - d(a,n) + margin > 0
+  std::vector<std::int32_t> triplets;           // [count, 3], sorted by anchor
+  Index possible = 0;                           // all (a, p, n) of the batch
+  Index active = 0;                             // of those: d(a,p) - d(a,n) + margin > 0
   double mean_positive = 0, mean_negative = 0;  // mean d over all positive and all negative pairs
   Index count() const { return static_cast<Index>(triplets.size()) / 3; }
 };
@@ -25,7 +25,7 @@ struct MinedTriplets {
 //   semihard  for each anchor and positive the nearest negative that is further away than the positive, or, when there is
 //             none, the furthest negative (Schroff et al. 2015)
 //   random    for each anchor and positive any negative
-MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels, double margin,
-                   Random& random);
+MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels,
+                   double margin, Random& random);
 
 }  // namespace triptych

@@ -13,7 +13,8 @@ ConvolutionTier::ConvolutionTier(Device& device, Random random, const NetworkOpt
     convolution.window = {1, options.kernel / 2};
     convolution.bias = !options.batch_norm;
     convolution.weight.scale = gain_of(options.activation);
-    blocks_.push_back({Convolution2d(device, random.split(blocks_.size()), in, out, convolution), std::nullopt});
+    blocks_.push_back(
+        {Convolution2d(device, random.split(blocks_.size()), in, out, convolution), std::nullopt});
     if (options.batch_norm) blocks_.back().norm.emplace(device, out);
     in = out;
   }
@@ -37,8 +38,10 @@ void ConvolutionTier::list(const std::string& prefix, ParameterList& out) {
 Shape convolution_tier_output(const NetworkOptions& options) {
   Index height = options.crop_height, width = options.crop_width;
   for (std::size_t i = 0; i < options.channels.size(); ++i) height /= 2, width /= 2;
-  require(height >= 1 && width >= 1, "a crop of {} x {} is too small for {} blocks that each halve it; see --crop-height, "
-          "--crop-width and --channels", options.crop_height, options.crop_width, options.channels.size());
+  require(height >= 1 && width >= 1,
+          "a crop of {} x {} is too small for {} blocks that each halve it; see --crop-height, "
+          "--crop-width and --channels",
+          options.crop_height, options.crop_width, options.channels.size());
   return {height, width, options.channels.back()};
 }
 

@@ -11,7 +11,8 @@ constexpr const char* format_name = "triptych-model-1";
 
 const std::string& metadata(const TensorFile& file, const std::string& key, const std::string& origin) {
   const auto found = file.metadata.find(key);
-  require(found != file.metadata.end(), "{} is not a model of this program: its metadata lacks '{}'", origin, key);
+  require(found != file.metadata.end(), "{} is not a model of this program: its metadata lacks '{}'", origin,
+          key);
   return found->second;
 }
 
@@ -32,15 +33,15 @@ TensorFile to_file(const Model& model) {
   const Normalisation& n = model.normalisation;
   file.metadata["format"] = format_name;
   file.metadata["options"] = to_json(model.options);
-  file.metadata["normalisation"] = fmt::format("{} {} {} {} {} {}", n.mean[0], n.mean[1], n.mean[2], n.deviation[0],
-                                               n.deviation[1], n.deviation[2]);
+  file.metadata["normalisation"] = fmt::format("{} {} {} {} {} {}", n.mean[0], n.mean[1], n.mean[2],
+                                               n.deviation[0], n.deviation[1], n.deviation[2]);
   file.metadata["selection"] = model.selection == PatchSelection::By::gate ? "gate" : "everything";
   return file;
 }
 
 Model from_file(const TensorFile& file, Device& device, const std::string& origin) {
-  require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'", origin,
-          metadata(file, "format", origin), format_name);
+  require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'",
+          origin, metadata(file, "format", origin), format_name);
   Normalisation n;
   std::istringstream numbers(metadata(file, "normalisation", origin));
   for (Real& mean : n.mean) numbers >> mean;
@@ -55,14 +56,18 @@ Model from_file(const TensorFile& file, Device& device, const std::string& origi
 void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin) {
   for (const auto& [name, parameter] : parameters) {
     const auto found = file.tensors.find(name);
-    require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin, name);
-    require(found->second.shape() == parameter->value.shape(), "{}: the tensor '{}' has shape {}, the network wants {}", origin,
-            name, found->second.shape().text(), parameter->value.shape().text());
+    require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin,
+            name);
+    require(found->second.shape() == parameter->value.shape(),
+            "{}: the tensor '{}' has shape {}, the network wants {}", origin, name,
+            found->second.shape().text(), parameter->value.shape().text());
     parameter->value.copy_from(found->second);
   }
 }
 
-void save_model(const std::filesystem::path& path, const Model& model) { save_tensors(path, to_file(model)); }
+void save_model(const std::filesystem::path& path, const Model& model) {
+  save_tensors(path, to_file(model));
+}
 
 Model load_model(const std::filesystem::path& path, Device& device) {
   return from_file(load_tensors(path, device), device, path.string());

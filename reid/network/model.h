@@ -11,9 +11,9 @@ namespace triptych {
 
 // A network and all that is needed to use it on a picture it has never seen.
 struct Model {
-  Options options;                  // how it was made; options.network says what the weights mean
+  Options options;  // how it was made; options.network says what the weights mean
   std::unique_ptr<Network> network;
-  Normalisation normalisation;      // of the pictures it was trained on
+  Normalisation normalisation;                                    // of the pictures it was trained on
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
 };
 

@@ -11,10 +11,12 @@ Network::Network(Device& device, const NetworkOptions& options, std::uint64_t se
       tier2_(device, Random(seed).split(2), options),
       tier3_(device, Random(seed).split(3), options, tier2_.outputs()) {}
 
-NetworkOutput Network::operator()(const Variable& pictures, const PatchSelection& selection, Mode mode, Random& noise) {
+NetworkOutput Network::operator()(const Variable& pictures, const PatchSelection& selection, Mode mode,
+                                  Random& noise) {
   const Shape& s = pictures.shape();
   require(s.axes() == 4 && s[1] == options_.crop_height && s[2] == options_.crop_width && s[3] == 3,
-          "the network takes pictures of shape [n, {}, {}, 3], not {}", options_.crop_height, options_.crop_width, s.text());
+          "the network takes pictures of shape [n, {}, {}, 3], not {}", options_.crop_height,
+          options_.crop_width, s.text());
   NetworkOutput out;
   out.map = tier1_(pictures, mode);
   out.patches = tier2_(out.map, mode, noise);

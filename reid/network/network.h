@@ -24,7 +24,8 @@ class Network {
   Network(Device& device, const NetworkOptions& options, std::uint64_t seed);
 
   // pictures [n, crop_height, crop_width, 3], normalised.
-  NetworkOutput operator()(const Variable& pictures, const PatchSelection& selection, Mode mode, Random& noise);
+  NetworkOutput operator()(const Variable& pictures, const PatchSelection& selection, Mode mode,
+                           Random& noise);
   NetworkOutput infer(const Tensor& pictures, PatchSelection::By by);  // no tape, nothing kept for backward
 
   const NetworkOptions& options() const { return options_; }

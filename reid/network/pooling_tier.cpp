@@ -7,8 +7,8 @@
 namespace triptych {
 namespace {
 
-Tensor mask_of(const PatchSelection& selection, const Variable& gate_logits, const Shape& grid_shape, Index strips,
-               Device& device) {
+Tensor mask_of(const PatchSelection& selection, const Variable& gate_logits, const Shape& grid_shape,
+               Index strips, Device& device) {
   const PatchGrid grid{grid_shape[1], grid_shape[2]};
   switch (selection.by) {
     case PatchSelection::By::labels:
@@ -18,9 +18,11 @@ Tensor mask_of(const PatchSelection& selection, const Variable& gate_logits, con
       return selection.labels;
     case PatchSelection::By::gate: {
       const std::vector<Real> score = gate_logits.value.values();
-      return Tensor::from(device, grid_shape, std::span<const std::uint8_t>(select_patches(grid, strips, score, 0)));
+      return Tensor::from(device, grid_shape,
+                          std::span<const std::uint8_t>(select_patches(grid, strips, score, 0)));
     }
-    case PatchSelection::By::everything: break;
+    case PatchSelection::By::everything:
+      break;
   }
   const std::vector<std::uint8_t> ones(static_cast<std::size_t>(grid_shape.elements()), 1);
   return Tensor::from(device, grid_shape, std::span<const std::uint8_t>(ones));
@@ -39,7 +41,8 @@ Variable PoolingTier::gate(const Variable& patches) {
   return reshape(gate_(detach(patches)), {s[0], s[1], s[2]});
 }
 
-Variable PoolingTier::pool(const Variable& patches, const Variable& gate_logits, const PatchSelection& selection) const {
+Variable PoolingTier::pool(const Variable& patches, const Variable& gate_logits,
+                           const PatchSelection& selection) const {
   const Shape& s = patches.shape();
   const Shape grid_shape = {s[0], s[1], s[2]};
   Variable pooled;
@@ -52,30 +55,38 @@ Variable PoolingTier::pool(const Variable& patches, const Variable& gate_logits,
     } else {
       const std::vector<std::uint8_t> labels = mask.byte_values();
       const std::vector<Real> weights(labels.begin(), labels.end());
-      pooled = strip_mean_pool(patches, Tensor::from(patches.device(), grid_shape, std::span<const Real>(weights)), strips_);
+      pooled = strip_mean_pool(
+          patches, Tensor::from(patches.device(), grid_shape, std::span<const Real>(weights)), strips_);
     }
   }
   return reshape(pooled, {s[0], strips_ * s[3]});
 }
 
-void PoolingTier::list(const std::string& prefix, ParameterList& out) { gate_.list(prefix + ".gate", out); }
+void PoolingTier::list(const std::string& prefix, ParameterList& out) {
+  gate_.list(prefix + ".gate", out);
+}
 
-std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, std::span<const Real> score, Real threshold) {
+std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, std::span<const Real> score,
+                                         Real threshold) {
   std::vector<std::uint8_t> mask(score.size());
   std::ranges::transform(score, mask.begin(), [&](Real s) { return s >= threshold; });
   complete_strips(grid, strips, score, mask);
   return mask;
 }
 
-void complete_strips(const PatchGrid& grid, Index strips, std::span<const Real> score, std::span<std::uint8_t> mask) {
+void complete_strips(const PatchGrid& grid, Index strips, std::span<const Real> score,
+                     std::span<std::uint8_t> mask) {
   const Index patches = grid.patches(), pictures = static_cast<Index>(mask.size()) / patches;
   const StripShape shape{pictures, grid.rows, grid.columns, 1, strips};
   for (Index picture = 0; picture < pictures; ++picture)
     for (Index strip = 0; strip < strips; ++strip) {
-      const auto first = static_cast<std::ptrdiff_t>(picture * patches + shape.first_row(strip) * grid.columns);
+      const auto first =
+          static_cast<std::ptrdiff_t>(picture * patches + shape.first_row(strip) * grid.columns);
       const auto end = static_cast<std::ptrdiff_t>(picture * patches + shape.end_row(strip) * grid.columns);
-      if (std::any_of(mask.begin() + first, mask.begin() + end, [](std::uint8_t v) { return v != 0; })) continue;
-      mask[static_cast<std::size_t>(std::max_element(score.begin() + first, score.begin() + end) - score.begin())] = 1;
+      if (std::any_of(mask.begin() + first, mask.begin() + end, [](std::uint8_t v) { return v != 0; }))
+        continue;
+      mask[static_cast<std::size_t>(std::max_element(score.begin() + first, score.begin() + end) -
+                                    score.begin())] = 1;
     }
 }
 

@@ -39,8 +39,10 @@ class PoolingTier {
 };
 
 // Bytes [n, rows * columns]: 1 where the score reaches the threshold, and in every strip at least the best patch.
-std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, std::span<const Real> score, Real threshold);
+std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, std::span<const Real> score,
+                                         Real threshold);
 // Gives every strip without a 1 its best patch by score, in place.
-void complete_strips(const PatchGrid& grid, Index strips, std::span<const Real> score, std::span<std::uint8_t> mask);
+void complete_strips(const PatchGrid& grid, Index strips, std::span<const Real> score,
+                     std::span<std::uint8_t> mask);
 
 }  // namespace triptych

@@ -30,8 +30,10 @@ PatchGrid patch_grid(const NetworkOptions& options) {
   const Shape map = convolution_tier_output(options);
   if (options.patches == Patches::rows) return {map[0], 1};
   require(map[0] >= grid_window.height && map[1] >= grid_window.width,
-          "a crop of {} x {} leaves a map of {} x {}, too small for a grid of patches; see --crop-height, --crop-width and "
-          "--patches rows", options.crop_height, options.crop_width, map[0], map[1]);
+          "a crop of {} x {} leaves a map of {} x {}, too small for a grid of patches; see --crop-height, "
+          "--crop-width and "
+          "--patches rows",
+          options.crop_height, options.crop_width, map[0], map[1]);
   return {(map[0] - grid_window.height) / grid_window.stride_height + 1,
           (map[1] - grid_window.width) / grid_window.stride_width + 1};
 }

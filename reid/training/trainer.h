@@ -20,7 +20,7 @@ namespace triptych {
 // Whose pictures the network learns from. Nobody in `validation` is in `train`, and no test person is in either.
 struct TrainingData {
   const Dataset& dataset;
-  const PictureSet& pictures;  // of the whole data set, at the network's picture size
+  const PictureSet& pictures;            // of the whole data set, at the network's picture size
   std::vector<Index> train, validation;  // people
 };
 
@@ -50,9 +50,9 @@ struct TrainingObserver {
   std::function<void(const StepRecord&)> on_step;
   std::function<void(const EmRecord&, const PatchLabels&)> on_em;
   std::function<void(const ValidationRecord&)> on_validation;
-  std::function<void(const std::string&)> on_warning;       // a collapse, in words
-  std::function<void()> on_checkpoint;                      // time to save
-  const std::atomic<bool>* stop = nullptr;                  // set by Ctrl-C: finish the step and return
+  std::function<void(const std::string&)> on_warning;  // a collapse, in words
+  std::function<void()> on_checkpoint;                 // time to save
+  const std::atomic<bool>* stop = nullptr;             // set by Ctrl-C: finish the step and return
 };
 
 // The M steps: minibatch training of the network, interrupted by E steps that change which patches take part.
@@ -66,7 +66,7 @@ class Trainer {
   bool run(const TrainingObserver& observer);
 
   Model& model() { return model_; }
-  const PatchLabels& labels() const { return labels_; }               // V of training_samples(), in that order
+  const PatchLabels& labels() const { return labels_; }  // V of training_samples(), in that order
   const std::vector<Index>& training_samples() const { return samples_; }
   Index total_steps() const;
   Index steps_done() const { return position_; }
@@ -86,28 +86,30 @@ class Trainer {
   };
   Forward forward(Tape& tape, const Batch& batch);
   StepRecord train_step(Index epoch, Index step);
-  Tensor batch_labels(const Batch& batch) const;
-  void begin_epoch(Index epoch, const TrainingObserver& observer);
+  Tensor batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const;
+  bool is_em_epoch(Index epoch) const;
   void em_round(Index epoch, const TrainingObserver& observer);
+  void use_labels(PatchLabels labels);
   ValidationRecord validate(Index epoch);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
-  ParameterList parameters() const;  // of the network and of the identity classifier
+  ParameterList parameters() const;        // of the network and of the identity classifier
+  std::string training_data_mark() const;  // differs when people or pictures do
 
   Device& device_;
   Options options_;
   TrainingData data_;
   bool detect_anomalies_;
-  std::vector<Index> samples_;             // all pictures of the training people
-  std::vector<Index> row_of_sample_;       // where a sample stands in samples_; -1: nowhere
-  std::vector<std::int32_t> class_of_person_;  // column of the identity classifier
+  std::vector<Index> samples_;        // all pictures of the training people
+  std::vector<Index> row_of_sample_;  // where a sample stands in samples_; -1: nowhere
   Model model_;
-  std::unique_ptr<Linear> identity_;       // the identity loss's classifier; dropped after training
+  std::unique_ptr<Linear> identity_;  // the identity loss's classifier: in checkpoints, not in the model
   Optimizer optimizer_;
   Schedule schedule_;
   BatchSource source_;
   PatchLabels labels_;
-  Index position_ = 0;  // steps done
-  Index round_ = 1;     // the M step we are in
+  std::vector<std::uint8_t> pool_mask_;  // labels_.v, with at least one 1 in every strip
+  Index position_ = 0;                   // steps done
+  Index round_ = 1;                      // the M step we are in
   bool em_settled_ = false;
   Index collapsed_steps_ = 0;
 };

@@ -1,0 +1,335 @@
+#include "reid/training/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+// Streams of random numbers, so that no purpose disturbs another.
+enum Stream : std::uint64_t { sampling = 11, augmenting, dropping, mining, identity_start };
+
+std::vector<Index> samples_of(const Dataset& dataset, const std::vector<Index>& people) {
+  std::vector<Index> samples;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    const Sample& sample = dataset.samples[i];
+    const bool trains = sample.part == Part::any || sample.part == Part::train;
+    if (trains && std::ranges::binary_search(people, sample.person)) samples.push_back(static_cast<Index>(i));
+  }
+  return samples;
+}
+
+std::vector<Index> sorted(std::vector<Index> people) {
+  require(people.size() >= 2,
+          "there are {} people to train on; the losses compare people, so at least 2 are needed",
+          people.size());
+  std::ranges::sort(people);
+  return people;
+}
+
+AugmentOptions normalised(AugmentOptions augmentation, const Normalisation& normalisation) {
+  augmentation.normalise = normalisation;
+  return augmentation;
+}
+
+Optimizer::Options optimizer_options(const TrainingOptions& t) {
+  Optimizer::Options options;
+  options.kind = t.optimizer, options.rate = t.rate, options.momentum = t.momentum, options.decay = t.decay;
+  return options;
+}
+
+double mean_row_norm(const Tensor& rows) {
+  const std::vector<Real> values = rows.values();
+  const Index n = rows.shape()[0], width = rows.shape().last();
+  double sum = 0;
+  for (Index i = 0; i < n; ++i) {
+    double squares = 0;
+    for (Index j = 0; j < width; ++j)
+      squares += std::pow(static_cast<double>(values[static_cast<std::size_t>(i * width + j)]), 2);
+    sum += std::sqrt(squares);
+  }
+  return sum / static_cast<double>(n);
+}
+
+}  // namespace
+
+Trainer::Trainer(Device& device, const Options& options, const TrainingData& data, bool detect_anomalies)
+    : device_(device),
+      options_(options),
+      data_{data.dataset, data.pictures, sorted(data.train), data.validation},
+      detect_anomalies_(detect_anomalies),
+      samples_(samples_of(data_.dataset, data_.train)),
+      model_(make_model(device, options, measure_normalisation(data_.pictures, samples_))),
+      identity_(options.loss.identity_weight > 0
+                    ? std::make_unique<Linear>(device, Random(options.training.seed).split(identity_start),
+                                               model_.network->embedding_size(),
+                                               static_cast<Index>(data_.train.size()))
+                    : nullptr),
+      optimizer_(parameters(), optimizer_options(options.training)),
+      source_(data_.dataset, data_.pictures,
+              PkSampler(data_.dataset, data_.train, options.training.people, 2,
+                        Random(options.training.seed).split(sampling).stream()),
+              normalised(options.augmentation, model_.normalisation), options.network.crop_height,
+              options.network.crop_width, Random(options.training.seed).split(augmenting).stream(),
+              device.context().threads, true),
+      labels_(PatchLabels::everything(static_cast<Index>(samples_.size()), model_.network->grid())),
+      pool_mask_(labels_.v) {
+  const double total = static_cast<double>(total_steps());
+  schedule_ = {options.training.schedule, options.training.rate,
+               static_cast<Index>(options.training.warmup * total), std::max<Index>(1, total_steps())};
+  row_of_sample_.assign(data_.dataset.samples.size(), -1);
+  for (std::size_t row = 0; row < samples_.size(); ++row)
+    row_of_sample_[static_cast<std::size_t>(samples_[row])] = static_cast<Index>(row);
+}
+
+Index Trainer::total_steps() const {
+  return options_.training.epochs * steps_per_epoch();
+}
+
+ParameterList Trainer::parameters() const {
+  ParameterList list = model_.network->parameters();
+  if (identity_) identity_->list("identity", list);
+  return list;
+}
+
+// ---- one step --------------------------------------------------------------------------------------------------
+
+// The labels of the batch's patches out of those of all training pictures. A mirrored picture has mirrored labels; the
+// few pixels of a crop's offset, small against a patch, are left out of account.
+Tensor Trainer::batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const {
+  const PatchGrid& grid = labels_.grid;
+  std::vector<std::uint8_t> labels;
+  for (std::size_t i = 0; i < batch.samples.size(); ++i) {
+    const Index row = row_of_sample_[static_cast<std::size_t>(batch.samples[i])];
+    for (Index r = 0; r < grid.rows; ++r)
+      for (Index c = 0; c < grid.columns; ++c) {
+        const Index column = batch.mirrored[i] ? grid.columns - 1 - c : c;
+        labels.push_back(all[static_cast<std::size_t>(row * grid.patches() + r * grid.columns + column)]);
+      }
+  }
+  return Tensor::from(device_, {batch.size, grid.rows, grid.columns}, std::span<const std::uint8_t>(labels));
+}
+
+Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
+  const Random random(options_.training.seed);
+  const auto position = static_cast<std::uint64_t>(position_);
+  Random noise = random.split(dropping).split(position), choice = random.split(mining).split(position);
+  const Tensor pixels =
+      Tensor::from(device_, {batch.size, batch.height, batch.width, 3}, std::span<const Real>(batch.pixels));
+
+  PatchSelection selection;
+  if (round_ > 1) selection = {PatchSelection::By::labels, batch_labels(batch, pool_mask_)};
+  Forward pass;
+  pass.output = (*model_.network)(tape.input(pixels), selection, Mode::train, noise);
+
+  LossInputs inputs;
+  inputs.people = batch.labels;
+  inputs.labels = batch_labels(batch, labels_.v);
+  inputs.train_gate = round_ > 1;
+  if (identity_) {
+    std::vector<std::int32_t> column;
+    for (const std::int32_t person : batch.labels)
+      column.push_back(
+          static_cast<std::int32_t>(std::ranges::lower_bound(data_.train, person) - data_.train.begin()));
+    inputs.identity_logits = (*identity_)(pass.output.embedding);
+    inputs.identity = Tensor::from(device_, {batch.size}, std::span<const std::int32_t>(column));
+  }
+  pass.loss = total_loss(pass.output, inputs, options_.loss, options_.em.reach, choice);
+  return pass;
+}
+
+StepRecord Trainer::train_step(Index epoch, Index step) {
+  const auto start = std::chrono::steady_clock::now();
+  Tape tape;
+  tape.detect_anomalies = detect_anomalies_;
+  const Forward pass = forward(tape, source_.batch(epoch, step));
+
+  StepRecord record;
+  record.epoch = epoch, record.step = position_;
+  record.loss = pass.loss.total.value ? static_cast<double>(pass.loss.total.value.item()) : 0;
+  require(std::isfinite(record.loss),
+          "the loss became {} at epoch {}, step {}: the training diverged; try a lower --rate, or "
+          "--anomalies to be told the "
+          "first op that makes a NaN",
+          record.loss, epoch, position_);
+  for (const auto& [name, part] : pass.loss.parts)
+    record.parts.emplace_back(name, static_cast<double>(part.value.item()));
+  const MinedTriplets& mined = pass.loss.mined;
+  record.mean_positive = mined.mean_positive, record.mean_negative = mined.mean_negative;
+  record.active =
+      mined.possible ? static_cast<double>(mined.active) / static_cast<double>(mined.possible) : 0;
+  record.embedding_norm = mean_row_norm(pass.output.pooled.value);
+  record.rate = schedule_.at(position_);
+
+  if (pass.loss.total.value) {
+    const ParameterList list = parameters();
+    clear_gradients(list);
+    tape.backward(pass.loss.total);
+    record.gradient_norm = clip_gradients(list, options_.training.clip);
+    require(std::isfinite(record.gradient_norm),
+            "the gradient became {} at epoch {}, step {}: try a lower --rate, or --anomalies to be told the "
+            "first op that "
+            "makes a NaN",
+            record.gradient_norm, epoch, position_);
+    optimizer_.step(record.rate);
+  }
+  ++position_;
+  record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return record;
+}
+
+void Trainer::inspect_step(const std::function<void(const Tape&)>& look) {
+  Tape tape;
+  tape.profile = tape.keep = true;
+  const Forward pass = forward(tape, source_.batch(0, 0));
+  clear_gradients(parameters());
+  if (pass.loss.total.value) tape.backward(pass.loss.total);
+  look(tape);
+}
+
+// ---- the run ---------------------------------------------------------------------------------------------------
+
+bool Trainer::run(const TrainingObserver& observer) {
+  while (position_ < total_steps()) {
+    const Index epoch = position_ / steps_per_epoch(), step = position_ % steps_per_epoch();
+    if (step == 0 && is_em_epoch(epoch)) em_round(epoch, observer);
+    const StepRecord record = train_step(epoch, step);
+    if (observer.on_step) observer.on_step(record);
+    watch_for_collapse(record, observer);
+    if (step + 1 == steps_per_epoch()) {
+      const TrainingOptions& t = options_.training;
+      if (!data_.validation.empty() && (epoch + 1) % t.validate_every == 0 && observer.on_validation)
+        observer.on_validation(validate(epoch + 1));
+      if (observer.on_checkpoint && ((epoch + 1) % t.save_every == 0 || epoch + 1 == t.epochs))
+        observer.on_checkpoint();
+    }
+    if (observer.stop && *observer.stop) return position_ >= total_steps();
+  }
+  return true;
+}
+
+// E steps stand at the end of the first M step and at equal distances from there to the end of the training.
+bool Trainer::is_em_epoch(Index epoch) const {
+  const EmOptions& em = options_.em;
+  if (em.rounds < 2 || em_settled_ || epoch == 0) return false;
+  const auto epochs = static_cast<double>(options_.training.epochs);
+  const double first = em.start * epochs, apart = (epochs - first) / static_cast<double>(em.rounds - 1);
+  for (Index e = 0; e < em.rounds - 1; ++e)
+    if (static_cast<Index>(first + static_cast<double>(e) * apart) == epoch) return true;
+  return false;
+}
+
+void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
+  EmRecord record;
+  record.round = round_, record.epoch = epoch;
+  if (!data_.validation.empty()) record.rank1 = validate(epoch).rank1;
+
+  const EmbeddedPictures bag =
+      embed(model_, data_.pictures, samples_, PatchSelection::By::everything, Keep::patches);
+  PatchLabels next =
+      e_step(device_, bag, who_is(data_.dataset, samples_), options_.loss.patch_temperature, options_.em);
+  record.changed = share_changed(labels_, next);
+  record.kept = next.share_kept();
+  use_labels(std::move(next));
+  ++round_;
+  em_settled_ = record.changed < options_.em.stop;
+  // From now on there is a gate in training, and pictures nobody has labels for are left to it.
+  if (options_.loss.gate_weight > 0) model_.selection = PatchSelection::By::gate;
+  if (observer.on_em) observer.on_em(record, labels_);
+}
+
+void Trainer::use_labels(PatchLabels labels) {
+  labels_ = std::move(labels);
+  pool_mask_ = labels_.v;
+  complete_strips(labels_.grid, options_.network.strips, labels_.map, pool_mask_);
+}
+
+ValidationRecord Trainer::validate(Index epoch) {
+  const Protocol protocol = data_.dataset.cameras == 2
+                                ? camera_protocol(data_.dataset, data_.validation, 0, 1)
+                                : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
+  const RankingResult result = evaluate_model(model_, data_.dataset, data_.pictures, protocol, false).result;
+  return {epoch, result.at_rank(1), result.at_rank(5), result.map};
+}
+
+// All embeddings have become one: the distances vanish and the hinge rests at its margin, from where no gradient leads
+// away (the usual end of batch-hard mining on little data).
+void Trainer::watch_for_collapse(const StepRecord& record, const TrainingObserver& observer) {
+  constexpr double vanished = 1e-3;
+  constexpr Index patience = 20;
+  collapsed_steps_ = record.mean_negative < vanished ? collapsed_steps_ + 1 : 0;
+  if (collapsed_steps_ == patience && observer.on_warning)
+    observer.on_warning(
+        fmt::format("the embeddings have collapsed: for {} steps different people have been only {:.2g} "
+                    "apart (squared distance) and the "
+                    "loss rests at {:.3g}; try --mining all, a --softmax-weight above 0, or a lower --rate",
+                    patience, record.mean_negative, record.loss));
+}
+
+// ---- checkpoints -----------------------------------------------------------------------------------------------
+
+void Trainer::save(const std::filesystem::path& checkpoint) const {
+  TensorFile file = to_file(model_);
+  for (const auto& [name, parameter] : parameters()) file.tensors[name] = parameter->value;
+  for (const auto& [name, tensor] : optimizer_.state()) file.tensors["optimizer." + name] = tensor;
+  const Shape shape = {static_cast<Index>(samples_.size()), labels_.grid.rows, labels_.grid.columns};
+  file.tensors["em.labels"] = Tensor::from(device_, shape, std::span<const std::uint8_t>(labels_.v));
+  file.tensors["em.map"] = Tensor::from(device_, shape, std::span<const Real>(labels_.map));
+  file.metadata["position"] = fmt::format("{}", position_);
+  file.metadata["round"] = fmt::format("{}", round_);
+  file.metadata["settled"] = em_settled_ ? "1" : "0";
+  file.metadata["collapsed"] = fmt::format("{}", collapsed_steps_);
+  file.metadata["optimizer_steps"] = fmt::format("{}", optimizer_.steps());
+  file.metadata["training_data"] = training_data_mark();
+  save_tensors(checkpoint, file);
+}
+
+void Trainer::resume(const std::filesystem::path& checkpoint) {
+  const std::string origin = checkpoint.string();
+  const TensorFile file = load_tensors(checkpoint, device_);
+  const auto text = [&](const char* key) {
+    const auto found = file.metadata.find(key);
+    require(found != file.metadata.end(), "{} is not a checkpoint of a training run: its metadata lacks '{}'",
+            origin, key);
+    return found->second;
+  };
+  const auto number = [&](const char* key) {
+    return static_cast<Index>(std::strtoll(text(key).c_str(), nullptr, 10));
+  };
+  const std::string difference = first_difference(options_from_json(text("options"), origin), options_);
+  require(difference.empty(),
+          "{} was trained with another --{}; resume with the options it began with, or choose another --out",
+          origin, difference);
+  require(text("training_data") == training_data_mark(),
+          "{} was trained on other people or other pictures; give the same --data, --splits and --split",
+          origin);
+
+  restore_parameters(parameters(), file, origin);
+  std::map<std::string, Tensor> moments;
+  for (const auto& [name, tensor] : file.tensors)
+    if (name.starts_with("optimizer.")) moments[name.substr(std::string("optimizer.").size())] = tensor;
+  optimizer_.restore(moments, number("optimizer_steps"));
+  PatchLabels labels = labels_;
+  const auto labels_at = file.tensors.find("em.labels"), map_at = file.tensors.find("em.map");
+  require(labels_at != file.tensors.end() && map_at != file.tensors.end(),
+          "{} lacks the labels of the patches", origin);
+  labels.v = labels_at->second.byte_values(), labels.map = map_at->second.values();
+  require(labels.v.size() == labels_.v.size() && labels.map.size() == labels_.map.size(),
+          "{} holds labels of {} patches, the training pictures have {}", origin, labels.v.size(),
+          labels_.v.size());
+  position_ = number("position"), round_ = number("round"), collapsed_steps_ = number("collapsed");
+  em_settled_ = text("settled") == "1";
+  if (round_ > 1) use_labels(std::move(labels));
+  if (text("selection") == "gate") model_.selection = PatchSelection::By::gate;
+}
+
+std::string Trainer::training_data_mark() const {
+  std::uint64_t mark = fingerprint(data_.dataset, data_.pictures);
+  for (const Index sample : samples_) mark = (mark ^ static_cast<std::uint64_t>(sample)) * 0x100000001B3ull;
+  return fmt::format("{:016x}", mark);
+}
+
+}  // namespace triptych
