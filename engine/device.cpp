@@ -11,7 +11,8 @@ StoragePool::Block StoragePool::take(std::size_t bytes) {
   bytes = (bytes + granule - 1) / granule * granule;
   Block block{nullptr, bytes};
   // A block up to a quarter too large is better than a new one.
-  if (const auto found = unused_.lower_bound(bytes); found != unused_.end() && found->first <= bytes + bytes / 4) {
+  if (const auto found = unused_.lower_bound(bytes);
+      found != unused_.end() && found->first <= bytes + bytes / 4) {
     block = {found->second, found->first};
     unused_.erase(found);
   } else {
@@ -20,8 +21,10 @@ StoragePool::Block StoragePool::take(std::size_t bytes) {
       release_unused();
       block.memory = kernels_.allocate(context_, bytes);
     }
-    require(bytes == 0 || block.memory, "out of memory on the device '{}': {} MiB are in use and {} MiB more were asked for; "
-            "use smaller batches (--people, --crop) or another device", kernels_.name, in_use_ >> 20, bytes >> 20);
+    require(bytes == 0 || block.memory,
+            "out of memory on the device '{}': {} MiB are in use and {} MiB more were asked for; "
+            "use smaller batches (--people, --crop) or another device",
+            kernels_.name, in_use_ >> 20, bytes >> 20);
     ++allocations_;
   }
   in_use_ += block.bytes;

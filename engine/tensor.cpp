@@ -44,9 +44,12 @@ struct Tensor::Storage {
 namespace {
 std::size_t element_bytes(Type type) {
   switch (type) {
-    case Type::real: return sizeof(Real);
-    case Type::byte: return 1;
-    case Type::int32: return 4;
+    case Type::real:
+      return sizeof(Real);
+    case Type::byte:
+      return 1;
+    case Type::int32:
+      return 4;
   }
   return 0;
 }
@@ -55,9 +58,12 @@ std::size_t element_bytes(Type type) {
 Tensor::Tensor(Device& device, const Shape& shape, Type type)
     : shape_(shape),
       type_(type),
-      storage_(std::make_shared<Storage>(device, static_cast<std::size_t>(shape.elements()) * element_bytes(type))) {}
+      storage_(std::make_shared<Storage>(device,
+                                         static_cast<std::size_t>(shape.elements()) * element_bytes(type))) {}
 
-Tensor Tensor::zeros(Device& device, const Shape& shape) { return filled(device, shape, 0); }
+Tensor Tensor::zeros(Device& device, const Shape& shape) {
+  return filled(device, shape, 0);
+}
 
 Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
   Tensor result(device, shape);
@@ -67,10 +73,11 @@ Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
 
 template <class T>
 Tensor Tensor::from_host(Device& device, const Shape& shape, std::span<const T> values, Type type) {
-  require(static_cast<Index>(values.size()) == shape.elements(), "a tensor of shape {} takes {} values, not {}",
-          shape.text(), shape.elements(), values.size());
+  require(static_cast<Index>(values.size()) == shape.elements(),
+          "a tensor of shape {} takes {} values, not {}", shape.text(), shape.elements(), values.size());
   Tensor result(device, shape, type);
-  if (!values.empty()) device.kernels().copy_in(device.context(), result.raw(type), values.data(), values.size_bytes());
+  if (!values.empty())
+    device.kernels().copy_in(device.context(), result.raw(type), values.data(), values.size_bytes());
   return result;
 }
 
@@ -89,7 +96,9 @@ Device& Tensor::device() const {
   return storage_->device;
 }
 
-std::size_t Tensor::bytes() const { return static_cast<std::size_t>(elements()) * element_bytes(type_); }
+std::size_t Tensor::bytes() const {
+  return static_cast<std::size_t>(elements()) * element_bytes(type_);
+}
 
 void* Tensor::raw(Type type) const {
   static constexpr const char* names[] = {"real", "byte", "int32"};
@@ -98,9 +107,15 @@ void* Tensor::raw(Type type) const {
           names[static_cast<int>(type)]);
   return storage_->block.memory;
 }
-Real* Tensor::real() const { return static_cast<Real*>(raw(Type::real)); }
-std::uint8_t* Tensor::byte() const { return static_cast<std::uint8_t*>(raw(Type::byte)); }
-std::int32_t* Tensor::int32() const { return static_cast<std::int32_t*>(raw(Type::int32)); }
+Real* Tensor::real() const {
+  return static_cast<Real*>(raw(Type::real));
+}
+std::uint8_t* Tensor::byte() const {
+  return static_cast<std::uint8_t*>(raw(Type::byte));
+}
+std::int32_t* Tensor::int32() const {
+  return static_cast<std::int32_t*>(raw(Type::int32));
+}
 
 template <class T>
 std::vector<T> Tensor::to_host(Type type) const {
@@ -109,9 +124,15 @@ std::vector<T> Tensor::to_host(Type type) const {
   device().synchronise();
   return values;
 }
-std::vector<Real> Tensor::values() const { return to_host<Real>(Type::real); }
-std::vector<std::uint8_t> Tensor::byte_values() const { return to_host<std::uint8_t>(Type::byte); }
-std::vector<std::int32_t> Tensor::int32_values() const { return to_host<std::int32_t>(Type::int32); }
+std::vector<Real> Tensor::values() const {
+  return to_host<Real>(Type::real);
+}
+std::vector<std::uint8_t> Tensor::byte_values() const {
+  return to_host<std::uint8_t>(Type::byte);
+}
+std::vector<std::int32_t> Tensor::int32_values() const {
+  return to_host<std::int32_t>(Type::int32);
+}
 
 Real Tensor::item() const {
   require(elements() == 1, "a single number was asked of a tensor of shape {}", shape_.text());
@@ -119,8 +140,8 @@ Real Tensor::item() const {
 }
 
 Tensor Tensor::reshaped(const Shape& shape) const {
-  require(shape.elements() == elements(), "a tensor of shape {} cannot be seen as {}: {} elements are not {}", shape_.text(),
-          shape.text(), elements(), shape.elements());
+  require(shape.elements() == elements(), "a tensor of shape {} cannot be seen as {}: {} elements are not {}",
+          shape_.text(), shape.text(), elements(), shape.elements());
   Tensor result = *this;
   result.shape_ = shape;
   return result;
@@ -133,8 +154,8 @@ Tensor Tensor::copy() const {
 }
 
 void Tensor::copy_from(const Tensor& other) const {
-  require(other.shape() == shape_ && other.type() == type_, "a tensor of shape {} was copied into one of shape {}",
-          other.shape().text(), shape_.text());
+  require(other.shape() == shape_ && other.type() == type_,
+          "a tensor of shape {} was copied into one of shape {}", other.shape().text(), shape_.text());
   if (elements() == 0) return;
   if (&other.device() == &device()) {
     device().kernels().copy(device().context(), raw(type_), other.raw(type_), bytes());
@@ -146,6 +167,8 @@ void Tensor::copy_from(const Tensor& other) const {
   device().kernels().copy_in(device().context(), raw(type_), host.data(), bytes());
 }
 
-void Tensor::fill(Real value) const { device().kernels().fill(device().context(), elements(), value, real()); }
+void Tensor::fill(Real value) const {
+  device().kernels().fill(device().context(), elements(), value, real());
+}
 
 }  // namespace triptych
