@@ -10,11 +10,12 @@
 namespace triptych::reference {
 namespace {
 
-// The row of x [steps, batch, width] that belongs to the k-th step of sequence b; null before the first step.
+// The row of x [steps, batch, width] that belongs to the k-th step of sequence b; null before the first step, and of a
+// gradient that is not wanted.
 template <class T>
 T* step(const RecurrentShape& s, T* x, Index width, Index k, Index b) {
   const Index t = s.reverse ? s.steps - 1 - k : k;
-  return k < 0 ? nullptr : x + (t * s.batch + b) * width;
+  return !x || k < 0 ? nullptr : x + (t * s.batch + b) * width;
 }
 
 // Element i of a state, where the state before the first step is 0.
