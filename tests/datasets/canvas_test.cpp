@@ -1,0 +1,103 @@
+#include "datasets/canvas.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "tests/datasets/helpers.h"
+
+using namespace triptych;
+using namespace triptych::testing;
+
+namespace {
+
+Index count_colour(const Picture& picture, Colour colour) {
+  Index count = 0;
+  for (Index y = 0; y < picture.height; ++y)
+    for (Index x = 0; x < picture.width; ++x) {
+      const std::uint8_t* p = picture.at(y, x);
+      count += p[0] == colour.red && p[1] == colour.green && p[2] == colour.blue;
+    }
+  return count;
+}
+
+constexpr Colour white{255, 255, 255}, red{255, 0, 0};
+
+}  // namespace
+
+TEST_CASE("a frame lies inside its rectangle, and what is outside the canvas is cut off") {
+  Canvas canvas(10, 8, white);
+  canvas.frame(1, 2, 6, 5, red, 1);
+  CHECK(count_colour(canvas.picture, red) == 2 * 6 + 2 * 3);
+  CHECK(canvas.picture.at(2, 1)[1] == 0);
+  CHECK(canvas.picture.at(3, 2)[1] == 255);
+  CHECK(canvas.picture.at(7, 1)[1] == 255);
+
+  Canvas small(4, 4, white);
+  small.fill_rectangle(-3, -3, 5, 5, red);
+  small.fill_rectangle(3, 3, 100, 100, red);
+  CHECK(count_colour(small.picture, red) == 4 + 1);
+}
+
+TEST_CASE("a pasted picture arrives where it was told, clipped on every side") {
+  const Picture source = noise_picture(5, 4, 2);
+  for (const auto& [x, y] : {std::pair<Index, Index>{0, 0}, {2, 3}, {-2, -1}, {5, 6}, {-9, 0}, {20, 20}}) {
+    CAPTURE(x);
+    CAPTURE(y);
+    Canvas canvas(8, 7, white);
+    canvas.paste(source, x, y);
+    for (Index row = 0; row < 8; ++row)
+      for (Index column = 0; column < 7; ++column) {
+        const Index sy = row - y, sx = column - x;
+        const bool covered = sy >= 0 && sy < 5 && sx >= 0 && sx < 4;
+        REQUIRE(canvas.picture.at(row, column)[0] == (covered ? source.at(sy, sx)[0] : 255));
+      }
+  }
+}
+
+TEST_CASE("text: size, scale and lines") {
+  CHECK(Canvas::text_width("") == 0);
+  CHECK(Canvas::text_width("abc") == 3 * 6 - 1);
+  CHECK(Canvas::text_width("abc", 2) == 2 * (3 * 6 - 1));
+  Canvas one(20, 40, white), two(40, 80, white), lines(40, 40, white);
+  one.text(0, 0, "A7", red);
+  two.text(0, 0, "A7", red, 2);
+  CHECK(count_colour(one.picture, red) > 10);
+  CHECK(count_colour(two.picture, red) == 4 * count_colour(one.picture, red));
+  lines.text(0, 0, "A\n7", red);
+  CHECK(count_colour(lines.picture, red) == count_colour(one.picture, red));
+  CHECK(std::equal(lines.picture.at(9, 0), lines.picture.at(9, 5), one.picture.at(0, 6)));
+}
+
+TEST_CASE("the heat colours rise evenly in lightness") {
+  const auto lightness = [](Colour c) {  // CIE L* from the luminance of sRGB
+    const auto linear = [](double v) {
+      return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    };
+    const double y =
+        0.2126 * linear(c.red / 255.0) + 0.7152 * linear(c.green / 255.0) + 0.0722 * linear(c.blue / 255.0);
+    return 116 * std::cbrt(y) - 16;
+  };
+  const double low = lightness(heat_colour(0)), high = lightness(heat_colour(1));
+  CHECK(high - low > 60);
+  for (int i = 0; i < 16; ++i) {
+    const double step = lightness(heat_colour((i + 1) / 16.0)) - lightness(heat_colour(i / 16.0));
+    CHECK(step > 0.6 * (high - low) / 16);
+    CHECK(step < 1.4 * (high - low) / 16);
+  }
+  CHECK(heat_colour(-3).red == heat_colour(0).red);
+  CHECK(heat_colour(7).green == heat_colour(1).green);
+  CHECK(heat_colour(std::numeric_limits<double>::quiet_NaN()).red == 128);
+}
+
+TEST_CASE("a heat map: transparent, opaque, and its cells in their places") {
+  const Picture picture = noise_picture(8, 6, 5);
+  const float map[4] = {0, 1, 0.5f, 0.25f};
+  CHECK(blend_heat_map(picture, map, 2, 2, 0).pixels == picture.pixels);
+  const Picture opaque = blend_heat_map(picture, map, 2, 2, 1);
+  CHECK(opaque.at(0, 0)[1] == heat_colour(0).green);
+  CHECK(opaque.at(0, 5)[1] == heat_colour(1).green);
+  CHECK(opaque.at(7, 0)[1] == heat_colour(0.5).green);
+  CHECK(opaque.at(7, 5)[1] == heat_colour(0.25).green);
+  CHECK(contains(complaint([&] { blend_heat_map(picture, map, 3, 2); }), "not 3 x 2"));
+}

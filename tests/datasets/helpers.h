@@ -1,0 +1,100 @@
+#pragma once
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "engine/error.h"
+#include "engine/random.h"
+
+namespace triptych::testing {
+
+// A folder of its own, gone at the end of the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "triptych-test-XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string str() const { return path_.string(); }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline Picture noise_picture(Index height, Index width, std::uint64_t seed) {
+  Picture picture(height, width);
+  Random random(seed);
+  for (std::uint8_t& byte : picture.pixels) byte = static_cast<std::uint8_t>(random.integer(256));
+  return picture;
+}
+
+inline Picture even_picture(Index height, Index width, std::uint8_t value) {
+  Picture picture(height, width);
+  for (std::uint8_t& byte : picture.pixels) byte = value;
+  return picture;
+}
+
+inline std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void write_bytes(const std::filesystem::path& file, const std::vector<std::uint8_t>& bytes) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+inline void write_text(const std::filesystem::path& file, const std::string& text) {
+  write_bytes(file, {text.begin(), text.end()});
+}
+
+// Small pictures under the given names, each with colours of its own.
+inline void write_pictures(const TemporaryFolder& folder, const std::vector<std::string>& names) {
+  std::uint64_t seed = 0;
+  for (const std::string& name : names) write_png(folder / name, noise_picture(4, 2, ++seed));
+}
+
+// What `action` complains about; fails the test when it does not throw Error.
+template <class Action>
+std::string complaint(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  FAIL("no Error was thrown");
+  return "";
+}
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Two cameras, `people` people, one picture each, drawn by nobody: for tests of what does not look at pixels.
+inline Dataset made_up_dataset(Index people, int cameras = 2, Index shots = 1) {
+  Dataset dataset;
+  dataset.people = people;
+  dataset.cameras = cameras;
+  for (int camera = 0; camera < cameras; ++camera)
+    for (Index person = 0; person < people; ++person)
+      for (Index shot = 0; shot < shots; ++shot) dataset.samples.push_back({person, camera, {}, Part::any});
+  for (Index person = 0; person < people; ++person) dataset.person_names.push_back(std::to_string(person));
+  return dataset;
+}
+
+}  // namespace triptych::testing
