@@ -39,21 +39,31 @@ void make_response(Random& random, int index, float strength, Camera& camera) {
       strength;
 }
 
-// A separable filter of odd length along x or y; the border repeats.
+// out += tap * in: the inner loop of every filter here.
+void accumulate(float* out, const float* in, float tap, Index count) {
+#pragma omp simd
+  for (Index i = 0; i < count; ++i) out[i] += tap * in[i];
+}
+
+// A filter of odd length along x or y over [height, width, 3]; the border repeats.
 void convolve(std::vector<Colour>& image, Index height, Index width, std::span<const float> taps,
               bool vertical) {
-  const Index count = vertical ? width : height, size = vertical ? height : width;
-  const Index step = vertical ? width : 1, line = vertical ? 1 : width;
-  const Index half = static_cast<Index>(taps.size()) / 2;
-  std::vector<Colour> padded(static_cast<std::size_t>(size + 2 * half));
-  for (Index i = 0; i < count; ++i) {
-    Colour* pixels = image.data() + i * line;
-    for (Index k = -half; k < size + half; ++k)
-      padded[static_cast<std::size_t>(k + half)] = pixels[std::clamp<Index>(k, 0, size - 1) * step];
-    for (Index k = 0; k < size; ++k) {
-      Colour sum;
-      for (std::size_t t = 0; t < taps.size(); ++t) sum += padded[static_cast<std::size_t>(k) + t] * taps[t];
-      pixels[k * step] = sum;
+  static_assert(sizeof(Colour) == 3 * sizeof(float));
+  const Index half = static_cast<Index>(taps.size()) / 2, row = 3 * width;
+  const std::vector<Colour> source = image;
+  std::vector<Colour> padded(static_cast<std::size_t>(width + 2 * half));
+  std::fill(image.begin(), image.end(), Colour{});
+  for (Index y = 0; y < height; ++y) {
+    float* out = &image[static_cast<std::size_t>(y * width)].x;
+    if (!vertical)
+      for (Index x = -half; x < width + half; ++x)
+        padded[static_cast<std::size_t>(x + half)] =
+            source[static_cast<std::size_t>(y * width + std::clamp<Index>(x, 0, width - 1))];
+    for (Index t = 0; t <= 2 * half; ++t) {
+      const Index from = std::clamp<Index>(y + t - half, 0, height - 1) * width;
+      const Colour* in =
+          vertical ? &source[static_cast<std::size_t>(from)] : &padded[static_cast<std::size_t>(t)];
+      accumulate(out, &in->x, taps[static_cast<std::size_t>(t)], row);
     }
   }
 }
@@ -80,12 +90,15 @@ std::array<std::uint8_t, 4097> tone_curve(float gamma) {
   return curve;
 }
 
-// Nearly normal, mean 0 and deviation 1: the sum of the four bytes of a word (Irwin and Hall). Four deviations of
-// tail are plenty for a sensor, and one word a number keeps it cheap.
-float grain(Random& random) {
-  const std::uint32_t word = random.word();
-  const auto sum = static_cast<float>((word & 255) + (word >> 8 & 255) + (word >> 16 & 255) + (word >> 24));
-  return (sum - 510) / 147.8f;
+// Film grain for one pixel, deviation about 1: sums of random bytes, which are nearly normal (Irwin and Hall) and cost
+// two words a pixel. Brightness and colour vary apart, as after the colour filters of a sensor are interpolated.
+Colour grain(Random& random) {
+  const std::uint32_t a = random.word(), b = random.word();
+  const auto brightness =
+      (static_cast<float>((a & 255) + (a >> 8 & 255) + (a >> 16 & 255) + (a >> 24)) - 510) / 180;
+  const auto red = (static_cast<float>((b & 255) + (b >> 8 & 255)) - 255) / 180;
+  const auto blue = (static_cast<float>((b >> 16 & 255) + (b >> 24)) - 255) / 180;
+  return {brightness + red, brightness, brightness + blue};
 }
 
 }  // namespace
@@ -122,17 +135,18 @@ Picture develop(const Camera& camera, const Shutter& shutter, Index height, Inde
     convolve(radiance, height, width, taps, shutter.motion_slope > 1);
   }
   const auto curve = tone_curve(camera.gamma);
-  const float k = camera.exposure * shutter.gain, read = camera.noise / 255;
+  const float k = camera.exposure * shutter.gain, deviation = camera.noise / 255;
   Picture picture(height, width);
   std::uint8_t* out = picture.pixels.data();
+  const auto digitise = [&](float x, float n) {
+    // Photons arrive at random: their count x varies by its root, hence sqrt(x) by a constant (Anscombe 1948).
+    return curve[static_cast<std::size_t>(4096 * clamp01(std::sqrt(std::max(x, 0.f)) + n) + 0.5f)];
+  };
   for (const Colour& light : radiance) {
-    const float f[3] = {camera.flare.x, camera.flare.y, camera.flare.z};
-    for (int c = 0; c < 3; ++c) {
-      float x = dot(camera.response[c], light) * k + f[c];
-      // Photons arrive at random, so their count varies by its root; the amplifier adds a little of its own.
-      if (read > 0) x += grain(random) * read * std::sqrt(0.5f * std::max(x, 0.f) + 0.01f);
-      *out++ = curve[static_cast<std::size_t>(4096 * std::sqrt(clamp01(x)) + 0.5f)];
-    }
+    const Colour n = deviation > 0 ? grain(random) * deviation : Colour{};
+    *out++ = digitise(k * dot(camera.response[0], light) + camera.flare.x, n.x);
+    *out++ = digitise(k * dot(camera.response[1], light) + camera.flare.y, n.y);
+    *out++ = digitise(k * dot(camera.response[2], light) + camera.flare.z, n.z);
   }
   return picture;
 }

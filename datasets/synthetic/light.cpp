@@ -16,7 +16,7 @@ Colour reflect(const Light& light, Colour albedo, float gloss, Vec3 normal, Vec3
   return out;
 }
 
-ShadowMap::ShadowMap(const Mesh& mesh, Vec3 to_sun) : frame_(kSize, kSize) {
+ShadowMap::ShadowMap(const Mesh& mesh, Vec3 to_sun) {
   view_.toward = to_sun;
   view_.right = unit(cross(std::abs(to_sun.y) > 0.99f ? Vec3{0, 0, 1} : Vec3{0, 1, 0}, to_sun));
   view_.up = cross(to_sun, view_.right);
@@ -29,18 +29,22 @@ ShadowMap::ShadowMap(const Mesh& mesh, Vec3 to_sun) : frame_(kSize, kSize) {
   view_.scale = (kSize - 4) / std::max({right - left, top - bottom, 0.01f});
   view_.x0 = 2 - view_.scale * left;
   view_.y0 = 2 + view_.scale * top;
-  rasterise(mesh, view_, frame_);
+  FrameBuffer frame(kSize, kSize);
+  rasterise(mesh, view_, frame);
+  depth_.reserve(frame.fragments.size());
+  for (const Fragment& fragment : frame.fragments) depth_.push_back(fragment.depth);
 }
 
 float ShadowMap::lit(Vec3 point, float reach, float bias) const {
   const Vec3 at = view_.project(point);
   const float step = reach * view_.scale;
+  if (!(at.x > -step && at.y > -step && at.x < kSize + step && at.y < kSize + step)) return 1;
   constexpr float kTaps[5][2] = {{0, 0}, {-1, -0.4f}, {0.4f, -1}, {1, 0.4f}, {-0.4f, 1}};
   float open = 0;
   for (const auto& tap : kTaps) {
-    const float x = std::floor(at.x + tap[0] * step), y = std::floor(at.y + tap[1] * step);
+    const int x = floor_int(at.x + tap[0] * step), y = floor_int(at.y + tap[1] * step);
     const bool inside = x >= 0 && y >= 0 && x < kSize && y < kSize;
-    open += !inside || frame_.at(static_cast<int>(x), static_cast<int>(y)).depth < at.z + bias ? 0.2f : 0.f;
+    open += !inside || depth_[static_cast<std::size_t>(y * kSize + x)] < at.z + bias ? 0.2f : 0.f;
   }
   return open;
 }

@@ -26,7 +26,7 @@ class ShadowMap {
  private:
   static constexpr int kSize = 160;  // samples a side: about 1.5 cm each
   View view_;
-  FrameBuffer frame_;
+  std::vector<float> depth_;  // [kSize, kSize], metres towards the sun; -1e30 where nothing is
 };
 
 }  // namespace triptych::synthetic

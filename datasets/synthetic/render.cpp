@@ -74,7 +74,7 @@ class Renderer {
   // Samples of one pixel on the same material share the shading of the first: edges stay smooth, flat parts cheap.
   Colour pixel(const Openness& openness, int y, int x) const {
     constexpr int kSamples = kOversample * kOversample;
-    std::array<int, kSamples> seen;  // materials; -1 the street
+    std::array<int, kSamples> seen{};  // materials; -1 the street
     std::array<Colour, kSamples> colours;
     Colour sum;
     for (int s = 0; s < kSamples; ++s) {

@@ -9,12 +9,12 @@ constexpr float kEdge = 0.012f;  // metres, about a pixel
 
 Colour paved(Ground kind, Colour colour, float tile, float x, float z, std::uint32_t key) {
   const float grain =
-      0.80f + 0.25f * fractal_noise(1.3f * x, 1.3f * z, key) + 0.16f * value_noise(25 * x, 25 * z, key + 9);
+      0.78f + 0.3f * value_noise(1.7f * x, 1.7f * z, key) + 0.16f * value_noise(25 * x, 25 * z, key + 9);
   if (kind == Ground::asphalt) return colour * grain;
   const float size = kind == Ground::slabs ? tile : 0.16f;
-  const float row = std::floor(z / size);
-  const float shifted = x + 0.5f * size * (row - 2 * std::floor(row / 2));  // every other row by half a stone
-  const float own = 0.85f + 0.3f * value_noise(std::floor(shifted / size) + 0.5f, row + 0.5f, key + 13);
+  const int row = floor_int(z / size);
+  const float shifted = x + 0.5f * size * static_cast<float>(row & 1);  // every other row by half a stone
+  const float own = 0.85f + 0.3f * hash01(floor_int(shifted / size), row, key + 13);
   const float joint = std::max(stripe(shifted + size / 2, size, 0.02f / size, 2 * kEdge),
                                stripe(z + size / 2, size, 0.03f / size, 3 * kEdge));
   return colour * (grain * own * (1 - 0.35f * joint));

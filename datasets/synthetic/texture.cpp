@@ -5,15 +5,6 @@
 namespace triptych::synthetic {
 namespace {
 
-// A hash with good low bits at the price of two multiplications (the constants of Wellons' "lowbias32").
-float lattice(int x, int y, std::uint32_t key) {
-  std::uint32_t h =
-      key ^ (static_cast<std::uint32_t>(x) * 0x9E3779B1u) ^ (static_cast<std::uint32_t>(y) * 0x85EBCA77u);
-  h = (h ^ (h >> 16)) * 0x7FEB352Du;
-  h = (h ^ (h >> 15)) * 0x846CA68Bu;
-  return static_cast<float>((h ^ (h >> 16)) >> 8) * 0x1p-24f;
-}
-
 int wrap(int x, int period) {
   if (period <= 0) return x;
   x %= period;
@@ -22,14 +13,22 @@ int wrap(int x, int period) {
 
 }  // namespace
 
+// A hash with good low bits at the price of two multiplications (the constants of Wellons' "lowbias32").
+float hash01(int x, int y, std::uint32_t key) {
+  std::uint32_t h =
+      key ^ (static_cast<std::uint32_t>(x) * 0x9E3779B1u) ^ (static_cast<std::uint32_t>(y) * 0x85EBCA77u);
+  h = (h ^ (h >> 16)) * 0x7FEB352Du;
+  h = (h ^ (h >> 15)) * 0x846CA68Bu;
+  return static_cast<float>((h ^ (h >> 16)) >> 8) * 0x1p-24f;
+}
+
 float value_noise(float x, float y, std::uint32_t key, int period) {
-  const float fx = std::floor(x), fy = std::floor(y);
-  const int x0 = wrap(static_cast<int>(fx), period), x1 = wrap(static_cast<int>(fx) + 1, period);
-  const int y0 = static_cast<int>(fy);
-  const float tx = x - fx, ty = y - fy;
+  const int left = floor_int(x), y0 = floor_int(y);
+  const int x0 = wrap(left, period), x1 = wrap(left + 1, period);
+  const float tx = x - static_cast<float>(left), ty = y - static_cast<float>(y0);
   const float sx = tx * tx * (3 - 2 * tx), sy = ty * ty * (3 - 2 * ty);
-  return mix(mix(lattice(x0, y0, key), lattice(x1, y0, key), sx),
-             mix(lattice(x0, y0 + 1, key), lattice(x1, y0 + 1, key), sx), sy);
+  return mix(mix(hash01(x0, y0, key), hash01(x1, y0, key), sx),
+             mix(hash01(x0, y0 + 1, key), hash01(x1, y0 + 1, key), sx), sy);
 }
 
 float fractal_noise(float x, float y, std::uint32_t key) {
@@ -39,7 +38,7 @@ float fractal_noise(float x, float y, std::uint32_t key) {
 }
 
 float stripe(float x, float period, float share, float edge) {
-  const float position = x - period * std::floor(x / period);  // 0 .. period
+  const float position = x - period * static_cast<float>(floor_int(x / period));  // 0 .. period
   const float centre = std::abs(position - period / 2),
               half = share * period / 2;  // distance from the stripe's middle
   return clamp01((half - centre) / edge + 0.5f);

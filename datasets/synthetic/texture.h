@@ -3,6 +3,9 @@
 
 namespace triptych::synthetic {
 
+// A random number for a point of the integer lattice; 0..1.
+float hash01(int x, int y, std::uint32_t key);
+
 // Value noise: a random number at every point of the integer lattice, smoothly interpolated between; 0..1. With
 // `period` > 0 it repeats along x, so that it closes around a sleeve without a seam.
 float value_noise(float x, float y, std::uint32_t key, int period = 0);

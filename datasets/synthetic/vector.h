@@ -50,6 +50,12 @@ inline Vec3 rotate_y(Vec3 a, float angle) {  // turns z towards x
   return {c * a.x + s * a.z, a.y, c * a.z - s * a.x};
 }
 
+// std::floor for numbers of ordinary size; without SSE 4.1, which we cannot ask for, that one is a call.
+inline int floor_int(float x) {
+  const int down = static_cast<int>(x);
+  return down - (x < static_cast<float>(down));
+}
+
 inline float mix(float a, float b, float t) {
   return a + (b - a) * t;
 }
