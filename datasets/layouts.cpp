@@ -84,12 +84,15 @@ std::optional<NamedSet> read_camera_pair(const fs::path& where) {
 
   // The first picture tells which of the three it is; all others must follow the same rule.
   const std::string stem = first.front().stem().string();
-  const bool prid_2011 = number_after(stem, "person_").has_value();
-  const bool viper = !prid_2011 && number_before_angle(stem).has_value();
-  const char* rule = prid_2011 ? "names are person_ and a number" : "names are img_ and a number";
+  const bool prid_2011 = number_after(stem, "person_").has_value(),
+             viper = number_before_angle(stem).has_value();
+  if (!prid_2011 && !viper && !number_after(stem, "img_"))
+    fail("the name {} fits none of the layouts with cam_a/ and cam_b/; these are understood:\n{}",
+         first.front().string(), understood_layouts());
   NamedSet set{prid_2011 ? "PRID 2011" : viper ? "VIPeR" : "PRID-450S", {}, 0, {}};
-  if (viper) rule = "names are PERSON_ANGLE, two numbers";
-
+  const char* rule = prid_2011 ? "names are person_ and a number"
+                     : viper   ? "names are PERSON_ANGLE, two numbers"
+                               : "names are img_ and a number";
   for (const char* camera : {"cam_a", "cam_b"})
     for (const fs::path& file : pictures_in(root / camera)) {
       const std::string name = file.stem().string();
