@@ -1,0 +1,25 @@
+#pragma once
+#include <cmath>
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/error.h"
+#include "reid/training/trainer.h"
+
+// What the writers of JSON share among themselves; included by .cpp files of this folder alone.
+namespace triptych::report {
+
+using Json = nlohmann::ordered_json;
+
+// JSON has no NaN and no infinity, and the library would write `null` for them without a word.
+inline double finite(double value, const char* what) {
+  require(std::isfinite(value), "the result '{}' is {}: the training diverged; try a lower --rate", what,
+          value);
+  return value;
+}
+
+Json to_json(const EmRecord& record);
+Json to_json(const ValidationRecord& record);
+EmRecord em_from_json(const Json& json);
+ValidationRecord validation_from_json(const Json& json);
+
+}  // namespace triptych::report

@@ -1,0 +1,87 @@
+#include "reid/report/records.h"
+
+#include <nlohmann/json.hpp>
+
+#include "reid/report/json.h"
+
+namespace triptych {
+namespace report {
+
+Json to_json(const EmRecord& record) {
+  Json json = {{"round", record.round},
+               {"epoch", record.epoch},
+               {"changed", finite(record.changed, "changed")},
+               {"kept", finite(record.kept, "kept")}};
+  if (record.rank1) json["rank1"] = finite(*record.rank1, "rank1");
+  return json;
+}
+
+Json to_json(const ValidationRecord& record) {
+  return {{"epoch", record.epoch},
+          {"rank1", finite(record.rank1, "rank1")},
+          {"rank5", finite(record.rank5, "rank5")},
+          {"map", finite(record.map, "map")}};
+}
+
+EmRecord em_from_json(const Json& json) {
+  EmRecord record;
+  record.round = json.at("round"), record.epoch = json.at("epoch");
+  record.changed = json.at("changed"), record.kept = json.at("kept");
+  if (json.contains("rank1")) record.rank1 = json.at("rank1").get<double>();
+  return record;
+}
+
+ValidationRecord validation_from_json(const Json& json) {
+  return {json.at("epoch"), json.at("rank1"), json.at("rank5"), json.at("map")};
+}
+
+}  // namespace report
+
+using report::finite;
+using report::Json;
+
+std::string log_line(const StepRecord& record) {
+  Json json = {{"epoch", record.epoch}, {"step", record.step}, {"loss", finite(record.loss, "loss")}};
+  for (const auto& [name, value] : record.parts) json[name] = finite(value, name.c_str());
+  json["d_positive"] = finite(record.mean_positive, "d_positive");
+  json["d_negative"] = finite(record.mean_negative, "d_negative");
+  json["active"] = finite(record.active, "active");
+  json["embedding_norm"] = finite(record.embedding_norm, "embedding_norm");
+  json["gradient_norm"] = finite(record.gradient_norm, "gradient_norm");
+  json["rate"] = finite(record.rate, "rate");
+  json["seconds"] = finite(record.seconds, "seconds");
+  return json.dump();
+}
+
+std::string event_line(const EmRecord& record, Index step) {
+  return Json({{"event", "em"}, {"step", step}, {"record", report::to_json(record)}}).dump();
+}
+std::string event_line(const ValidationRecord& record, Index step) {
+  return Json({{"event", "validation"}, {"step", step}, {"record", report::to_json(record)}}).dump();
+}
+std::string event_line(const std::string& warning, Index step) {
+  return Json({{"event", "warning"}, {"step", step}, {"message", warning}}).dump();
+}
+
+std::optional<LoggedStep> read_log_line(const std::string& line) {
+  try {
+    const Json json = Json::parse(line);
+    return LoggedStep{json.at("step"), json.at("seconds")};
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<LoggedEvent> read_event_line(const std::string& line) {
+  try {
+    const Json json = Json::parse(line);
+    LoggedEvent event{json.at("step"), std::nullopt, std::nullopt};
+    if (json.at("event") == "em") event.em = report::em_from_json(json.at("record"));
+    if (json.at("event") == "validation") event.validation = report::validation_from_json(json.at("record"));
+    return event;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace triptych

@@ -1,0 +1,136 @@
+#include "reid/report/results.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/file.h"
+#include "reid/report/json.h"
+
+namespace triptych {
+namespace {
+
+using report::finite;
+using report::Json;
+
+Json to_json(const Scores& scores) {
+  Json cmc;
+  for (std::size_t i = 0; i < scores.cmc.size(); ++i)
+    cmc[fmt::format("{}", RankingResult::shown_ranks[i])] = finite(scores.cmc[i], "cmc");
+  return {{"cmc", cmc}, {"map", finite(scores.map, "map")}, {"minp", finite(scores.minp, "minp")}};
+}
+
+Scores scores_from(const Json& json) {
+  Scores scores;
+  for (std::size_t i = 0; i < scores.cmc.size(); ++i)
+    scores.cmc[i] = json.at("cmc").at(fmt::format("{}", RankingResult::shown_ranks[i]));
+  scores.map = json.at("map"), scores.minp = json.at("minp");
+  return scores;
+}
+
+Json to_json(const Directions& directions) {
+  Json json = to_json(directions.forward);
+  if (directions.reverse) json["reverse"] = to_json(*directions.reverse);
+  return json;
+}
+
+Directions directions_from(const Json& json) {
+  Directions directions{scores_from(json), std::nullopt};
+  if (json.contains("reverse")) directions.reverse = scores_from(json.at("reverse"));
+  return directions;
+}
+
+template <class Record>
+Json list_of(const std::vector<Record>& records) {
+  Json list = Json::array();
+  for (const Record& record : records) list.push_back(report::to_json(record));
+  return list;
+}
+
+Json to_json(const SplitResult& result) {
+  Json json = {{"split", result.split}};
+  json.update(to_json(result.scores));
+  json["queries"] = result.queries;
+  json["gallery"] = result.gallery;
+  if (result.untrained) json["untrained"] = to_json(*result.untrained);
+  if (result.pixels) json["pixels"] = to_json(*result.pixels);
+  json["ranks"] = result.ranks;
+  json["em"] = list_of(result.em);
+  json["validation"] = list_of(result.validation);
+  json["seconds"] = finite(result.seconds, "seconds");
+  return json;
+}
+
+SplitResult split_from(const Json& json) {
+  SplitResult result;
+  result.split = json.at("split");
+  result.queries = json.at("queries"), result.gallery = json.at("gallery");
+  result.scores = directions_from(json);
+  if (json.contains("untrained")) result.untrained = directions_from(json.at("untrained"));
+  if (json.contains("pixels")) result.pixels = directions_from(json.at("pixels"));
+  result.ranks = json.at("ranks").get<std::vector<std::int32_t>>();
+  for (const Json& record : json.at("em")) result.em.push_back(report::em_from_json(record));
+  for (const Json& record : json.at("validation"))
+    result.validation.push_back(report::validation_from_json(record));
+  result.seconds = json.at("seconds");
+  return result;
+}
+
+// The records of all splits in one list, each with the split that it belongs to.
+template <class Record>
+Json all_records(const std::vector<SplitResult>& splits, std::vector<Record> SplitResult::*records) {
+  Json list = Json::array();
+  for (const SplitResult& split : splits)
+    for (const Record& record : split.*records) {
+      Json json = {{"split", split.split}};
+      json.update(report::to_json(record));
+      list.push_back(json);
+    }
+  return list;
+}
+
+}  // namespace
+
+std::string results_json(const Provenance& provenance, const std::vector<SplitResult>& splits) {
+  require(!splits.empty(), "there is no split to report on");
+  std::vector<Scores> forward;
+  for (const SplitResult& split : splits) forward.push_back(split.scores.forward);
+  const ScoresOverSplits summary = over_splits(forward);
+
+  Json json = to_json(summary.mean);
+  if (splits.size() > 1) json["deviation"] = to_json(summary.deviation);
+  json["gallery"] = splits.front().gallery;
+  json["queries"] = splits.front().queries;
+  json["splits"] = Json::array();
+  for (const SplitResult& split : splits) json["splits"].push_back(to_json(split));
+  json["em"] = all_records(splits, &SplitResult::em);
+  json["validation"] = all_records(splits, &SplitResult::validation);
+  json["seconds"] = finite(provenance.seconds, "seconds");
+  json["command"] = provenance.command;
+  json["commit"] = provenance.commit;
+  json["build_flags"] = provenance.build_flags;
+  json["device"] = provenance.device;
+  json["instruction_set"] = provenance.instruction_set;
+  json["threads"] = provenance.threads;
+  json["data"] = provenance.data;
+  json["data_hash"] = provenance.data_hash;
+  json["protocol"] = provenance.protocol;
+  json["seed"] = provenance.seed;
+  json["options"] = Json::parse(provenance.options);
+  return json.dump(2) + "\n";
+}
+
+std::vector<SplitResult> read_results(const std::filesystem::path& file) {
+  const std::string text = read_file(file);
+  try {
+    std::vector<SplitResult> splits;
+    const Json json = Json::parse(text);
+    for (const Json& split : json.at("splits")) splits.push_back(split_from(split));
+    return splits;
+  } catch (const Json::exception& error) {
+    fail("{} does not hold the results of a run ({}); delete it to evaluate that run again", file.string(),
+         error.what());
+  }
+}
+
+}  // namespace triptych

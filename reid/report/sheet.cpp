@@ -1,0 +1,127 @@
+#include "reid/report/sheet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "datasets/canvas.h"
+
+namespace triptych {
+namespace {
+
+constexpr Colour paper = {250, 250, 248}, ink = {32, 32, 36}, grey = {150, 150, 150}, green = {24, 150, 64},
+                 red = {200, 36, 36};
+constexpr Index cell_height = 160, margin = 10, gap = 8, frame = 3, caption_height = 26, query_gap = 20;
+
+Colour colour_of(Verdict verdict) {
+  return verdict == Verdict::right ? green : verdict == Verdict::wrong ? red : grey;
+}
+
+// Every picture of a sheet gets the same cell; the first query's proportions decide its width.
+Index cell_width(const Picture& picture) {
+  return std::clamp<Index>(cell_height * picture.width / std::max<Index>(picture.height, 1), 40,
+                           2 * cell_height);
+}
+
+void draw_cell(Canvas& canvas, Index x, Index y, Index width, const Picture& picture, Colour colour) {
+  canvas.paste(resize(picture, cell_height, width), x, y);
+  canvas.frame(x - frame, y - frame, width + 2 * frame, cell_height + 2 * frame, colour, frame);
+}
+
+std::string fitting(const std::string& text, Index width) {
+  const auto room = static_cast<std::size_t>(std::max<Index>(width / Canvas::character_step(), 1));
+  return text.size() <= room ? text : text.substr(0, room);
+}
+
+}  // namespace
+
+Picture ranked_sheet(const std::string& title, std::span<const RankedQuery> rows) {
+  std::size_t most = 0;
+  for (const RankedQuery& row : rows) most = std::max(most, row.nearest.size());
+  const Index width = rows.empty() ? 40 : cell_width(rows.front().query);
+  const Index step = width + 2 * frame + gap, row_step = cell_height + 2 * frame + caption_height;
+  const Index title_height = margin + 2 * Canvas::line_step(2);
+  const Index content = query_gap + static_cast<Index>(most + 1) * step;
+  Canvas canvas(title_height + static_cast<Index>(rows.size()) * row_step + margin,
+                2 * margin + std::max(content, Canvas::text_width(title, 2)), paper);
+  canvas.text(margin, margin, title, ink, 2);
+
+  Index y = title_height;
+  for (const RankedQuery& row : rows) {
+    draw_cell(canvas, margin + frame, y, width, row.query, ink);
+    canvas.text(margin, y + cell_height + frame + 3, fitting(row.caption, step + query_gap), ink);
+    for (std::size_t i = 0; i < row.nearest.size(); ++i) {
+      const RankedPicture& near = row.nearest[i];
+      const Index x = margin + frame + query_gap + static_cast<Index>(i + 1) * step;
+      draw_cell(canvas, x, y, width, near.picture, colour_of(near.verdict));
+      canvas.text(x, y + cell_height + frame + 3,
+                  fitting(fmt::format("{} {:.3f}", i + 1, near.distance), step), colour_of(near.verdict));
+      canvas.text(x, y + cell_height + frame + 3 + Canvas::line_step(), fitting(near.caption, step), ink);
+    }
+    y += row_step;
+  }
+  return std::move(canvas.picture);
+}
+
+std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std::size_t count) {
+  std::vector<std::size_t> order(distances.size());
+  std::iota(order.begin(), order.end(), std::size_t(0));
+  count = std::min(count, order.size());
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+      [&](std::size_t a, std::size_t b) { return std::pair(distances[a], a) < std::pair(distances[b], b); });
+  order.resize(count);
+  return order;
+}
+
+std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset,
+                                        const PictureSet& pictures, const Protocol& protocol,
+                                        std::size_t rows) {
+  const EmbeddedPictures query = embed(model, pictures, protocol.query, model.selection);
+  const EmbeddedPictures gallery = embed(model, pictures, protocol.gallery, model.selection);
+  std::vector<Real> distances =
+      distance_matrix(model.network->device(), query.embedding, gallery.embedding, query.size);
+  const Who asking = who_is(dataset, protocol.query), known = who_is(dataset, protocol.gallery);
+  const RankingResult result = rank_queries(distances, asking, known);
+
+  const std::size_t width = protocol.gallery.size();
+  // Pictures of the query's own person by its own camera do not count: infinitely far away.
+  for (std::size_t q = 0; q < protocol.query.size(); ++q)
+    for (std::size_t g = 0; g < width; ++g)
+      if (known.person[g] == asking.person[q] && known.camera[g] == asking.camera[q])
+        distances[q * width + g] = std::numeric_limits<Real>::infinity();
+  const auto row_of = [&](std::size_t q) {
+    return std::span<const Real>(distances).subspan(q * width, width);
+  };
+  std::vector<std::size_t> order;
+  for (std::size_t q = 0; q < protocol.query.size(); ++q)
+    if (result.first_rank[q] > 0) order.push_back(q);
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    const auto key = [&](std::size_t q) {
+      return std::pair(result.first_rank[q], *std::ranges::min_element(row_of(q)));
+    };
+    return key(a) < key(b);
+  });
+  if (order.size() > rows)
+    order.erase(order.begin() + static_cast<std::ptrdiff_t>(rows - rows / 2),
+                order.end() - static_cast<std::ptrdiff_t>(rows / 2));
+
+  std::vector<RankedQuery> sheet;
+  for (const std::size_t q : order) {
+    RankedQuery ranked{
+        pictures.copy(protocol.query[q]), fmt::format("right at {}", result.first_rank[q]), {}};
+    for (const std::size_t g : nearest_positions(row_of(q), 10)) {
+      if (std::isinf(row_of(q)[g])) continue;
+      const bool right = known.person[g] == asking.person[q];
+      ranked.nearest.push_back({pictures.copy(protocol.gallery[g]), static_cast<double>(row_of(q)[g]),
+                                right ? Verdict::right : Verdict::wrong});
+    }
+    sheet.push_back(std::move(ranked));
+  }
+  return sheet;
+}
+
+}  // namespace triptych
