@@ -10,14 +10,14 @@ struct Paint {
   unsigned rgb;
 };
 
-constexpr Paint kOuter[] = {{16, 0x1b1b1e}, {9, 0x2a2b2f}, {8, 0x1f2533}, {6, 0x3a3d42}, {5, 0x3b3029},
-                            {4, 0x5b5e63},  {4, 0x6e5b45}, {3, 0x8f8472}, {3, 0x474b37}, {3, 0x7d1c22},
-                            {2, 0xb02a2c},  {3, 0x2b4a7d}, {2, 0x3f6f9d}, {3, 0xc9c5bb}, {2, 0x8d9398},
-                            {1, 0x2e6b4a},  {1, 0xb58a2f}, {1, 0x6b3e69}, {1, 0xd0748a}};
+constexpr Paint kOuter[] = {{20, 0x1b1b1e}, {11, 0x2a2b2f}, {8, 0x1f2533}, {6, 0x3a3d42}, {5, 0x3b3029},
+                            {4, 0x5b5e63},  {4, 0x6e5b45},  {3, 0x8f8472}, {3, 0x474b37}, {3, 0x7d1c22},
+                            {2, 0xb02a2c},  {3, 0x2b4a7d},  {2, 0x3f6f9d}, {3, 0xc9c5bb}, {2, 0x8d9398},
+                            {1, 0x2e6b4a},  {1, 0xb58a2f},  {1, 0x6b3e69}, {1, 0xd0748a}};
 constexpr Paint kShirts[] = {{8, 0xdcdcd8}, {7, 0x1d1d20}, {5, 0x7c8288}, {5, 0x2d3f66}, {4, 0x6f93bb},
                              {4, 0x9b2a2e}, {3, 0xb7ab93}, {3, 0x3e5d46}, {2, 0xd2b23c}, {2, 0xc96f9a},
                              {2, 0x5c4370}, {2, 0xcc6a2c}, {2, 0x2f8c8c}, {3, 0x4a3a31}, {1, 0x8cc06a}};
-constexpr Paint kTrousers[] = {{14, 0x1a1a1d}, {8, 0x26282e}, {6, 0x1f2638}, {5, 0x3d3f43},
+constexpr Paint kTrousers[] = {{16, 0x1a1a1d}, {8, 0x26282e}, {6, 0x1f2638}, {5, 0x3d3f43},
                                {4, 0x3d342c},  {4, 0x6f6656}, {3, 0x8e8570}, {2, 0x54583f},
                                {2, 0x707479},  {1, 0xbdb8aa}, {1, 0x5e2229}};
 constexpr Paint kDenim[] = {{5, 0x27344e}, {5, 0x3c5478}, {4, 0x5b7aa3}, {2, 0x8ba5c4}, {3, 0x20242f}};
@@ -27,7 +27,7 @@ constexpr Paint kSkin[] = {{6, 0xe0b090}, {5, 0xd29c78}, {3, 0xb97f58},
                            {2, 0x8a5a3b}, {2, 0x5a3825}, {3, 0xe8c0a4}};
 constexpr Paint kLeather[] = {{8, 0x18171a}, {4, 0x3b2a20}, {2, 0x6b4a30}, {2, 0x2a3350}, {2, 0x8c8d90},
                               {2, 0xd8d6cf}, {1, 0xa3262b}, {1, 0x3f7fc0}, {1, 0x4f6b3a}, {1, 0xc7a26a}};
-constexpr Paint kAccent[] = {{5, 0xdedcd6}, {3, 0x1b1b1e}, {3, 0xb32a2e}, {2, 0x2d57a0},
+constexpr Paint kAccent[] = {{6, 0xdedcd6}, {7, 0x1b1b1e}, {3, 0x44464b}, {3, 0xb32a2e}, {2, 0x2d57a0},
                              {2, 0xd5b03a}, {2, 0x8a8d91}, {1, 0x3b8a55}, {1, 0xd9772e}};
 
 // One of the paints, by weight, and never twice the same: every garment has its own dye.
@@ -69,11 +69,11 @@ void sample_body(Random& random, bool woman, Person& p) {
 }
 
 void sample_upper(Random& random, bool woman, Person& p) {
-  p.upper = choose<Upper>(random, {{2, Upper::tshirt},
-                                   {2, Upper::shirt},
+  p.upper = choose<Upper>(random, {{1.4f, Upper::tshirt},
+                                   {1.6f, Upper::shirt},
                                    {2, Upper::hoodie},
-                                   {5, Upper::jacket},
-                                   {3.5f, Upper::coat},
+                                   {6, Upper::jacket},
+                                   {4, Upper::coat},
                                    {woman ? 1.f : 0.f, Upper::dress}});
   const bool outer = p.upper == Upper::jacket || p.upper == Upper::coat;
   Cloth& cloth = p.upper_cloth;
@@ -94,7 +94,7 @@ void sample_upper(Random& random, bool woman, Person& p) {
   p.ease = p.upper == Upper::coat     ? uniform(random, 0.016f, 0.036f)
            : p.upper == Upper::jacket ? uniform(random, 0.012f, 0.045f)
            : p.upper == Upper::hoodie ? uniform(random, 0.012f, 0.026f)
-                                      : uniform(random, 0.003f, 0.012f);
+                                      : uniform(random, 0.008f, 0.016f);
   p.upper_hem = p.upper == Upper::coat    ? uniform(random, 0.27f, 0.43f)
                 : p.upper == Upper::dress ? uniform(random, 0.25f, 0.40f)
                                           : uniform(random, 0.455f, 0.515f);

@@ -25,7 +25,7 @@ constexpr std::array<Knot, 9> kTrunkWidth{{{0.46f, 0.090f},
                                            {0.61f, 0.083f},
                                            {0.72f, 0.102f},
                                            {0.785f, 0.110f},
-                                           {0.812f, 0.098f},
+                                           {0.812f, 0.090f},
                                            {0.832f, 0.062f},
                                            {0.848f, 0.038f},
                                            {0.87f, 0.030f}}};
@@ -37,7 +37,7 @@ constexpr std::array<Knot, 7> kTrunkDepth{{{0.46f, 0.064f},
                                            {0.83f, 0.046f},
                                            {0.86f, 0.034f}}};
 constexpr std::array<Knot, 6> kLeg{
-    {{0, 0.052f}, {0.2f, 0.048f}, {0.48f, 0.032f}, {0.66f, 0.033f}, {0.92f, 0.020f}, {1, 0.020f}}};
+    {{0, 0.048f}, {0.2f, 0.046f}, {0.48f, 0.032f}, {0.66f, 0.033f}, {0.92f, 0.020f}, {1, 0.020f}}};
 constexpr std::array<Knot, 5> kArm{
     {{0, 0.031f}, {0.25f, 0.028f}, {0.5f, 0.022f}, {0.65f, 0.023f}, {1, 0.015f}}};
 // The outline of a skull from chin (-1) to crown (1), as a share of its largest half-width.

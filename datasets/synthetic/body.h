@@ -32,6 +32,10 @@ template <class Radius>
 void add_limb(Mesh& mesh, Vec3 a, Vec3 b, Vec3 c, float from, float to, int rings, const TubeStyle& style,
               Radius radius);
 
+// Where cloth hangs at height h, in fractions of the body's: around the trunk above the crotch, around both legs below
+// it, so that a coat or a skirt opens with the stride. `ease` metres off the body; `flare` widens it downwards.
+Ring garment_ring(const Figure& figure, float h, float ease, float flare);
+
 void add_head(const Figure& figure);   // skull, face, ears, hair or hat, neck
 void add_limbs(const Figure& figure);  // hands, forearms, legs and shoes, as far as clothes leave them bare
 void add_lower(const Figure& figure);  // trousers, shorts or skirt

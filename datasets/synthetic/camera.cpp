@@ -113,10 +113,10 @@ Camera make_camera(const SyntheticOptions& options, std::uint64_t seed, int inde
   camera.yaw = mix(40, index == 0 ? first : second, options.viewpoint) * kDegree;
   camera.pitch = mix(18, uniform(random, 13, 26), options.viewpoint) * kDegree;
   camera.light = make_light(random, index, options.illumination);
-  camera.exposure = 1 + options.illumination * (uniform(random, 0.75f, 1.2f) - 1);
+  camera.exposure = 1 + options.illumination * (uniform(random, 0.9f, 1.35f) - 1);
   make_response(random, index, options.cast, camera);
   camera.focus = options.blur * uniform(random, 0.7f, 1.3f);
-  camera.noise = options.noise * uniform(random, 2.5f, 5.5f);
+  camera.noise = options.noise * uniform(random, 3.5f, 7.f);
   return camera;
 }
 

@@ -5,38 +5,13 @@
 namespace triptych::synthetic {
 namespace {
 
-// Where the cloth of a loft hangs at height h: around the trunk above the crotch, around both legs below it, so that
-// a coat or a skirt opens with the stride.
-Ring loft(const Figure& f, float h, float ease, float flare) {
-  const Skeleton& s = f.skeleton;
-  const float H = f.height();
-  const Girth trunk = trunk_girth(f.person, std::max(h, 0.47f));
-  const float turn = mix(s.hip_turn, s.shoulder_turn, smoothstep(0.55f, 0.78f, h));
-  Vec3 centre = s.trunk(h);
-  float wide = trunk.half_width, deep = trunk.half_depth;
-  if (h < 0.53f) {
-    const float t = (0.53f - h) / 0.49f;
-    const Vec3 left = detail::along(s.leg[0].hip, s.leg[0].knee, s.leg[0].ankle, t);
-    const Vec3 right = detail::along(s.leg[1].hip, s.leg[1].knee, s.leg[1].ankle, t);
-    const float r = leg_radius(f.person, t);
-    const float below = smoothstep(0.53f, 0.46f, h);
-    const Vec3 middle{0.5f * (left.x + right.x), centre.y, 0.5f * (left.z + right.z)};
-    centre = mix(centre, middle, below);
-    wide = std::max(mix(wide, 0.5f * std::abs(left.x - right.x) + r, below), mix(wide, 0.85f * wide, below));
-    deep = std::max(deep * 0.9f, mix(deep, 0.5f * std::abs(left.z - right.z) + 0.9f * r, below));
-  }
-  const float wider = 1 + flare * std::max(0.f, 0.55f - h) * 2;
-  return {centre, rotate_y({(wide + ease) * wider, 0, 0}, -turn),
-          rotate_y({0, 0, (deep + ease) * wider}, -turn), h * H};
-}
-
 void add_loft(const Figure& f, float from, float to, float ease, float flare, const TubeStyle& style) {
   const int count = std::max(6, static_cast<int>((to - from) / 0.018f));
   std::vector<Ring> rings;
   for (int i = 0; i < count; ++i) {
     const float h = mix(from, to, static_cast<float>(i) / static_cast<float>(count - 1));
     const float closer = smoothstep(0.86f, 0.81f, h);  // the collar lies on the neck
-    rings.push_back(loft(f, h, mix(0.006f, ease, closer), flare));
+    rings.push_back(garment_ring(f, h, mix(0.006f, ease, closer), flare));
   }
   f.mesh.add_tube(rings, style);
 }
@@ -46,7 +21,7 @@ void add_band(const Figure& f, float from, float to, float ease, int material, F
   std::array<Ring, 5> rings;
   for (std::size_t i = 0; i < rings.size(); ++i) {
     const float t = static_cast<float>(i) / (rings.size() - 1);
-    rings[i] = loft(f, mix(from, to, t), ease * std::sin(kPi * mix(0.15f, 0.85f, t)), 0);
+    rings[i] = garment_ring(f, mix(from, to, t), ease * std::sin(kPi * mix(0.15f, 0.85f, t)), 0);
   }
   f.mesh.add_tube(rings, {material, 16, 2, folds});
 }
@@ -84,6 +59,30 @@ void add_trouser_legs(const Figure& f, int material, float end, float roomy) {
 
 }  // namespace
 
+Ring garment_ring(const Figure& f, float h, float ease, float flare) {
+  const Skeleton& s = f.skeleton;
+  const float H = f.height();
+  const Girth trunk = trunk_girth(f.person, std::max(h, 0.47f));
+  const float turn = mix(s.hip_turn, s.shoulder_turn, smoothstep(0.55f, 0.78f, h));
+  Vec3 centre = s.trunk(h);
+  float wide = trunk.half_width, deep = trunk.half_depth;
+  if (h < 0.53f) {
+    const float t = (0.53f - h) / 0.49f;
+    const Vec3 left = detail::along(s.leg[0].hip, s.leg[0].knee, s.leg[0].ankle, t);
+    const Vec3 right = detail::along(s.leg[1].hip, s.leg[1].knee, s.leg[1].ankle, t);
+    const float r = leg_radius(f.person, t);
+    const float below = smoothstep(0.53f, 0.46f, h);
+    const Vec3 middle{0.5f * (left.x + right.x), centre.y, 0.5f * (left.z + right.z)};
+    centre = mix(centre, middle, below);
+    // An ellipse with these half-axes would cut the legs off at its corners in mid-stride, hence the tenth.
+    wide = mix(wide, 1.1f * (0.5f * std::abs(left.x - right.x) + r), below);
+    deep = mix(deep, 1.1f * (0.5f * std::abs(left.z - right.z) + r), below);
+  }
+  const float wider = 1 + flare * std::max(0.f, 0.55f - h) * 2;
+  return {centre, rotate_y({(wide + ease) * wider, 0, 0}, -turn),
+          rotate_y({0, 0, (deep + ease) * wider}, -turn), h * H};
+}
+
 void add_lower(const Figure& f) {
   const Person& p = f.person;
   if (p.upper == Upper::dress) return;
@@ -93,10 +92,10 @@ void add_lower(const Figure& f) {
   cloth.key = p.key + 31;
   const int material = f.mesh.add_material(cloth);
   if (p.lower == Lower::skirt) {
-    add_loft(f, p.lower_hem, 0.61f, 0.012f, 0.5f + p.flare, {material, 20, 2, {0.07f, 9, 2}});
+    add_loft(f, p.lower_hem, 0.61f, 0.012f, 0.2f + p.flare, {material, 24, 2.6f, {0.06f, 9, 2}});
     return;
   }
-  add_loft(f, 0.455f, 0.61f, 0.008f, 0, {material, 16, 2, {0.03f, 5, 10}});
+  add_loft(f, 0.455f, 0.575f, 0.004f, 0, {material, 16, 2, {0.03f, 5, 10}});
   add_trouser_legs(f, material, std::min(1.03f, (0.53f - p.lower_hem) / 0.49f),
                    p.lower == Lower::shorts ? 1.6f : 1.f);
 }
@@ -116,7 +115,7 @@ void add_upper(const Figure& f) {
   const int material = f.mesh.add_material(cloth);
   const bool hanging = p.upper == Upper::coat || p.upper == Upper::dress;
   const Folds folds = hanging ? Folds{0.06f, 8, 4} : Folds{0.06f, 6, 11};
-  add_loft(f, p.upper_hem, 0.855f, p.ease, hanging ? 0.35f : 0.1f, {material, 22, 2.3f, folds});
+  add_loft(f, p.upper_hem, 0.855f, p.ease, hanging ? 0.2f : 0.1f, {material, 22, 2.5f, folds});
   add_sleeves(f);
   const int plain = f.plain(p.upper_cloth.base, p.upper_cloth.gloss);
   if (p.upper != Upper::tshirt && p.upper != Upper::dress) add_band(f, 0.828f, 0.872f, 0.022f, plain, {});

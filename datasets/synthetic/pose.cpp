@@ -72,7 +72,7 @@ Skeleton walk(const Person& p, const Gait& gait) {
   for (int side = 0; side < 2; ++side) {
     const float sign = side == 0 ? 1.f : -1.f;
     const Vec3 shoulder =
-        s.trunk(0.805f) + rotate_y({sign * 0.108f * H * p.shoulders, 0, 0}, -s.shoulder_turn);
+        s.trunk(0.800f) + rotate_y({sign * 0.102f * H * p.shoulders, 0, 0}, -s.shoulder_turn);
     s.arm[side] = place_arm(p, shoulder, sign, phase[side], gait.swing, gait.bend[side]);
   }
   s.head = s.trunk(0.928f) + Vec3{0, 0, 0.012f * H};

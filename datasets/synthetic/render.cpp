@@ -74,6 +74,7 @@ class Renderer {
   // Samples of one pixel on the same material share the shading of the first: edges stay smooth, flat parts cheap.
   Colour pixel(const Openness& openness, int y, int x) const {
     constexpr int kSamples = kOversample * kOversample;
+    if (empty(y, x)) return street(y, x);
     std::array<int, kSamples> seen{};  // materials; -1 the street
     std::array<Colour, kSamples> colours;
     Colour sum;
@@ -91,6 +92,14 @@ class Renderer {
       sum += colours[same];
     }
     return sum * (1.f / kSamples);
+  }
+
+  bool empty(int y, int x) const {
+    int nearest = -1;
+    for (int s = 0; s < kOversample * kOversample; ++s)
+      nearest = std::max(
+          nearest, frame_.at(x * kOversample + s % kOversample, y * kOversample + s / kOversample).triangle);
+    return nearest < 0;
   }
 
   Colour surface(const Fragment& fragment, float open) const {

@@ -16,8 +16,23 @@ void add_pouch(const Figure& f, Vec3 centre, Vec3 half, int material) {
   f.mesh.add_tube(rings, {material, 16, 3.5f, {0.08f, 5, 10}});
 }
 
-void add_strap(const Figure& f, Vec3 a, Vec3 b, Vec3 c, float radius, int material) {
-  add_limb(f.mesh, a, b, c, 0, 1, 12, {material, 8, 2, {}}, [=](float) { return radius; });
+// A strap of few centimetres that lies on the garment, from height and turn (h0, u0) to (h1, u1): see garment_ring.
+void add_strap(const Figure& f, float h0, float u0, float h1, float u1, float width, int material) {
+  constexpr int kRings = 14;
+  const auto point = [&](float t) {
+    const float u = mix(u0, u1, t) * 2 * kPi;
+    const Ring ring = garment_ring(f, mix(h0, h1, t), f.person.ease + 0.012f, 0);
+    return ring.centre + ring.side * std::sin(u) + ring.front * std::cos(u);
+  };
+  std::array<Ring, kRings> rings;
+  for (int i = 0; i < kRings; ++i) {
+    const float t = static_cast<float>(i) / (kRings - 1);
+    const Vec3 tangent = unit(point(t + 0.03f) - point(t - 0.03f));
+    const Vec3 away = point(t) - f.skeleton.trunk(mix(h0, h1, t));
+    const Vec3 out = unit(away - tangent * dot(away, tangent));
+    rings[static_cast<std::size_t>(i)] = {point(t), cross(tangent, out) * width, out * (0.6f * width), t};
+  }
+  f.mesh.add_tube(rings, {material, 8, 2, {}});
 }
 
 void add_backpack(const Figure& f, int cloth, int trim) {
@@ -29,12 +44,8 @@ void add_backpack(const Figure& f, int cloth, int trim) {
   add_pouch(f, centre - Vec3{0, 0.045f * H * size, 0.042f * H * size},
             Vec3{0.062f, 0.055f, 0.026f} * (H * size), trim);
   for (const float side : {-1.f, 1.f}) {
-    const float x = side * 0.062f * H;
-    const float chest = trunk_girth(f.person, 0.78f).half_depth + f.person.ease;
-    const Vec3 over = s.trunk(0.826f) + Vec3{x, 0.004f * H, -0.02f * H};
-    const Vec3 front = s.trunk(0.775f) + Vec3{x * 1.05f, 0, chest * 0.88f};
-    const Vec3 under = s.trunk(0.66f) + Vec3{x * 1.45f, 0, 0.3f * chest};
-    add_strap(f, over, front, under, 0.012f * H, cloth);
+    add_strap(f, 0.838f, 0.27f * side, 0.775f, 0.11f * side, 0.014f * H, cloth);
+    add_strap(f, 0.775f, 0.11f * side, 0.66f, 0.24f * side, 0.012f * H, cloth);
   }
 }
 
@@ -46,20 +57,19 @@ void add_shoulder_bag(const Figure& f, int cloth, int trim) {
   add_pouch(f, bag, Vec3{0.028f, 0.062f, 0.085f} * (H * size), cloth);
   add_pouch(f, bag + Vec3{sign * 0.008f * H, 0.025f * H * size, 0}, Vec3{0.024f, 0.030f, 0.078f} * (H * size),
             trim);
-  const Vec3 shoulder = s.trunk(0.828f) + Vec3{-sign * 0.065f * H, 0.004f * H, 0};
-  const float deep = trunk_girth(f.person, 0.70f).half_depth + f.person.ease + 0.012f * H;
-  for (const float face : {1.f, -1.f})  // over the chest and over the back
-    add_strap(f, shoulder, s.trunk(0.69f) + Vec3{0, 0, face * deep},
-              bag + Vec3{0, 0.05f * H * size, face * 0.06f * H}, 0.008f * H, cloth);
+  add_strap(f, 0.842f, -0.22f * sign, 0.56f, 0.20f * sign, 0.009f * H, cloth);   // over the chest
+  add_strap(f, 0.842f, -0.24f * sign, 0.56f, -0.72f * sign, 0.009f * H, cloth);  // over the back
 }
 
 void add_handbag(const Figure& f, int cloth) {
   const float H = f.height(), size = f.person.bag_size;
   const Vec3 hand = f.skeleton.arm[f.person.bag_side].fingers;
   add_pouch(f, hand - Vec3{0, 0.098f * H * size, 0}, Vec3{0.026f, 0.056f, 0.080f} * (H * size), cloth);
-  for (const float end : {-1.f, 1.f})
-    add_strap(f, hand, hand + Vec3{0, -0.02f * H, end * 0.03f * H},
-              hand + Vec3{0, -0.06f * H * size, end * 0.05f * H}, 0.005f * H, cloth);
+  for (const float end : {-1.f, 1.f}) {  // the handle
+    const Vec3 low = hand + Vec3{0, -0.06f * H * size, end * 0.05f * H};
+    add_limb(f.mesh, hand, mix(hand, low, 0.5f) + Vec3{0, 0, end * 0.01f * H}, low, 0, 1, 6,
+             {cloth, 8, 2, {}}, [&](float) { return 0.005f * H; });
+  }
 }
 
 }  // namespace
