@@ -1,0 +1,152 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/kernels/harness.h"
+
+using namespace triptych;
+using namespace triptych::test;
+
+namespace {
+
+const std::vector<ConvolutionShape> shapes = {
+    {1, 2, 2, 1, 1, 1, 1, 1, 0},    {2, 8, 6, 3, 16, 5, 5, 1, 2},
+    {3, 7, 9, 16, 32, 5, 5, 1, 2},  // odd: a rest is dropped
+    {1, 13, 11, 2, 7, 3, 3, 1, 1},  {2, 5, 5, 5, 33, 3, 2, 1, 0},
+    {1, 22, 10, 3, 16, 5, 5, 1, 2},
+};
+constexpr Activation activations[] = {Activation::identity, Activation::relu, Activation::tanh,
+                                      Activation::sigmoid};
+
+PoolShape pool_after(const ConvolutionShape& s) {
+  return {.batch = s.batch, .height = s.out_height(), .width = s.out_width(), .channels = s.out_channels};
+}
+Index pooled(const ConvolutionShape& s) {
+  return s.batch * (s.out_height() / 2) * (s.out_width() / 2) * s.out_channels;
+}
+
+// The reference's convolution, before activation and pooling.
+std::vector<Real> full_resolution(const ConvolutionShape& s, const std::vector<Real>& x,
+                                  const std::vector<Real>& w, const std::vector<Real>* bias) {
+  std::vector<Real> z(static_cast<std::size_t>(s.pixels() * s.out_channels));
+  Context context;
+  reference::kernels.convolution_forward(context, s, x.data(), w.data(), bias ? bias->data() : nullptr,
+                                         z.data());
+  return z;
+}
+
+// What the reference's convolution has at the winner of every window, and the largest of each window.
+struct AtWinner {
+  double chosen, largest;
+};
+AtWinner look(const PoolShape& p, const std::vector<Real>& z, Index y_at, std::uint8_t winner) {
+  const Index ch = y_at % p.channels, j = y_at / p.channels % p.out_width();
+  const Index i = y_at / p.channels / p.out_width() % p.out_height();
+  const Index n = y_at / p.channels / p.out_width() / p.out_height();
+  double largest = -HUGE_VAL, chosen = NAN;
+  for (int k = 0; k < 4; ++k) {
+    const Index at = ((n * p.height + 2 * i + k / 2) * p.width + 2 * j + k % 2) * p.channels + ch;
+    const double value = z[static_cast<std::size_t>(at)];
+    largest = std::max(largest, value);
+    if (k == winner) chosen = value;
+  }
+  return {chosen, largest};
+}
+
+}  // namespace
+
+TEST_CASE("convolution + activation + pool: forward is the three kernels one after the other") {
+  for (const ConvolutionShape& s : shapes)
+    for (const Activation activation : activations)
+      for (const bool biased : {true, false}) {
+        Trial trial("convolution_activation_pool_forward {}x{}x{} -> {}, activation {}, bias {}", s.height,
+                    s.width, s.in_channels, s.out_channels, int(activation), biased);
+        const std::vector<Real> picture = trial.random(s.batch * s.height * s.width * s.in_channels);
+        const std::vector<Real> filters = trial.random(s.patch() * s.out_channels, -0.3, 0.3);
+        const std::vector<Real> offsets = trial.random(s.out_channels);
+        const auto x = trial.input(picture), w = trial.input(filters), bias = trial.input(offsets);
+        const auto y = trial.output<Real>(pooled(s));
+        const auto winner = trial.choice<std::uint8_t>(pooled(s));
+        const std::vector<Real> z = full_resolution(s, picture, filters, biased ? &offsets : nullptr);
+        // An activation has a slope of at most 1, so the bound of the sum holds for it too. |x| <= 1, |w| <= 0.3.
+        const double bound = 4 * double(s.patch() + 1), magnitude = 0.3 * double(s.patch()) + 1;
+        trial.compare(
+            [&](Run& run) {
+              run.kernels.convolution_activation_pool_forward(run.context, s, activation, run[x], run[w],
+                                                              biased ? run[bias] : nullptr, run[y],
+                                                              run[winner]);
+            },
+            within(bound, magnitude),
+            [&](const Outcome& got) {
+              const std::vector<std::uint8_t> winners = got[winner];
+              Index wrong = 0;
+              for (Index k = 0; k < pooled(s); ++k) {
+                const AtWinner at = look(pool_after(s), z, k, winners[static_cast<std::size_t>(k)]);
+                wrong += !(at.largest - at.chosen <= 2 * bound * eps * magnitude);
+              }
+              CHECK(wrong == 0);
+            });
+      }
+}
+
+TEST_CASE("convolution + activation + pool: equal values, the first wins") {
+  const ConvolutionShape s{1, 6, 8, 3, 17, 3, 3, 1, 1};
+  Trial trial("convolution_activation_pool_forward of a black picture");
+  const auto x = trial.input(std::vector<Real>(6 * 8 * 3, Real(0)));
+  const auto w = trial.input(trial.random(s.patch() * s.out_channels));
+  const auto bias = trial.input(trial.random(s.out_channels));
+  const auto y = trial.output<Real>(pooled(s));
+  const auto winner = trial.output<std::uint8_t>(pooled(s));
+  trial.compare(
+      [&](Run& run) {
+        run.kernels.convolution_activation_pool_forward(run.context, s, Activation::relu, run[x], run[w],
+                                                        run[bias], run[y], run[winner]);
+      },
+      exact(),
+      [&](const Outcome& got) {
+        CHECK(got[winner] == std::vector<std::uint8_t>(std::size_t(pooled(s)), 0));
+      });
+}
+
+TEST_CASE("convolution + activation + pool: NaN in the picture reaches every window that sees it") {
+  const ConvolutionShape s{1, 8, 8, 2, 19, 3, 3, 1, 1};
+  for (const Activation activation : activations) {
+    Trial trial("convolution_activation_pool_forward with NaN, activation {}", int(activation));
+    std::vector<Real> picture = trial.random(8 * 8 * 2);
+    picture[(3 * 8 + 4) * 2 + 1] = std::numeric_limits<Real>::quiet_NaN();
+    const auto x = trial.input(picture);
+    const auto w = trial.input(trial.random(s.patch() * s.out_channels, -0.3, 0.3));
+    const auto y = trial.output<Real>(pooled(s));
+    const auto winner = trial.choice<std::uint8_t>(pooled(s));
+    trial.compare(
+        [&](Run& run) {
+          run.kernels.convolution_activation_pool_forward(run.context, s, activation, run[x], run[w], nullptr,
+                                                          run[y], run[winner]);
+        },
+        within(4 * 19, 6),
+        [&](const Outcome& got) {
+          for (const std::uint8_t k : got[winner]) CHECK(k < 4);
+        });
+  }
+}
+
+TEST_CASE("activation + pool: backward assigns the whole picture") {
+  for (const ConvolutionShape& s : shapes)
+    for (const Activation activation : activations) {
+      Trial trial("activation_pool_backward {}x{} -> {}, activation {}", s.height, s.width, s.out_channels,
+                  int(activation));
+      const auto y = trial.input(trial.random(pooled(s), activation == Activation::sigmoid ? 0 : -0.9, 0.9));
+      std::vector<std::uint8_t> positions;
+      for (const std::int32_t k : trial.random_indices(pooled(s), 4))
+        positions.push_back(static_cast<std::uint8_t>(k));
+      const auto winner = trial.input(positions);
+      const auto dy = trial.input(trial.random(pooled(s)));
+      const auto dz = trial.output<Real>(s.pixels() * s.out_channels);
+      trial.compare(
+          [&](Run& run) {
+            run.kernels.activation_pool_backward(run.context, s, activation, run[y], run[winner], run[dy],
+                                                 run[dz]);
+          },
+          relative(16));
+    }
+}

@@ -1,0 +1,184 @@
+#include "tests/kernels/harness.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "kernels/philox.h"
+
+namespace triptych::test {
+namespace {
+
+constexpr Index guard = 64;            // bytes before and after each array that nobody may write
+constexpr std::byte guard_byte{0xFF};  // as floats: NaN, so that reading them shows as well
+
+template <class T>
+std::vector<std::byte> repeated(T value, std::size_t bytes) {
+  std::vector<std::byte> result(bytes);
+  for (std::size_t i = 0; i + sizeof(T) <= bytes; i += sizeof(T)) std::memcpy(&result[i], &value, sizeof(T));
+  return result;
+}
+
+template <class T>
+T element(const std::vector<std::byte>& bytes, std::size_t i) {
+  T value;
+  std::memcpy(&value, &bytes[i * sizeof(T)], sizeof(T));
+  return value;
+}
+
+bool all_guard(const std::byte* first, const std::byte* end) {
+  for (; first != end; ++first)
+    if (*first != guard_byte) return false;
+  return true;
+}
+
+}  // namespace
+
+std::vector<Real> Trial::random(Index n, double low, double high) {
+  std::vector<Real> values(static_cast<std::size_t>(n));
+  const std::uint32_t stream = drawn_++;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Philox::Words words = Philox::generate({static_cast<std::uint32_t>(i), stream, 0, 0}, 20160627);
+    values[i] = static_cast<Real>(low + (high - low) * (words[0] + 0.5) * 0x1p-32);
+  }
+  return values;
+}
+
+std::vector<std::int32_t> Trial::random_indices(Index n, Index below) {
+  std::vector<std::int32_t> values;
+  for (const Real x : random(n, 0, 1))
+    values.push_back(static_cast<std::int32_t>(std::min(double(below - 1), x * double(below))));
+  return values;
+}
+
+void Trial::magnitude(Array<Real> array, const std::vector<Real>& values) {
+  slots_[array.id].magnitude = bytes_of(values);
+}
+
+std::vector<std::byte> Trial::start_of(const Slot& slot, Start start, double poison) const {
+  if (slot.role == Role::output || slot.role == Role::choice) {
+    if (slot.type == Type::real) return repeated(static_cast<Real>(poison), slot.start.size());
+    return repeated(std::uint8_t(std::isnan(poison) ? 0xAB : 0xCD), slot.start.size());
+  }
+  if (slot.role == Role::gradient && start != Start::as_given) return repeated(Real(0), slot.start.size());
+  if (start != Start::magnitudes || slot.type != Type::real) return slot.start;
+  if (!slot.magnitude.empty()) return slot.magnitude;
+  std::vector<std::byte> absolute = slot.start;
+  for (std::size_t i = 0; i * sizeof(Real) < absolute.size(); ++i) {
+    const Real value = std::abs(element<Real>(slot.start, i));
+    std::memcpy(&absolute[i * sizeof(Real)], &value, sizeof(Real));
+  }
+  return absolute;
+}
+
+// `shift`: how many elements the arrays start after an aligned address.
+Outcome Trial::execute(const Kernels& kernels, const Call& call, int threads, Index shift, double poison,
+                       Start start) const {
+  Context context;
+  context.threads = threads;
+  Run run{kernels, context, {}};
+  std::vector<void*> blocks;
+  std::vector<std::size_t> fronts;
+  for (const Slot& slot : slots_) {
+    const std::size_t width = slot.type == Type::real ? sizeof(Real) : slot.type == Type::index ? 4 : 1;
+    const std::size_t front = guard + static_cast<std::size_t>(shift) * width;
+    std::vector<std::byte> block(front + slot.start.size() + guard, guard_byte);
+    const std::vector<std::byte> values = start_of(slot, start, poison);
+    std::copy(values.begin(), values.end(), block.begin() + static_cast<std::ptrdiff_t>(front));
+    blocks.push_back(kernels.allocate(context, block.size()));
+    fronts.push_back(front);
+    REQUIRE(blocks.back() != nullptr);
+    kernels.copy_in(context, blocks.back(), block.data(), block.size());
+    run.pointers.push_back(static_cast<std::byte*>(blocks.back()) + front);
+  }
+  call(run);
+  kernels.synchronise(context);
+  CHECK_MESSAGE(context.error.empty(), label_, ": ", context.error);
+
+  Outcome outcome;
+  for (std::size_t id = 0; id < slots_.size(); ++id) {
+    const std::size_t size = slots_[id].start.size(), front = fronts[id];
+    std::vector<std::byte> block(front + size + guard);
+    kernels.copy_out(context, block.data(), blocks[id], block.size());
+    kernels.release(context, blocks[id]);
+    const std::byte *first = block.data() + front, *end = first + size;
+    const bool inside = all_guard(block.data(), first) && all_guard(end, block.data() + block.size());
+    CHECK_MESSAGE(inside, label_, ": ", kernels.name, " wrote before or after array ", id);
+    outcome.arrays.emplace_back(first, end);
+  }
+  kernels.synchronise(context);
+  return outcome;
+}
+
+std::string Trial::altered_inputs(const Outcome& got) const {
+  for (std::size_t id = 0; id < slots_.size(); ++id)
+    if (slots_[id].role == Role::input && got.arrays[id] != slots_[id].start)
+      return fmt::format("input {} was written", id);
+  return {};
+}
+
+// The worst element of an array, in words; empty when all are within the bound.
+std::string Trial::difference(const Slot& slot, std::size_t id, const Outcome& got, const Outcome& expected,
+                              const Outcome& magnitudes, Bound bound) const {
+  if (slot.type != Type::real) {
+    for (std::size_t i = 0; i < got.arrays[id].size(); ++i)
+      if (got.arrays[id][i] != expected.arrays[id][i])
+        return fmt::format("array {} (integers) differs at byte {}", id, i);
+    return {};
+  }
+  std::string worst;
+  double worst_ratio = 0;
+  for (std::size_t i = 0; i * sizeof(Real) < got.arrays[id].size(); ++i) {
+    const double before = slot.role == Role::gradient ? element<Real>(slot.start, i) : 0;
+    const double x = element<Real>(got.arrays[id], i),
+                 reference = before + element<Real>(expected.arrays[id], i);
+    if (std::isnan(reference) ? std::isnan(x) : std::isinf(reference) && x == reference) continue;
+    double magnitude = bound.magnitude;
+    if (bound.of == Bound::Of::reference) magnitude = std::abs(reference);
+    if (bound.of == Bound::Of::products) magnitude = std::abs(element<Real>(magnitudes.arrays[id], i));
+    // What was there before is one more term of the sum, and is rounded with it.
+    double allowed = bound.factor * eps * (magnitude + std::abs(before)) +
+                     (slot.role == Role::gradient ? eps * std::abs(reference) : 0);
+    allowed += bound.factor * std::numeric_limits<Real>::min();  // numbers below the normal ones may become 0
+    const double error = std::abs(x - reference);
+    if (error <= allowed) continue;  // false for NaN
+    const double ratio = std::isnan(error) ? HUGE_VAL : error / allowed;
+    if (!worst.empty() && ratio <= worst_ratio) continue;
+    worst_ratio = ratio;
+    worst = fmt::format("array {}, element {}: {} where the reference has {}; off by {}, allowed {}", id, i,
+                        x, reference, error, allowed);
+  }
+  return worst;
+}
+
+Outcome Trial::reference(const Call& call) const {
+  return execute(reference::kernels, call, 1, 0, std::numeric_limits<double>::quiet_NaN(), Start::from_zero);
+}
+
+void Trial::compare(const Call& call, Bound bound, const Verify& verify) {
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               infinity = std::numeric_limits<double>::infinity();
+  const Outcome expected = reference(call);
+  Outcome magnitudes;
+  if (bound.of == Bound::Of::products)
+    magnitudes = execute(reference::kernels, call, 1, 0, nan, Start::magnitudes);
+  for (const Backend& backend : backends()) {
+    if (!backend.kernels) continue;  // backends_test.cpp says so, once
+    const Outcome got = execute(*backend.kernels, call, 1, 0, nan, Start::as_given);
+    for (int threads = 2; threads <= 3; ++threads) {
+      const Outcome again = execute(*backend.kernels, call, threads, threads - 1, infinity, Start::as_given);
+      for (std::size_t id = 0; id < slots_.size(); ++id)
+        CHECK_MESSAGE(got.arrays[id] == again.arrays[id], label_, ": ", backend.name, ": array ", id,
+                      " has other bits with ", threads, " threads");
+    }
+    std::string wrong = altered_inputs(got);
+    for (std::size_t id = 0; id < slots_.size() && wrong.empty(); ++id)
+      if (slots_[id].role != Role::input && slots_[id].role != Role::choice)
+        wrong = difference(slots_[id], id, got, expected, magnitudes, bound);
+    CHECK_MESSAGE(wrong.empty(), label_, ": ", backend.name, ": ", wrong);
+    INFO(label_, ": ", backend.name);
+    if (verify) verify(got);
+  }
+}
+
+}  // namespace triptych::test

@@ -1,0 +1,63 @@
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "kernels/backends.h"
+
+using namespace triptych;
+
+// The memory kernels are what the harness itself stands on, so they are tested without it.
+TEST_CASE("memory: what is copied in comes out, within the device and at odd sizes") {
+  for (const Backend& backend : backends()) {
+    if (!backend.kernels) continue;
+    const Kernels& k = *backend.kernels;
+    CAPTURE(backend.name);
+    Context context;
+    for (const std::size_t bytes :
+         {std::size_t(1), std::size_t(63), std::size_t(64), std::size_t(65), std::size_t(100003)}) {
+      CAPTURE(bytes);
+      std::vector<std::uint8_t> sent(bytes), received(bytes, 0);
+      for (std::size_t i = 0; i < bytes; ++i) sent[i] = static_cast<std::uint8_t>(i * 37 + 11);
+      void *a = k.allocate(context, bytes), *b = k.allocate(context, bytes);
+      REQUIRE(a != nullptr);
+      REQUIRE(b != nullptr);
+      CHECK(reinterpret_cast<std::uintptr_t>(a) % 64 == 0);
+      CHECK(reinterpret_cast<std::uintptr_t>(b) % 64 == 0);
+      k.copy_in(context, a, sent.data(), bytes);
+      k.copy(context, b, a, bytes);
+      k.copy_out(context, received.data(), b, bytes);
+      k.synchronise(context);
+      CHECK(sent == received);
+      k.release(context, a);
+      k.release(context, b);
+    }
+    CHECK(context.error.empty());
+  }
+}
+
+TEST_CASE("memory: nothing is copied from and to nowhere, and releasing nothing is allowed") {
+  for (const Backend& backend : backends()) {
+    if (!backend.kernels) continue;
+    const Kernels& k = *backend.kernels;
+    Context context;
+    k.copy_in(context, nullptr, nullptr, 0);
+    k.copy(context, nullptr, nullptr, 0);
+    k.copy_out(context, nullptr, nullptr, 0);
+    k.fill(context, 0, 1, nullptr);
+    k.release(context, nullptr);
+    k.synchronise(context);
+    CHECK(context.error.empty());
+  }
+}
+
+TEST_CASE("memory: more than there is gives null, not a crash") {
+  for (const Backend& backend : backends()) {
+    if (!backend.kernels) continue;
+    CAPTURE(backend.name);
+    Context context;
+    CHECK(backend.kernels->allocate(context, std::numeric_limits<std::size_t>::max() / 2) == nullptr);
+    CHECK(backend.kernels->allocate(context, std::numeric_limits<std::size_t>::max()) == nullptr);
+  }
+}
