@@ -1,0 +1,39 @@
+#include <doctest/doctest.h>
+
+#include <array>
+#include <limits>
+
+#include "kernels/backends.h"
+
+using namespace triptych;
+
+namespace {
+const Kernels& k = reference::kernels;
+constexpr Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
+}  // namespace
+
+TEST_CASE("reference reductions: the middle axis of [2, 3, 2]") {
+  const Real x[] = {1,  10, 5,  30, 5,  20,  //
+                    -1, 0,  -2, 0,  -3, 7};
+  std::array<Real, 4> y;
+  std::array<std::int32_t, 4> winner;
+  Context context;
+  k.sum_axis_forward(context, 2, 3, 2, Real(0.5), x, y.data());
+  CHECK(y == std::array<Real, 4>{5.5, 30, -3, 3.5});
+  k.max_axis_forward(context, 2, 3, 2, x, y.data(), winner.data());
+  CHECK(y == std::array<Real, 4>{5, 30, -1, 7});
+  CHECK(winner == std::array<std::int32_t, 4>{1, 1, 0, 2});
+  const Real dy[] = {1, 2, 3, 4};
+  std::array<Real, 12> dx = {};
+  k.max_axis_backward(context, 2, 3, 2, winner.data(), dy, dx.data());
+  CHECK(dx == std::array<Real, 12>{0, 0, 1, 2, 0, 0, 3, 0, 0, 0, 0, 4});
+  k.sum_axis_backward(context, 2, 3, 2, 10, dy, dx.data());
+  CHECK(dx == std::array<Real, 12>{10, 20, 11, 22, 10, 20, 33, 40, 30, 40, 30, 44});
+  Real norm;
+  k.squared_norm(context, 3, x, &norm);
+  CHECK(norm == 1 + 100 + 25);
+  const Real spoilt[] = {1, not_a_number, -std::numeric_limits<Real>::infinity(), 0};
+  std::int32_t count;
+  k.count_nonfinite(context, 4, spoilt, &count);
+  CHECK(count == 2);
+}
