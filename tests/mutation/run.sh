@@ -8,13 +8,15 @@ cd "$(dirname "$0")/../.."
 out=$1
 only=${2:-.}
 tree=$out/mutants
-[ -x "$out/tests/kernels" ] || { echo "mutations: build the tests into $out first: make tests" >&2; exit 1; }
+[ -f "$out/flags" ] || { echo "mutations: build the tests into $out first: make tests" >&2; exit 1; }
 
 # The copy keeps all times, so that make finds nothing to do in it.
 rm -rf "$tree"
 mkdir -p "$tree/build"
 cp -a Makefile kernels engine layers datasets reid apps tests "$tree/"
-cp -a "$out/obj" "$out/tests" "$out"/*.a "$out/flags" "$out/commit" "$out/double" "$tree/build/"
+for made in obj tests double flags commit $(cd "$out" && ls ./*.a); do
+  [ -e "$out/$made" ] && cp -a "$out/$made" "$tree/build/"
+done
 find "$tree/build" -name '*.d' -exec sed -i "s|$out/|build/|g" {} +
 make_mutant() { make -C "$tree" --no-print-directory BUILD=build "build/$1" >"$tree/log" 2>&1; }
 
