@@ -98,7 +98,7 @@ void sample_upper(Random& random, bool woman, Person& p) {
   p.upper_hem = p.upper == Upper::coat    ? uniform(random, 0.27f, 0.43f)
                 : p.upper == Upper::dress ? uniform(random, 0.25f, 0.40f)
                                           : uniform(random, 0.455f, 0.515f);
-  p.opening = outer && random.chance(0.4) ? uniform(random, 0.03f, 0.075f) : 0;
+  p.opening = outer && random.chance(0.4) ? uniform(random, 0.018f, 0.055f) : 0;
   p.inner = pick(random, kShirts);
   p.hood = p.upper == Upper::hoodie || (outer && random.chance(0.25));
   p.scarf = outer && random.chance(0.22);

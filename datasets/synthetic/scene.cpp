@@ -28,7 +28,7 @@ Gait sample_gait(Random& random, float strength) {
   gait.lean = mix(gait.lean, uniform(random, 0.02f, 0.12f), strength);
   gait.look = strength * normal(random, 0.22f);
   for (float& bend : gait.bend)
-    bend = strength * (random.chance(0.25) ? uniform(random, 0.4f, 1.f) : uniform(random, 0.f, 0.15f));
+    bend = strength * (random.chance(0.16) ? uniform(random, 0.4f, 1.f) : uniform(random, 0.f, 0.15f));
   return gait;
 }
 
