@@ -12,26 +12,28 @@ namespace triptych {
 //
 // For a random cotangent g, f(x) = sum(g * result(x)) is a number, and df/dx_i is compared with
 // (f(x + h e_i) - f(x - h e_i)) / 2h, one element of one input after another. A random cotangent, because a sum of
-// outputs makes the true gradient of a softmax zero. Where the two one-sided differences disagree the function has a
+// outputs makes the true gradient of a softmax zero. Backward runs a second time into gradients that already hold
+// something: it must add to them. Where the two one-sided differences disagree the function has a
 // kink within h (relu at 0, a maximum that changes hands): the element is counted as skipped.
 struct GradientCheck {
-  double relative_error = 0;   // of the worst element: |a - n| / max(|a|, |n|, scale of this gradient)
+  // Of the worst element: |a - n| / max(|a|, |n|, root mean square of this gradient), less what rounding explains.
+  double relative_error = 0;
   Index checked = 0, skipped = 0;
-  std::string worst;           // "input 1, element 17: backward says 0.25, differences say 0.5"
+  std::string worst;  // "input 1, element 17: backward says 0.25, differences say 0.5"
   // NaN fails; so does a check that skipped more than it checked.
   bool passed(double tolerance) const { return relative_error <= tolerance && checked > skipped; }
 };
 
 struct GradientCheckOptions {
-  double step = 1e-4;           // h; 1e-4 suits Real = double, 1e-2 Real = float
-  double kink_tolerance = 1e-2; // how far, relatively, the one-sided differences may disagree
-  Index most_elements = 200;    // of each input, drawn at random when it has more
+  double step = 1e-4;            // h; 1e-4 suits Real = double, 1e-2 Real = float
+  double kink_tolerance = 1e-2;  // how far, relatively, the one-sided differences may disagree
+  Index most_elements = 200;     // of each input, drawn at random when it has more
 };
 
 // `function` builds the result from the inputs on the tape; parameters that it uses are given in `parameters` and are
-// checked after the inputs. It must be a pure function of both.
+// checked after the inputs; their gradients are clear afterwards. It must be a pure function of both.
 GradientCheck check_gradients(const std::function<Variable(const std::vector<Variable>&)>& function,
-                              const std::vector<Tensor>& inputs, const ParameterList& parameters, Random random,
-                              const GradientCheckOptions& options = {});
+                              const std::vector<Tensor>& inputs, const ParameterList& parameters,
+                              Random random, const GradientCheckOptions& options = {});
 
 }  // namespace triptych

@@ -1,0 +1,48 @@
+#include "engine/device.h"
+
+#include "tests/engine/helpers.h"
+
+using namespace triptych;
+
+TEST_CASE("a device is opened by name, once") {
+  CHECK(&Device::open("reference") == &Device::open("reference"));
+  CHECK(Device::open("reference").name() == "reference");
+  CHECK(contains(message_of([] { Device::open("tpu"); }),
+                 "there is no device 'tpu'; --device takes one of: reference, cpu"));
+  for (const Backend& backend : backends())
+    if (!backend.kernels)
+      CHECK(contains(message_of([&] { Device::open(backend.name); }),
+                     "the device '" + backend.name + "' is not there: "));
+}
+
+TEST_CASE("what a device reports becomes an Error, once") {
+  Device& device = Device::open("reference");
+  device.context().error = "a bit has fallen over";
+  CHECK(contains(message_of([&] { device.synchronise(); }),
+                 "the device 'reference' reports: a bit has fallen over"));
+  CHECK(message_of([&] { device.synchronise(); }).empty());
+}
+
+TEST_CASE("the pool gives memory again, aligned, and counts") {
+  for (Device* device : devices()) {
+    StoragePool pool(device->kernels(), device->context());
+    const StoragePool::Block a = pool.take(1000), b = pool.take(100);
+    CHECK(reinterpret_cast<std::uintptr_t>(a.memory) % 64 == 0);
+    CHECK(a.memory != b.memory);
+    CHECK(pool.bytes_in_use() == a.bytes + b.bytes);
+    CHECK(pool.system_allocations() == 2);
+    pool.give_back(a);
+    CHECK(pool.take(100000).memory != a.memory);  // too large for it
+    CHECK(pool.take(900).memory == a.memory);     // a little smaller: good enough
+    CHECK(pool.system_allocations() == 3);
+    CHECK(pool.take(0).memory == nullptr);
+    CHECK(pool.peak_bytes() == pool.bytes_in_use());
+  }
+}
+
+TEST_CASE("memory that is not there is an Error that says what to do") {
+  Device& device = Device::open("reference");
+  const std::string message = message_of([&] { Tensor(device, {Index(1) << 50}); });
+  CHECK(contains(message, "out of memory on the device 'reference'"));
+  CHECK(contains(message, "use smaller batches"));
+}
