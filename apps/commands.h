@@ -1,0 +1,20 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace triptych {
+
+// Each adds one subcommand: its options, an example below its help, and the callback that does the work. One file each.
+void add_train(CLI::App& app);
+void add_evaluate(CLI::App& app);
+void add_rank(CLI::App& app);
+void add_embed(CLI::App& app);
+void add_data(CLI::App& app);
+void add_demo(CLI::App& app);
+void add_gradcheck(CLI::App& app);
+void add_bench(CLI::App& app);
+void add_devices(CLI::App& app);
+
+}  // namespace triptych

@@ -1,0 +1,17 @@
+#pragma once
+#include <atomic>
+#include <stdexcept>
+
+namespace triptych {
+
+// Ctrl-C (SIGINT) and SIGTERM ask once and politely: this flag goes up, and whoever works finishes the step, saves and
+// throws Interrupted. The second signal ends the program at once.
+const std::atomic<bool>& interrupt_flag();
+void catch_interrupts();
+
+// The work was stopped on request; what() says what is kept and how to go on. The program ends with status 130.
+struct Interrupted : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace triptych

@@ -1,0 +1,77 @@
+// triptych: one program, a command for each thing that can be done with it. This file only says which commands there are
+// and turns whatever goes wrong into one sentence and a status: 0 fine, 1 an error, 2 a wrong command line, 130 stopped
+// by Ctrl-C.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "apps/commands.h"
+#include "apps/interrupt.h"
+#include "apps/invocation.h"
+#include "engine/error.h"
+
+namespace {
+
+void complain(const std::string& sentence) {
+  fmt::print(stderr, "triptych: {}\n", sentence);
+}
+
+// One line of CLI11's complaint, and where to look.
+int wrong_command_line(const CLI::App& app, const CLI::ParseError& error) {
+  std::string what = error.what();
+  for (char& c : what)
+    if (c == '\n') c = ' ';
+  const auto used = app.get_subcommands();
+  complain(fmt::format("{} ('triptych{} --help' lists what there is)", what,
+                       used.empty() ? "" : " " + used.front()->get_name()));
+  return 2;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  triptych::remember_invocation(count, arguments);
+  triptych::catch_interrupts();
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a line is seen when it is written, in a pipe too
+  CLI::App app(
+      "Triptych: person re-identification from scratch. Trains a three-tier triplet network with an EM loop\n"
+      "over patches, finds people in galleries, and measures how well.",
+      "triptych");
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.footer(
+      "Start with:  triptych demo --out runs/demo\n"
+      "Then:        triptych train --data synthetic:200 --out runs/first");
+  try {
+    triptych::add_demo(app);
+    triptych::add_train(app);
+    triptych::add_evaluate(app);
+    triptych::add_rank(app);
+    triptych::add_embed(app);
+    triptych::add_data(app);
+    triptych::add_gradcheck(app);
+    triptych::add_bench(app);
+    triptych::add_devices(app);
+    app.parse(count, arguments);
+    return 0;
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return wrong_command_line(app, error);
+  } catch (const triptych::Interrupted& stopped) {
+    fmt::print(stderr, "\ntriptych: {}\n", stopped.what());
+    return 130;
+  } catch (const triptych::Error& error) {
+    complain(error.what());
+  } catch (const std::bad_alloc&) {
+    complain(
+        "out of memory; use smaller batches (--people) or smaller pictures (--picture-height, "
+        "--crop-height)");
+  } catch (const std::exception& error) {
+    complain(fmt::format("something went wrong that this program has no better words for: {}", error.what()));
+  }
+  return 1;
+}

@@ -1,0 +1,168 @@
+#include "apps/options.h"
+
+#include <omp.h>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+// Turns each field that `describe` names into an option of the command line.
+struct OptionAdder {
+  CLI::App& app;
+  std::string group;
+
+  template <class T>
+  void operator()(const char* name, T& value, const char* what) {
+    app.add_option(fmt::format("--{}", name), value, what)->capture_default_str()->group(group);
+  }
+  void operator()(const char* name, std::vector<Index>& value, const char* what) {
+    app.add_option(fmt::format("--{}", name), value, what)
+        ->delimiter(',')
+        ->capture_default_str()
+        ->group(group)
+        ->type_name("N,N,...");
+  }
+  void operator()(const char* name, bool& value, const char* what) {
+    app.add_flag(fmt::format("--{0},!--no-{0}", name), value,
+                 fmt::format("{} [{}]", what, value ? "yes" : "no"))
+        ->default_str(value ? "true" : "false")
+        ->group(group);
+  }
+  template <class E>
+  void operator()(const char* name, E& value, const EnumNames<E>& names, const char* what) {
+    std::vector<std::string> choices;
+    std::string initial, list;
+    for (const auto& [text, member] : names) {
+      choices.emplace_back(text);
+      list += (list.empty() ? "" : "|") + std::string(text);
+      if (member == value) initial = text;
+    }
+    const auto assign = [&value, &names](const std::string& given) {
+      for (const auto& [text, member] : names)
+        if (text == given) value = member;
+    };
+    const auto one_of = [choices, list](const std::string& given) {
+      return std::ranges::find(choices, given) == choices.end()
+                 ? fmt::format("'{}' is none of {}", given, list)
+                 : std::string();
+    };
+    app.add_option_function<std::string>(fmt::format("--{}", name), assign, what)
+        ->check(CLI::Validator(one_of, ""))
+        ->type_name(list)
+        ->default_str(initial)
+        ->group(group);
+  }
+};
+
+bool same_value(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  const auto same = [](const std::string& x, const std::string& y) {
+    double first = 0, second = 0;
+    return x == y ||
+           (CLI::detail::lexical_cast(x, first) && CLI::detail::lexical_cast(y, second) && first == second);
+  };
+  return std::ranges::equal(a, b, same);
+}
+
+// "[16,32,64]" is one word to the reader of the file and three to the option.
+std::vector<std::string> split_list(const std::vector<std::string>& words) {
+  std::vector<std::string> parts;
+  for (const std::string& word : words) {
+    const bool list = word.size() >= 2 && word.front() == '[' && word.back() == ']';
+    for (const std::string& part : CLI::detail::split(list ? word.substr(1, word.size() - 2) : word, ','))
+      parts.push_back(CLI::detail::trim_copy(part));
+  }
+  return parts;
+}
+
+void apply_item(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, bool must_agree) {
+  CLI::Option* option = app.get_option_no_throw("--" + item.name);
+  require(option && option->get_configurable() && item.parents.empty(),
+          "{}: '{}' is not an option of 'triptych {}'; its --help lists them", file, item.fullname(),
+          app.get_name());
+  const bool is_flag = option->get_expected_max() == 0 || option->get_type_size() == 0;
+  std::vector<std::string> values = item.inputs;
+  if (option->get_items_expected_max() > 1) values = split_list(values);
+  if (option->count() > 0) {
+    require(!must_agree || same_value(option->reduced_results(), values),
+            "this run was started with --{} {} (see {}), not {}; resume it with the options it began with, "
+            "or start "
+            "another run in another --out folder",
+            item.name, fmt::join(values, ","), file, fmt::join(option->reduced_results(), ","));
+    return;
+  }
+  try {
+    for (const std::string& value : values)
+      option->add_result(is_flag ? option->get_flag_value(item.name, value) : value);
+    option->run_callback();
+  } catch (const CLI::ParseError& error) {
+    fail("{}: {}", file, error.what());
+  }
+}
+
+void apply_config(CLI::App& app, const std::string& file, bool must_agree) {
+  std::vector<CLI::ConfigItem> items;
+  try {
+    items = CLI::ConfigTOML().from_file(file);
+  } catch (const CLI::Error& error) {
+    fail("cannot read the options in {}: {}", file, error.what());
+  }
+  for (const CLI::ConfigItem& item : items)
+    if (item.name != "++" && item.name != "--") apply_item(app, item, file, must_agree);
+}
+
+}  // namespace
+
+void add_options(CLI::App& app, Options& options) {
+  describe_training(OptionAdder{app, "Training"}, options.training);
+  describe_network(OptionAdder{app, "Network"}, options.network);
+  describe_loss(OptionAdder{app, "Loss"}, options.loss);
+  describe_em(OptionAdder{app, "EM loop over patches"}, options.em);
+  describe_augmentation(OptionAdder{app, "Augmentation of training pictures"}, options.augmentation);
+}
+
+void add_device_options(CLI::App& app, DeviceChoice& choice) {
+  std::string names;
+  for (const Backend& backend : backends()) names += (names.empty() ? "" : ", ") + backend.name;
+  app.add_option("--device", choice.device, "where to compute: " + names)->capture_default_str();
+  app.add_option("--threads", choice.threads, "how many threads; never changes a result [all processors]")
+      ->check(CLI::Range(1, 4096))
+      ->configurable(false);
+}
+
+Device& open_device(const DeviceChoice& choice) {
+  Device& device = Device::open(choice.device);
+  device.use_threads(choice.threads > 0 ? choice.threads : omp_get_num_procs());
+  fmt::print("device: {}, {}, {} thread{}\n", device.name(), device.kernels().description,
+             device.context().threads, device.context().threads == 1 ? "" : "s");
+  return device;
+}
+
+void add_data_options(CLI::App& app, DataChoice& choice) {
+  OptionAdder add{app, "Options"};
+  app.add_option("--data", choice.data, "a folder of pictures, or synthetic[:PEOPLE] for drawn ones")
+      ->capture_default_str();
+  app.add_option("--splits", choice.splits,
+                 "JSON file with permutations of the people: the first half trains [drawn from --data-seed]");
+  app.add_option("--split", choice.split, "which split: a number, a list 1,4 or a range 1-10 of them, or all")
+      ->capture_default_str();
+  app.add_option("--data-seed", choice.data_seed, "of synthetic people and of drawn splits")
+      ->capture_default_str();
+  add("protocol", choice.protocol, protocol_names,
+      "camera: single shot between two cameras; pair: ten random pairs; fixed: the set's own; auto: by the "
+      "data");
+}
+
+void read_config(CLI::App& app, const std::string& file) {
+  apply_config(app, file, false);
+}
+void read_config_of_run(CLI::App& app, const std::string& file) {
+  apply_config(app, file, true);
+}
+std::string config_text(const CLI::App& app) {
+  return app.config_to_str(true, true);
+}
+
+}  // namespace triptych

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "engine/device.h"
+#include "reid/options.h"
+
+namespace CLI {
+class App;
+}
+
+// Options that several commands share.
+namespace triptych {
+
+// Every field of Options as --name with its default shown; a bool as --name and --no-name, an enum by its names.
+void add_options(CLI::App& app, Options& options);
+
+struct DeviceChoice {
+  std::string device = sizeof(Real) == sizeof(double) ? "reference" : "cpu";
+  int threads = 0;  // 0: all processors
+};
+void add_device_options(CLI::App& app, DeviceChoice& choice);
+// The device, ready for use; prints which one it is and which kernels it chose.
+Device& open_device(const DeviceChoice& choice);
+
+enum class ProtocolKind { automatic, camera, pair, fixed };
+inline const EnumNames<ProtocolKind> protocol_names = {{"auto", ProtocolKind::automatic},
+                                                       {"camera", ProtocolKind::camera},
+                                                       {"pair", ProtocolKind::pair},
+                                                       {"fixed", ProtocolKind::fixed}};
+
+struct DataChoice {
+  std::string data = "synthetic";
+  std::string splits;       // a JSON file; empty: drawn from data_seed
+  std::string split = "1";  // "3", "1,4", "1-10", "all"
+  std::uint64_t data_seed = 1;
+  ProtocolKind protocol = ProtocolKind::automatic;
+};
+void add_data_options(CLI::App& app, DataChoice& choice);
+
+// --config FILE: the values of a file for every option that the command line did not give. An unknown name is an Error.
+void read_config(CLI::App& app, const std::string& file);
+// The same for a run that resumes: an option that was given with another value than the file's is an Error.
+void read_config_of_run(CLI::App& app, const std::string& file);
+// All options with their values and meanings, as read_config reads them.
+std::string config_text(const CLI::App& app);
+
+}  // namespace triptych

@@ -1,0 +1,56 @@
+#include "apps/progress.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace triptych {
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+Progress::Progress(std::string what, Index total, Index already_done)
+    : what_(std::move(what)),
+      total_(total),
+      first_(already_done),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      start_(Clock::now()),
+      last_(start_) {}
+
+void Progress::update(Index done) {
+  constexpr double redraw = 0.1, plain_line = 20;  // seconds between two
+  const auto now = Clock::now();
+  if (std::chrono::duration<double>(now - last_).count() < (terminal_ ? redraw : plain_line)) return;
+  last_ = now;
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double left =
+      done > first_ ? elapsed * static_cast<double>(total_ - done) / static_cast<double>(done - first_) : 0;
+  if (!terminal_) {
+    fmt::print(stderr, "{}: {} of {}, {} left\n", what_, done, total_, duration_text(left));
+    return;
+  }
+  constexpr Index width = 30;
+  const auto filled = static_cast<std::size_t>(total_ > 0 ? width * done / total_ : width);
+  fmt::print(stderr, "\r\x1b[K{} [{}{}] {} of {}, {} left", what_, std::string(filled, '#'),
+             std::string(static_cast<std::size_t>(width) - filled, '.'), done, total_, duration_text(left));
+  std::fflush(stderr);
+  drawn_ = true;
+}
+
+void Progress::print(const std::string& line) {
+  clear();
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+void Progress::clear() {
+  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  drawn_ = false;
+}
+
+}  // namespace triptych

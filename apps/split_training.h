@@ -1,0 +1,22 @@
+#pragma once
+#include "apps/experiment.h"
+#include "apps/run_folder.h"
+
+namespace triptych {
+
+// Everything that training and testing on one split takes.
+struct SplitTraining {
+  Device& device;
+  const Options& options;
+  const DataChoice& choice;
+  const Experiment& experiment;
+  const NumberedSplit& split;
+  RunFolder& folder;
+  bool anomalies;
+};
+
+// Trains (from the folder's checkpoint, if there is one), saves the model, tests it beside its untrained self and the raw
+// pixels, and draws maps and ranks. Ctrl-C: saves a checkpoint and throws Interrupted.
+SplitResult train_split(const SplitTraining& work);
+
+}  // namespace triptych

@@ -1,0 +1,131 @@
+#include "apps/training.h"
+
+#include <CLI/CLI.hpp>
+
+#include "apps/interrupt.h"
+#include "apps/split_training.h"
+#include "engine/error.h"
+#include "engine/file.h"
+#include "reid/report/table.h"
+
+namespace triptych {
+namespace {
+
+// Makes sure that no run is overwritten; of a run that is to go on, reads the options it began with.
+void prepare_folder(CLI::App& app, TrainRequest& request) {
+  if (request.resume) {
+    require(!request.out.empty(), "--resume needs --out: the folder of the run that is to go on");
+    const std::filesystem::path config = std::filesystem::path(request.out) / run_files::config;
+    require(std::filesystem::exists(config),
+            "there is no run to resume in {}: it has no {}; leave --resume out to start one", request.out,
+            run_files::config);
+    read_config_of_run(app, config.string());
+    return;
+  }
+  if (request.out.empty()) {
+    const std::string name =
+        std::filesystem::path(request.data.data.substr(0, request.data.data.find(':'))).filename();
+    request.out = free_run_folder(name.empty() ? "train" : name).string();
+  }
+  require(!holds_run(request.out),
+          "{} already holds a run; go on with it by --resume, or give another --out (or delete the folder)",
+          request.out);
+}
+
+TableRow row(const std::string& name, const std::vector<SplitResult>& results,
+             const std::function<std::optional<Directions>(const SplitResult&)>& scores) {
+  TableRow line{name, {}};
+  for (const SplitResult& result : results)
+    if (const auto directions = scores(result)) line.splits.push_back(*directions);
+  return line;
+}
+
+void print_table(const std::vector<SplitResult>& results, bool trained) {
+  const std::vector<TableRow> rows = {
+      row("raw pixels, L2", results, [](const SplitResult& r) { return r.pixels; }),
+      row("untrained network", results, [](const SplitResult& r) { return r.untrained; }),
+      row(trained ? "trained network" : "this network (0 epochs)", results,
+          [](const SplitResult& r) { return std::optional(r.scores); })};
+  fmt::print("\n{} queries, {} people in the gallery\n{}\n", results.front().queries, results.front().gallery,
+             cmc_table(rows));
+}
+
+// One split of several has a folder of its own, with results of its own, so that a run can go on after any of them.
+SplitResult one_of_several(const SplitTraining& work, const Provenance& from, const std::string& config) {
+  if (work.folder.has(run_files::results)) {
+    fmt::print("split {} is complete\n", work.split.number);
+    return read_results(work.folder.path(run_files::results)).front();
+  }
+  write_file(work.folder.path(run_files::config), config);
+  const SplitResult result = train_split(work);
+  Provenance own = from;
+  own.seconds = result.seconds;
+  write_file(work.folder.path(run_files::results), results_json(own, {result}));
+  if (interrupt_flag())
+    throw Interrupted(
+        fmt::format("stopped after split {}; the same command with --resume goes on", result.split));
+  return result;
+}
+
+}  // namespace
+
+void add_train_options(CLI::App& app, TrainRequest& request) {
+  add_data_options(app, request.data);
+  add_device_options(app, request.device);
+  app.add_option("--out", request.out, "folder for everything the run makes [runs/<data>-1, -2, ...]")
+      ->configurable(false);
+  app.add_flag("--resume", request.resume, "go on with the run in --out, with the options it began with")
+      ->configurable(false);
+  app.add_option("--config", request.config,
+                 "read options from a file, like the config.toml of a run; the command line wins")
+      ->configurable(false);
+  app.add_option("--json", request.json, "write the results to this file, too")->configurable(false);
+  app.add_flag("--anomalies", request.anomalies, "stop at the first op that makes a NaN and name it (slower)")
+      ->configurable(false);
+  add_options(app, request.options);
+}
+
+std::filesystem::path train(CLI::App& app, TrainRequest& request) {
+  if (!request.config.empty()) read_config(app, request.config);
+  prepare_folder(app, request);
+  check(request.options);
+  const std::filesystem::path out = request.out;
+  if (std::filesystem::exists(out / run_files::results)) {
+    fmt::print("the run in {} is complete: its results are in {}\n", out.string(),
+               (out / run_files::results).string());
+    return out;
+  }
+
+  Device& device = open_device(request.device);
+  const int threads = device.context().threads;
+  const Experiment experiment = open_experiment(request.data, request.options.network, threads);
+  const std::vector<NumberedSplit> splits = chosen_splits(request.data, experiment.dataset);
+  Provenance from = provenance(device, request.data, experiment,
+                               test_plan(request.data, experiment.dataset, splits.front().people.test).name,
+                               request.options, threads);
+  RunFolder folder(out);
+  const std::string config = config_text(app);
+  write_file(folder.path(run_files::config), config);
+
+  std::vector<SplitResult> results;
+  for (const NumberedSplit& split : splits) {
+    if (splits.size() == 1) {
+      results.push_back(
+          train_split({device, request.options, request.data, experiment, split, folder, request.anomalies}));
+    } else {
+      RunFolder own(out / fmt::format("split_{}", split.number));
+      results.push_back(one_of_several(
+          {device, request.options, request.data, experiment, split, own, request.anomalies}, from, config));
+    }
+    from.seconds += results.back().seconds;
+  }
+  const std::string json = results_json(from, results);
+  write_file(folder.path(run_files::results), json);
+  if (!request.json.empty()) write_file(request.json, json);
+  print_table(results, request.options.training.epochs > 0);
+  fmt::print("in {}: {}, {}, {}, maps, {}\n", out.string(), run_files::results, run_files::model,
+             run_files::ranks, run_files::log);
+  return out;
+}
+
+}  // namespace triptych
