@@ -1,0 +1,86 @@
+#include "apps/ranking.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/error.h"
+#include "reid/report/sheet.h"
+
+namespace triptych {
+namespace {
+
+std::vector<std::filesystem::path> pictures_in(const std::string& folder) {
+  require(std::filesystem::is_directory(folder),
+          "the gallery {} is not a folder; --gallery takes a folder of pictures", folder);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_regular_file() && has_picture_name(entry.path())) files.push_back(entry.path());
+  require(!files.empty(),
+          "there are no pictures in {}; --gallery takes a folder of .png, .jpg, .bmp or .ppm files", folder);
+  std::ranges::sort(files);
+  return files;
+}
+
+// Decoded and resized to the network's size, one picture at each index; `files` keeps only those that could be read.
+PictureSet read_pictures(std::vector<std::filesystem::path>& files, const NetworkOptions& network,
+                         int threads) {
+  const auto count = static_cast<std::ptrdiff_t>(files.size());
+  const std::size_t size = static_cast<std::size_t>(network.picture_height * network.picture_width * 3);
+  std::vector<std::vector<std::uint8_t>> pixels(files.size());
+  std::vector<std::string> errors(files.size());
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    try {
+      pixels[at] = resize(read_picture(files[at]), network.picture_height, network.picture_width).pixels;
+    } catch (const std::exception& error) {  // an exception must not leave a parallel loop
+      errors[at] = error.what();
+    }
+  }
+  PictureSet set{0, network.picture_height, network.picture_width, {}};
+  std::vector<std::filesystem::path> readable;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (pixels[i].size() != size) {
+      fmt::print(stderr, "left out: {}\n", errors[i]);
+      continue;
+    }
+    set.pixels.insert(set.pixels.end(), pixels[i].begin(), pixels[i].end());
+    readable.push_back(files[i]);
+    ++set.count;
+  }
+  files = readable;
+  return set;
+}
+
+std::vector<Real> embeddings(const Model& model, const PictureSet& pictures) {
+  std::vector<Index> all(static_cast<std::size_t>(pictures.count));
+  std::iota(all.begin(), all.end(), Index(0));
+  return embed(model, pictures, all, model.selection).embedding;
+}
+
+}  // namespace
+
+void rank(const RankRequest& request, Device& device) {
+  const Model model = load_model(request.model, device);
+  const NetworkOptions& network = model.options.network;
+  const Picture query = resize(read_picture(request.query), network.picture_height, network.picture_width);
+  std::vector<std::filesystem::path> files = pictures_in(request.gallery);
+  const PictureSet gallery = read_pictures(files, network, device.context().threads);
+  require(!files.empty(), "none of the pictures in {} can be read", request.gallery);
+
+  const std::vector<Real> distances =
+      distance_matrix(device, embeddings(model, {1, query.height, query.width, query.pixels}),
+                      embeddings(model, gallery), model.network->embedding_size());
+  RankedQuery row{query, "query", {}};
+  fmt::print("{:>4}  {:>8}  picture\n", "rank", "distance");
+  for (const std::size_t at : nearest_positions(distances, static_cast<std::size_t>(request.top))) {
+    row.nearest.push_back({gallery.copy(static_cast<Index>(at)), static_cast<double>(distances[at]),
+                           Verdict::unknown, files[at].stem().string()});
+    fmt::print("{:>4}  {:>8.4f}  {}\n", row.nearest.size(), distances[at], files[at].string());
+  }
+  const std::string name = std::filesystem::path(request.query).filename().string();
+  write_png(request.out, ranked_sheet(fmt::format("{} in {} pictures", name, gallery.count), {&row, 1}));
+  fmt::print("drawn in {}\n", request.out);
+}
+
+}  // namespace triptych
