@@ -12,8 +12,8 @@ struct BatchNormOptions {
 };
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, for each channel, over all axes of x but the last
-// (Ioffe & Szegedy 2015). Training normalises by the batch's own statistics and lets them flow into the
-// running ones,
+// (Ioffe & Szegedy 2015). Training normalises by the batch's own statistics and lets them flow into
+// the running ones,
 //   running = (1 - momentum) running + momentum batch,   the variance as n / (n - 1) times the batch's,
 // with which inference normalises: a picture's embedding then does not depend on who else is in the batch.
 class BatchNorm {

@@ -15,8 +15,7 @@ struct ConvolutionOptions {
 };
 
 // y[n, i, j, o] = b[o] + sum over r, c, ch of x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o]
-// [n, h, w, in] -> [n, (h + 2 pad - kh) / stride + 1, (w + 2 pad - kw) / stride + 1, out]. The bias begins at
-// 0.
+// [n, h, w, in] -> [n, (h + 2 pad - kh) / stride + 1, (w + 2 pad - kw) / stride + 1, out]. The bias begins at 0.
 class Convolution2d {
  public:
   Convolution2d(Device& device, Random random, Index in, Index out, const ConvolutionOptions& options = {});

@@ -11,8 +11,8 @@ namespace triptych {
 //
 // A weight [..., in, out] has fan_in = the product of all axes but the last (how many numbers one output
 // sums) and fan_out = receptive field * out (how many outputs one input reaches). A sum of fan_in products
-// keeps the variance of its inputs when every weight has variance 1 / fan_in; its gradient asks for 1 /
-// fan_out instead.
+// keeps the variance of its inputs when every weight has variance 1 / fan_in; its gradient asks for
+// 1 / fan_out instead.
 enum class Init {
   zeros,           // 0
   constant,        // scale

@@ -92,7 +92,7 @@ TEST_CASE("recurrent: 2000 steps forward and backward, and the first step still 
     }
 }
 
-TEST_CASE("recurrent: an orthogonal Elman layer with linear pieces carries a gradient over 2000 steps") {
+TEST_CASE("recurrent: an orthogonal Elman layer carries a gradient over 2000 steps") {
   Device& device = reference_device();
   Recurrent layer(device, Random(1), 3, 3, options_of(Cell::elman));
   Tape tape;
