@@ -8,12 +8,15 @@
 namespace triptych::reference {
 namespace {
 
-// log sum_j exp(x[j]). The largest x is taken out first, so that exp does not overflow.
-double log_sum_exp(Index columns, const Real* x) {
-  double largest = x[0], sum = 0;
-  for (Index j = 1; j < columns; ++j) largest = std::max(largest, double(x[j]));
-  for (Index j = 0; j < columns; ++j) sum += std::exp(x[j] - largest);
-  return largest + std::log(sum);
+// sum_j exp(x[j] - largest). The largest x is taken out first, so that exp does not overflow.
+struct Exponentials {
+  double largest, sum;
+};
+Exponentials exponentials(Index columns, const Real* x) {
+  Exponentials e{x[0], 0};
+  for (Index j = 1; j < columns; ++j) e.largest = std::max(e.largest, double(x[j]));
+  for (Index j = 0; j < columns; ++j) e.sum += std::exp(x[j] - e.largest);
+  return e;
 }
 
 }  // namespace
@@ -21,9 +24,9 @@ double log_sum_exp(Index columns, const Real* x) {
 // y = exp(x) / sum exp(x)
 void softmax_forward(Context&, Index rows, Index columns, const Real* x, Real* y) {
   for (Index i = 0; i < rows; ++i) {
-    const double total = log_sum_exp(columns, x + i * columns);
+    const Exponentials e = exponentials(columns, x + i * columns);
     for (Index j = 0; j < columns; ++j)
-      y[i * columns + j] = static_cast<Real>(std::exp(x[i * columns + j] - total));
+      y[i * columns + j] = static_cast<Real>(std::exp(x[i * columns + j] - e.largest) / e.sum);
   }
 }
 
@@ -42,8 +45,9 @@ void softmax_backward(Context&, Index rows, Index columns, const Real* y, const 
 // y = x - log sum exp(x)
 void log_softmax_forward(Context&, Index rows, Index columns, const Real* x, Real* y) {
   for (Index i = 0; i < rows; ++i) {
-    const double total = log_sum_exp(columns, x + i * columns);
-    for (Index j = 0; j < columns; ++j) y[i * columns + j] = static_cast<Real>(x[i * columns + j] - total);
+    const Exponentials e = exponentials(columns, x + i * columns);
+    for (Index j = 0; j < columns; ++j)
+      y[i * columns + j] = static_cast<Real>(x[i * columns + j] - e.largest - std::log(e.sum));
   }
 }
 
@@ -63,8 +67,10 @@ void log_softmax_backward(Context&, Index rows, Index columns, const Real* y, co
 void cross_entropy_forward(Context& context, Index rows, Index columns, const Real* logits,
                            const std::int32_t* target, Real* loss, Real* probability) {
   softmax_forward(context, rows, columns, logits, probability);
-  for (Index i = 0; i < rows; ++i)
-    loss[i] = static_cast<Real>(log_sum_exp(columns, logits + i * columns) - logits[i * columns + target[i]]);
+  for (Index i = 0; i < rows; ++i) {
+    const Exponentials e = exponentials(columns, logits + i * columns);
+    loss[i] = static_cast<Real>(std::log(e.sum) - (logits[i * columns + target[i]] - e.largest));
+  }
 }
 
 // dlogits += dloss (probability - onehot(target))
