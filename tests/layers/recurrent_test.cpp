@@ -127,6 +127,16 @@ TEST_CASE("recurrent: parameters, their names and how they begin") {
   CHECK(parameters[1].parameter->decays);
 }
 
+TEST_CASE("recurrent: each gate's weights are initialised by themselves") {
+  RecurrentOptions options = options_of(Cell::gru);
+  options.input_weight = options.recurrent_weight = {Init::identity, 0.5};
+  Recurrent layer(reference_device(), Random(1), 2, 2, options);
+  const Real half = Real(0.5);
+  const std::vector<Real> three_identities = {half, 0, half, 0, half, 0, 0, half, 0, half, 0, half};
+  CHECK(layer.directions[0].weight.value.values() == three_identities);
+  CHECK(layer.directions[0].input.weight.value.values() == three_identities);
+}
+
 TEST_CASE("recurrent: what does not fit is refused") {
   Device& device = reference_device();
   Recurrent layer(device, Random(1), 4, 3);
