@@ -47,7 +47,7 @@ void add_sleeves(const Figure& f) {
 void add_trouser_legs(const Figure& f, int material, float end, float roomy) {
   const Person& p = f.person;
   for (const Leg& leg : f.skeleton.leg)
-    add_limb(f.mesh, leg.hip, leg.knee, leg.ankle, -0.04f, end, 28, {material, 16, 2, {0.08f, 4, 9}},
+    add_limb(f.mesh, leg.hip, leg.knee, leg.ankle, -0.04f, end, 24, {material, 14, 2, {0.08f, 4, 9}},
              [&](float t) {
                const float skin = leg_radius(p, t) + 0.006f;
                const float straight = mix(0.050f, 0.033f, smoothstep(0, 0.6f, t)) * p.height;
@@ -115,7 +115,7 @@ void add_upper(const Figure& f) {
   const int material = f.mesh.add_material(cloth);
   const bool hanging = p.upper == Upper::coat || p.upper == Upper::dress;
   const Folds folds = hanging ? Folds{0.06f, 8, 4} : Folds{0.06f, 6, 11};
-  add_loft(f, p.upper_hem, 0.855f, p.ease, hanging ? 0.2f : 0.1f, {material, 22, 2.5f, folds});
+  add_loft(f, p.upper_hem, 0.855f, p.ease, hanging ? 0.2f : 0.1f, {material, 20, 2.5f, folds});
   add_sleeves(f);
   const int plain = f.plain(p.upper_cloth.base, p.upper_cloth.gloss);
   if (p.upper != Upper::tshirt && p.upper != Upper::dress) add_band(f, 0.828f, 0.872f, 0.022f, plain, {});

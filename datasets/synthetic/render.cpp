@@ -12,15 +12,15 @@ constexpr Colour kBackdrop{0.22f, 0.22f, 0.22f};
 // arm and trunk, under a chin and between legs come from here.
 class Openness {
  public:
-  Openness(const FrameBuffer& frame, int height, int width, int radius)
-      : width_(width),
-        height_(height),
-        radius_(radius),
-        sums_(static_cast<std::size_t>((height + 1) * (width + 1))) {
-    for (int y = 0; y < height; ++y) {
+  Openness(const FrameBuffer& frame, int height, int width)
+      : width_((width + kCell - 1) / kCell),
+        height_((height + kCell - 1) / kCell),
+        radius_(std::max(1, height / (42 * kCell))),
+        sums_(static_cast<std::size_t>((height_ + 1) * (width_ + 1))) {
+    for (int y = 0; y < height_; ++y) {
       Entry row;
-      for (int x = 0; x < width; ++x) {
-        const Fragment& fragment = frame.at(x * kOversample, y * kOversample);
+      for (int x = 0; x < width_; ++x) {
+        const Fragment& fragment = frame.at(x * kCell * kOversample, y * kCell * kOversample);
         if (fragment.triangle >= 0) row = {row.depth + fragment.depth, row.count + 1};
         const Entry above = sums_[index(y, x + 1)];
         sums_[index(y + 1, x + 1)] = {above.depth + row.depth, above.count + row.count};
@@ -28,7 +28,9 @@ class Openness {
     }
   }
 
+  // At pixel (y, x), which lies `depth` metres towards the camera.
   float at(int y, int x, float depth) const {
+    y /= kCell, x /= kCell;
     const int x0 = std::max(x - radius_, 0), x1 = std::min(x + radius_ + 1, width_);
     const int y0 = std::max(y - radius_, 0), y1 = std::min(y + radius_ + 1, height_);
     const Entry a = sums_[index(y0, x0)], b = sums_[index(y0, x1)], c = sums_[index(y1, x0)],
@@ -40,6 +42,7 @@ class Openness {
   }
 
  private:
+  static constexpr int kCell = 2;  // pixels; what a box of a dozen of them averages needs no finer grid
   struct Entry {
     double depth = 0;
     int count = 0;
@@ -62,7 +65,7 @@ class Renderer {
   }
 
   std::vector<Colour> run(int height, int width) const {
-    const Openness openness(frame_, height, width, std::max(2, height / 42));
+    const Openness openness(frame_, height, width);
     std::vector<Colour> image;
     image.reserve(static_cast<std::size_t>(height * width));
     for (int y = 0; y < height; ++y)
@@ -136,7 +139,7 @@ class Renderer {
     } else {
       const Colour paint = ground_albedo(camera_.street, point.x + scene_.place.x, point.z + scene_.place.z);
       const float under =
-          std::exp(-6 * (point.x * point.x + point.z * point.z));  // the body hides part of the sky
+          1 - smoothstep(0, 0.5f, point.x * point.x + point.z * point.z);  // the body hides part of the sky
       const float corner = 0.6f + 0.4f * smoothstep(0, 0.7f, point.z - wall_z);
       seen = reflect(light, paint, 0, {0, 1, 0}, view_.toward, shadows_.lit(point, 0.025f, 0.02f),
                      corner * (1 - 0.5f * under));
