@@ -14,8 +14,8 @@ const float* packed_filter(Context& context, const ConvolutionShape& s, const fl
 }
 
 // Two rows of pre-activations [2, 2 * pooled, channels] become one row of the pooled picture.
-void pool_rows(Activation activation, const float* rows, Index row_size, Index pooled, Index channels, float* y,
-               std::uint8_t* winner) {
+void pool_rows(Activation activation, const float* rows, Index row_size, Index pooled, Index channels,
+               float* y, std::uint8_t* winner) {
   for (Index j = 0; j < pooled; ++j, y += channels, winner += channels) {
     const float *top = rows + 2 * j * channels, *bottom = top + row_size;
     sweep(0, channels, [&](Index o, auto part) {

@@ -16,7 +16,9 @@ struct Correlation {
   Index kernel_height, kernel_width, stride;
   Index out_height, out_width, out_channels;
 
-  Index run() const { return kernel_width * channels; }  // of a patch, what lies together in one row of the picture
+  Index run() const {
+    return kernel_width * channels;
+  }  // of a patch, what lies together in one row of the picture
   Index patch() const { return kernel_height * run(); }
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
@@ -27,7 +29,8 @@ struct Correlation {
 // A band: some output rows of one picture. Its input rows are copied into a thread's own memory with the zeros of the
 // padding around them. After that no loop asks where the border is, and row r of every patch is one run of
 // kernel_width * channels numbers: the micro-kernel reads patches where they lie, and nothing is unfolded (im2col).
-constexpr Index band_rows = 16;  // copies 20 rows of input for 16 of output (5 x 5); with its output it fits the L2
+constexpr Index band_rows =
+    16;  // copies 20 rows of input for 16 of output (5 x 5); with its output it fits the L2
 
 struct Band {
   Index picture, first, rows;
@@ -35,8 +38,8 @@ struct Band {
 
 struct Bands {
   Index pictures;
-  Cut cut;        // of the output rows of a picture, in units
-  Index unit;     // rows that must stay together: 2 where they are pooled
+  Cut cut;     // of the output rows of a picture, in units
+  Index unit;  // rows that must stay together: 2 where they are pooled
   Index count() const { return pictures * cut.parts; }
   Index most_rows() const { return divide_up(cut.n, cut.parts) * unit; }
   Band operator[](Index i) const {
@@ -50,29 +53,24 @@ inline Bands bands_of(const Correlation& c, Index unit) {
   return {c.pictures, {units, maximum(1, divide_up(units * unit, band_rows))}, unit};
 }
 
-inline void copy_numbers(float* to, const float* from, Index n) {
-  sweep(0, n, [&](Index i, auto part) { part.put(to + i, part.get(from + i)); });
-}
-inline void clear_numbers(float* to, Index n) {
-  sweep(0, n, [&](Index i, auto part) { part.put(to + i, Floats{}); });
-}
-
 // padded [padded_rows(band.rows), padded_width(), channels]
 inline void copy_band(const Correlation& c, const Band& band, const float* x, float* padded) {
   const float* picture = x + band.picture * c.height * c.width * c.channels;
   for (Index row = 0; row < c.padded_rows(band.rows); ++row, padded += c.padded_row()) {
     const Index v = band.first * c.stride + row - c.pad_top;  // the row of the spread picture
-    clear_numbers(padded, c.padded_row());
+    clear_floats(padded, c.padded_row());
     if (v < 0 || v % c.spread != 0 || v / c.spread >= c.height) continue;
     const float* from = picture + v / c.spread * c.width * c.channels;
     if (c.spread == 1) {
       const Index begin = maximum(0, -c.pad_left), end = minimum(c.width, c.padded_width() - c.pad_left);
       if (end > begin)
-        copy_numbers(padded + (begin + c.pad_left) * c.channels, from + begin * c.channels, (end - begin) * c.channels);
+        copy_floats(padded + (begin + c.pad_left) * c.channels, from + begin * c.channels,
+                    (end - begin) * c.channels);
     } else {
       for (Index j = 0; j < c.width; ++j) {
         const Index at = j * c.spread + c.pad_left;
-        if (at >= 0 && at < c.padded_width()) copy_numbers(padded + at * c.channels, from + j * c.channels, c.channels);
+        if (at >= 0 && at < c.padded_width())
+          copy_floats(padded + at * c.channels, from + j * c.channels, c.channels);
       }
     }
   }
@@ -98,7 +96,8 @@ struct ColumnBlocks {
 // One row of outputs: put(pixel, channel, value, part) for each register of y[0 .. pixels), `row` the band row at which
 // the filter stands. panels: pack_filter.
 template <class Put>
-TRIPTYCH_INLINE void correlate_row(const Correlation& c, const float* row, Index pixels, const float* panels, Put put) {
+TRIPTYCH_INLINE void correlate_row(const Correlation& c, const float* row, Index pixels, const float* panels,
+                                   Put put) {
   const ColumnBlocks blocks = {c.out_channels};
   const Index a_row = c.stride * c.channels;
   for (Index i = 0; i < blocks.count(); ++i) {
@@ -142,14 +141,15 @@ void pack_filter(Index patch, Index out_channels, float* panels, Weight weight) 
 }
 
 inline Correlation forward_correlation(const ConvolutionShape& s) {
-  return {s.batch, s.height, s.width, s.in_channels, s.pad, s.pad, 1, s.kernel_height, s.kernel_width, s.stride,
-          s.out_height(), s.out_width(), s.out_channels};
+  return {s.batch,         s.height,       s.width,  s.in_channels,  s.pad,         s.pad,         1,
+          s.kernel_height, s.kernel_width, s.stride, s.out_height(), s.out_width(), s.out_channels};
 }
 
 // body(band, padded, own) for every band in parallel: `padded` holds its input rows, `own` is `own_size` floats of the
 // thread that has it.
 template <class Body>
-void for_bands(Context& context, const Correlation& c, Index unit, const float* x, Index own_size, Body body) {
+void for_bands(Context& context, const Correlation& c, Index unit, const float* x, Index own_size,
+               Body body) {
   const Bands bands = bands_of(c, unit);
   if (bands.most_rows() == 0 || c.work() == 0) return;
   const Index padded_size = round_up(c.padded_rows(bands.most_rows()) * c.padded_row(), 16);

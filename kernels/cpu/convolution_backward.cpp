@@ -10,10 +10,19 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 // its pixels.
 void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
                                 float* dx) {
-  const Correlation c = {s.batch, s.out_height(), s.out_width(), s.out_channels,
-                         s.kernel_height - 1 - s.pad, s.kernel_width - 1 - s.pad, s.stride,
-                         s.kernel_height, s.kernel_width, 1,
-                         s.height, s.width, s.in_channels};
+  const Correlation c = {s.batch,
+                         s.out_height(),
+                         s.out_width(),
+                         s.out_channels,
+                         s.kernel_height - 1 - s.pad,
+                         s.kernel_width - 1 - s.pad,
+                         s.stride,
+                         s.kernel_height,
+                         s.kernel_width,
+                         1,
+                         s.height,
+                         s.width,
+                         s.in_channels};
   ScratchScope scope(context.scratch);
   float* panels = context.scratch.take<float>(c.patch() * ColumnBlocks{c.out_channels}.padded());
   pack_filter(c.patch(), c.out_channels, panels, [&](Index k, Index channel) {
@@ -41,7 +50,8 @@ constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
 // partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
 // output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
 // and the sum runs along the rows of pixels.
-void add_band(const Correlation& c, Index rows, const float* padded, const float* dy, Index stored, float* partial) {
+void add_band(const Correlation& c, Index rows, const float* padded, const float* dy, Index stored,
+              float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
   for (Index r = 0; r < c.kernel_height; ++r)
     for (Index i = 0; i < blocks.count(); ++i) {
@@ -55,12 +65,14 @@ void add_band(const Correlation& c, Index rows, const float* padded, const float
             Tile<decltype(count)::number, width> tile;
             clear(tile);
             for (Index row = 0; row < rows; ++row)
-              accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap, Constant<1>{},
-                         c.stride * c.channels, dy + row * c.out_width * stored + block.first, stored);
+              accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap,
+                         Constant<1>{}, c.stride * c.channels, dy + row * c.out_width * stored + block.first,
+                         stored);
             float* to = partial + (r * c.run() + tap) * stored + block.first;
-            for_tile(tile, minimum(block.width(), stored - block.first), [&](int k, int o, Floats value, auto part) {
-              part.put(to + k * stored + o, part.get(to + k * stored + o) + value);
-            });
+            for_tile(tile, minimum(block.width(), stored - block.first),
+                     [&](int k, int o, Floats value, auto part) {
+                       part.put(to + k * stored + o, part.get(to + k * stored + o) + value);
+                     });
           });
         }
       };
@@ -79,21 +91,22 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
 // dy of a band with its channels filled up to whole registers, or dy itself where they are whole.
 const float* whole_registers(Index pixels, Index channels, Index stored, const float* dy, float* own) {
   if (channels == stored) return dy;
-  clear_numbers(own, pixels * stored);
-  for (Index p = 0; p < pixels; ++p) copy_numbers(own + p * stored, dy + p * channels, channels);
+  clear_floats(own, pixels * stored);
+  for (Index p = 0; p < pixels; ++p) copy_floats(own + p * stored, dy + p * channels, channels);
   return own;
 }
 
 }  // namespace
 
-void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x, const float* dy,
-                                  float* dw, float* dbias) {
+void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
+                                  const float* dy, float* dw, float* dbias) {
   const Correlation c = forward_correlation(s);
   const Bands bands = bands_of(c, 1);
   if (c.work() == 0) return;
   const Index stored = ColumnBlocks{c.out_channels}.padded(), partial_size = (c.patch() + 1) * stored;
-  const Cut chunks = {bands.count(),
-                      minimum(bands.count(), minimum(most_chunks, maximum(2, most_partial_floats / partial_size)))};
+  const Cut chunks = {
+      bands.count(),
+      minimum(bands.count(), minimum(most_chunks, maximum(2, most_partial_floats / partial_size)))};
   const Index padded_size = round_up(c.padded_rows(bands.most_rows()) * c.padded_row(), 16);
   const Index dy_size = bands.most_rows() * c.out_width * stored;
   ScratchScope scope(context.scratch);
@@ -104,12 +117,13 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
     float* padded = memory + omp_get_thread_num() * (padded_size + dy_size);
     float* partial = partials + chunk * partial_size;
-    clear_numbers(partial, partial_size);
+    clear_floats(partial, partial_size);
     for (Index i = chunks.begin(chunk); i < chunks.begin(chunk + 1); ++i) {
       const Band band = bands[i];
       const Index pixels = band.rows * c.out_width;
       const Index first = (band.picture * c.out_height + band.first) * c.out_width;
-      const float* g = whole_registers(pixels, c.out_channels, stored, dy + first * c.out_channels, padded + padded_size);
+      const float* g =
+          whole_registers(pixels, c.out_channels, stored, dy + first * c.out_channels, padded + padded_size);
       copy_band(c, band, x, padded);
       if (dw) add_band(c, band.rows, padded, g, stored, partial);
       if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);

@@ -22,10 +22,10 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k = 256;                         // a tile of A: 14 x 256 floats = 14 KiB, under half of an L1
-constexpr Index block_tiles = 12;                      // a block of A: 168 x 256 floats = 168 KiB, under half of an L2
-constexpr Index block_columns = 64 * tile_columns;     // the panels of B: 2 MiB with AVX-512
-constexpr Index fewest_blocks = 8;                     // pieces to share, where m and n allow it
+constexpr Index block_k = 256;     // a tile of A: 14 x 256 floats = 14 KiB, under half of an L1
+constexpr Index block_tiles = 12;  // a block of A: 168 x 256 floats = 168 KiB, under half of an L2
+constexpr Index block_columns = 64 * tile_columns;  // the panels of B: 2 MiB with AVX-512
+constexpr Index fewest_blocks = 8;                  // pieces to share, where m and n allow it
 
 struct Operand {
   const float* data;
@@ -62,8 +62,8 @@ void pack_tile(Operand a, Index k, float* to) {
 
 // What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
 template <int rows, int vectors>
-TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta, float* c,
-                              Index ldc) {
+TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
+                              float* c, Index ldc) {
   const Floats factor = broadcast(alpha), keep = broadcast(beta);
   for_tile(tile, columns, [&](int i, int j, Floats value, auto part) {
     float* to = c + i * ldc + j;
@@ -97,14 +97,16 @@ Pass plan(const Problem& p, Index jc, Index pc) {
   pass.beta = pc == 0 ? p.beta : 1.0f;
   pass.tiles = {p.m, divide_up(p.m, tile_rows)};
   const Index panels = divide_up(pass.n, tile_columns);
-  pass.blocks = {pass.tiles.parts, maximum(divide_up(pass.tiles.parts, block_tiles), minimum(fewest_blocks, pass.tiles.parts))};
+  pass.blocks = {pass.tiles.parts,
+                 maximum(divide_up(pass.tiles.parts, block_tiles), minimum(fewest_blocks, pass.tiles.parts))};
   pass.groups = {panels, minimum(panels, divide_up(fewest_blocks, pass.blocks.parts))};
   pass.b_in_place = pass.tiles.parts == 1 && p.b.column == 1;
   return pass;
 }
 
 // Loops 2 and 1 for one block of A and one group of panels.
-void multiply_block(const Problem& p, const Pass& pass, Index block, Index group, const float* panels, float* packed) {
+void multiply_block(const Problem& p, const Pass& pass, Index block, Index group, const float* panels,
+                    float* packed) {
   const Index first = pass.blocks.begin(block), end = pass.blocks.begin(block + 1);
   float* to = packed;
   for (Index t = first; t < end; ++t) {
@@ -135,7 +137,8 @@ void multiply_block(const Problem& p, const Pass& pass, Index block, Index group
   }
 }
 
-void run(Context& context, const Problem& p, const Pass& pass, float* panels, float* packed, Index packed_size) {
+void run(Context& context, const Problem& p, const Pass& pass, float* panels, float* packed,
+         Index packed_size) {
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
 #pragma omp parallel num_threads(context.threads) if (shared)
   {
@@ -160,8 +163,8 @@ void scale_rows(const Problem& p) {
 
 }  // namespace
 
-void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha, const float* a,
-          Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
+void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
+          const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
   const Problem p = {m, n, k, alpha, operand(ta, a, lda), operand(tb, b, ldb), beta, c, ldc};
   if (m == 0 || n == 0) return;
   if (k == 0) return scale_rows(p);
@@ -173,16 +176,19 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
     for (Index pc = 0; pc < k; pc += block_k) run(context, p, plan(p, jc, pc), panels, packed, packed_size);
 }
 
-Index panels_size(Index k, Index n) { return k * round_up(n, tile_columns); }
+Index panels_size(Index k, Index n) {
+  return k * round_up(n, tile_columns);
+}
 
 void pack_panels(Transpose tb, Index k, Index n, const float* b, Index ldb, float* panels) {
   const Operand op = operand(tb, b, ldb);
   for (Index column = 0; column < n; column += tile_columns)
-    pack_panel({op.at(0, column), op.row, op.column}, k, minimum(tile_columns, n - column), panels + column * k);
+    pack_panel({op.at(0, column), op.row, op.column}, k, minimum(tile_columns, n - column),
+               panels + column * k);
 }
 
-void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const float* panels, bool accumulate_c,
-                     float* c, Index ldc) {
+void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const float* panels,
+                     bool accumulate_c, float* c, Index ldc) {
   const Cut tiles = {m, divide_up(m, tile_rows)};
   for (Index column = 0; column < n; column += tile_columns)
     for (Index t = 0; t < tiles.parts; ++t) {
@@ -191,7 +197,8 @@ void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const
         Tile<decltype(r)::number, tile_vectors> tile;
         clear(tile);
         accumulate(tile, k, a + row * lda, lda, Constant<1>{}, panels + column * k, Index(tile_columns));
-        put_tile(tile, minimum(tile_columns, n - column), 1.0f, accumulate_c ? 1.0f : 0.0f, c + row * ldc + column, ldc);
+        put_tile(tile, minimum(tile_columns, n - column), 1.0f, accumulate_c ? 1.0f : 0.0f,
+                 c + row * ldc + column, ldc);
       });
     }
 }

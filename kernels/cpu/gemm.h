@@ -7,8 +7,8 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-void gemm(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha, const float* a, Index lda,
-          const float* b, Index ldb, float beta, float* c, Index ldc);
+void gemm(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha, const float* a,
+          Index lda, const float* b, Index ldb, float beta, float* c, Index ldc);
 
 // op(B), k x n, as panels: each holds tile_columns columns row by row, so that the micro-kernel reads it front to back;
 // the last panel is filled up with zeros.
@@ -16,7 +16,7 @@ Index panels_size(Index k, Index n);
 void pack_panels(Transpose tb, Index k, Index n, const float* b, Index ldb, float* panels);
 
 // C (+)= A B on the calling thread; A m x k in place, B as panels.
-void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const float* panels, bool accumulate,
-                     float* c, Index ldc);
+void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const float* panels,
+                     bool accumulate, float* c, Index ldc);
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -27,7 +27,9 @@ constexpr int tile_vectors = 2;
 constexpr int tile_rows = lanes == 16 ? 14 : 6;
 constexpr int tile_columns = tile_vectors * lanes;
 // A tile that is one register wide affords twice the rows.
-constexpr int tile_rows_of(int vectors) { return vectors == 1 ? 2 * tile_rows : tile_rows; }
+constexpr int tile_rows_of(int vectors) {
+  return vectors == 1 ? 2 * tile_rows : tile_rows;
+}
 
 template <int value>
 struct Constant {  // an integer that the compiler knows, passed as an ordinary argument
@@ -47,8 +49,8 @@ TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
 }
 
 template <int rows, int vectors, class Row, class Step>
-TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step, const float* b,
-                                Index b_step) {
+TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
+                                const float* b, Index b_step) {
   for (Index step = 0; step < k; ++step, a += Index(a_step), b += b_step) {
     Floats bk[vectors];
 #pragma GCC unroll 4

@@ -28,11 +28,16 @@ constexpr int lanes = 4;
 #endif
 
 typedef float Floats __attribute__((vector_size(lanes * 4)));
-typedef std::int32_t Ints __attribute__((vector_size(lanes * 4)));   // also what a comparison gives: 0 or -1 a lane
+typedef std::int32_t Ints
+    __attribute__((vector_size(lanes * 4)));  // also what a comparison gives: 0 or -1 a lane
 typedef std::uint8_t Bytes __attribute__((vector_size(lanes)));
 
-TRIPTYCH_INLINE Floats broadcast(float x) { return x - Floats{}; }
-TRIPTYCH_INLINE Ints broadcast(std::int32_t x) { return x - Ints{}; }
+TRIPTYCH_INLINE Floats broadcast(float x) {
+  return x - Floats{};
+}
+TRIPTYCH_INLINE Ints broadcast(std::int32_t x) {
+  return x - Ints{};
+}
 
 TRIPTYCH_INLINE Floats load(const float* p) {
   Floats v;
@@ -44,8 +49,12 @@ TRIPTYCH_INLINE Ints load(const std::int32_t* p) {
   std::memcpy(&v, p, sizeof v);
   return v;
 }
-TRIPTYCH_INLINE void store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
-TRIPTYCH_INLINE void store(std::int32_t* p, Ints v) { std::memcpy(p, &v, sizeof v); }
+TRIPTYCH_INLINE void store(float* p, Floats v) {
+  std::memcpy(p, &v, sizeof v);
+}
+TRIPTYCH_INLINE void store(std::int32_t* p, Ints v) {
+  std::memcpy(p, &v, sizeof v);
+}
 
 // The first n < lanes elements; the others read as 0 and are not touched in memory.
 TRIPTYCH_INLINE Floats load(const float* p, Index n) {
@@ -107,6 +116,7 @@ struct Whole {
   TRIPTYCH_INLINE void put(T* p, V v) const {
     store(p, v);
   }
+  TRIPTYCH_INLINE Floats or_else(Floats v, float) const { return v; }
 };
 struct Rest {
   Index n;
@@ -118,6 +128,12 @@ struct Rest {
   TRIPTYCH_INLINE void put(T* p, V v) const {
     store(p, v, n);
   }
+  // The lanes that hold no element replaced by one that does not count: 0 in a sum, -infinity in a maximum.
+  TRIPTYCH_INLINE Floats or_else(Floats v, float filler) const {
+    for (int i = 0; i < lanes; ++i)
+      if (i >= n) v[i] = filler;
+    return v;
+  }
 };
 
 // body(i, part) for i = begin, begin + lanes, ... below end.
@@ -128,13 +144,26 @@ TRIPTYCH_INLINE void sweep(Index begin, Index end, Body body) {
   if (i < end) body(i, Rest{end - i});
 }
 
+TRIPTYCH_INLINE void copy_floats(float* to, const float* from, Index n) {
+  sweep(0, n, [&](Index i, auto part) { part.put(to + i, part.get(from + i)); });
+}
+TRIPTYCH_INLINE void clear_floats(float* to, Index n) {
+  sweep(0, n, [&](Index i, auto part) { part.put(to + i, Floats{}); });
+}
+
 // x where it is positive, else 0; NaN > 0 and 0 > NaN are both false, so the comparison is written to let NaN pass.
-TRIPTYCH_INLINE Floats positive_part(Floats x) { return broadcast(0.0f) > x ? broadcast(0.0f) : x; }
+TRIPTYCH_INLINE Floats positive_part(Floats x) {
+  return broadcast(0.0f) > x ? broadcast(0.0f) : x;
+}
 
 // Whether x takes the place of the maximum so far: x > best, or x is the first NaN. !(x <= best) is true for both and
 // for a NaN in best; best == best keeps that one. So a maximum never swallows NaN and the first of equals stays.
-TRIPTYCH_INLINE Ints replaces(Floats x, Floats best) { return ~(x <= best) & (best == best); }
-TRIPTYCH_INLINE bool replaces(float x, float best) { return !(x <= best) && best == best; }
+TRIPTYCH_INLINE Ints replaces(Floats x, Floats best) {
+  return ~(x <= best) & (best == best);
+}
+TRIPTYCH_INLINE bool replaces(float x, float best) {
+  return !(x <= best) && best == best;
+}
 
 // The sum over the lanes, always as the same tree of halves.
 TRIPTYCH_INLINE float sum(Floats v) {
@@ -145,10 +174,18 @@ TRIPTYCH_INLINE float sum(Floats v) {
   return x[0];
 }
 
-TRIPTYCH_INLINE Index minimum(Index a, Index b) { return a < b ? a : b; }
-TRIPTYCH_INLINE Index maximum(Index a, Index b) { return a > b ? a : b; }
-TRIPTYCH_INLINE Index round_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
-TRIPTYCH_INLINE Index divide_up(Index n, Index unit) { return (n + unit - 1) / unit; }
+TRIPTYCH_INLINE Index minimum(Index a, Index b) {
+  return a < b ? a : b;
+}
+TRIPTYCH_INLINE Index maximum(Index a, Index b) {
+  return a > b ? a : b;
+}
+TRIPTYCH_INLINE Index round_up(Index n, Index unit) {
+  return (n + unit - 1) / unit * unit;
+}
+TRIPTYCH_INLINE Index divide_up(Index n, Index unit) {
+  return (n + unit - 1) / unit;
+}
 
 // 0 .. n - 1 cut into `parts` runs whose lengths differ by one at most.
 struct Cut {

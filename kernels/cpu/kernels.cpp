@@ -1,0 +1,102 @@
+// The cpu device: memory, and the choice of the instruction set. Compiled plainly, so that it runs on any processor.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/backends.h"
+
+namespace triptych::cpu {
+
+// kernels/cpu/table.cpp, once for each instruction set.
+namespace portable {
+extern const Kernels table;
+}
+#ifdef __x86_64__
+namespace avx2 {
+extern const Kernels table;
+}
+namespace avx512 {
+extern const Kernels table;
+}
+#endif
+
+namespace {
+
+void* allocate(Context&, std::size_t bytes) {
+  constexpr std::size_t alignment = Scratch::alignment;
+  const std::size_t lines = std::max<std::size_t>(1, bytes / alignment + (bytes % alignment != 0));
+  return lines > SIZE_MAX / alignment ? nullptr : std::aligned_alloc(alignment, lines * alignment);
+}
+
+void release(Context&, void* memory) {
+  std::free(memory);
+}
+
+void copy(Context&, void* to, const void* from, std::size_t bytes) {
+  if (bytes) std::memcpy(to, from, bytes);  // an empty tensor may have a null pointer
+}
+
+void copy_in(Context& context, void* device, const void* host, std::size_t bytes) {
+  copy(context, device, host, bytes);
+}
+
+void copy_out(Context& context, void* host, const void* device, std::size_t bytes) {
+  copy(context, host, device, bytes);
+}
+
+void synchronise(Context&) {}  // every call has done its work when it returns
+
+struct InstructionSet {
+  const char* name;
+  const Kernels* table;
+  bool here;  // can this processor run it?
+};
+
+// The best one first.
+std::vector<InstructionSet> instruction_sets() {
+  std::vector<InstructionSet> list;
+#ifdef __x86_64__
+  __builtin_cpu_init();
+  const bool fma = __builtin_cpu_supports("fma");
+  list.push_back({"avx512", &avx512::table,
+                  fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
+  list.push_back({"avx2", &avx2::table, fma && __builtin_cpu_supports("avx2")});
+#endif
+  list.push_back({"portable", &portable::table, true});
+  return list;
+}
+
+const Kernels* choose(bool& asked) {
+  const char* wanted = std::getenv("TRIPTYCH_ISA");
+  asked = wanted && *wanted;
+  std::string names;
+  for (const InstructionSet& isa : instruction_sets()) {
+    if (asked ? wanted == std::string(isa.name) && isa.here : isa.here) return isa.table;
+    if (isa.here) names += (names.empty() ? "" : ", ") + std::string(isa.name);
+  }
+  throw std::runtime_error("TRIPTYCH_ISA=" + std::string(wanted) + ": this processor and build offer " +
+                           names + "; set it to one of them, or unset it for the best");
+}
+
+}  // namespace
+
+const Kernels& kernels() {
+  static std::string description;
+  static const Kernels result = [] {
+    bool asked = false;
+    Kernels k = *choose(asked);
+    description = std::string(k.description) + (asked ? ", chosen by TRIPTYCH_ISA" : "");
+    k.description = description.c_str();
+    k.allocate = allocate, k.release = release;
+    k.copy = copy, k.copy_in = copy_in, k.copy_out = copy_out;
+    k.synchronise = synchronise;
+    return k;
+  }();
+  return result;
+}
+
+}  // namespace triptych::cpu

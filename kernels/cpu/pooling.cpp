@@ -1,0 +1,132 @@
+// Pooling over windows. A register holds neighbouring channels of one pixel, so every lane looks for its own winner.
+#include "kernels/cpu/activation.h"
+#include "kernels/cpu/parallel.h"
+#include "kernels/cpu/table.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+namespace {
+
+// Where the window of y[n, i, j] begins in x, and where its element k lies from there.
+Index window_of(const PoolShape& s, Index n, Index i, Index j) {
+  return ((n * s.height + i * s.stride_height) * s.width + j * s.stride_width) * s.channels;
+}
+Index element_of(const PoolShape& s, Index k) {
+  return (k / s.window_width * s.width + k % s.window_width) * s.channels;
+}
+
+// body(n, i, j) for every window. A row of windows is one item; where windows of neighbouring rows overlap, a backward
+// pass may not run them at once, and the item is the whole picture.
+template <class Body>
+void for_windows(const Context& context, const PoolShape& s, bool rows_overlap, Body body) {
+  const Index height = s.out_height(), width = s.out_width();
+  const Index rows = rows_overlap ? height : 1, items = rows_overlap ? s.batch : s.batch * height;
+  parallel_for(context, items, rows * width * s.channels * s.window_height * s.window_width, [&](Index item) {
+    for (Index row = item * rows; row < (item + 1) * rows; ++row)
+      for (Index j = 0; j < width; ++j) body(row / height, row % height, j);
+  });
+}
+
+bool overlap(const PoolShape& s) {
+  return s.stride_height < s.window_height;
+}
+
+}  // namespace
+
+void max_pool_forward(Context& context, const PoolShape& s, const float* x, float* y, std::uint8_t* winner) {
+  const Index size = s.window_height * s.window_width;
+  for_windows(context, s, false, [&](Index n, Index i, Index j) {
+    const float* from = x + window_of(s, n, i, j);
+    const Index to = ((n * s.out_height() + i) * s.out_width() + j) * s.channels;
+    sweep(0, s.channels, [&](Index ch, auto part) {
+      Floats best = part.get(from + ch);
+      Ints at = {};
+      for (Index k = 1; k < size; ++k) {
+        const Floats value = part.get(from + element_of(s, k) + ch);
+        const Ints better = replaces(value, best);
+        best = better ? value : best;
+        at = better ? broadcast(static_cast<std::int32_t>(k)) : at;
+      }
+      part.put(y + to + ch, best);
+      part.put(winner + to + ch, at);
+    });
+  });
+}
+
+void max_pool_backward(Context& context, const PoolShape& s, const std::uint8_t* winner, const float* dy,
+                       float* dx) {
+  if (!dx) return;
+  const Index size = s.window_height * s.window_width;
+  for_windows(context, s, overlap(s), [&](Index n, Index i, Index j) {
+    float* to = dx + window_of(s, n, i, j);
+    const Index from = ((n * s.out_height() + i) * s.out_width() + j) * s.channels;
+    sweep(0, s.channels, [&](Index ch, auto part) {
+      const Floats g = part.get(dy + from + ch);
+      const Ints at = part.get(winner + from + ch);
+      for (Index k = 0; k < size; ++k) {
+        float* element = to + element_of(s, k) + ch;
+        const Floats before = part.get(element);
+        part.put(element, at == static_cast<std::int32_t>(k) ? before + g : before);
+      }
+    });
+  });
+}
+
+void average_pool_forward(Context& context, const PoolShape& s, const float* x, float* y) {
+  const Index size = s.window_height * s.window_width;
+  for_windows(context, s, false, [&](Index n, Index i, Index j) {
+    const float* from = x + window_of(s, n, i, j);
+    const Index to = ((n * s.out_height() + i) * s.out_width() + j) * s.channels;
+    sweep(0, s.channels, [&](Index ch, auto part) {
+      Floats total = {};
+      for (Index k = 0; k < size; ++k) total = total + part.get(from + element_of(s, k) + ch);
+      part.put(y + to + ch, total / static_cast<float>(size));
+    });
+  });
+}
+
+void average_pool_backward(Context& context, const PoolShape& s, const float* dy, float* dx) {
+  if (!dx) return;
+  const Index size = s.window_height * s.window_width;
+  for_windows(context, s, overlap(s), [&](Index n, Index i, Index j) {
+    float* to = dx + window_of(s, n, i, j);
+    const Index from = ((n * s.out_height() + i) * s.out_width() + j) * s.channels;
+    sweep(0, s.channels, [&](Index ch, auto part) {
+      const Floats share = part.get(dy + from + ch) / static_cast<float>(size);
+      for (Index k = 0; k < size; ++k) {
+        float* element = to + element_of(s, k) + ch;
+        part.put(element, part.get(element) + share);
+      }
+    });
+  });
+}
+
+// One row of windows is one item: it writes two rows of dz, what is left of them when the width is odd, and, below the
+// last windows, the rows that no window covers.
+void activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
+                              const float* y, const std::uint8_t* winner, const float* dy, float* dz) {
+  const Index height = s.out_height(), width = s.out_width(), channels = s.out_channels,
+              row_size = width * channels;
+  if (height < 2) return clear_floats(dz, s.pixels() * channels);
+  parallel_for(context, s.batch * (height / 2), 2 * row_size, [&](Index item) {
+    const Index n = item / (height / 2), i = item % (height / 2);
+    float* to = dz + (n * height + 2 * i) * row_size;
+    for (Index j = 0; j < width / 2; ++j) {
+      const Index from = (item * (width / 2) + j) * channels;
+      float* window = to + 2 * j * channels;
+      sweep(0, channels, [&](Index ch, auto part) {
+        const Floats g = part.get(dy + from + ch) * slope(activation, part.get(y + from + ch));
+        const Ints at = part.get(winner + from + ch);
+        part.put(window + ch, at == 0 ? g : Floats{});
+        part.put(window + channels + ch, at == 1 ? g : Floats{});
+        part.put(window + row_size + ch, at == 2 ? g : Floats{});
+        part.put(window + row_size + channels + ch, at == 3 ? g : Floats{});
+      });
+    }
+    const Index covered = width / 2 * 2 * channels;
+    clear_floats(to + covered, row_size - covered);
+    clear_floats(to + row_size + covered, row_size - covered);
+    if (2 * i + 3 == height) clear_floats(to + 2 * row_size, row_size);
+  });
+}
+
+}  // namespace triptych::cpu::TRIPTYCH_ISA

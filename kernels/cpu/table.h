@@ -1,0 +1,113 @@
+#pragma once
+// The kernels of one instruction set. Each is declared with the very type of its pointer in Kernels, so that a definition
+// with other arguments is another function, and the linker says so.
+#include <type_traits>
+
+#include "kernels/cpu/simd.h"
+#include "kernels/kernels.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+
+#define TRIPTYCH_KERNEL(name) std::remove_pointer_t<decltype(Kernels::name)> name
+
+// gemm.cpp
+TRIPTYCH_KERNEL(gemm);
+
+// distance.cpp
+TRIPTYCH_KERNEL(pairwise_distance_forward);
+TRIPTYCH_KERNEL(pairwise_distance_backward);
+
+// convolution.cpp
+TRIPTYCH_KERNEL(convolution_forward);
+TRIPTYCH_KERNEL(convolution_activation_pool_forward);
+
+// convolution_backward.cpp
+TRIPTYCH_KERNEL(convolution_backward_input);
+TRIPTYCH_KERNEL(convolution_backward_weights);
+
+// pooling.cpp
+TRIPTYCH_KERNEL(activation_pool_backward);
+TRIPTYCH_KERNEL(max_pool_forward);
+TRIPTYCH_KERNEL(max_pool_backward);
+TRIPTYCH_KERNEL(average_pool_forward);
+TRIPTYCH_KERNEL(average_pool_backward);
+
+// strips.cpp
+TRIPTYCH_KERNEL(strip_max_forward);
+TRIPTYCH_KERNEL(strip_max_backward);
+TRIPTYCH_KERNEL(strip_mean_forward);
+TRIPTYCH_KERNEL(strip_mean_backward);
+
+// elman.cpp
+TRIPTYCH_KERNEL(elman_forward);
+TRIPTYCH_KERNEL(elman_backward);
+
+// lstm.cpp
+TRIPTYCH_KERNEL(lstm_forward);
+TRIPTYCH_KERNEL(lstm_backward);
+
+// gru.cpp
+TRIPTYCH_KERNEL(gru_forward);
+TRIPTYCH_KERNEL(gru_backward);
+
+// activations.cpp
+TRIPTYCH_KERNEL(activation_forward);
+TRIPTYCH_KERNEL(activation_backward);
+TRIPTYCH_KERNEL(dropout_forward);
+TRIPTYCH_KERNEL(dropout_backward);
+
+// elementwise.cpp
+TRIPTYCH_KERNEL(fill);
+TRIPTYCH_KERNEL(add_scaled);
+TRIPTYCH_KERNEL(scale);
+TRIPTYCH_KERNEL(binary);
+TRIPTYCH_KERNEL(binary_backward);
+TRIPTYCH_KERNEL(copy_strided);
+
+// reductions.cpp
+TRIPTYCH_KERNEL(sum_axis_forward);
+TRIPTYCH_KERNEL(sum_axis_backward);
+TRIPTYCH_KERNEL(max_axis_forward);
+TRIPTYCH_KERNEL(max_axis_backward);
+TRIPTYCH_KERNEL(squared_norm);
+TRIPTYCH_KERNEL(count_nonfinite);
+
+// normalisation.cpp
+TRIPTYCH_KERNEL(l2_normalise_forward);
+TRIPTYCH_KERNEL(l2_normalise_backward);
+TRIPTYCH_KERNEL(batch_norm_statistics);
+TRIPTYCH_KERNEL(batch_norm_forward);
+TRIPTYCH_KERNEL(batch_norm_backward);
+
+// batch_norm_pool.cpp
+TRIPTYCH_KERNEL(batch_norm_activation_pool_forward);
+TRIPTYCH_KERNEL(batch_norm_activation_pool_backward);
+
+// losses.cpp
+TRIPTYCH_KERNEL(softmax_forward);
+TRIPTYCH_KERNEL(softmax_backward);
+TRIPTYCH_KERNEL(log_softmax_forward);
+TRIPTYCH_KERNEL(log_softmax_backward);
+TRIPTYCH_KERNEL(cross_entropy_forward);
+TRIPTYCH_KERNEL(cross_entropy_backward);
+TRIPTYCH_KERNEL(binary_cross_entropy_forward);
+TRIPTYCH_KERNEL(binary_cross_entropy_backward);
+TRIPTYCH_KERNEL(triplet_forward);
+TRIPTYCH_KERNEL(triplet_backward);
+
+// patches.cpp
+TRIPTYCH_KERNEL(patch_match_forward);
+TRIPTYCH_KERNEL(patch_match_backward);
+TRIPTYCH_KERNEL(smooth_grid);
+TRIPTYCH_KERNEL(threshold_rows);
+
+// optimizers.cpp
+TRIPTYCH_KERNEL(sgd);
+TRIPTYCH_KERNEL(adam);
+
+#undef TRIPTYCH_KERNEL
+
+// All of them; the entries for memory, which no instruction set changes, are left to kernels.cpp.
+extern const Kernels table;
+
+}  // namespace triptych::cpu::TRIPTYCH_ISA
