@@ -1,3 +1,59 @@
 # The mutants: mutant NAME FILE PROGRAM 's/CODE/BROKEN CODE/' [TEST-CASE FILTER]
 #   PROGRAM is the test program that must go red, below build/: tests/kernels, double/tests/engine (gradient checks), ...
-# A mutant is a mistake that somebody could make. Each says: if you make it, a test tells you.
+# Each is a mistake that somebody could make. What it says: make this mistake, and a test tells you.
+
+# ---- kernels/reference: the judge itself ----
+mutant "reference: gemm scales C where beta is 0" kernels/reference/linear_algebra.cpp tests/kernels \
+  's/beta == 0 \? 0 : //'
+mutant "reference: a distance forgets the second gradient" kernels/reference/linear_algebra.cpp double/tests/engine \
+  's/dy && j < n/dy \&\& j + 1 < n/'
+mutant "reference: strip means forget the weight in backward" kernels/reference/pooling.cpp double/tests/engine \
+  's/weight\[n \* s.patches\(\) \+ p\] \/ total;/1 \/ total;/'
+mutant "reference: the Elman carry leaks into the next sequence" kernels/reference/recurrence.cpp double/tests/layers \
+  's/carry.clear\(\);  \/\/ nothing comes.*//'
+mutant "reference: the LSTM's cell gradient skips its forget gate" kernels/reference/recurrence.cpp double/tests/layers \
+  's/c_carry\[j\] = dc \* f;/c_carry[j] = dc;/'
+mutant "reference: batch norm's variance is the unbiased one" kernels/reference/normalisation.cpp double/tests/layers \
+  's/squares \/ double\(rows\)\)/squares \/ double(rows - 1))/'
+mutant "reference: gradients are assigned, not added" kernels/reference/sums.h double/tests/engine \
+  's/gradient\[i\] \+ sums_\[i\]/sums_[i]/'
+
+# ---- kernels/cpu ----
+mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/gemm.cpp tests/kernels \
+  's/const Floats factor = broadcast\(alpha\)/const Floats factor = broadcast(alpha * 0 + 1)/'
+mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests/kernels \
+  's/pass.beta = pc == 0 \? p.beta : 1.0f;/pass.beta = p.beta;/'
+
+# ---- engine ----
+mutant "tape: a second use of a value overwrites the first" engine/tape.cpp double/tests/engine \
+  's/if \(!node.gradient\) node.gradient/node.gradient/'
+mutant "ops: matmul turns the wrong factor" engine/ops/linear.cpp double/tests/engine \
+  's/Transpose::no, Transpose::yes, m, k, n, dc/Transpose::no, Transpose::no, m, k, n, dc/'
+mutant "ops: GELU's derivative is taken at y" engine/ops/activation.cpp double/tests/engine \
+  's/kind == Activation::gelu \? x.value : y/y/'
+mutant "ops: a target beyond the classes goes through" engine/ops/loss.cpp tests/engine \
+  's/label >= 0 && label < classes/label >= 0 \&\& label <= classes/'
+
+# ---- layers ----
+mutant "layers: the running variance keeps the batch's bias" layers/batch_norm.cpp double/tests/layers \
+  's/m \* n \/ \(n - 1\)/m/'
+
+# ---- datasets ----
+mutant "splits: a person number may stand there twice" datasets/splits.cpp tests/datasets \
+  's/= true;\r?$/= false;/'
+mutant "splits: half the people and one train" datasets/splits.cpp tests/datasets \
+  's/people \/ 2\)/people \/ 2 + 1)/'
+
+# ---- reid ----
+mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \
+  's/d <= view.right\[hit\]/d < view.right[hit]/'
+mutant "ranking: the query's own camera counts" reid/evaluation/ranking.cpp tests/reid \
+  's/if \(same && gallery.camera\[g\] == camera\) continue;//'
+mutant "EM: the percentile is one number off" reid/em/em.cpp tests/reid \
+  's/\(sorted.size\(\) - 1\);$/(sorted.size());/'
+mutant "EM: a patch passes either threshold's larger one" reid/em/em.cpp tests/reid \
+  's/t = std::min\(percentile/t = std::max(percentile/'
+mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \
+  's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
+mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
+  's/if \(i == a\) continue;//'
