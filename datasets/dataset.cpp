@@ -109,19 +109,55 @@ void count(Dataset& dataset) {
   }
 }
 
-Dataset open_synthetic(const std::string& where) {
-  Dataset dataset;
-  dataset.name = dataset.root = "synthetic";
-  dataset.layout = "synthetic";
-  dataset.synthetic = true;
-  if (const std::size_t colon = where.find(':'); colon != std::string::npos) {
-    const char* end = where.data() + where.size();
-    const auto parsed = std::from_chars(where.data() + colon + 1, end, dataset.synthetic_options.people);
-    if (parsed.ec != std::errc() || parsed.ptr != end || dataset.synthetic_options.people < 2 ||
-        dataset.synthetic_options.people > 100000)
+// "synthetic[:PEOPLE][,KNOB=VALUE]...": the knobs are those of SyntheticOptions, 0 (off) to 1.
+SyntheticOptions parse_synthetic(const std::string& where) {
+  SyntheticOptions options;
+  const std::map<std::string_view, float SyntheticOptions::*> knobs = {
+      {"viewpoint", &SyntheticOptions::viewpoint},
+      {"pose", &SyntheticOptions::pose},
+      {"illumination", &SyntheticOptions::illumination},
+      {"cast", &SyntheticOptions::cast},
+      {"clutter", &SyntheticOptions::clutter},
+      {"occlusion", &SyntheticOptions::occlusion},
+      {"misalignment", &SyntheticOptions::misalignment},
+      {"blur", &SyntheticOptions::blur},
+      {"noise", &SyntheticOptions::noise}};
+  const std::size_t comma = std::min(where.find(','), where.size());
+  if (const std::size_t colon = where.find(':'); colon < comma) {
+    const char* end = where.data() + comma;
+    const auto parsed = std::from_chars(where.data() + colon + 1, end, options.people);
+    if (parsed.ec != std::errc() || parsed.ptr != end || options.people < 2 || options.people > 100000)
       fail("--data {}: after synthetic: stands the number of people, 2 to 100000, as in synthetic:200",
            where);
   }
+  for (std::size_t at = comma; at < where.size();) {
+    const std::size_t end = std::min(where.find(',', at + 1), where.size());
+    const std::string_view setting = std::string_view(where).substr(at + 1, end - at - 1);
+    const std::size_t equals = std::min(setting.find('='), setting.size());
+    const auto knob = knobs.find(setting.substr(0, equals));
+    float value = -1;
+    const char* last = setting.data() + setting.size();
+    if (equals < setting.size() && std::from_chars(setting.data() + equals + 1, last, value).ptr != last)
+      value = -1;
+    if (knob == knobs.end() || !(value >= 0 && value <= 1)) {
+      std::string names;
+      for (const auto& [name, member] : knobs) names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+      fail(
+          "--data {}: '{}' is no KNOB=VALUE with a value from 0 to 1, as in synthetic:200,blur=0.5; the "
+          "knobs are {}",
+          where, setting, names);
+    }
+    options.*(knob->second) = value;
+    at = end;
+  }
+  return options;
+}
+
+Dataset open_synthetic(const std::string& where) {
+  Dataset dataset;
+  dataset.name = dataset.layout = "synthetic";
+  dataset.synthetic = true;
+  dataset.synthetic_options = parse_synthetic(where);
   dataset.root = where;
   dataset.people = dataset.synthetic_options.people;
   dataset.cameras = 2;
@@ -192,11 +228,12 @@ std::string understood_layouts() {
          "  VIPeR        cam_a/000_45.bmp cam_b/000_90.bmp        the number before _ is the person\n"
          "  Market-1501  bounding_box_train/ query/ bounding_box_test/ with 0002_c1s1_000451_03.jpg\n"
          "  plain        ID/CAMERA_*.png                          a folder for each person\n"
-         "  synthetic    synthetic or synthetic:PEOPLE            no folder: people are drawn";
+         "  synthetic    synthetic:PEOPLE[,KNOB=0..1]...          no folder: people are drawn";
 }
 
 Dataset open_dataset(const std::string& where) {
-  if (where == "synthetic" || where.starts_with("synthetic:")) return open_synthetic(where);
+  if (where == "synthetic" || where.starts_with("synthetic:") || where.starts_with("synthetic,"))
+    return open_synthetic(where);
   const fs::path root = where;
   try {
     if (!fs::exists(root))

@@ -43,15 +43,14 @@ struct Dataset {
   SyntheticOptions synthetic_options;  // when synthetic
 };
 
-// Opens "synthetic", "synthetic:PEOPLE" or a folder, whose layout is recognised:
+// Opens "synthetic", "synthetic:PEOPLE", "synthetic:PEOPLE,blur=0.5,noise=0" (the knobs of SyntheticOptions), or
+// a folder, whose layout is recognised:
 //   PRID-450S    cam_a/img_0001.png, cam_b/img_0001.png: same number, same person
-//   PRID 2011    cam_a/person_0001.png, cam_b/person_0001.png: numbers up to 200 are shared, beyond they are
-//   different people
-//                (also with the pictures in single_shot/)
+//   PRID 2011    cam_a/person_0001.png, cam_b/person_0001.png: the same up to 200, beyond they are different
+//                people; also with the pictures in single_shot/
 //   VIPeR        cam_a/000_45.bmp, cam_b/000_90.bmp: the number before _ is the person
 //   Market-1501  bounding_box_train/, query/, bounding_box_test/ with 0002_c1s1_000451_03.jpg; -1 is junk and
-//   is left
-//                out, 0000 is a distractor
+//                left out, 0000 is a distractor
 //   plain        ID/CAMERA_*.png: a folder for each person
 // An unknown or empty folder, names that break the layout's rule, nobody seen by two cameras: Error with what
 // to do.

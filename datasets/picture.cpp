@@ -2,38 +2,17 @@
 
 #include <stb/stb_image.h>
 #include <stb/stb_image_write.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <memory>
-#include <system_error>
 
 #include "datasets/integrity.h"
 #include "engine/error.h"
+#include "engine/file.h"
 
 namespace triptych {
 namespace fs = std::filesystem;
-
-namespace {
-
-std::vector<std::uint8_t> read_bytes(const fs::path& file) {
-  std::error_code ignored;
-  if (fs::is_directory(file, ignored)) fail("{} is a folder, not a picture", file.string());
-  std::ifstream in(file, std::ios::binary | std::ios::ate);
-  if (!in) fail("cannot open the picture {}: {}", file.string(), std::strerror(errno));
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(in.tellg()));
-  in.seekg(0);
-  in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!in) fail("cannot read the picture {}: {}", file.string(), std::strerror(errno));
-  return bytes;
-}
-
-}  // namespace
 
 Picture decode_picture(std::span<const std::uint8_t> bytes, const std::string& name) {
   const std::string damage = picture_damage(bytes);
@@ -50,7 +29,8 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const std::string& n
 }
 
 Picture read_picture(const fs::path& file) {
-  return decode_picture(read_bytes(file), file.string());
+  const std::string bytes = read_file(file);
+  return decode_picture({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, file.string());
 }
 
 bool has_picture_name(const fs::path& file) {
@@ -62,38 +42,14 @@ bool has_picture_name(const fs::path& file) {
 
 void write_png(const fs::path& file, const Picture& picture) {
   require(picture.height > 0 && picture.width > 0, "cannot write {}: the picture is empty", file.string());
-  std::vector<std::uint8_t> bytes;
-  const auto append = [](void* context, void* data, int size) {
-    auto& to = *static_cast<std::vector<std::uint8_t>*>(context);
-    const auto* from = static_cast<const std::uint8_t*>(data);
-    to.insert(to.end(), from, from + size);
+  std::string bytes;
+  const auto append = [](void* to, void* data, int size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
   };
-  const bool encoded = stbi_write_png_to_func(append, &bytes, static_cast<int>(picture.width),
-                                              static_cast<int>(picture.height), 3, picture.pixels.data(),
-                                              static_cast<int>(picture.width * 3)) != 0;
-  require(encoded, "cannot write {}: not enough memory to encode the picture", file.string());
-
-  std::error_code error;
-  if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
-  if (error) fail("cannot make the folder {}: {}", file.parent_path().string(), error.message());
-  // The process number keeps two programs that write the same file apart.
-  const fs::path temporary = file.string() + fmt::format(".{}.part", getpid());
-  std::FILE* out = std::fopen(temporary.c_str(), "wb");
-  if (!out) fail("cannot write {}: {}", file.string(), std::strerror(errno));
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
-  const int write_error = errno;
-  const bool closed = std::fclose(out) == 0;  // a full disk may show itself only here
-  if (!written || !closed) {
-    const std::string reason = std::strerror(written ? errno : write_error);
-    fs::remove(temporary, error);
-    fail("cannot write {}: {}", file.string(), reason);
-  }
-  fs::rename(temporary, file, error);
-  if (error) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    fail("cannot write {}: {}", file.string(), error.message());
-  }
+  const int width = static_cast<int>(picture.width), height = static_cast<int>(picture.height);
+  require(stbi_write_png_to_func(append, &bytes, width, height, 3, picture.pixels.data(), 3 * width) != 0,
+          "cannot write {}: not enough memory to encode a picture of {} x {}", file.string(), height, width);
+  write_file(file, bytes);
 }
 
 }  // namespace triptych

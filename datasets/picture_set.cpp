@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <mutex>
 
+#include "datasets/parallel.h"
 #include "engine/error.h"
 
 namespace triptych {
@@ -28,27 +27,10 @@ PictureSet load_pictures(const Dataset& dataset, Index height, Index width, int 
   set.width = width;
   set.pixels.resize(static_cast<std::size_t>(set.count * height * width * 3));
 
-  // An exception must not leave a parallel loop. Of several, the one of the first picture is kept: the same
-  // message whichever thread was faster.
-  std::mutex mutex;
-  Index first_failure = set.count, failures = 0;
-  std::string message;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
-  for (Index i = 0; i < set.count; ++i) {
-    try {
-      const Picture picture = resize(load_picture(dataset, i, seed), height, width);
-      std::copy(picture.pixels.begin(), picture.pixels.end(), set.pixels.begin() + i * height * width * 3);
-    } catch (const std::exception& error) {
-      const std::lock_guard lock(mutex);
-      ++failures;
-      if (i < first_failure) {
-        first_failure = i;
-        message = error.what();
-      }
-    }
-  }
-  if (failures > 1) fail("{} (and {} more pictures that cannot be used)", message, failures - 1);
-  if (failures == 1) fail("{}", message);
+  require_no_failures(try_in_parallel(set.count, threads, [&](Index i) {
+    const Picture picture = resize(load_picture(dataset, i, seed), height, width);
+    std::copy(picture.pixels.begin(), picture.pixels.end(), set.pixels.begin() + i * height * width * 3);
+  }));
   return set;
 }
 

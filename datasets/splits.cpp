@@ -1,11 +1,11 @@
 #include "datasets/splits.h"
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "engine/error.h"
+#include "engine/file.h"
 #include "engine/random.h"
 
 namespace triptych {
@@ -57,11 +57,7 @@ Split random_split(Index people, std::uint64_t seed, std::uint64_t number) {
 }
 
 std::vector<Split> read_splits(const std::filesystem::path& file, Index people) {
-  std::ifstream in(file);
-  if (!in)
-    fail("cannot open the splits {}; check the path, or leave --splits out to draw them from the seed",
-         file.string());
-  const nlohmann::json root = nlohmann::json::parse(in, nullptr, false);
+  const nlohmann::json root = nlohmann::json::parse(read_file(file), nullptr, false);
   require(!root.is_discarded(),
           "{} is not JSON; a splits file is a list of permutations of 1..{}, like [[2,1],[1,2]]",
           file.string(), people);
@@ -82,17 +78,7 @@ void write_splits(const std::filesystem::path& file, Index people, std::uint64_t
     for (Index& person : order) ++person;
     root.push_back(order);
   }
-  const std::filesystem::path temporary = file.string() + ".part";
-  std::ofstream out(temporary);
-  out << root << '\n';
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(temporary, file, error);
-  if (!out || error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    fail("cannot write {}; is the disk full, or the folder write-protected?", file.string());
-  }
+  write_file(file, root.dump() + "\n");
 }
 
 Split fixed_split(const Dataset& dataset) {

@@ -152,6 +152,23 @@ TEST_CASE("synthetic people need no folder") {
   }
 }
 
+TEST_CASE("the knobs of the synthetic people") {
+  const Dataset dataset = open_dataset("synthetic:6,blur=0.5,noise=0");
+  CHECK(dataset.people == 6);
+  CHECK(dataset.synthetic_options.blur == 0.5f);
+  CHECK(dataset.synthetic_options.noise == 0);
+  CHECK(dataset.synthetic_options.pose == SyntheticOptions().pose);
+  CHECK(open_dataset("synthetic,cast=0.25").synthetic_options.cast == 0.25f);
+  for (const char* wrong :
+       {"synthetic:6,", "synthetic:6,blur", "synthetic:6,blur=", "synthetic:6,blur=2", "synthetic:6,blur=nan",
+        "synthetic:6,blur=0.5x", "synthetic:6,fog=1", "synthetic:6,blur=-1"}) {
+    CAPTURE(wrong);
+    const std::string message = complaint([&] { open_dataset(wrong); });
+    CHECK(contains(message, wrong));
+    CHECK(contains(message, "misalignment"));
+  }
+}
+
 TEST_CASE("what is no data set is an error that says what to do") {
   TemporaryFolder folder;
   CHECK(contains(complaint([&] { open_dataset((folder / "absent").string()); }), "there is no folder"));

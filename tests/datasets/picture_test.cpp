@@ -41,7 +41,8 @@ TEST_CASE("writing to where nothing can be written says so") {
   TemporaryFolder folder;
   const Picture picture = even_picture(2, 2, 9);
   write_text(folder / "file", "x");
-  CHECK(contains(complaint([&] { write_png(folder / "file/a.png", picture); }), "cannot make the folder"));
+  CHECK(contains(complaint([&] { write_png(folder / "file/a.png", picture); }),
+                 "file/a.png could not be written"));
   std::filesystem::create_directory(folder / "taken.png");
   CHECK(contains(complaint([&] { write_png(folder / "taken.png", picture); }), "taken.png"));
   CHECK(contains(complaint([&] { write_png(folder / "b.png", Picture()); }), "empty"));

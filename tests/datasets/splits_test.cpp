@@ -72,7 +72,8 @@ TEST_CASE("splits written and read again are the random splits") {
     CHECK(splits[k].train == random_split(21, 9, k + 1).train);
     CHECK(splits[k].test == random_split(21, 9, k + 1).test);
   }
-  CHECK(contains(complaint([&] { write_splits(folder / "absent/s.json", 4, 1, 1); }), "absent/s.json"));
+  const auto beyond_a_file = folder / "splits.json/s.json";
+  CHECK(contains(complaint([&] { write_splits(beyond_a_file, 4, 1, 1); }), "splits.json/s.json"));
 }
 
 TEST_CASE("bad split files say what is wrong and where") {

@@ -1,0 +1,90 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "apps/commands.h"
+#include "datasets/dataset.h"
+#include "datasets/inspection.h"
+#include "datasets/pair_sheet.h"
+#include "datasets/save_synthetic.h"
+#include "engine/error.h"
+#include "engine/file.h"
+
+namespace triptych {
+namespace {
+
+struct DataOptions {
+  std::string data, out, pairs, json;
+  Index count = 24;
+  std::uint64_t seed = 1;
+  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+};
+
+nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
+  nlohmann::json sizes = nlohmann::json::array();
+  for (const Inspection::Size& size : inspection.sizes)
+    sizes.push_back({{"height", size.height}, {"width", size.width}, {"pictures", size.pictures}});
+  std::vector<std::string> warnings = dataset.warnings;
+  warnings.insert(warnings.end(), inspection.warnings.begin(), inspection.warnings.end());
+  return {{"data", dataset.root},
+          {"layout", dataset.layout},
+          {"pictures", dataset.samples.size()},
+          {"people", dataset.people},
+          {"cameras", dataset.cameras},
+          {"pictures_of_camera", dataset.pictures_of_camera},
+          {"distractors", dataset.distractors},
+          {"one_camera_people", dataset.one_camera_people},
+          {"junk", dataset.junk},
+          {"sizes", sizes},
+          {"unreadable", inspection.unreadable},
+          {"warnings", warnings}};
+}
+
+void run_data(const DataOptions& options) {
+  const Dataset dataset = open_dataset(options.data);
+  const Inspection inspection = inspect(dataset, options.threads);
+  fmt::print("{}{}", summary(dataset), summary(inspection));
+  if (!options.json.empty()) write_file(options.json, to_json(dataset, inspection).dump(2) + "\n");
+  for (const std::string& sentence : inspection.unreadable) fmt::print("error: {}\n", sentence);
+  require(inspection.unreadable.empty(), "{} of the {} pictures of {} cannot be read; they are listed above",
+          inspection.unreadable.size(), dataset.samples.size(), options.data);
+  if (!options.out.empty()) {
+    save_synthetic(dataset, options.seed, options.threads, options.out);
+    fmt::print("saved        {} people in {}, with ten splits in partition_10trials.json\n", dataset.people,
+               options.out);
+  }
+  if (!options.pairs.empty()) {
+    write_png(options.pairs, draw_pairs(dataset, options.count, options.seed));
+    fmt::print("pairs        {}\n", options.pairs);
+  }
+}
+
+}  // namespace
+
+void add_data(CLI::App& program) {
+  CLI::App* command =
+      program.add_subcommand("data", "Look at a data set: what it holds, what is wrong with it");
+  const auto options = std::make_shared<DataOptions>();
+  command
+      ->add_option("--data,data", options->data, "folder of a data set, or synthetic:PEOPLE[,KNOB=0..1]...")
+      ->required();
+  command->add_option("--out", options->out,
+                      "save synthetic people in this folder, in the layout of PRID-450S");
+  command->add_option("--pairs", options->pairs, "draw matched pairs into this PNG file");
+  command->add_option("--count", options->count, "how many pairs")->capture_default_str();
+  command->add_option("--json", options->json, "write the summary to this file as JSON");
+  command->add_option("--seed", options->seed, "of everything random: synthetic people, splits, which pairs")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "processors to use")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command->footer("Layouts that are understood:\n" + understood_layouts() +
+                  "\n\nExample:\n  triptych data synthetic:100 --out people --pairs people/pairs.png");
+  command->callback([options] { run_data(*options); });
+}
+
+}  // namespace triptych

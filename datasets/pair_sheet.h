@@ -1,0 +1,13 @@
+#pragma once
+#include <cstdint>
+
+#include "datasets/dataset.h"
+#include "datasets/picture.h"
+
+namespace triptych {
+
+// Matched pairs, the paper's figure 1: `count` people drawn at random, each seen by one camera above and by
+// another below.
+Picture draw_pairs(const Dataset& dataset, Index count, std::uint64_t seed);
+
+}  // namespace triptych
