@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apps/bench/stopwatch.h"
+
+namespace triptych::bench {
+namespace {
+
+// The three blocks of the default network on a batch of 96 crops of 210 x 95: 5x5 filters, padded to keep the size.
+constexpr ConvolutionShape shapes[] = {
+    {96, 210, 95, 3, 16, 5, 5, 1, 2}, {96, 105, 47, 16, 32, 5, 5, 1, 2}, {96, 52, 23, 32, 64, 5, 5, 1, 2}};
+
+void measure_block(const Settings& settings, Device& device, int block, const ConvolutionShape& s) {
+  const std::string names[] = {
+      fmt::format("conv{}_forward_2t", block), fmt::format("conv{}_relu_pool_forward_2t", block),
+      fmt::format("conv{}_backward_weights_2t", block), fmt::format("conv{}_backward_input_2t", block)};
+  if (std::ranges::none_of(names, [&](const std::string& name) { return wanted(settings, name); })) return;
+  const Kernels& k = device.kernels();
+  Context& context = device.context();
+  device.use_threads(2);
+  const Shape filter = {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels};
+  const Shape output = {s.batch, s.out_height(), s.out_width(), s.out_channels};
+  const Shape pooled = {s.batch, s.out_height() / 2, s.out_width() / 2, s.out_channels};
+  const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels}),
+               w = random_tensor(device, filter);
+  const Tensor bias = Tensor::zeros(device, {s.out_channels}), y = random_tensor(device, output);
+  const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, filter);
+  const Tensor dbias = Tensor::zeros(device, {s.out_channels});
+  const Tensor small(device, pooled), winner(device, pooled, Type::byte), out(device, output);
+  const std::function<void()> functions[] = {
+      [&] { k.convolution_forward(context, s, x.real(), w.real(), bias.real(), out.real()); },
+      [&] {
+        k.convolution_activation_pool_forward(context, s, Activation::relu, x.real(), w.real(), bias.real(),
+                                              small.real(), winner.byte());
+      },
+      [&] { k.convolution_backward_weights(context, s, x.real(), y.real(), dw.real(), dbias.real()); },
+      [&] { k.convolution_backward_input(context, s, y.real(), w.real(), dx.real()); }};
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    if (!wanted(settings, names[i])) continue;
+    const auto run = [&] {
+      functions[i]();
+      device.synchronise();
+    };
+    print_figure(names[i], 1e3 * median_seconds(run, settings.seconds), "ms");
+  }
+}
+
+}  // namespace
+
+void measure_convolutions(const Settings& settings, Device& device) {
+  int block = 0;
+  for (const ConvolutionShape& shape : shapes) measure_block(settings, device, ++block, shape);
+}
+
+}  // namespace triptych::bench
