@@ -1,0 +1,135 @@
+#include "reid/em/em.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "engine/error.h"
+#include "reid/network/pooling_tier.h"
+
+using namespace triptych;
+
+TEST_CASE("percentiles interpolate between neighbours, as numpy's do") {
+  const std::vector<Real> values = {4, 1, 3, 2};
+  CHECK(percentile(values, 0) == doctest::Approx(1));
+  CHECK(percentile(values, 25) == doctest::Approx(1.75));
+  CHECK(percentile(values, 50) == doctest::Approx(2.5));
+  CHECK(percentile(values, 100) == doctest::Approx(4));
+  CHECK(percentile(std::vector<Real>{7}, 30) == doctest::Approx(7));
+  CHECK_THROWS_AS(percentile({}, 50), Error);
+}
+
+TEST_CASE("thresholds on a map made by hand: T = min(H_i, R)") {
+  Device& device = Device::open("reference");
+  // Two pictures of camera 0, one of camera 1, four patches each.
+  const std::vector<Real> map = {Real(0.1), Real(0.2), Real(0.3), Real(0.4),   // H = 0.25 at the median
+                                 Real(0.5), Real(0.6), Real(0.7), Real(0.8),   // H = 0.65
+                                 Real(0.2), Real(0.2), Real(0.2), Real(0.9)};  // H = 0.2
+  const std::vector<std::int32_t> camera = {0, 0, 1};
+  // R of camera 0: median of its eight numbers = 0.45; of camera 1: 0.2.
+  // T = min(0.25, 0.45), min(0.65, 0.45), min(0.2, 0.2)
+  CHECK(threshold_map(device, map, camera, 4, 50, 50) ==
+        std::vector<std::uint8_t>{0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+  // With R out of the way (100th percentile: 0.8 and 0.9), each picture's own median decides.
+  CHECK(threshold_map(device, map, camera, 4, 50, 100) ==
+        std::vector<std::uint8_t>{0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1});
+  // The 0th percentile keeps everything.
+  CHECK(threshold_map(device, map, camera, 4, 0, 0) == std::vector<std::uint8_t>(12, 1));
+}
+
+TEST_CASE("at least the share 1 - P1 of every picture survives, whatever R is") {
+  Device& device = Device::open("reference");
+  Random random(3);
+  std::vector<Real> map(10 * 20);
+  for (Real& value : map) value = Real(random.uniform());
+  for (std::size_t i = 0; i < 20; ++i) map[i] *= Real(0.01);  // one hopeless picture
+  const auto v = threshold_map(device, map, std::vector<std::int32_t>(10, 0), 20, 25, 60);
+  for (std::size_t picture = 0; picture < 10; ++picture) {
+    int kept = 0;
+    for (std::size_t j = 0; j < 20; ++j) kept += v[picture * 20 + j];
+    CHECK(kept >= 15);
+  }
+}
+
+TEST_CASE("a map in which every number is the same keeps every patch") {
+  Device& device = Device::open("reference");
+  const std::vector<Real> map(
+      12, Real(0.1));  // 0.1 has no exact binary form: the threshold must not round above it
+  CHECK(threshold_map(device, map, std::vector<std::int32_t>(3, 0), 4, 25, 25) ==
+        std::vector<std::uint8_t>(12, 1));
+}
+
+namespace {
+
+// Three people, two cameras, a grid of two patches on top of each other with unit vectors in the plane. The upper patch
+// points into a direction of the person's own; the lower one is the same for everybody.
+EmbeddedPictures three_people() {
+  EmbeddedPictures bag;
+  bag.count = 6, bag.size = 2, bag.grid = {2, 1};
+  for (int camera = 0; camera < 2; ++camera)
+    for (int person = 0; person < 3; ++person) {
+      const double angle = 2 * 3.14159265358979 / 3 * person;
+      bag.patches.insert(bag.patches.end(),
+                         {Real(std::cos(angle)), Real(std::sin(angle)), Real(0.6), Real(0.8)});
+    }
+  return bag;
+}
+const Who three_who = {{0, 1, 2, 0, 1, 2}, {0, 0, 0, 1, 1, 1}};
+
+}  // namespace
+
+TEST_CASE(
+    "the similarity map: patches that single their owner out score high, patches that all share score 1 / "
+    "people") {
+  Device& device = Device::open("reference");
+  const double temperature = 0.5;
+  const auto s = similarity_map(device, three_people(), three_who, temperature, 0);
+  // The upper patch: squared distances 0 to its own person and 2 - 2 cos(120 degrees) = 3 to the two others.
+  const double own = 1 / (1 + 2 * std::exp(-3 / temperature));
+  for (std::size_t picture = 0; picture < 6; ++picture) {
+    CHECK(s[2 * picture] == doctest::Approx(own).epsilon(1e-5));
+    CHECK(s[2 * picture + 1] == doctest::Approx(1.0 / 3).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("with a reach of one row, a patch may find a better match in the row beside it") {
+  Device& device = Device::open("reference");
+  EmbeddedPictures bag = three_people();
+  // Person 0 stands one row lower under camera 1: the patches have changed places.
+  for (int axis = 0; axis < 2; ++axis)
+    std::swap(bag.patches[static_cast<std::size_t>(12 + axis)],
+              bag.patches[static_cast<std::size_t>(14 + axis)]);
+  const auto near = similarity_map(device, bag, three_who, 0.5, 0),
+             far = similarity_map(device, bag, three_who, 0.5, 1);
+  CHECK(far[0] > near[0] + Real(0.2));
+}
+
+TEST_CASE("E step: people whom one camera never saw tell nothing and break nothing") {
+  Device& device = Device::open("reference");
+  const Who lonely = {{0, 1, 2, 0, 1, 3}, {0, 0, 0, 1, 1, 1}};
+  const auto s = similarity_map(device, three_people(), lonely, 0.5, 0);
+  CHECK(s[4] == 0);
+  CHECK(s[10] == 0);
+  CHECK(s[0] > 0);
+}
+
+TEST_CASE("the whole E step on the hand-made people drops the patch that everybody shares") {
+  Device& device = Device::open("reference");
+  EmOptions options;
+  options.sigma = 0, options.picture_percentile = 50, options.camera_percentile = 50, options.reach = 0;
+  const PatchLabels labels = e_step(device, three_people(), three_who, 0.5, options);
+  CHECK(labels.v == std::vector<std::uint8_t>{1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
+  CHECK(labels.share_kept() == doctest::Approx(0.5));
+  CHECK(share_changed(PatchLabels::everything(6, {2, 1}), labels) == doctest::Approx(0.5));
+  CHECK(share_changed(labels, labels) == 0);
+}
+
+TEST_CASE("a strip without a surviving patch gets its best one, and the others are left alone") {
+  const PatchGrid grid = {4, 2};  // 2 strips of 2 rows
+  const std::vector<Real> score = {Real(0.1), Real(0.9), Real(0.3), Real(0.2),
+                                   Real(0.4), Real(0.5), Real(0.6), Real(0.05)};
+  std::vector<std::uint8_t> mask = {0, 0, 0, 0, 0, 1, 0, 0};
+  complete_strips(grid, 2, score, mask);
+  CHECK(mask == std::vector<std::uint8_t>{0, 1, 0, 0, 0, 1, 0, 0});
+  CHECK(select_patches(grid, 2, score, Real(0.55)) == std::vector<std::uint8_t>{0, 1, 0, 0, 0, 0, 1, 0});
+}

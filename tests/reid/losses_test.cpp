@@ -1,0 +1,148 @@
+#include "reid/loss/losses.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "engine/gradient_check.h"
+#include "tests/reid/helpers.h"
+
+using namespace triptych;
+using namespace triptych::test;
+
+namespace {
+
+Tensor rows(Device& device, const Shape& shape, const std::vector<Real>& values) {
+  return Tensor::from(device, shape, std::span<const Real>(values));
+}
+Tensor ones(Device& device, const Shape& shape) {
+  const std::vector<std::uint8_t> v(static_cast<std::size_t>(shape.elements()), 1);
+  return Tensor::from(device, shape, std::span<const std::uint8_t>(v));
+}
+
+}  // namespace
+
+TEST_CASE("cross-camera softmax of two people, by hand") {
+  Device& device = Device::open("reference");
+  // Camera A: e1, e2. Camera B: e1 and a vector halfway between, so person 1 is ambiguous one way and sure the other.
+  const Real h = Real(std::sqrt(0.5));
+  const Variable embedding(rows(device, {4, 2}, {1, 0, 0, 1, 1, 0, h, h}));
+  const double t = 0.5, c = std::sqrt(0.5);
+  const auto surprise = [&](double right, double wrong) {
+    return std::log(1 + std::exp((wrong - right) / t));
+  };
+  const double there = (surprise(1, c) + surprise(c, 0)) / 2;  // rows: A0 vs B0, B1; A1 vs B1, B0
+  const double back = (surprise(1, 0) + surprise(c, c)) / 2;   // columns: B0 vs A0, A1; B1 vs A1, A0
+  CHECK(cross_camera_softmax(embedding, t).value.item() == doctest::Approx((there + back) / 2).epsilon(1e-5));
+}
+
+TEST_CASE("the patch loss looks at patches with V = 1 alone") {
+  Device& device = Device::open("reference");
+  Random random(2);
+  const Tensor patches = random_tensor(device, {4, 3, 1, 6}, random);
+  std::vector<std::uint8_t> v = {1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1};
+  const Tensor labels = Tensor::from(device, {4, 3, 1}, std::span<const std::uint8_t>(v));
+  const double some = patch_loss(Variable(patches), labels, 0.1, 0).value.item();
+
+  // With a reach of 0 rows and one column, the match is the cosine of the same cell: the loss can be written down.
+  const std::vector<Real> x = patches.values();
+  const auto cosine = [&](std::size_t a, std::size_t b, std::size_t row) {
+    double dot = 0, aa = 0, bb = 0;
+    for (std::size_t k = 0; k < 6; ++k) {
+      const double p = x[(a * 3 + row) * 6 + k], q = x[(b * 3 + row) * 6 + k];
+      dot += p * q, aa += p * p, bb += q * q;
+    }
+    return dot / std::sqrt(aa * bb);
+  };
+  double expected = 0, kept = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t row = 0; row < 3; ++row) {
+      if (!v[i * 3 + row]) continue;
+      const std::size_t own = i % 2 + (i < 2 ? 2 : 0), other = (i + 1) % 2 + (i < 2 ? 2 : 0);
+      expected += std::log(1 + std::exp(2 / 0.1 * (cosine(i, other, row) - cosine(i, own, row))));
+      ++kept;
+    }
+  CHECK(some == doctest::Approx(expected / kept).epsilon(1e-4));
+  const std::vector<std::uint8_t> none(12, 0);
+  CHECK(patch_loss(Variable(patches), Tensor::from(device, {4, 3, 1}, std::span<const std::uint8_t>(none)),
+                   0.1, 0)
+            .value.item() == 0);
+}
+
+TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in them") {
+  Device& device = Device::open("reference");
+  Options options = tiny_options();
+  options.loss.triplet_weight = 0, options.loss.softmax_weight = 0, options.loss.patch_weight = 0;
+  options.loss.identity_weight = 0;
+  Network network(device, options.network, 1);
+  Random random(3), noise(4);
+  Tape tape;
+  const Variable pictures = tape.input(random_tensor(device, {4, 48, 20, 3}, random));
+  const NetworkOutput out = network(pictures, {}, Mode::train, noise);
+  clear_gradients(network.parameters());
+  tape.backward(gate_loss(out.gate, ones(device, out.gate.shape())));
+  for (const auto& [name, parameter] : network.parameters()) {
+    if (!parameter->trainable) continue;
+    double sum = 0;
+    for (const Real g : parameter->gradient.values()) sum += std::abs(static_cast<double>(g));
+    INFO(name);
+    CHECK((sum > 0) == name.starts_with("tier3.gate"));
+  }
+}
+
+TEST_CASE("an odd batch has no two views") {
+  Device& device = Device::open("reference");
+  CHECK_THROWS_WITH(cross_camera_softmax(Variable(Tensor::zeros(device, {3, 2})), 0.1),
+                    doctest::Contains("even"));
+}
+
+// The whole way: pixels -> three tiers -> every part of the loss -> back. In double precision; the float build runs the
+// same code on a looser leash elsewhere (golden values).
+TEST_CASE("gradients of the whole network and all losses agree with differences" *
+          doctest::skip(sizeof(Real) != 8)) {
+  Device& device = Device::open("reference");
+  for (const bool rows_network : {false, true}) {
+    CAPTURE(rows_network);
+    Options options = tiny_options();
+    options.loss.identity_weight = 0.3, options.loss.mining = Mining::hard;
+    options.network.batch_norm = !rows_network;
+    options.network.activation = rows_network ? Activation::tanh : Activation::relu;
+    options.network.patches = rows_network ? Patches::rows : Patches::grid;
+    options.network.recurrent = rows_network ? RecurrentKind::gru : RecurrentKind::elman;
+    options.network.bidirectional = rows_network;
+    Network network(device, options.network, 7);
+    Linear identity(device, Random(9), network.embedding_size(), 3);
+    ParameterList parameters = network.parameters();
+    identity.list("identity", parameters);
+    std::erase_if(parameters, [](const NamedParameter& p) { return !p.parameter->trainable; });
+    Random random(5);
+    const PatchGrid grid = network.grid();
+    std::vector<std::uint8_t> v(static_cast<std::size_t>(6 * grid.patches()), 1);
+    for (std::size_t i = 0; i < v.size(); i += 3) v[i] = 0;
+    std::vector<Real> flat(v.size(), 0);
+    complete_strips(grid, options.network.strips, flat, v);
+    const std::vector<std::int32_t> people = {0, 1, 2, 0, 1, 2};
+
+    const auto loss = [&](const std::vector<Variable>& inputs) {
+      Random noise(1), choice(1);
+      const Tensor labels =
+          Tensor::from(device, {6, grid.rows, grid.columns}, std::span<const std::uint8_t>(v));
+      const NetworkOutput out = network(inputs[0], {PatchSelection::By::labels, labels}, Mode::train, noise);
+      LossInputs given;
+      given.people = people, given.labels = labels, given.train_gate = true;
+      given.identity_logits = identity(out.embedding);
+      given.identity = Tensor::from(device, {6}, std::span<const std::int32_t>(people));
+      return total_loss(out, given, options.loss, 1, choice).total;
+    };
+    GradientCheckOptions check;
+    check.most_elements = 25;
+    check.step = 1e-5;
+    const GradientCheck result =
+        check_gradients(loss, {random_tensor(device, {6, 48, 20, 3}, random)}, parameters, Random(11), check);
+    CAPTURE(result.worst);
+    CAPTURE(result.checked);
+    CAPTURE(result.skipped);
+    CHECK(result.passed(1e-6));
+  }
+}

@@ -1,0 +1,134 @@
+#include "reid/network/network.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "reid/network/model.h"
+#include "tests/reid/helpers.h"
+
+using namespace triptych;
+using namespace triptych::test;
+
+TEST_CASE("the default network has the shapes that its description promises") {
+  const NetworkOptions options;
+  CHECK(convolution_tier_output(options) == Shape{26, 11, 64});
+  CHECK(patch_grid(options) == PatchGrid{13, 5});
+  NetworkOptions rows = options;
+  rows.patches = Patches::rows;
+  CHECK(patch_grid(rows) == PatchGrid{26, 1});
+  Network network(Device::open("reference"), options, 1);
+  CHECK(network.embedding_size() == 7 * 128);
+  Network of_rows(Device::open("reference"), rows, 1);
+  for (const auto& [name, parameter] : of_rows.parameters())
+    if (name == "tier2.projection.weight") CHECK(parameter->value.shape() == Shape{704, 128});
+}
+
+TEST_CASE("every variant gives embeddings of length 1 in training and in inference") {
+  Device& device = Device::open("reference");
+  Random random(1), noise(2);
+  const Tensor pictures = random_tensor(device, {3, 48, 20, 3}, random);
+  for (const Patches patches : {Patches::grid, Patches::rows})
+    for (const RecurrentKind recurrent :
+         {RecurrentKind::none, RecurrentKind::elman, RecurrentKind::gru, RecurrentKind::lstm})
+      for (const PatchPooling pooling : {PatchPooling::max, PatchPooling::mean, PatchPooling::gate})
+        for (const bool both : {false, true}) {
+          NetworkOptions options = tiny_options().network;
+          options.patches = patches, options.recurrent = recurrent, options.pooling = pooling,
+          options.bidirectional = both;
+          options.dropout = 0.2, options.batch_norm = both;
+          Network network(device, options, 3);
+          const NetworkOutput trained = network(Variable(pictures), {}, Mode::train, noise);
+          const NetworkOutput used = network.infer(pictures, PatchSelection::By::gate);
+          for (const NetworkOutput& out : {trained, used}) {
+            REQUIRE(out.embedding.shape() == Shape{3, network.embedding_size()});
+            const std::vector<Real> e = out.embedding.value.values();
+            for (Index i = 0; i < 3; ++i) {
+              double squares = 0;
+              for (Index j = 0; j < network.embedding_size(); ++j)
+                squares += std::pow(
+                    static_cast<double>(e[static_cast<std::size_t>(i * network.embedding_size() + j)]), 2);
+              CHECK(squares == doctest::Approx(1).epsilon(1e-5));
+            }
+          }
+        }
+}
+
+TEST_CASE("patches with V = 0 have no part in the embedding") {
+  Device& device = Device::open("reference");
+  Network network(device, tiny_options().network, 3);
+  Random random(1), noise(2);
+  const Tensor pictures = random_tensor(device, {1, 48, 20, 3}, random);
+  const PatchGrid grid = network.grid();
+  // One patch a strip: the embedding is those patches, strip by strip, and nothing else.
+  std::vector<std::uint8_t> v(static_cast<std::size_t>(grid.patches()), 0);
+  std::vector<Real> score(v.size(), 0);
+  complete_strips(grid, 3, score, v);
+  const Tensor labels = Tensor::from(device, {1, grid.rows, grid.columns}, std::span<const std::uint8_t>(v));
+  const NetworkOutput out =
+      network(Variable(pictures), {PatchSelection::By::labels, labels}, Mode::infer, noise);
+  const std::vector<Real> pooled = out.pooled.value.values(), patches = out.patches.value.values();
+  std::size_t strip = 0;
+  for (std::size_t p = 0; p < v.size(); ++p) {
+    if (!v[p]) continue;
+    for (std::size_t k = 0; k < 5; ++k) CHECK(pooled[strip * 5 + k] == patches[p * 5 + k]);
+    ++strip;
+  }
+  CHECK(strip == 3);
+}
+
+TEST_CASE("in inference a picture's embedding does not depend on who else is in the batch") {
+  Device& device = Device::open("reference");
+  Network network(device, tiny_options().network, 3);
+  Random random(1);
+  const Tensor two = random_tensor(device, {2, 48, 20, 3}, random);
+  const std::vector<Real> both = two.values();
+  const Tensor first = Tensor::from(device, {1, 48, 20, 3}, std::span<const Real>(both).first(48 * 20 * 3));
+  const auto together = network.infer(two, PatchSelection::By::everything).embedding.value.values();
+  const auto alone = network.infer(first, PatchSelection::By::everything).embedding.value.values();
+  for (std::size_t i = 0; i < alone.size(); ++i) CHECK(alone[i] == together[i]);
+}
+
+TEST_CASE("sizes that do not fit are named with the option to change") {
+  Device& device = Device::open("reference");
+  NetworkOptions options = tiny_options().network;
+  options.strips = 9;
+  CHECK_THROWS_WITH_AS(Network(device, options, 1), doctest::Contains("--strips is 9"), Error);
+  options = tiny_options().network;
+  options.channels = {1, 1, 1, 1, 1, 1};
+  CHECK_THROWS_WITH_AS(Network(device, options, 1), doctest::Contains("too small"), Error);
+  Network network(device, tiny_options().network, 1);
+  CHECK_THROWS_WITH_AS(network.infer(Tensor::zeros(device, {1, 20, 48, 3}), PatchSelection::By::everything),
+                       doctest::Contains("[1, 20, 48, 3]"), Error);
+}
+
+TEST_CASE("a model comes back from its file with the same weights, options and embeddings") {
+  Device& device = Device::open("reference");
+  const auto path = std::filesystem::temp_directory_path() / "triptych_model_test.safetensors";
+  Model model = make_model(device, tiny_options(),
+                           {{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}});
+  model.selection = PatchSelection::By::gate;
+  save_model(path, model);
+  const Model back = load_model(path, device);
+  CHECK(first_difference(model.options, back.options).empty());
+  CHECK(back.selection == PatchSelection::By::gate);
+  for (int c = 0; c < 3; ++c) {
+    CHECK(back.normalisation.mean[c] == model.normalisation.mean[c]);
+    CHECK(back.normalisation.deviation[c] == model.normalisation.deviation[c]);
+  }
+  Random random(1);
+  const Tensor picture = random_tensor(device, {1, 48, 20, 3}, random);
+  CHECK(model.network->infer(picture, model.selection).embedding.value.values() ==
+        back.network->infer(picture, back.selection).embedding.value.values());
+
+  TensorFile file = to_file(model);
+  file.tensors.erase("tier1.block1.convolution.weight");
+  CHECK_THROWS_WITH_AS(from_file(file, device, "FILE"),
+                       doctest::Contains("FILE has no tensor 'tier1.block1.convolution.weight'"), Error);
+  file = to_file(model);
+  file.metadata.erase("options");
+  CHECK_THROWS_WITH_AS(from_file(file, device, "FILE"), doctest::Contains("FILE"), Error);
+  std::filesystem::remove(path);
+}

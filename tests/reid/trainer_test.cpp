@@ -1,0 +1,193 @@
+#include "reid/training/trainer.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <numeric>
+
+#include "engine/error.h"
+#include "tests/reid/helpers.h"
+
+using namespace triptych;
+using namespace triptych::test;
+
+namespace {
+
+#ifdef TRIPTYCH_DOUBLE
+constexpr const char* device_name = "reference";
+#else
+constexpr const char* device_name = "cpu";
+#endif
+
+struct World {
+  Dataset dataset = open_dataset("synthetic:12");
+  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  TrainingData data() const { return {dataset, pictures, {0, 1, 2, 3, 4, 5, 6, 7}, {8, 9}}; }
+};
+const World& world() {
+  static const World only;
+  return only;
+}
+
+std::vector<std::vector<Real>> weights(Trainer& trainer) {
+  std::vector<std::vector<Real>> all;
+  for (const auto& [name, parameter] : trainer.model().network->parameters())
+    all.push_back(parameter->value.values());
+  return all;
+}
+
+struct TemporaryFile {
+  std::filesystem::path path;
+  explicit TemporaryFile(const char* name) : path(std::filesystem::temp_directory_path() / name) {}
+  ~TemporaryFile() { std::filesystem::remove(path); }
+};
+
+}  // namespace
+
+TEST_CASE("the weights after a training with EM rounds are the same bits for any number of threads") {
+  std::vector<std::vector<Real>> first;
+  for (const int threads : {1, 2, 3}) {
+    Device& device = Device::open(device_name);
+    device.use_threads(threads);
+    Options options = tiny_options();
+    options.loss.identity_weight = 0.1, options.network.dropout = 0.1;
+    Trainer trainer(device, options, world().data());
+    CHECK(trainer.run({}));
+    if (threads == 1)
+      first = weights(trainer);
+    else
+      CHECK(weights(trainer) == first);
+    device.use_threads(1);
+  }
+}
+
+TEST_CASE("a training that was stopped and resumed ends in the same bits as one that was not") {
+  Device& device = Device::open(device_name);
+  Options options = tiny_options();
+  options.loss.identity_weight = 0.1, options.network.dropout = 0.1, options.loss.mining = Mining::random;
+  Trainer whole(device, options, world().data());
+  CHECK(whole.run({}));
+
+  const TemporaryFile checkpoint("triptych_trainer_test.safetensors");
+  for (const Index stop_after : {1, 5, 8}) {  // inside the first M step; at an E step's door; behind it
+    CAPTURE(stop_after);
+    std::atomic<bool> stop = false;
+    TrainingObserver observer;
+    observer.stop = &stop;
+    observer.on_step = [&](const StepRecord& record) { stop = record.step + 1 == stop_after; };
+    Trainer interrupted(device, options, world().data());
+    CHECK_FALSE(interrupted.run(observer));
+    CHECK(interrupted.steps_done() == stop_after);
+    interrupted.save(checkpoint.path);
+
+    Trainer resumed(device, options, world().data());
+    resumed.resume(checkpoint.path);
+    CHECK(resumed.steps_done() == stop_after);
+    CHECK(resumed.run({}));
+    CHECK(weights(resumed) == weights(whole));
+    CHECK(resumed.labels().v == whole.labels().v);
+  }
+}
+
+TEST_CASE("training tells about every step, every E step and every validation") {
+  Device& device = Device::open(device_name);
+  Options options = tiny_options();
+  options.training.validate_every = 2;
+  Trainer trainer(device, options, world().data());
+  std::vector<StepRecord> steps;
+  std::vector<EmRecord> rounds;
+  int validations = 0, checkpoints = 0;
+  TrainingObserver observer;
+  observer.on_step = [&](const StepRecord& r) { steps.push_back(r); };
+  observer.on_em = [&](const EmRecord& r, const PatchLabels& labels) {
+    rounds.push_back(r);
+    CHECK(labels.v.size() == 16 * static_cast<std::size_t>(labels.grid.patches()));
+  };
+  observer.on_validation = [&](const ValidationRecord&) { ++validations; };
+  observer.on_checkpoint = [&] { ++checkpoints; };
+  CHECK(trainer.run(observer));
+  REQUIRE(static_cast<Index>(steps.size()) == trainer.total_steps());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    CHECK(steps[i].step == static_cast<Index>(i));
+    CHECK(steps[i].embedding_norm > 0);
+    CHECK(steps[i].gradient_norm > 0);
+    CHECK(steps[i].mean_negative > 0);
+  }
+  REQUIRE(rounds.size() == 2);  // three M steps
+  CHECK(rounds[0].epoch == 2);
+  CHECK(rounds[1].epoch == 4);
+  CHECK(rounds[0].kept >= 0.75);  // 1 - P1
+  CHECK(rounds[0].rank1.has_value());
+  CHECK(trainer.model().selection == PatchSelection::By::gate);
+  CHECK(validations == 3);
+  CHECK(checkpoints == 2);  // after epochs 5 and 6
+}
+
+TEST_CASE("training lowers the loss and finds people that it has learned") {
+  Device& device = Device::open(device_name);
+  Options options = tiny_options();
+  options.training.epochs = 40, options.training.rate = 5e-3;
+  options.em.rounds = 1;
+  Trainer trainer(device, options, world().data());
+  double first = 0, last = 0;
+  TrainingObserver observer;
+  observer.on_step = [&](const StepRecord& r) {
+    (r.epoch < 5 ? first : r.epoch >= 35 ? last : last) += r.epoch < 5 || r.epoch >= 35 ? r.loss : 0;
+  };
+  CHECK(trainer.run(observer));
+  CHECK(last < 0.8 * first);
+}
+
+TEST_CASE("a resume with other options, other people or another file says what differs") {
+  Device& device = Device::open(device_name);
+  const TemporaryFile checkpoint("triptych_resume_test.safetensors");
+  Trainer(device, tiny_options(), world().data()).save(checkpoint.path);
+  Options other = tiny_options();
+  other.loss.margin = 0.7;
+  Trainer with_margin(device, other, world().data());
+  CHECK_THROWS_WITH_AS(with_margin.resume(checkpoint.path), doctest::Contains("margin (was 0.3, is 0.7)"),
+                       Error);
+  TrainingData people = world().data();
+  people.train = {0, 1, 2, 3, 4, 5, 6, 11};
+  Trainer with_people(device, tiny_options(), people);
+  CHECK_THROWS_WITH_AS(with_people.resume(checkpoint.path), doctest::Contains("other people"), Error);
+  save_model(checkpoint.path, with_people.model());
+  CHECK_THROWS_WITH_AS(with_people.resume(checkpoint.path), doctest::Contains("not a checkpoint"), Error);
+}
+
+TEST_CASE("a training that diverges stops with a sentence") {
+  Device& device = Device::open(device_name);
+  Options options = tiny_options();
+  options.training.rate = 1e30, options.training.clip = 0, options.training.warmup = 0;
+  options.training.schedule = Schedule::Kind::constant;
+  Trainer trainer(device, options, world().data());
+  CHECK_THROWS_WITH_AS(trainer.run({}), doctest::Contains("--rate"), Error);
+}
+
+TEST_CASE("a collapse is told in words, once") {
+  Device& device = Device::open(device_name);
+  Options options = tiny_options();
+  options.training.epochs = 30, options.training.rate = 0;  // nothing is learned ...
+  Trainer trainer(device, options, world().data());
+  for (const auto& [name, parameter] :
+       trainer.model().network->parameters())  // ... and every patch says the same
+    if (name == "tier2.projection.weight" || name.ends_with("recurrent.weight"))
+      parameter->value.fill(0);
+    else if (name.starts_with("tier2") && parameter->trainable)
+      parameter->value.fill(Real(0.5));
+  int warnings = 0;
+  TrainingObserver observer;
+  observer.on_warning = [&](const std::string& words) {
+    ++warnings;
+    CHECK(words.find("collapsed") != std::string::npos);
+  };
+  CHECK(trainer.run(observer));
+  CHECK(warnings == 1);
+}
+
+TEST_CASE("nobody can be learned from a single person") {
+  Device& device = Device::open(device_name);
+  TrainingData lonely = world().data();
+  lonely.train = {3};
+  CHECK_THROWS_WITH_AS(Trainer(device, tiny_options(), lonely), doctest::Contains("at least 2"), Error);
+}
