@@ -25,9 +25,11 @@ struct GradientCheck {
 };
 
 struct GradientCheckOptions {
-  double step = 1e-4;            // h; 1e-4 suits Real = double, 1e-2 Real = float
-  double kink_tolerance = 1e-2;  // how far, relatively, the one-sided differences may disagree
-  Index most_elements = 200;     // of each input, drawn at random when it has more
+  // h. Its error is h^2 of the function's own plus rounding / h: in float, little is left between the two.
+  double step = sizeof(Real) == 8 ? 1e-4 : 1e-2;
+  // How far, relatively, the one-sided differences may disagree; h times a curvature is no kink.
+  double kink_tolerance = sizeof(Real) == 8 ? 1e-2 : 1e-1;
+  Index most_elements = 200;  // of each input, drawn at random when it has more
 };
 
 // `function` builds the result from the inputs on the tape; parameters that it uses are given in `parameters` and are
