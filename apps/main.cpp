@@ -28,6 +28,18 @@ int wrong_command_line(const CLI::App& app, const CLI::ParseError& error) {
   return 2;
 }
 
+// CLI11 would only say that a command is missing.
+void require_known_command(const CLI::App& app, int count, char** arguments) {
+  if (count < 2 || arguments[1][0] == '-') return;
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == arguments[1]) return;
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  throw CLI::ExtrasError(fmt::format("there is no command '{}', but {}", arguments[1], names),
+                         CLI::ExitCodes::ExtrasError);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -39,6 +51,7 @@ int main(int count, char** arguments) {
       "over patches, finds people in galleries, and measures how well.",
       "triptych");
   app.require_subcommand(1);
+  app.option_defaults()->take_last();  // an option that is given twice counts as it was given last
   app.get_formatter()->column_width(34);
   app.footer(
       "Start with:  triptych demo --out runs/demo\n"
@@ -53,7 +66,9 @@ int main(int count, char** arguments) {
     triptych::add_gradcheck(app);
     triptych::add_bench(app);
     triptych::add_devices(app);
+    require_known_command(app, count, arguments);
     app.parse(count, arguments);
+    if (std::fflush(stdout) != 0) triptych::fail("the output cannot be written; is the disk full?");
     return 0;
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);

@@ -39,6 +39,18 @@ expect() {
   fi
 }
 
+# is NAME COMMAND...: the command must succeed.
+is() {
+  local name=$1
+  shift
+  if "$@"; then
+    echo "ok $name"
+  else
+    failures=$((failures + 1))
+    echo "FAILED $name: $*"
+  fi
+}
+
 skip() { echo "SKIPPED: $1"; }
 
 finish() { exit "$((failures > 0))"; }

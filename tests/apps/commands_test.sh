@@ -1,0 +1,59 @@
+#!/bin/bash
+# What can be done with a model: evaluate, rank, embed; and devices and bench.
+. "$(dirname "$0")/cases.sh"
+. "$(dirname "$0")/tiny.sh"
+
+call train "${tiny_run[@]}" --out "$work/run"
+expect "a model to work with" status 0
+model=$work/run/model.safetensors
+
+call evaluate --model "$model" --data synthetic:24 --out "$work/evaluated" --json "$work/evaluated.json"
+expect "evaluate" status 0
+expect "evaluate: a table" output '^this network +[0-9]'
+is "evaluate finds what the run found" cmp <(grep -m1 -A5 '"cmc"' "$work/run/results.json") \
+  <(grep -m1 -A5 '"cmc"' "$work/evaluated.json")
+expect "evaluate --out: a sheet" file "$work/evaluated/ranks.png"
+call evaluate --model "$model" --data synthetic:24 --people all
+expect "evaluate --people all: everybody is in the gallery" output '24 queries, 24 people'
+call evaluate --model "$model" --data synthetic:24 --protocol pair
+expect "evaluate --protocol pair" output 'protocol pair'
+
+"$program" data synthetic:6 --out "$work/people" >/dev/null
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --top 3 --out "$work/s.png"
+expect "rank" status 0
+is "rank: so many as were asked for" [ "$(grep -cE '^ +[0-9]+ +[0-9.]+ +.*\.png$' <<<"$output")" = 3 ]
+expect "rank: the sheet" file "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_a/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+expect "rank: a picture finds itself first, at no distance" output '^ +1 +0\.0000 .*img_0002\.png$'
+head -c 2000 "$work/people/cam_a/img_0001.png" >"$work/people/cam_a/img_0009.png"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+expect "rank: a picture that cannot be read is left out" status 0
+expect "rank: and named" message 'img_0009\.png'
+call rank --model "$model" --query "$work/people/cam_a/img_0009.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+expect "rank: a query that cannot be read is an error" status 1
+mkdir "$work/none"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/none" --out "$work/s.png"
+expect "rank: an empty gallery is an error" message 'no pictures in'
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out /dev/full/s.png
+expect "rank: a sheet that cannot be written is an error" status 1
+
+call embed --model "$model" --data "$work/people" --out "$work/x.txt"
+expect "embed wants a .npy" message '\.npy'
+rm "$work/people/cam_a/img_0009.png"
+call embed --model "$model" --data "$work/people" --out "$work/x.npy"
+expect "embed" status 0
+# 12 pictures, 3 strips of 8 numbers, 4 bytes each, behind a header of 128 bytes.
+is "embed: the numbers" [ "$(stat -c %s "$work/x.npy")" = $((128 + 12 * 24 * 4)) ]
+is "embed: a line for each picture" [ "$(wc -l <"$work/x.csv")" = 13 ]
+is "embed: the lines say who" grep -qE '^0,.*cam_a/img_0001\.png,[0-9]+,1$' "$work/x.csv"
+
+call devices
+expect "devices" status 0
+expect "devices: reference is here" output '^reference +here'
+expect "devices: the processor" output '^processor: .*threads$'
+
+call bench --only 'gemm_256x256x256_1t$' --seconds 0.01
+expect "bench" status 0
+is "bench: name, value, unit" grep -qE '^gemm_256x256x256_1t [0-9.e+]+ GFLOP/s$' <<<"$output"
+is "bench: nothing else" bash -c "! grep -vE '^(openblas_)?gemm_256x256x256_1t(_vs_openblas)? [0-9.e+-]+ (GFLOP/s|ratio)$' <<<'$output'"
+finish

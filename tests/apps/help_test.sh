@@ -1,0 +1,30 @@
+#!/bin/bash
+# Every command explains itself, with an example.
+. "$(dirname "$0")/cases.sh"
+
+call --help
+expect "the program's help succeeds" status 0
+for command in demo train evaluate rank embed data gradcheck bench devices; do
+  expect "the program's help names $command" output "^  $command "
+done
+for command in demo train evaluate rank embed data gradcheck bench devices; do
+  call "$command" --help
+  expect "$command --help succeeds" status 0
+  expect "$command --help shows an example" output "^ *triptych $command"
+done
+
+call train --help
+expect "a number's default is shown" output '--epochs .*\[?100\]?'
+expect "the names of a choice are shown" output '--patches grid\|rows'
+expect "a switch can be switched off" output '--no-batch-norm'
+
+call
+expect "no command at all is a wrong command line" status 2
+expect "and says what to do" message 'triptych --help'
+call juggle
+expect "an unknown command is a wrong command line" status 2
+call train --epoch 3
+expect "an unknown option is a wrong command line" status 2
+expect "and is named" message '--epoch'
+expect "and help is offered" message 'triptych train --help'
+finish

@@ -1,0 +1,53 @@
+#!/bin/bash
+# A whole training, small: everything it promises is written, and the number of threads changes nothing.
+. "$(dirname "$0")/cases.sh"
+. "$(dirname "$0")/tiny.sh"
+
+run=$work/run
+call train "${tiny_run[@]}" --out "$run" --json "$work/copy.json"
+expect "a run ends well" status 0
+expect "it says on which device" output '^device: cpu, .*1 thread$'
+expect "it says who trains" output '9 people train, 3 validate, 12 test'
+expect "E steps are told" output 'E step 2 before epoch'
+expect "validations are told" output 'validation after 4 epochs'
+for row in 'raw pixels, L2' 'untrained network' 'trained network'; do expect "the table has: $row" output "^$row +[0-9]"; done
+for file in config.toml log.jsonl events.jsonl model.safetensors checkpoint.safetensors results.json ranks.png \
+  maps/people_round_1.png maps/cameras_round_2.png; do
+  expect "$file is written" file "$run/$file"
+done
+is "--json writes the same results" cmp "$run/results.json" "$work/copy.json"
+# 9 people, 4 a batch: 3 steps an epoch, 6 epochs.
+is "the log has a line for every step" [ "$(wc -l <"$run/log.jsonl")" = 18 ]
+is "steps count from 0 without a gap" cmp <(seq 0 17) <(sed 's/.*"step":\([0-9]*\).*/\1/' "$run/log.jsonl")
+is "every line has epoch, step and loss" [ "$(grep -cE '^\{"epoch":[0-9]+,"step":[0-9]+,"loss":[0-9.e+-]+,.*\}$' "$run/log.jsonl")" = 18 ]
+for key in cmc map minp gallery splits em validation seconds commit build_flags instruction_set command data_hash seed; do
+  is "results.json has $key" grep -q "^  \"$key\":" "$run/results.json"
+done
+for rank in 1 5 10 20 30; do is "results.json has rank $rank" grep -qE "^    \"$rank\": [0-9.]+" "$run/results.json"; done
+is "no number is null" bash -c "! grep -q null '$run/results.json'"
+is "the command line is kept" grep -q 'triptych train --picture-height 64' "$run/results.json"
+
+call train "${tiny_run[@]}" --threads 2 --out "$work/two"
+expect "a run with two threads ends well" status 0
+is "two threads give the bits of one" cmp "$run/model.safetensors" "$work/two/model.safetensors"
+
+call train --config "$run/config.toml" --threads 1 --out "$work/again"
+expect "the config file of a run starts another" status 0
+is "which ends in the same bits" cmp "$run/model.safetensors" "$work/again/model.safetensors"
+is "and writes the same config file" cmp "$run/config.toml" "$work/again/config.toml"
+
+call train "${tiny_run[@]}" --seed 2 --out "$work/other"
+is "another seed gives other weights" bash -c "! cmp -s '$run/model.safetensors' '$work/other/model.safetensors'"
+
+call train "${tiny_run[@]}" --epochs 0 --out "$work/none"
+expect "no epochs: the untrained network is tested" status 0
+is "its log is empty" [ ! -s "$work/none/log.jsonl" ]
+is "its model is there" [ -s "$work/none/model.safetensors" ]
+
+call train "${tiny_run[@]}" --epochs 2 --split 1-2 --out "$work/splits"
+expect "two splits" status 0
+expect "the table has deviations" output 'deviation, 2 splits'
+expect "each split has a folder" file "$work/splits/split_2/model.safetensors"
+is "the results have both" [ "$(grep -c '^      "split": [12],$' "$work/splits/results.json")" -ge 2 ]
+is "and the deviation" grep -q '"deviation"' "$work/splits/results.json"
+finish
