@@ -131,11 +131,15 @@ class Trial {
     Type type;
     std::vector<std::byte> start, magnitude;
   };
-  enum class Start {
-    as_given,
-    from_zero,
-    magnitudes
-  };  // from_zero: gradients are 0; magnitudes: inputs, too, are |x|
+  // from_zero: gradients start with 0; magnitudes: inputs are replaced by their absolute values as well.
+  enum class Start { as_given, from_zero, magnitudes };
+  // The circumstances of a run, none of which may change a bit of the result.
+  struct Setting {
+    int threads = 1;
+    Index shift = 0;         // how many elements the arrays start after an aligned address
+    std::size_t guard = 64;  // bytes before and after each array that nobody may write
+    Real poison = std::numeric_limits<Real>::quiet_NaN();
+  };
 
   template <class T>
   Array<T> add(Role role, const std::vector<T>& values) {
@@ -150,9 +154,8 @@ class Trial {
     return bytes;
   }
 
-  std::vector<std::byte> start_of(const Slot& slot, Start start, double poison) const;
-  Outcome execute(const Kernels& kernels, const Call& call, int threads, Index shift, double poison,
-                  Start start) const;
+  std::vector<std::byte> start_of(const Slot& slot, Start start, Real poison) const;
+  Outcome execute(const Kernels& kernels, const Call& call, Start start, const Setting& setting) const;
   std::string difference(const Slot& slot, std::size_t id, const Outcome& got, const Outcome& expected,
                          const Outcome& magnitudes, Bound bound) const;
   std::string altered_inputs(const Outcome& got) const;
@@ -163,7 +166,7 @@ class Trial {
 };
 
 // Sizes that tiles get wrong: 1, primes, and one less, exactly and one more than the tiles of the micro-kernels.
-inline const std::vector<Index> odd_sizes = {1,  2,  3,  5,  6,  7,  8,  9,  11, 12,
-                                             13, 15, 16, 17, 31, 32, 33, 47, 48, 49};
+inline const std::vector<Index> odd_sizes = {1,  2,  3,  5,  6,  7,  8,  9,  11, 12, 13,
+                                             14, 15, 16, 17, 31, 32, 33, 47, 48, 49};
 
 }  // namespace triptych::test

@@ -78,6 +78,13 @@ TEST_CASE("gemm: tall, thin and flat") {
     }
 }
 
+TEST_CASE(
+    "gemm: a block of rows and a block of columns, one less and one more, with two blocks of the depth") {
+  for (const Index m : {71, 72, 73, 167, 168, 169}) compare_gemm({.m = m, .n = 33, .k = 259});
+  for (const Index n : {511, 512, 513, 1023, 1025, 2047, 2049})
+    compare_gemm({.m = 7, .n = n, .k = 259, .beta = 1});
+}
+
 TEST_CASE("gemm: an empty sum leaves beta C, and an empty C is left alone") {
   compare_gemm({.m = 5, .n = 7, .k = 0, .beta = Real(0.5)});
   compare_gemm({.m = 5, .n = 7, .k = 0});
