@@ -269,8 +269,10 @@ std::string summary(const Dataset& dataset) {
   if (part[0] == 0)
     text += fmt::format("parts        {} train, {} query, {} gallery\n", part[static_cast<int>(Part::train)],
                         part[static_cast<int>(Part::query)], part[static_cast<int>(Part::gallery)]);
-  text += fmt::format("distractors  {} pictures, of them {} people seen by one camera only\n",
-                      dataset.distractors, dataset.one_camera_people);
+  text += fmt::format("distractors  {} pictures", dataset.distractors);
+  if (dataset.one_camera_people > 0)
+    text += fmt::format(", with {} people seen by one camera only", dataset.one_camera_people);
+  text += '\n';
   if (dataset.junk > 0) text += fmt::format("junk         {} pictures, left out\n", dataset.junk);
   for (const std::string& warning : dataset.warnings) text += "warning: " + warning + "\n";
   return text;
