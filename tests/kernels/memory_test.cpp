@@ -8,6 +8,14 @@
 
 using namespace triptych;
 
+// The sanitizers end the program when an allocation fails, unless they are told that failing is what a test is about.
+extern "C" const char* __asan_default_options() {
+  return "allocator_may_return_null=1";
+}
+extern "C" const char* __tsan_default_options() {
+  return "allocator_may_return_null=1";
+}
+
 // The memory kernels are what the harness itself stands on, so they are tested without it.
 TEST_CASE("memory: what is copied in comes out, within the device and at odd sizes") {
   for (const Backend& backend : backends()) {
