@@ -16,10 +16,10 @@ namespace triptych {
 namespace {
 
 const std::vector<std::string> recipe = {"--data",           "synthetic:160",
-                                         "--picture-height", "112",
-                                         "--picture-width",  "56",
-                                         "--crop-height",    "104",
-                                         "--crop-width",     "48",
+                                         "--picture-height", "128",
+                                         "--picture-width",  "64",
+                                         "--crop-height",    "120",
+                                         "--crop-width",     "56",
                                          "--epochs",         "60",
                                          "--people",         "32",
                                          "--validation",     "16",

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
@@ -85,6 +86,8 @@ int main(int count, char** arguments) {
     complain(
         "out of memory; use smaller batches (--people) or smaller pictures (--picture-height, "
         "--crop-height)");
+  } catch (const std::system_error& error) {  // of the output itself: a full disk, a closed pipe
+    complain(error.what());
   } catch (const std::exception& error) {
     complain(fmt::format("something went wrong that this program has no better words for: {}", error.what()));
   }

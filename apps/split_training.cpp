@@ -80,6 +80,7 @@ void run(const SplitTraining& work, Trainer& trainer) {
     trainer.resume(checkpoint);
     fmt::print("resumes after step {} of {}\n", trainer.steps_done(), trainer.total_steps());
   }
+  work.on_start();
   work.folder.open(trainer.steps_done());
   Progress progress("training", trainer.total_steps(), trainer.steps_done());
   const bool complete = trainer.run(observer_of(work, trainer, progress));

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "apps/experiment.h"
 #include "apps/run_folder.h"
 
@@ -13,6 +15,7 @@ struct SplitTraining {
   const NumberedSplit& split;
   RunFolder& folder;
   bool anomalies;
+  std::function<void()> on_start;  // nothing stands in the way any more: the first thing that is written
 };
 
 // Trains (from the folder's checkpoint, if there is one), saves the model, tests it beside its untrained self and the raw

@@ -51,12 +51,11 @@ void print_table(const std::vector<SplitResult>& results, bool trained) {
 }
 
 // One split of several has a folder of its own, with results of its own, so that a run can go on after any of them.
-SplitResult one_of_several(const SplitTraining& work, const Provenance& from, const std::string& config) {
+SplitResult one_of_several(const SplitTraining& work, const Provenance& from) {
   if (work.folder.has(run_files::results)) {
     fmt::print("split {} is complete\n", work.split.number);
     return read_results(work.folder.path(run_files::results)).front();
   }
-  write_file(work.folder.path(run_files::config), config);
   const SplitResult result = train_split(work);
   Provenance own = from;
   own.seconds = result.seconds;
@@ -104,18 +103,19 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
                                test_plan(request.data, experiment.dataset, splits.front().people.test).name,
                                request.options, threads);
   RunFolder folder(out);
-  const std::string config = config_text(app);
-  write_file(folder.path(run_files::config), config);
+  const auto keep_config = [&] { write_file(folder.path(run_files::config), config_text(app)); };
 
   std::vector<SplitResult> results;
   for (const NumberedSplit& split : splits) {
+    const auto work = [&](RunFolder& own) {
+      return SplitTraining{device, request.options,   request.data, experiment, split,
+                           own,    request.anomalies, keep_config};
+    };
     if (splits.size() == 1) {
-      results.push_back(
-          train_split({device, request.options, request.data, experiment, split, folder, request.anomalies}));
+      results.push_back(train_split(work(folder)));
     } else {
       RunFolder own(out / fmt::format("split_{}", split.number));
-      results.push_back(one_of_several(
-          {device, request.options, request.data, experiment, split, own, request.anomalies}, from, config));
+      results.push_back(one_of_several(work(own), from));
     }
     from.seconds += results.back().seconds;
   }

@@ -3,14 +3,15 @@
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 
-# refused NAME REGEX ARGUMENTS...: the call must fail with status 1 and one line on stderr that matches.
+# refused NAME REGEX ARGUMENTS...: the call must fail with status 1 and say why on stderr, in one line (a list of the
+# layouts that are understood may follow).
 refused() {
   local name=$1 pattern=$2
   shift 2
   call "$@"
   expect "$name: refused" status 1
   expect "$name: says why" message "$pattern"
-  is "$name: in one line" [ "$(grep -c . <<<"$message")" = 1 ]
+  is "$name: in one line" [ "$(grep -c '^[^ ]' <<<"$message")" = 1 ]
 }
 
 train=(train "${tiny[@]}" --out "$work/run")
@@ -22,7 +23,7 @@ call "${train[@]}" --patches triangles
 expect "an unknown choice is a wrong command line" status 2
 expect "and the choices are listed" message 'grid\|rows'
 refused "a number out of range" '--kernel is 4' "${train[@]}" --kernel 4
-refused "a learning rate out of range" '--rate is 1e\+09' "${train[@]}" --rate 1e9
+refused "a learning rate out of range" '--rate is 1000000000' "${train[@]}" --rate 1e9
 refused "an unknown device" "no device 'toaster'.*cpu" "${train[@]}" --device toaster
 refused "a split that is none" '--split x' "${train[@]}" --split x
 refused "a broken expression" "--only" bench --only '['
@@ -58,8 +59,9 @@ is "the run is left alone" [ "$(cat "$work/taken/config.toml")" = 'epochs=1' ]
 is "a run that was refused leaves nothing behind" [ ! -e "$work/run" ]
 
 # Training that diverges, and a full disk
-refused "a training that diverges" '--rate' train "${tiny_run[@]}" --out "$work/wild" --rate 100 --optimizer sgd --clip 0 \
-  --no-batch-norm --warmup 0 --schedule constant
+wild=("${tiny_run[@]}" --softmax-weight 1e9 --rate 100 --clip 1e9 --optimizer sgd --no-batch-norm --warmup 0)
+refused "a training that diverges" '--rate' train "${wild[@]}" --out "$work/wild"
+refused "a training that diverges, looked at closely" "NaN|infinit|not finite" train "${wild[@]}" --anomalies --out "$work/wilder"
 if mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
   refused "a full disk" 'small/.*disk full|disk full|No space' train "${tiny_run[@]}" --out "$work/small/run"
   umount "$work/small"

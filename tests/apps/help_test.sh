@@ -10,7 +10,7 @@ done
 for command in demo train evaluate rank embed data gradcheck bench devices; do
   call "$command" --help
   expect "$command --help succeeds" status 0
-  expect "$command --help shows an example" output "^ *triptych $command"
+  expect "$command --help shows an example" output "^ +triptych $command|^Example: triptych $command"
 done
 
 call train --help
