@@ -72,6 +72,9 @@ test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp)
 # checks run, into $(OUT)/double. The cpu kernels are float only.
 double := $(OUT)/double
 double_tests := engine layers reid
+# Of the commands, the double-precision program has gradcheck alone; they are slow to compile (CLI11).
+double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp
+double_rooms := kernels engine layers datasets reid
 
 # $(1) folder of the precision, $(2) room, $(3) further objects
 define room_library
@@ -81,7 +84,7 @@ $(1)/$(2).a: $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
 objects += $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
 endef
 $(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects)))))
-$(foreach room,$(rooms),$(eval $(call room_library,$(double),$(room),)))
+$(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
 define test_program
@@ -96,18 +99,17 @@ $(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room))))
 $(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room))))
 
 # ---- the programs -----------------------------------------------------------------------------------------------
-program := $(if $(wildcard apps/main.cpp),$(OUT)/triptych)
-double_program := $(if $(program),$(OUT)/triptych-double)
-objects += $(OUT)/obj/apps/main.o $(double)/obj/apps/main.o $(OUT)/obj/tests/main.o
+program := $(OUT)/triptych
+double_program := $(OUT)/triptych-double
+objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
 .PHONY: build programs tests test check bench demo setup clean format format-check help FORCE
 build: $(program) $(double_program)
 tests: $(test_programs)
 
-all_rooms = $(foreach room,apps $(below_apps),$(1)/$(room).a)
-$(OUT)/triptych: $(OUT)/obj/apps/main.o $(call all_rooms,$(OUT))
-$(OUT)/triptych-double: $(double)/obj/apps/main.o $(call all_rooms,$(double))
-$(OUT)/triptych $(OUT)/triptych-double:
+$(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
+$(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
+$(program) $(double_program):
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
@@ -131,9 +133,8 @@ endef
 $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.
-version_objects := $(OUT)/obj/apps/version.o $(double)/obj/apps/version.o
-$(version_objects): $(OUT)/commit
-$(version_objects): extra = -DTRIPTYCH_COMMIT='"$(shell cat $(OUT)/commit)"' -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'
+$(OUT)/obj/apps/version.o: $(OUT)/commit
+$(OUT)/obj/apps/version.o: extra = -DTRIPTYCH_COMMIT="\"$$(cat $(OUT)/commit)\"" -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'
 
 $(OUT)/commit: FORCE
 	@mkdir -p $(@D)

@@ -58,15 +58,17 @@ int main(int count, char** arguments) {
       "Start with:  triptych demo --out runs/demo\n"
       "Then:        triptych train --data synthetic:200 --out runs/first");
   try {
+#ifndef TRIPTYCH_DOUBLE  // build/triptych-double is for gradient checks alone, and quickly compiled
     triptych::add_demo(app);
     triptych::add_train(app);
     triptych::add_evaluate(app);
     triptych::add_rank(app);
     triptych::add_embed(app);
     triptych::add_data(app);
-    triptych::add_gradcheck(app);
     triptych::add_bench(app);
     triptych::add_devices(app);
+#endif
+    triptych::add_gradcheck(app);
     require_known_command(app, count, arguments);
     app.parse(count, arguments);
     if (std::fflush(stdout) != 0) triptych::fail("the output cannot be written; is the disk full?");
