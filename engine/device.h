@@ -26,7 +26,7 @@ class StoragePool {
   void release_unused();
 
   std::size_t bytes_in_use() const { return in_use_; }
-  std::size_t peak_bytes() const { return peak_; }           // of bytes_in_use
+  std::size_t peak_bytes() const { return peak_; }                 // of bytes_in_use
   std::size_t system_allocations() const { return allocations_; }  // stands still in steady state
 
  private:

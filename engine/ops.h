@@ -10,7 +10,7 @@
 namespace triptych {
 
 // ---- ops/linear.cpp --------------------------------------------------------------------------------------------
-Variable matmul(const Variable& a, const Variable& b);                      // [m, k] x [k, n] -> [m, n]
+Variable matmul(const Variable& a, const Variable& b);  // [m, k] x [k, n] -> [m, n]
 // x [..., in] w [in, out] + bias [out] -> [..., out]; all leading axes count as rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 Variable linear(const Variable& x, const Variable& weight);
@@ -24,14 +24,14 @@ struct Window {
 // x [n, h, w, in], weight [kh, kw, in, out], bias [out] (an empty Variable: none) -> [n, h', w', out]
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window);
 // The same followed by the activation and 2x2 max-pooling, in one pass that never stores the large picture.
-Variable convolution2d_activation_pool(const Variable& x, const Variable& weight, const Variable& bias, Window window,
-                                       Activation activation);
+Variable convolution2d_activation_pool(const Variable& x, const Variable& weight, const Variable& bias,
+                                       Window window, Activation activation);
 
 // ---- ops/pooling.cpp -------------------------------------------------------------------------------------------
 struct PoolWindow {
   Index height = 2, width = 2, stride_height = 2, stride_width = 2;
 };
-Variable max_pool2d(const Variable& x, PoolWindow window);      // [n, h, w, c] -> [n, h', w', c]
+Variable max_pool2d(const Variable& x, PoolWindow window);  // [n, h, w, c] -> [n, h', w', c]
 Variable average_pool2d(const Variable& x, PoolWindow window);
 // x [n, rows, columns, c] -> [n, strips, c]: the maximum over the patches of each strip whose mask is 1.
 // mask [n, rows, columns] of bytes.
@@ -57,22 +57,24 @@ Variable scale(const Variable& x, Real factor);
 Variable detach(const Variable& x);
 
 // ---- ops/layout.cpp --------------------------------------------------------------------------------------------
-Variable reshape(const Variable& x, const Shape& shape);                     // shares the storage
-Variable permute(const Variable& x, std::initializer_list<int> axes);        // axis i of the result is axis axes[i] of x
-Variable transpose(const Variable& x);                                       // of a matrix
+Variable reshape(const Variable& x, const Shape& shape);  // shares the storage
+Variable permute(const Variable& x,
+                 std::initializer_list<int> axes);  // axis i of the result is axis axes[i] of x
+Variable transpose(const Variable& x);              // of a matrix
 Variable slice(const Variable& x, int axis, Index start, Index count);
 Variable concatenate(std::span<const Variable> parts, int axis);
 Variable concatenate(std::initializer_list<Variable> parts, int axis);
 
 // ---- ops/reduction.cpp -----------------------------------------------------------------------------------------
-Variable sum(const Variable& x);             // over everything -> shape [1]
+Variable sum(const Variable& x);  // over everything -> shape [1]
 Variable mean(const Variable& x);
-Variable sum(const Variable& x, int axis);   // the axis disappears
+Variable sum(const Variable& x, int axis);  // the axis disappears
 Variable mean(const Variable& x, int axis);
 Variable max(const Variable& x, int axis);
 
 // ---- ops/normalisation.cpp -------------------------------------------------------------------------------------
-Variable l2_normalise(const Variable& x, Real epsilon = Real(1e-12));  // each row along the last axis to length 1
+Variable l2_normalise(const Variable& x,
+                      Real epsilon = Real(1e-12));  // each row along the last axis to length 1
 struct BatchStatistics {
   Tensor mean, variance;  // [channels]; the variance is the biased one
 };
@@ -83,18 +85,20 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
 Variable batch_norm_fixed(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
                           const BatchStatistics& statistics);
 // Batch norm, activation and 2x2 max-pooling in one pass, x [n, h, w, c]; training and inference as above.
-Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
-                                    Activation activation, BatchStatistics& statistics);
-Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
-                                          Activation activation, const BatchStatistics& statistics);
+Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, const Variable& beta,
+                                    Real epsilon, Activation activation, BatchStatistics& statistics);
+Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gamma, const Variable& beta,
+                                          Real epsilon, Activation activation,
+                                          const BatchStatistics& statistics);
 
 // ---- ops/recurrence.cpp: time-major, x [steps, batch, gates * hidden] are the input projections --------------------
-Variable elman(const Variable& x, const Variable& weight, const Variable& bias, RecurrentOutput output, bool reverse);
+Variable elman(const Variable& x, const Variable& weight, const Variable& bias, RecurrentOutput output,
+               bool reverse);
 Variable lstm(const Variable& x, const Variable& weight, const Variable& bias, bool reverse);
 Variable gru(const Variable& x, const Variable& weight, const Variable& bias, bool reverse);
 
 // ---- ops/loss.cpp ----------------------------------------------------------------------------------------------
-Variable softmax(const Variable& x);      // along the last axis
+Variable softmax(const Variable& x);  // along the last axis
 Variable log_softmax(const Variable& x);
 // logits [..., classes], target int32 [...] -> loss [...]: -log softmax(logits)[target]
 Variable cross_entropy(const Variable& logits, const Tensor& target);

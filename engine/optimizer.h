@@ -13,11 +13,11 @@ class Optimizer {
   enum class Kind { sgd, adam, adamw };
   struct Options {
     Kind kind = Kind::adamw;
-    double rate = 1e-3;      // the peak of the schedule
-    double momentum = 0.9;   // sgd
-    bool nesterov = false;   // sgd
+    double rate = 1e-3;                                 // the peak of the schedule
+    double momentum = 0.9;                              // sgd
+    bool nesterov = false;                              // sgd
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  // adam, adamw
-    double decay = 1e-2;     // weight decay, of parameters that decay
+    double decay = 1e-2;                                // weight decay, of parameters that decay
   };
 
   Optimizer(const ParameterList& parameters, const Options& options);

@@ -10,13 +10,15 @@ namespace triptych {
 // running mean of a batch norm) is a parameter that is saved with the others but not trained.
 struct Parameter {
   Tensor value;
-  Tensor gradient;        // same shape; empty for a buffer
+  Tensor gradient;  // same shape; empty for a buffer
   bool trainable = true;
-  bool decays = true;     // weight decay applies: true for weight matrices, false for biases and norms
+  bool decays = true;  // weight decay applies: true for weight matrices, false for biases and norms
 
   Parameter() = default;
   explicit Parameter(Tensor initial, bool decays_with_training = true)
-      : value(std::move(initial)), gradient(Tensor::zeros(value.device(), value.shape())), decays(decays_with_training) {}
+      : value(std::move(initial)),
+        gradient(Tensor::zeros(value.device(), value.shape())),
+        decays(decays_with_training) {}
   static Parameter buffer(Tensor initial) {
     Parameter result;
     result.value = std::move(initial), result.trainable = false, result.decays = false;

@@ -24,19 +24,20 @@ class Random {
 
   // An independent generator of the same seed. `key` may be any number; equal keys give equal generators.
   Random split(std::uint64_t key) const {
-    const Philox::Words mixed = Philox::generate({static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32),
-                                                  static_cast<std::uint32_t>(stream_),
-                                                  static_cast<std::uint32_t>(stream_ >> 32)},
-                                                 seed_ ^ 0x5851F42D4C957F2Dull);
+    const Philox::Words mixed =
+        Philox::generate({static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32),
+                          static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+                         seed_ ^ 0x5851F42D4C957F2Dull);
     return Random(seed_, (std::uint64_t(mixed[0]) << 32) | mixed[1]);
   }
 
   std::uint32_t word() {
     const std::uint64_t block = position_ / 4;
     if (position_ % 4 == 0 || !filled_) {
-      words_ = Philox::generate({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
-                                 static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
-                                seed_);
+      words_ =
+          Philox::generate({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32),
+                            static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+                           seed_);
       filled_ = true;
     }
     return words_[position_++ % 4];
@@ -46,7 +47,9 @@ class Random {
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   bool chance(double probability) { return uniform() < probability; }
   // 0 .. n - 1. The bias of the multiplication is below n / 2^32.
-  Index integer(Index n) { return static_cast<Index>((std::uint64_t(word()) * static_cast<std::uint64_t>(n)) >> 32); }
+  Index integer(Index n) {
+    return static_cast<Index>((std::uint64_t(word()) * static_cast<std::uint64_t>(n)) >> 32);
+  }
   // Standard normal, by Box and Muller; two words for one number, so that the position says all.
   double normal() {
     const double radius = std::sqrt(-2 * std::log(uniform()));

@@ -22,10 +22,10 @@ class Shape {
   Index operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
   Index& operator[](int axis) { return sizes_[static_cast<std::size_t>(axis)]; }
   Index last() const { return sizes_[static_cast<std::size_t>(axes_ - 1)]; }
-  Index elements() const;              // the product; 1 for no axes
-  Index stride(int axis) const;        // the product of the sizes behind `axis`
+  Index elements() const;        // the product; 1 for no axes
+  Index stride(int axis) const;  // the product of the sizes behind `axis`
   void append(Index size);
-  std::string text() const;            // "[96, 26, 11, 64]"
+  std::string text() const;  // "[96, 26, 11, 64]"
   bool operator==(const Shape&) const = default;
 
  private:
