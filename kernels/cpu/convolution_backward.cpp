@@ -83,9 +83,16 @@ void add_band(const Correlation& c, Index rows, const float* padded, const float
     }
 }
 
+// sums[column] += sum of the rows of x, as four interleaved sums that hide the latency of an addition.
 void add_rows(Index rows, Index columns, const float* x, float* sums) {
-  for (Index row = 0; row < rows; ++row, x += columns)
-    sweep(0, columns, [&](Index j, auto part) { part.put(sums + j, part.get(sums + j) + part.get(x + j)); });
+  sweep(0, columns, [&](Index j, auto part) {
+    Floats four[4] = {};
+    Index row = 0;
+    for (; row + 4 <= rows; row += 4)
+      for (Index i = 0; i < 4; ++i) four[i] = four[i] + part.get(x + (row + i) * columns + j);
+    for (; row < rows; ++row) four[0] = four[0] + part.get(x + row * columns + j);
+    part.put(sums + j, part.get(sums + j) + ((four[0] + four[1]) + (four[2] + four[3])));
+  });
 }
 
 // dy of a band with its channels filled up to whole registers, or dy itself where they are whole.

@@ -161,6 +161,31 @@ void scale_rows(const Problem& p) {
     for (Index j = 0; j < p.n; ++j) p.c[i * p.ldc + j] = p.beta == 0 ? 0 : p.beta * p.c[i * p.ldc + j];
 }
 
+constexpr Index few_columns = 4;
+
+// n <= few_columns and A by rows: a tile would compute 32 columns to keep one (a linear unit with one output). Each element
+// is a dot product instead, the lanes along k; op(B) is turned, so that its columns lie in one piece.
+void multiply_few_columns(Context& context, const Problem& p) {
+  ScratchScope scope(context.scratch);
+  float* columns = context.scratch.take<float>(p.n * p.k);
+  for (Index j = 0; j < p.n; ++j)
+    for (Index step = 0; step < p.k; ++step) columns[j * p.k + step] = *p.b.at(step, j);
+  parallel_for(context, p.m, p.n * p.k, [&](Index i) {
+    for (Index j = 0; j < p.n; ++j) {
+      const float *a = p.a.at(i, 0), *b = columns + j * p.k;
+      Floats sums[4] = {};  // side by side, to hide the latency of an addition
+      Index step = 0;
+      for (; step + 4 * lanes <= p.k; step += 4 * lanes)
+        for (int v = 0; v < 4; ++v)
+          sums[v] = load(a + step + v * lanes) * load(b + step + v * lanes) + sums[v];
+      sweep(step, p.k, [&](Index at, auto part) { sums[0] = part.get(a + at) * part.get(b + at) + sums[0]; });
+      float& c = p.c[i * p.ldc + j];
+      const float value = p.alpha * sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
+      c = p.beta == 0 ? value : value + p.beta * c;
+    }
+  });
+}
+
 }  // namespace
 
 void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
@@ -168,6 +193,11 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   const Problem p = {m, n, k, alpha, operand(ta, a, lda), operand(tb, b, ldb), beta, c, ldc};
   if (m == 0 || n == 0) return;
   if (k == 0) return scale_rows(p);
+  // A column is a row lying down: c^T = b^T A^T reads A in place where A is stored turned.
+  if (n == 1 && m > 1 && ldc == 1 && ta == Transpose::yes)
+    return gemm(context, tb == Transpose::no ? Transpose::yes : Transpose::no, Transpose::no, 1, m, k, alpha,
+                b, ldb, a, lda, beta, c, m);
+  if (n <= few_columns && k >= 2 * lanes && ta == Transpose::no) return multiply_few_columns(context, p);
   ScratchScope scope(context.scratch);
   const Index packed_size = round_up(minimum(m, block_tiles * tile_rows) * minimum(k, block_k), 16);
   float* packed = context.scratch.take<float>(packed_size * context.threads);

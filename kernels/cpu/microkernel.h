@@ -52,6 +52,9 @@ template <int rows, int vectors, class Row, class Step>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
                                 const float* b, Index b_step) {
   for (Index step = 0; step < k; ++step, a += Index(a_step), b += b_step) {
+    asm(""
+        : "+r"(
+            a));  // no reuse of a[] from step to step: the compiler would pay for a load with two spilled registers
     Floats bk[vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) bk[v] = load(b + v * lanes);
