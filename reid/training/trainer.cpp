@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "engine/error.h"
 
@@ -39,6 +40,11 @@ Optimizer::Options optimizer_options(const TrainingOptions& t) {
   Optimizer::Options options;
   options.kind = t.optimizer, options.rate = t.rate, options.momentum = t.momentum, options.decay = t.decay;
   return options;
+}
+
+// 0 means no clipping: then no norm is too large.
+double largest_norm(const TrainingOptions& t) {
+  return t.clip > 0 ? t.clip : std::numeric_limits<double>::infinity();
 }
 
 double mean_row_norm(const Tensor& rows) {
@@ -168,7 +174,7 @@ StepRecord Trainer::train_step(Index epoch, Index step) {
     const ParameterList list = parameters();
     clear_gradients(list);
     tape.backward(pass.loss.total);
-    record.gradient_norm = clip_gradients(list, options_.training.clip);
+    record.gradient_norm = clip_gradients(list, largest_norm(options_.training));
     require(std::isfinite(record.gradient_norm),
             "the gradient became {} at epoch {}, step {}: try a lower --rate, or --anomalies to be told the "
             "first op that "

@@ -61,16 +61,15 @@ TEST_CASE("a map in which every number is the same keeps every patch") {
 
 namespace {
 
-// Three people, two cameras, a grid of two patches on top of each other with unit vectors in the plane. The upper patch
-// points into a direction of the person's own; the lower one is the same for everybody.
+// Three people, two cameras, a grid of two patches on top of each other. The upper patch points into a direction of the
+// person's own, in a plane; the lower one stands upright on that plane for everybody.
 EmbeddedPictures three_people() {
   EmbeddedPictures bag;
   bag.count = 6, bag.size = 2, bag.grid = {2, 1};
   for (int camera = 0; camera < 2; ++camera)
     for (int person = 0; person < 3; ++person) {
       const double angle = 2 * 3.14159265358979 / 3 * person;
-      bag.patches.insert(bag.patches.end(),
-                         {Real(std::cos(angle)), Real(std::sin(angle)), Real(0.6), Real(0.8)});
+      bag.patches.insert(bag.patches.end(), {Real(std::cos(angle)), Real(std::sin(angle)), 0, 0, 0, 1});
     }
   return bag;
 }
@@ -92,16 +91,16 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("with a reach of one row, a patch may find a better match in the row beside it") {
+TEST_CASE("with a reach of one row, a patch finds its match in the row beside it") {
   Device& device = Device::open("reference");
   EmbeddedPictures bag = three_people();
-  // Person 0 stands one row lower under camera 1: the patches have changed places.
-  for (int axis = 0; axis < 2; ++axis)
-    std::swap(bag.patches[static_cast<std::size_t>(12 + axis)],
-              bag.patches[static_cast<std::size_t>(14 + axis)]);
+  // Person 0 stands one row lower under camera 1: the patches of picture 3 have changed places.
+  for (std::size_t axis = 0; axis < 3; ++axis) std::swap(bag.patches[18 + axis], bag.patches[21 + axis]);
   const auto near = similarity_map(device, bag, three_who, 0.5, 0),
              far = similarity_map(device, bag, three_who, 0.5, 1);
-  CHECK(far[0] > near[0] + Real(0.2));
+  // Cosines of the own person and of the two others: 0 and -1/2 in the same row, 1 and 0 with the row beside it.
+  CHECK(near[0] == doctest::Approx(1 / (1 + 2 * std::exp(-0.5 * 2 / 0.5))).epsilon(1e-5));
+  CHECK(far[0] == doctest::Approx(1 / (1 + 2 * std::exp(-1 * 2 / 0.5))).epsilon(1e-5));
 }
 
 TEST_CASE("E step: people whom one camera never saw tell nothing and break nothing") {
