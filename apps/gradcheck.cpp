@@ -41,8 +41,8 @@ struct GradcheckOptions {
   const std::filesystem::path other = self.parent_path() / "triptych-double";
   require(!code && std::filesystem::exists(other),
           "gradcheck runs in double precision, in a program of its own that is not there: {}; build it with "
-          "`make {}`",
-          other.string(), other.lexically_proximate(std::filesystem::current_path(code)).string());
+          "`make`",
+          other.string());
   std::vector<std::string> words = command_line();
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
