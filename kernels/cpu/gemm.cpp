@@ -44,8 +44,12 @@ void pack_panel(Operand b, Index k, Index columns, float* to) {
       for (int v = 0; v < tile_vectors; ++v) store(to + v * lanes, load(b.data + step * b.row + v * lanes));
     return;
   }
-  for (Index j = 0; j < tile_columns; ++j)
-    for (Index step = 0; step < k; ++step) to[step * tile_columns + j] = j < columns ? *b.at(step, j) : 0.0f;
+  // A cache line of each column in turn, so that the 16 rows of `to` which it meets stay in L1.
+  constexpr Index line = 16;
+  for (Index first = 0; first < k; first += line)
+    for (Index j = 0; j < tile_columns; ++j)
+      for (Index step = first; step < minimum(first + line, k); ++step)
+        to[step * tile_columns + j] = j < columns ? *b.at(step, j) : 0.0f;
 }
 
 // to[step][rows] = a tile of op(A), turned so that the rows lie side by side.
