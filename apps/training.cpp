@@ -123,8 +123,11 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
   write_file(folder.path(run_files::results), json);
   if (!request.json.empty()) write_file(request.json, json);
   print_table(results, request.options.training.epochs > 0);
-  fmt::print("in {}: {}, {}, {}, maps, {}\n", out.string(), run_files::results, run_files::model,
-             run_files::ranks, run_files::log);
+  std::string made;
+  for (const char* name :
+       {run_files::results, run_files::model, run_files::ranks, run_files::maps, run_files::log})
+    if (folder.has(name)) made += (made.empty() ? "" : ", ") + std::string(name);
+  fmt::print("in {}: {}\n", out.string(), made);
   return out;
 }
 
