@@ -167,7 +167,7 @@ bench: build
 	$(OUT)/triptych bench
 
 check: setup
-	@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
+	+@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
 
 format:
 	@tests/scripts/format.sh --fix

@@ -24,6 +24,11 @@ mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/gemm.cpp tests/kerne
 mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests/kernels \
   's/pass.beta = pc == 0 \? p.beta : 1.0f;/pass.beta = p.beta;/'
 
+mutant "cpu: a sum is cut by the number of threads" kernels/cpu/reductions.cpp tests/kernels \
+  '/^void sum_rows/,/^}/ s/\bpiece\b/(piece \/ context.threads)/g'
+mutant "cpu: max pooling gives a tie to the last" kernels/cpu/pooling.cpp tests/kernels \
+  's/const Ints better = replaces\(value, best\);/const Ints better = ~replaces(best, value);/'
+
 # ---- engine ----
 mutant "tape: a second use of a value overwrites the first" engine/tape.cpp double/tests/engine \
   's/if \(!node.gradient\) node.gradient/node.gradient/'
@@ -33,6 +38,9 @@ mutant "ops: GELU's derivative is taken at y" engine/ops/activation.cpp double/t
   's/kind == Activation::gelu \? x.value : y/y/'
 mutant "ops: a target beyond the classes goes through" engine/ops/loss.cpp tests/engine \
   's/label >= 0 && label < classes/label >= 0 \&\& label <= classes/'
+
+mutant "safetensors: a tensor may lie beyond the end of its file" engine/safetensors.cpp tests/engine \
+  's/entry.begin <= entry.end && entry.end <= data_size/entry.begin <= entry.end/'
 
 # ---- layers ----
 mutant "layers: the running variance keeps the batch's bias" layers/batch_norm.cpp double/tests/layers \
@@ -57,3 +65,5 @@ mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp test
   's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
 mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
   's/if \(i == a\) continue;//'
+mutant "trainer: resuming forgets the optimizer's averages" reid/training/trainer.cpp tests/reid \
+  's/  optimizer_.restore\(.*//'
