@@ -5,7 +5,9 @@
 
 without_seconds() { sed 's/"seconds":[^,}]*//' "$1"; }
 
-long=("${tiny_run[@]}" --epochs 40)  # long enough to be hit in the middle
+# 600 steps, long enough to be hit in the middle; a checkpoint every 48 steps, and the first E step at step 240, where a
+# checkpoint stands, too.
+long=("${tiny_run[@]}" --epochs 200 --validate-every 20 --save-every 16)
 call train "${long[@]}" --out "$work/whole"
 expect "a run without interruption" status 0
 
@@ -29,10 +31,10 @@ is "the results are not there yet" [ ! -e "$work/stopped/results.json" ]
 lines=$(wc -l <"$work/stopped/log.jsonl")
 call train --out "$work/stopped" --resume --epochs 41
 expect "other options cannot resume it" status 1
-expect "and the option is named" message '--epochs 40.*not 41'
+expect "and the option is named" message '--epochs 200.*not 41'
 call train --out "$work/stopped" --resume --threads 1
 expect "it goes on without its options being said again" status 0
-expect "from the very step where it stopped" output "resumes after step $lines of 120"
+expect "from the very step where it stopped" output "resumes after step $lines of 600"
 is "stopped: the same weights" cmp "$work/whole/model.safetensors" "$work/stopped/model.safetensors"
 is "stopped: the same log" cmp <(without_seconds "$work/whole/log.jsonl") <(without_seconds "$work/stopped/log.jsonl")
 is "stopped: the same events" cmp "$work/whole/events.jsonl" "$work/stopped/events.jsonl"
@@ -40,7 +42,7 @@ call train --out "$work/stopped" --resume
 expect "a complete run says that it is" output 'is complete'
 expect "and that is no failure" status 0
 
-stop_at KILL 50 "$work/killed"
+stop_at KILL 245 "$work/killed"
 expect "kill -9 kills" status 137
 is "a checkpoint was there" [ -s "$work/killed/checkpoint.safetensors" ]
 call train "${long[@]}" --out "$work/killed" --resume
