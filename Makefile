@@ -78,29 +78,33 @@ double := $(OUT)/double
 double_tests := engine layers reid
 # Of the commands, the double-precision program has gradcheck alone; they are slow to compile (CLI11).
 double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp
-double_rooms := kernels engine layers datasets reid
+double_rooms := kernels engine layers reid
+# ... and of reid/ it has what gradients flow through: the network and its losses. Pictures and ranks stay float.
+double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
+double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
 
-# $(1) folder of the precision, $(2) room, $(3) further objects
+# $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
 define room_library
-$(1)/$(2).a: $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
+$(1)/$(2).a: $(3:%.cpp=$(1)/obj/%.o) $(4)
 	@mkdir -p $$(@D) && rm -f $$@
 	$$(quiet)ar rcs $$@ $$^
-objects += $$($(2)_sources:%.cpp=$(1)/obj/%.o) $(3)
+objects += $(3:%.cpp=$(1)/obj/%.o) $(4)
 endef
-$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects)))))
-$(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),)))
+$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$($(room)_sources),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects)))))
+$(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),$(filter $(or $(double_$(room)_parts),%),$($(room)_sources)),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
+# $(1) folder of the precision, $(2) room, $(3) sources, $(4) the rooms that exist in this precision
 define test_program
-$(1)/tests/$(2): $$(patsubst %.cpp,$(1)/obj/%.o,$$(call test_sources,$(2))) $(OUT)/obj/tests/main.o $(foreach room,$(2) $(below_$(2)),$(1)/$(room).a)
+$(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	$$(quiet)$(CXX) $(flags) -o $$@ $$^ $(libraries)
-objects += $$(patsubst %.cpp,$(1)/obj/%.o,$$(call test_sources,$(2)))
-test_programs += $(if $(call test_sources,$(2)),$(1)/tests/$(2))
+objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
+test_programs += $(if $(3),$(1)/tests/$(2))
 endef
-$(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room))))
-$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room))))
+$(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room),$(call test_sources,$(room)),$(rooms))))
+$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(call test_sources,$(room))),$(double_rooms))))
 
 # ---- the programs -----------------------------------------------------------------------------------------------
 program := $(OUT)/triptych

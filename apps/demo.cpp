@@ -3,6 +3,7 @@
 
 #include "apps/commands.h"
 #include "apps/experiment.h"
+#include "apps/interrupt.h"
 #include "apps/ranking.h"
 #include "apps/run_folder.h"
 #include "apps/training.h"
@@ -60,6 +61,15 @@ void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out
   rank(request, device);
 }
 
+std::filesystem::path train_or_pause(CLI::App& command, TrainRequest& request) {
+  try {
+    return train(command, request);
+  } catch (const Interrupted&) {
+    throw Interrupted(
+        fmt::format("stopped; all is saved in {}, and the same command goes on from there", request.out));
+  }
+}
+
 void run_demo(const DemoRequest& demo) {
   TrainRequest request;
   request.device = demo.device;
@@ -71,7 +81,7 @@ void run_demo(const DemoRequest& demo) {
   request.resume = goes_on(demo.out, config_text(command));
   fmt::print("this is: triptych train {} --out {}\n", fmt::join(recipe, " "), demo.out);
 
-  const std::filesystem::path out = train(command, request);
+  const std::filesystem::path out = train_or_pause(command, request);
   rank_somebody(request, out, Device::open(demo.device.device));
   fmt::print(
       "\nWhat there is to see in {0}:\n"

@@ -130,7 +130,8 @@ TEST_CASE("gradients of the whole network and all losses agree with differences"
           Tensor::from(device, {6, grid.rows, grid.columns}, std::span<const std::uint8_t>(v));
       const NetworkOutput out = network(inputs[0], {PatchSelection::By::labels, labels}, Mode::train, noise);
       LossInputs given;
-      given.people = people, given.labels = labels, given.train_gate = true;
+      given.people = people,
+      given.labels = labels;  // no gate: differences see through its detach, backward must not
       given.identity_logits = identity(out.embedding);
       given.identity = Tensor::from(device, {6}, std::span<const std::int32_t>(people));
       return total_loss(out, given, options.loss, 1, choice).total;
