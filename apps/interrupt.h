@@ -5,7 +5,7 @@
 namespace triptych {
 
 // Ctrl-C (SIGINT) and SIGTERM ask once and politely: this flag goes up, and whoever works finishes the step, saves and
-// throws Interrupted. The second signal ends the program at once.
+// throws Interrupted. Whoever asks again, two seconds later or more, ends the program at once.
 const std::atomic<bool>& interrupt_flag();
 void catch_interrupts();
 
