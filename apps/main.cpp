@@ -45,7 +45,6 @@ void require_known_command(const CLI::App& app, int count, char** arguments) {
 
 int main(int count, char** arguments) {
   triptych::remember_invocation(count, arguments);
-  triptych::catch_interrupts();
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a line is seen when it is written, in a pipe too
   CLI::App app(
       "Triptych: person re-identification from scratch. Trains a three-tier triplet network with an EM loop\n"

@@ -95,6 +95,7 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
     return out;
   }
 
+  catch_interrupts();
   Device& device = open_device(request.device);
   const int threads = device.context().threads;
   const Experiment experiment = open_experiment(request.data, request.options.network, threads);

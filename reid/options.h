@@ -144,7 +144,7 @@ void describe_augmentation(Visitor&& field, Options& o) {
 }
 
 struct TrainingOptions {
-  Index epochs = 100;
+  Index epochs = 150;
   Index people = 48;
   Optimizer::Kind optimizer = Optimizer::Kind::adamw;
   Schedule::Kind schedule = Schedule::Kind::cosine;

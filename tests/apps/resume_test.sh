@@ -20,6 +20,7 @@ stop_at() {
     sleep 0.01
   done
   kill -"$1" "$pid"
+  kill -"$1" "$pid" 2>/dev/null # twice at once, as `timeout -s INT` does, is still once
   wait "$pid" 2>/dev/null
   status=$? output=$(cat "$work/.output") message=$(cat "$work/.message") command_line="killed by $1"
 }
