@@ -75,7 +75,7 @@ test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp)
 # The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
 # checks run, into $(OUT)/double. The cpu kernels are float only.
 double := $(OUT)/double
-double_tests := engine layers reid
+double_tests := kernels engine layers reid
 # Of the commands, the double-precision program has gradcheck alone; they are slow to compile (CLI11).
 double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp
 double_rooms := kernels engine layers reid
