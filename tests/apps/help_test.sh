@@ -14,7 +14,7 @@ for command in demo train evaluate rank embed data gradcheck bench devices; do
 done
 
 call train --help
-expect "a number's default is shown" output '--epochs .*\[?100\]?'
+expect "a number's default is shown" output '--epochs INT=[0-9]+'
 expect "the names of a choice are shown" output '--patches grid\|rows'
 expect "a switch can be switched off" output '--no-batch-norm'
 
