@@ -16,12 +16,12 @@
 namespace triptych {
 namespace {
 
-const std::vector<std::string> recipe = {"--data",           "synthetic:160",
+const std::vector<std::string> recipe = {"--data",           "synthetic:240",
                                          "--picture-height", "128",
                                          "--picture-width",  "64",
                                          "--crop-height",    "120",
                                          "--crop-width",     "56",
-                                         "--epochs",         "60",
+                                         "--epochs",         "70",
                                          "--people",         "32",
                                          "--validation",     "16",
                                          "--em-rounds",      "4"};

@@ -31,6 +31,16 @@ TEST_CASE("hard mining: the furthest positive and the nearest negative of each a
         Triplets{0, 2, 4, 1, 3, 4, 2, 0, 4, 3, 1, 2});
 }
 
+TEST_CASE("hard mining takes the furthest of several positives") {
+  Random random(1);
+  const std::vector<std::int32_t> three_pictures = {0, 0, 0, 1};
+  const std::vector<Real> d = {0,         Real(0.2), Real(0.6), Real(0.5),  //
+                               Real(0.2), 0,         Real(0.4), Real(0.7),  //
+                               Real(0.6), Real(0.4), 0,         Real(0.9),  //
+                               Real(0.5), Real(0.7), Real(0.9), 0};
+  CHECK(mine(Mining::hard, d, three_pictures, 0.3, random).triplets == Triplets{0, 2, 3, 1, 2, 3, 2, 0, 3});
+}
+
 TEST_CASE("semi-hard mining: the nearest negative beyond the positive") {
   Random random(1);
   CHECK(mine(Mining::semihard, distances, people, 0.3, random).triplets ==
