@@ -31,7 +31,7 @@ LLVM ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" = noble ] && echo 18 |
 ifeq ($(origin CXX),default)
   CXX := $(if $(filter thread,$(SANITIZE)),clang++-$(LLVM),g++)
 endif
-optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g -D_GLIBCXX_ASSERTIONS,-O2))
+optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g1 -D_GLIBCXX_ASSERTIONS,-O2))
 openmp := $(if $(findstring clang,$(CXX)),-fopenmp=libomp,-fopenmp)
 ifneq ($(SANITIZE),)
   ifeq ($(filter address undefined address$(comma)undefined thread,$(SANITIZE)),)
