@@ -7,16 +7,17 @@
 namespace triptych {
 
 struct Backend {
-  std::string name;          // what --device says
-  const Kernels* kernels;    // null when this backend is not there
-  std::string description;   // what it is and, where it is not there, why not, in a sentence
+  std::string name;         // what --device says
+  const Kernels* kernels;   // null when this backend is not there
+  std::string description;  // what it is and, where it is not there, why not, in a sentence
 };
 
 // Every backend this project knows, in the order reference, cpu, ...; those that are not there say why.
 const std::vector<Backend>& backends();
 
 namespace reference {
-extern const Kernels kernels;  // textbook loops with double accumulators: the judge, and the place to read first
+// Textbook loops with double accumulators: the judge, and the place to read first.
+extern const Kernels kernels;
 }
 namespace cpu {
 // OpenMP + SIMD for the best instruction set of this processor (or the one the environment variable TRIPTYCH_ISA

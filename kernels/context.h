@@ -51,7 +51,8 @@ struct Context {
   int threads = 1;         // how many the kernel may use; never changes a result on the cpu device
   void* stream = nullptr;  // the backend's own state (a CUDA stream and its scratch); unused on the processor
   Scratch scratch;
-  std::string error;  // what went wrong on the device, in words; empty while all is well. The engine checks it.
+  // What went wrong on the device, in words; empty while all is well. The engine checks it.
+  std::string error;
 };
 
 }  // namespace triptych

@@ -26,7 +26,8 @@ struct Kernels {
   const char* description;  // what was chosen for this machine, e.g. "AVX-512, 6x32 micro-kernel"
 
   // ---- memory ------------------------------------------------------------------------------------------------
-  void* (*allocate)(Context&, std::size_t bytes);  // 64-byte aligned, uninitialised; null when there is no more
+  // 64-byte aligned, uninitialised; null when there is no more.
+  void* (*allocate)(Context&, std::size_t bytes);
   void (*release)(Context&, void*);
   void (*copy_in)(Context&, void* device, const void* host, std::size_t bytes);
   void (*copy_out)(Context&, void* host, const void* device, std::size_t bytes);
@@ -37,28 +38,31 @@ struct Kernels {
   // ---- linear algebra ----------------------------------------------------------------------------------------
   // C = alpha op(A) op(B) + beta C;  op(A) is m x k, op(B) is k x n, C is m x n; ld* are the distances between rows
   // as stored. beta = 0 means C is not read (it may hold NaN).
-  void (*gemm)(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, Real alpha, const Real* a, Index lda,
-               const Real* b, Index ldb, Real beta, Real* c, Index ldc);
+  void (*gemm)(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, Real alpha, const Real* a,
+               Index lda, const Real* b, Index ldb, Real beta, Real* c, Index ldc);
   // d[i, j] = max(0, sum_k (x[i, k] - y[j, k])^2), x [m, k], y [n, k], d [m, n]. May be computed as |x|^2 + |y|^2 -
   // 2 x.y: its error is then relative to |x|^2 + |y|^2, not to d.
-  void (*pairwise_distance_forward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y, Real* d);
+  void (*pairwise_distance_forward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y,
+                                    Real* d);
   // dx[i] += 2 sum_j g[i, j] (x[i] - y[j]);  dy[j] += 2 sum_i g[i, j] (y[j] - x[i]);  g = dLoss/dd. dx and dy may be
   // the same array when x and y are.
-  void (*pairwise_distance_backward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y, const Real* g,
-                                     Real* dx, Real* dy);
+  void (*pairwise_distance_backward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y,
+                                     const Real* g, Real* dx, Real* dy);
 
   // ---- convolution (ConvolutionShape gives all layouts) ------------------------------------------------------
   // y[n, i, j, o] = bias[o] + sum_{r, c, ch} x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o];
   // bias may be null.
-  void (*convolution_forward)(Context&, const ConvolutionShape&, const Real* x, const Real* w, const Real* bias, Real* y);
-  void (*convolution_backward_input)(Context&, const ConvolutionShape&, const Real* dy, const Real* w, Real* dx);
-  void (*convolution_backward_weights)(Context&, const ConvolutionShape&, const Real* x, const Real* dy, Real* dw,
-                                       Real* dbias);
+  void (*convolution_forward)(Context&, const ConvolutionShape&, const Real* x, const Real* w,
+                              const Real* bias, Real* y);
+  void (*convolution_backward_input)(Context&, const ConvolutionShape&, const Real* dy, const Real* w,
+                                     Real* dx);
+  void (*convolution_backward_weights)(Context&, const ConvolutionShape&, const Real* x, const Real* dy,
+                                       Real* dw, Real* dbias);
   // Convolution, bias, activation and 2x2 max-pooling with stride 2 in one pass: the full-resolution output is never
   // stored. y [batch, out_height / 2, out_width / 2, out_channels]; winner (same shape, bytes) = 2 * row + column of
   // the largest pre-activation in its window, the first one on a tie. The activation must not decrease (all but gelu).
-  void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x, const Real* w,
-                                              const Real* bias, Real* y, std::uint8_t* winner);
+  void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x,
+                                              const Real* w, const Real* bias, Real* y, std::uint8_t* winner);
   // The way back to the convolution's output: ASSIGNS all of dz [batch, out_height, out_width, out_channels]:
   // dz = dy * activation'(y) at the winners, 0 elsewhere.
   void (*activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* y,
@@ -74,7 +78,8 @@ struct Kernels {
   // A strip without such a patch gives 0 and winner -1. mask [batch, rows * columns].
   void (*strip_max_forward)(Context&, const StripShape&, const Real* x, const std::uint8_t* mask, Real* y,
                             std::int32_t* winner);
-  void (*strip_max_backward)(Context&, const StripShape&, const std::int32_t* winner, const Real* dy, Real* dx);
+  void (*strip_max_backward)(Context&, const StripShape&, const std::int32_t* winner, const Real* dy,
+                             Real* dx);
   // y[n, s] = sum_p weight[n, p] x[n, p] / sum_p weight[n, p] over the patches of strip s; a sum of 0 gives 0.
   // weight [batch, rows * columns] >= 0, a constant: no gradient flows into it.
   void (*strip_mean_forward)(Context&, const StripShape&, const Real* x, const Real* weight, Real* y);
@@ -85,40 +90,41 @@ struct Kernels {
   // Elman, output tanh:   h_t = tanh(x_t + h_{t-1} w + bias)
   // Elman, output linear: h_t = x_t + tanh(h_{t-1}) w + bias, the first step without the w term (McLaughlin et al. 2016)
   //   x, h [steps, batch, hidden], w [hidden, hidden], bias [hidden]
-  void (*elman_forward)(Context&, const RecurrentShape&, RecurrentOutput, const Real* x, const Real* w, const Real* bias,
-                        Real* h);
-  void (*elman_backward)(Context&, const RecurrentShape&, RecurrentOutput, const Real* w, const Real* h, const Real* dh,
-                         Real* dx, Real* dw, Real* dbias);
+  void (*elman_forward)(Context&, const RecurrentShape&, RecurrentOutput, const Real* x, const Real* w,
+                        const Real* bias, Real* h);
+  void (*elman_backward)(Context&, const RecurrentShape&, RecurrentOutput, const Real* w, const Real* h,
+                         const Real* dh, Real* dx, Real* dw, Real* dbias);
   // LSTM: [i f g o] = x_t + h_{t-1} w + bias, gates in this order; i, f, o through sigmoid, g through tanh;
   //   c_t = f c_{t-1} + i g,  h_t = o tanh(c_t)
   //   x, gates [steps, batch, 4 hidden] (gates: after their activations), w [hidden, 4 hidden], bias [4 hidden],
   //   h, c [steps, batch, hidden]
-  void (*lstm_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias, Real* h, Real* c,
-                       Real* gates);
-  void (*lstm_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* c, const Real* gates,
-                        const Real* dh, Real* dx, Real* dw, Real* dbias);
+  void (*lstm_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias,
+                       Real* h, Real* c, Real* gates);
+  void (*lstm_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* c,
+                        const Real* gates, const Real* dh, Real* dx, Real* dw, Real* dbias);
   // GRU: u = h_{t-1} w + bias, split into [u_r u_z u_n] as x is into [x_r x_z x_n];
   //   r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n), h_t = (1 - z) n + z h_{t-1}
   //   x [steps, batch, 3 hidden], gates [steps, batch, 4 hidden] = r, z, n, u_n; w [hidden, 3 hidden], bias [3 hidden]
-  void (*gru_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias, Real* h,
-                      Real* gates);
-  void (*gru_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* gates, const Real* dh,
-                       Real* dx, Real* dw, Real* dbias);
+  void (*gru_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias,
+                      Real* h, Real* gates);
+  void (*gru_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* gates,
+                       const Real* dh, Real* dx, Real* dw, Real* dbias);
 
   // ---- activations -------------------------------------------------------------------------------------------
   // gelu(x) = x Phi(x) with the exact normal distribution. May be in place, gelu excepted.
   void (*activation_forward)(Context&, Activation, Index n, const Real* x, Real* y);
   // dx += dy * activation'(x); relu'(0) = 0. Only gelu reads x, the others take the derivative from y.
-  void (*activation_backward)(Context&, Activation, Index n, const Real* x, const Real* y, const Real* dy, Real* dx);
+  void (*activation_backward)(Context&, Activation, Index n, const Real* x, const Real* y, const Real* dy,
+                              Real* dx);
   // y = x * keep / (1 - rate); keep[i] = (word i of Philox(seed, stream) / 2^32 >= rate): element i uses word i % 4 of
   // counter {i / 4, 0, stream low, stream high}.
-  void (*dropout_forward)(Context&, Index n, Real rate, std::uint64_t seed, std::uint64_t stream, const Real* x, Real* y,
-                          std::uint8_t* keep);
+  void (*dropout_forward)(Context&, Index n, Real rate, std::uint64_t seed, std::uint64_t stream,
+                          const Real* x, Real* y, std::uint8_t* keep);
   void (*dropout_backward)(Context&, Index n, Real rate, const std::uint8_t* keep, const Real* dy, Real* dx);
 
   // ---- elementwise and layout --------------------------------------------------------------------------------
   void (*add_scaled)(Context&, Index n, Real alpha, const Real* x, Real* y);  // y += alpha x
-  void (*scale)(Context&, Index n, Real alpha, Real* x);                      // x *= alpha, in place; alpha = 0 clears
+  void (*scale)(Context&, Index n, Real alpha, Real* x);  // x *= alpha, in place; alpha = 0 clears
   // y = a op b, y contiguous over shape.size, a and b read by their strides.
   void (*binary)(Context&, BinaryOp, const StridedShape&, const Real* a, const Real* b, Real* y);
   // Backward of a broadcast: da[a strides] += g * (b[b strides], or 1 when b is null) over the whole shape, g
@@ -129,41 +135,50 @@ struct Kernels {
   void (*copy_strided)(Context&, const StridedShape&, bool accumulate, const Real* a, Real* b);
 
   // ---- reductions over the middle axis of [outer, axis, inner] -----------------------------------------------
-  void (*sum_axis_forward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* x, Real* y);
-  void (*sum_axis_backward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* dy, Real* dx);
-  void (*max_axis_forward)(Context&, Index outer, Index axis, Index inner, const Real* x, Real* y, std::int32_t* winner);
-  void (*max_axis_backward)(Context&, Index outer, Index axis, Index inner, const std::int32_t* winner, const Real* dy,
+  void (*sum_axis_forward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* x,
+                           Real* y);
+  void (*sum_axis_backward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* dy,
                             Real* dx);
-  void (*squared_norm)(Context&, Index n, const Real* x, Real* result);             // result[0] = sum x^2
-  void (*count_nonfinite)(Context&, Index n, const Real* x, std::int32_t* result);  // how many are NaN or infinite
+  void (*max_axis_forward)(Context&, Index outer, Index axis, Index inner, const Real* x, Real* y,
+                           std::int32_t* winner);
+  void (*max_axis_backward)(Context&, Index outer, Index axis, Index inner, const std::int32_t* winner,
+                            const Real* dy, Real* dx);
+  // result[0] = sum x^2
+  void (*squared_norm)(Context&, Index n, const Real* x, Real* result);
+  // result[0] = how many are NaN or infinite
+  void (*count_nonfinite)(Context&, Index n, const Real* x, std::int32_t* result);
 
   // ---- normalisation -----------------------------------------------------------------------------------------
   // y = x / max(|x|, epsilon) for each row; norm [rows] = |x|.
-  void (*l2_normalise_forward)(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y, Real* norm);
+  void (*l2_normalise_forward)(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
+                               Real* norm);
   // dx += (dy - y (y . dy)) / norm where norm > epsilon; dx += dy / epsilon otherwise.
-  void (*l2_normalise_backward)(Context&, Index rows, Index columns, Real epsilon, const Real* y, const Real* norm,
-                                const Real* dy, Real* dx);
+  void (*l2_normalise_backward)(Context&, Index rows, Index columns, Real epsilon, const Real* y,
+                                const Real* norm, const Real* dy, Real* dx);
   // Per channel of x [rows, channels]: the mean and the biased variance (divided by rows).
-  void (*batch_norm_statistics)(Context&, Index rows, Index channels, const Real* x, Real* mean, Real* variance);
+  void (*batch_norm_statistics)(Context&, Index rows, Index channels, const Real* x, Real* mean,
+                                Real* variance);
   // y = gamma (x - mean) / sqrt(variance + epsilon) + beta
-  void (*batch_norm_forward)(Context&, Index rows, Index channels, Real epsilon, const Real* x, const Real* mean,
-                             const Real* variance, const Real* gamma, const Real* beta, Real* y);
+  void (*batch_norm_forward)(Context&, Index rows, Index channels, Real epsilon, const Real* x,
+                             const Real* mean, const Real* variance, const Real* gamma, const Real* beta,
+                             Real* y);
   // Through the batch's own statistics: with xhat = (x - mean) / sqrt(variance + epsilon),
   //   dbeta += sum dy,  dgamma += sum dy xhat,
   //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat))
-  void (*batch_norm_backward)(Context&, Index rows, Index channels, Real epsilon, const Real* x, const Real* mean,
-                              const Real* variance, const Real* gamma, const Real* dy, Real* dx, Real* dgamma,
-                              Real* dbeta);
+  void (*batch_norm_backward)(Context&, Index rows, Index channels, Real epsilon, const Real* x,
+                              const Real* mean, const Real* variance, const Real* gamma, const Real* dy,
+                              Real* dx, Real* dgamma, Real* dbeta);
   // Batch norm, activation (all but gelu) and 2x2 max-pooling with stride 2 in one pass over x: the normalised picture
   // is never stored. Shapes as in max_pool; winner as there, taken among the normalised values.
-  void (*batch_norm_activation_pool_forward)(Context&, const PoolShape&, Activation, Real epsilon, const Real* x,
-                                             const Real* mean, const Real* variance, const Real* gamma, const Real* beta,
-                                             Real* y, std::uint8_t* winner);
+  void (*batch_norm_activation_pool_forward)(Context&, const PoolShape&, Activation, Real epsilon,
+                                             const Real* x, const Real* mean, const Real* variance,
+                                             const Real* gamma, const Real* beta, Real* y,
+                                             std::uint8_t* winner);
   // Only winners carry a gradient into the norm, so its two channel sums run over the pooled picture. ASSIGNS dx.
-  void (*batch_norm_activation_pool_backward)(Context&, const PoolShape&, Activation, Real epsilon, const Real* x,
-                                              const Real* mean, const Real* variance, const Real* gamma, const Real* y,
-                                              const std::uint8_t* winner, const Real* dy, Real* dx, Real* dgamma,
-                                              Real* dbeta);
+  void (*batch_norm_activation_pool_backward)(Context&, const PoolShape&, Activation, Real epsilon,
+                                              const Real* x, const Real* mean, const Real* variance,
+                                              const Real* gamma, const Real* y, const std::uint8_t* winner,
+                                              const Real* dy, Real* dx, Real* dgamma, Real* dbeta);
 
   // ---- softmax and losses (one row an example) ---------------------------------------------------------------
   void (*softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
@@ -171,37 +186,38 @@ struct Kernels {
   void (*log_softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
   void (*log_softmax_backward)(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx);
   // loss[i] = -log softmax(logits[i])[target[i]]; probability [rows, columns] is the softmax, kept for backward.
-  void (*cross_entropy_forward)(Context&, Index rows, Index columns, const Real* logits, const std::int32_t* target,
-                                Real* loss, Real* probability);
+  void (*cross_entropy_forward)(Context&, Index rows, Index columns, const Real* logits,
+                                const std::int32_t* target, Real* loss, Real* probability);
   // dlogits[i] += dloss[i] (probability[i] - onehot(target[i]))
-  void (*cross_entropy_backward)(Context&, Index rows, Index columns, const Real* probability, const std::int32_t* target,
-                                 const Real* dloss, Real* dlogits);
+  void (*cross_entropy_backward)(Context&, Index rows, Index columns, const Real* probability,
+                                 const std::int32_t* target, const Real* dloss, Real* dlogits);
   // Binary cross-entropy of a logit: loss = max(x, 0) - x target + log(1 + exp(-|x|)), target in [0, 1].
   void (*binary_cross_entropy_forward)(Context&, Index n, const Real* logit, const Real* target, Real* loss);
-  void (*binary_cross_entropy_backward)(Context&, Index n, const Real* logit, const Real* target, const Real* dloss,
-                                        Real* dlogit);
+  void (*binary_cross_entropy_backward)(Context&, Index n, const Real* logit, const Real* target,
+                                        const Real* dloss, Real* dlogit);
   // loss[t] of TripletRule for the triplet (a, p, n) = triplets[3 t .. 3 t + 2], rows of the distance matrix d [n, n].
   // triplets are sorted by anchor.
-  void (*triplet_forward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets, const Real* d,
-                          Real* loss);
-  void (*triplet_backward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets, const Real* d,
-                           const Real* dloss, Real* dd);
+  void (*triplet_forward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets,
+                          const Real* d, Real* loss);
+  void (*triplet_backward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets,
+                           const Real* d, const Real* dloss, Real* dd);
 
   // ---- patches: the EM loop's own kernels --------------------------------------------------------------------
   // How well patch j of query i is found again in candidate k: the largest dot product with a patch of k whose grid
   // row is at most `reach` rows away, in any column.
   //   x [queries, patches, channels], y [candidates, patches, channels]
   //   similarity [queries, patches, candidates], winner (same shape, int32): that patch of y, the first one on a tie
-  void (*patch_match_forward)(Context&, const PatchMatchShape&, const Real* x, const Real* y, Real* similarity,
-                              std::int32_t* winner);
+  void (*patch_match_forward)(Context&, const PatchMatchShape&, const Real* x, const Real* y,
+                              Real* similarity, std::int32_t* winner);
   // dx[i, j] += sum_k g[i, j, k] y[k, winner];  dy[k, winner[i, j, k]] += g[i, j, k] x[i, j]
-  void (*patch_match_backward)(Context&, const PatchMatchShape&, const Real* x, const Real* y, const std::int32_t* winner,
-                               const Real* g, Real* dx, Real* dy);
+  void (*patch_match_backward)(Context&, const PatchMatchShape&, const Real* x, const Real* y,
+                               const std::int32_t* winner, const Real* g, Real* dx, Real* dy);
   // Gaussian smoothing of maps [batch, rows, columns]: weights exp(-distance^2 / (2 sigma^2)) within 3 sigma, normalised
   // over the cells that exist, so that a constant map stays constant up to the border. sigma = 0 copies.
   void (*smooth_grid)(Context&, Index batch, Index rows, Index columns, Real sigma, const Real* x, Real* y);
   // mask[i, j] = x[i, j] >= threshold[i]; x, mask [rows, columns].
-  void (*threshold_rows)(Context&, Index rows, Index columns, const Real* x, const Real* threshold, std::uint8_t* mask);
+  void (*threshold_rows)(Context&, Index rows, Index columns, const Real* x, const Real* threshold,
+                         std::uint8_t* mask);
 
   // ---- optimizers: one call for all parameters ---------------------------------------------------------------
   // v = momentum v + (g + decay value);  value -= rate v  (nesterov: rate (g + decay value + momentum v))

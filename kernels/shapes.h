@@ -13,8 +13,8 @@ struct ConvolutionShape {
   Index kernel_height, kernel_width, stride = 1, pad = 0;
   Index out_height() const { return (height + 2 * pad - kernel_height) / stride + 1; }
   Index out_width() const { return (width + 2 * pad - kernel_width) / stride + 1; }
-  Index pixels() const { return batch * out_height() * out_width(); }             // M of the implicit GEMM
-  Index patch() const { return kernel_height * kernel_width * in_channels; }      // K of the implicit GEMM
+  Index pixels() const { return batch * out_height() * out_width(); }         // M of the implicit GEMM
+  Index patch() const { return kernel_height * kernel_width * in_channels; }  // K of the implicit GEMM
 };
 
 // Pooling windows over an NHWC picture, no padding: a rest that fills no window is dropped.
