@@ -18,7 +18,7 @@ const std::vector<Backend>& backends();
 namespace reference {
 // Textbook loops with double accumulators: the judge, and the place to read first.
 extern const Kernels kernels;
-}
+}  // namespace reference
 namespace cpu {
 // OpenMP + SIMD for the best instruction set of this processor (or the one the environment variable TRIPTYCH_ISA
 // names: portable, avx2, avx512). float only: not in the double-precision build.
