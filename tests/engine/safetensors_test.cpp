@@ -57,7 +57,8 @@ TEST_CASE("tensors of every type and shape come back bit by bit, with their meta
     const TensorFile loaded = load_tensors(path, *device);
     CHECK(loaded.metadata == file.metadata);
     REQUIRE(loaded.tensors.size() == 5);
-    for (const auto& [name, saved] : file.tensors) {
+    for (const auto& [key, saved] : file.tensors) {
+      const std::string& name = key;  // clang 14 captures no structured binding
       CAPTURE(name);
       CHECK(loaded.tensors.at(name).shape() == saved.shape());
       CHECK(loaded.tensors.at(name).type() == saved.type());

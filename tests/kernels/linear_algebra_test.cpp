@@ -111,8 +111,9 @@ TEST_CASE("gemm: NaN in an input reaches its row and no other") {
 }
 
 TEST_CASE("pairwise distances: forward, relative to |x|^2 + |y|^2") {
-  for (const auto& [m, n, k] :
+  for (const auto& sizes :
        {std::array<Index, 3>{1, 1, 1}, {7, 5, 3}, {17, 33, 13}, {96, 96, 128}, {2, 61, 257}}) {
+    const Index m = sizes[0], n = sizes[1], k = sizes[2];
     Trial trial("pairwise_distance_forward {} {} {}", m, n, k);
     const auto x = trial.input(trial.random(m * k));
     const auto y = trial.input(trial.random(n * k));
@@ -139,8 +140,9 @@ TEST_CASE("pairwise distances: never negative, not even of a point with itself")
 }
 
 TEST_CASE("pairwise distances: backward") {
-  for (const auto& [m, n, k] :
+  for (const auto& sizes :
        {std::array<Index, 3>{1, 1, 1}, {7, 5, 3}, {17, 33, 13}, {48, 49, 128}, {2, 61, 257}}) {
+    const Index m = sizes[0], n = sizes[1], k = sizes[2];
     Trial trial("pairwise_distance_backward {} {} {}", m, n, k);
     const auto x = trial.input(trial.random(m * k));
     const auto y = trial.input(trial.random(n * k));
