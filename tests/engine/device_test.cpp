@@ -4,9 +4,12 @@
 
 using namespace triptych;
 
-// The last test asks for more memory than there is; the address sanitizer would end the program there and then. The
-// name is the sanitizer's.
+// The last test asks for more memory than there is; the sanitizers would end the program there and then. The names
+// are theirs.
 extern "C" const char* __asan_default_options() {
+  return "allocator_may_return_null=1";
+}
+extern "C" const char* __tsan_default_options() {
   return "allocator_may_return_null=1";
 }
 
