@@ -21,18 +21,20 @@ find "$tree/build" -name '*.d' -exec sed -i "s|$out/|build/|g" {} +
 make_mutant() { make -C "$tree" --no-print-directory BUILD=build "build/$1" >"$tree/log" 2>&1; }
 
 survivors=0 caught=0
+declare -A checked=() # programs whose unbroken version was seen to be green: red must come from the mutant
+
+run_tests() { (cd "$tree" && timeout 300 "build/$1" --abort-after=1 ${2:+"--test-case=$2"}) >"$tree/log" 2>&1; }
 
 # mutate FILE EXPRESSION PROGRAM FILTER: prints nothing when PROGRAM went red, otherwise what is wrong.
 mutate() {
   local file=$1 expression=$2 program=$3 filter=$4
-  make_mutant "$program" || { echo "the unbroken tree does not build: $(grep -m1 -E 'error|\*\*\*' "$tree/log")"; return; }
   touch "$tree/start"
   sed -E -i "$expression" "$tree/$file" || { echo "sed does not understand: $expression"; return; }
   if cmp -s "$file" "$tree/$file"; then
     echo "matches nothing in $file any more: rewrite or drop it"
   elif ! make_mutant "$program"; then
     echo "does not compile: $(grep -m1 error "$tree/log")"
-  elif (cd "$tree" && timeout 300 "build/$program" --abort-after=1 ${filter:+"--test-case=$filter"}) >"$tree/log" 2>&1; then
+  elif run_tests "$program" "$filter"; then
     echo "SURVIVED: $program stayed green"
   fi
 }
@@ -40,6 +42,14 @@ mutate() {
 # mutant NAME FILE PROGRAM EXPRESSION [FILTER]: one line of mutants.sh.
 mutant() {
   [[ $1 =~ $only ]] || return 0
+  if [ -z "${checked[$3]:-}" ]; then
+    if ! make_mutant "$3" || ! run_tests "$3"; then
+      tail -n 20 "$tree/log"
+      echo "mutations: the unbroken $3 does not build or is not green" >&2
+      exit 1
+    fi
+    checked[$3]=yes
+  fi
   local verdict
   verdict=$(mutate "$2" "$4" "$3" "${5:-}")
   # Put the source back, and the objects that were made from the broken one.
@@ -52,7 +62,7 @@ mutant() {
   else
     survivors=$((survivors + 1))
   fi
-  printf '  %-50s %s\n' "$1" "${verdict:-caught}"
+  printf '  %-62s %s\n' "$1" "${verdict:-caught}"
 }
 
 . tests/mutation/mutants.sh
