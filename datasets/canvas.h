@@ -10,6 +10,11 @@ struct Colour {
   std::uint8_t red = 0, green = 0, blue = 0;
 };
 
+// A place on a canvas, in pixels; (0, 0) is the outer corner of the top left pixel.
+struct Point {
+  double x = 0, y = 0;
+};
+
 // A picture that is drawn on: contact sheets, ranked lists, maps. Positions are those of the top left corner,
 // in pixels; what falls outside is cut off.
 struct Canvas {
@@ -26,6 +31,11 @@ struct Canvas {
   // ASCII in a 5x7 font, every dot `scale` pixels wide; other characters are drawn as '?'. '\n' starts a new
   // line.
   void text(Index x, Index y, std::string_view words, Colour colour, Index scale = 1);
+
+  // A line through the points with round joints and ends and smooth edges, `thickness` pixels wide.
+  void stroke(std::span<const Point> points, Colour colour, double thickness);
+  // The inside (by the even-odd rule) of a polygon, laid over what is there.
+  void fill_polygon(std::span<const Point> corners, Colour colour, double opacity);
 
   // The size in pixels of one line of text, and how far apart lines and characters are.
   static constexpr Index character_step(Index scale = 1) { return 6 * scale; }

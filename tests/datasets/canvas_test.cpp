@@ -101,3 +101,32 @@ TEST_CASE("a heat map: transparent, opaque, and its cells in their places") {
   CHECK(opaque.at(7, 5)[1] == heat_colour(0.25).green);
   CHECK(contains(complaint([&] { blend_heat_map(picture, map, 3, 2); }), "not 3 x 2"));
 }
+
+TEST_CASE("a stroke covers as much as it is thick, smooth at the edges, its joints painted once") {
+  Canvas canvas(20, 40, white);
+  const std::vector<Point> path = {{5, 10}, {20, 10}, {35, 10}};
+  canvas.stroke(path, red, 4);
+  for (const Index x : {8, 20, 30}) {
+    CHECK(canvas.picture.at(7, x)[1] == 255);  // 2.5 from the line: outside
+    CHECK(canvas.picture.at(8, x)[1] == 0);    // 1.5 from the line: inside
+    CHECK(canvas.picture.at(11, x)[1] == 0);
+  }
+  Canvas thin(20, 40, white);
+  thin.stroke(path, red, 1);
+  CHECK(thin.picture.at(9, 12)[1] == thin.picture.at(9, 20)[1]);  // the joint at 20 is no darker
+  const std::vector<Point> outside = {{-50, -50}, {90, 70}};
+  thin.stroke(outside, red, 3);  // clipped
+}
+
+TEST_CASE("a polygon is filled by the even-odd rule, as strongly as asked") {
+  Canvas canvas(12, 12, white);
+  const std::vector<Point> square = {{2, 2}, {10, 2}, {10, 10}, {2, 10}};
+  canvas.fill_polygon(square, red, 1);
+  CHECK(count_colour(canvas.picture, red) == 64);
+  const std::vector<Point> twice = {{0, 0}, {4, 0}, {4, 4}, {0, 4}, {0, 0}, {4, 0}, {4, 4}, {0, 4}};
+  Canvas empty(12, 12, white);
+  empty.fill_polygon(twice, red, 1);
+  CHECK(count_colour(empty.picture, red) == 0);
+  empty.fill_polygon(square, {0, 0, 0}, 0.5);
+  CHECK(int(empty.picture.at(5, 5)[0]) == 128);
+}
