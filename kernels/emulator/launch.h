@@ -1,0 +1,56 @@
+#pragma once
+// The two things that C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...), and
+// `extern __shared__`. Their twins for nvcc stand in kernels/cuda/launch.h.
+#include <tuple>
+#include <type_traits>
+
+#include "kernels/emulator/executor.h"
+#include "kernels/emulator/runtime.h"
+
+namespace triptych::emulator {
+
+// runtime.cpp: checks the launch and gives it to the current engine. Errors wait for cudaGetLastError.
+void submit(Launch& launch);
+// block.cpp: the dynamic shared memory of the running block.
+void* dynamic_shared_memory();
+
+template <class... Parameters>
+struct Closure {
+  void (*kernel)(Parameters...);
+  std::tuple<std::remove_cvref_t<Parameters>...> arguments;
+  static void call(const void* closure) {
+    const auto& self = *static_cast<const Closure*>(closure);
+    std::apply(self.kernel, self.arguments);
+  }
+};
+
+}  // namespace triptych::emulator
+
+namespace triptych::cuda {
+
+template <class... Parameters, class... Arguments>
+void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t,
+            Arguments... arguments) {
+  const emulator::Closure<Parameters...> closure{kernel, {static_cast<Parameters>(arguments)...}};
+  std::apply(
+      [&](const auto&... argument) {
+        const emulator::Argument list[] = {{&argument, sizeof argument, alignof(decltype(argument))}..., {}};
+        emulator::Launch launch{reinterpret_cast<const void*>(kernel),
+                                {},
+                                grid,
+                                block,
+                                shared_bytes,
+                                {list, sizeof...(argument)},
+                                &emulator::Closure<Parameters...>::call,
+                                &closure};
+        emulator::submit(launch);
+      },
+      closure.arguments);
+}
+
+template <class T>
+T* dynamic_shared() {
+  return static_cast<T*>(emulator::dynamic_shared_memory());
+}
+
+}  // namespace triptych::cuda
