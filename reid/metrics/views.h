@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/real.h"
+
+namespace triptych {
+
+class PairTable;
+
+// Pictures as a metric may see them at test time: features and the camera of each. There are no identities here, so no
+// metric can learn from the people it is tested on, whatever its code does.
+struct FeatureView {
+  std::span<const Real> rows;            // [count, size]
+  Index size = 0;                        // numbers a picture
+  std::span<const std::int32_t> camera;  // [count]
+
+  // Optional: the rows are rows `picture` of the table, whose chi-square distances are then not computed again.
+  const PairTable* table = nullptr;
+  std::span<const Index> picture = {};  // [count]
+
+  Index count() const { return static_cast<Index>(camera.size()); }
+  std::span<const Real> row(Index i) const {
+    return rows.subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
+  }
+};
+
+// Pictures of training people, the same with their people: the only thing that `fit` learns from.
+struct TrainingView {
+  FeatureView features;
+  std::span<const std::int32_t> person;  // [count]
+};
+
+// The owner of what a view shows: some pictures taken out of a list of features.
+struct FeatureRows {
+  std::vector<Real> rows;  // [count, size]
+  Index size = 0;
+  std::vector<std::int32_t> camera, person;  // [count]
+  const PairTable* table = nullptr;
+  std::vector<Index> picture;
+
+  FeatureView view() const { return {rows, size, camera, table, picture}; }
+  TrainingView training() const { return {view(), person}; }
+};
+
+// Rows `which` of all pictures; `person` [all pictures] may be empty where nobody may know. With a table, row i of `all` is
+// row i of the table.
+FeatureRows gather(const FeatureView& all, std::span<const std::int32_t> person,
+                   std::span<const Index> which);
+
+// Rows are of one length, everybody has a camera, and no number is a NaN or infinite: else an Error that says `what`
+// (training, query, gallery) and where.
+void require_valid(const FeatureView& features, const char* what);
+void require_valid(const TrainingView& training);
+
+}  // namespace triptych
