@@ -48,8 +48,12 @@ class ScratchScope {
 
 // What every kernel gets first. There are no globals: two contexts may be used by two threads at once.
 struct Context {
-  int threads = 1;         // how many the kernel may use; never changes a result on the cpu device
-  void* stream = nullptr;  // the backend's own state (a CUDA stream and its scratch); unused on the processor
+  int threads = 1;  // how many the kernel may use; never changes a result on the cpu device
+  // The backend's own state (a CUDA stream, its scratch and staging memory), which ends with the context; empty on the
+  // processor.
+  std::shared_ptr<void> stream;
+  bool library_gemm =
+      false;  // cuda: cuBLAS in place of our own GEMM (--gemm cublas); no other device has a library
   Scratch scratch;
   // What went wrong on the device, in words; empty while all is well. The engine checks it.
   std::string error;

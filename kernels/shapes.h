@@ -11,10 +11,12 @@ namespace triptych {
 struct ConvolutionShape {
   Index batch, height, width, in_channels, out_channels;
   Index kernel_height, kernel_width, stride = 1, pad = 0;
-  Index out_height() const { return (height + 2 * pad - kernel_height) / stride + 1; }
-  Index out_width() const { return (width + 2 * pad - kernel_width) / stride + 1; }
-  Index pixels() const { return batch * out_height() * out_width(); }         // M of the implicit GEMM
-  Index patch() const { return kernel_height * kernel_width * in_channels; }  // K of the implicit GEMM
+  constexpr Index out_height() const { return (height + 2 * pad - kernel_height) / stride + 1; }
+  constexpr Index out_width() const { return (width + 2 * pad - kernel_width) / stride + 1; }
+  constexpr Index pixels() const { return batch * out_height() * out_width(); }  // M of the implicit GEMM
+  constexpr Index patch() const {
+    return kernel_height * kernel_width * in_channels;
+  }  // K of the implicit GEMM
 };
 
 // Pooling windows over an NHWC picture, no padding: a rest that fills no window is dropped.
@@ -22,8 +24,8 @@ struct ConvolutionShape {
 struct PoolShape {
   Index batch, height, width, channels;
   Index window_height = 2, window_width = 2, stride_height = 2, stride_width = 2;
-  Index out_height() const { return (height - window_height) / stride_height + 1; }
-  Index out_width() const { return (width - window_width) / stride_width + 1; }
+  constexpr Index out_height() const { return (height - window_height) / stride_height + 1; }
+  constexpr Index out_width() const { return (width - window_width) / stride_width + 1; }
 };
 
 // The patch grid of a picture cut into horizontal strips.
@@ -32,9 +34,9 @@ struct PoolShape {
 // a row where the division leaves a rest (the usual "adaptive" pooling).
 struct StripShape {
   Index batch, rows, columns, channels, strips;
-  Index first_row(Index strip) const { return strip * rows / strips; }
-  Index end_row(Index strip) const { return ((strip + 1) * rows + strips - 1) / strips; }
-  Index patches() const { return rows * columns; }
+  constexpr Index first_row(Index strip) const { return strip * rows / strips; }
+  constexpr Index end_row(Index strip) const { return ((strip + 1) * rows + strips - 1) / strips; }
+  constexpr Index patches() const { return rows * columns; }
 };
 
 // A recurrence over `steps` for `batch` sequences at once. All arrays are time-major: [steps, batch, ...].
@@ -50,14 +52,14 @@ struct StridedShape {
   Index size[4] = {1, 1, 1, 1};
   Index a[4] = {0, 0, 0, 0};  // strides of the first array
   Index b[4] = {0, 0, 0, 0};  // strides of the second array
-  Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
+  constexpr Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
 };
 
 // Patches of pictures of one camera matched with those of another: see Kernels::patch_match_forward.
 struct PatchMatchShape {
   Index queries, candidates, rows, columns, channels;
   Index reach = 1;  // a patch may match another whose grid row is at most `reach` away
-  Index patches() const { return rows * columns; }
+  constexpr Index patches() const { return rows * columns; }
 };
 
 enum class Transpose : int { no, yes };

@@ -1,0 +1,13 @@
+# How nvcc compiles this folder. The architectures are those of CUDA_ARCH (numbers, "80 90"), machine code for each and PTX
+# for the last, which newer cards translate themselves.
+#
+#   --expt-relaxed-constexpr   constexpr functions may be called on the GPU as well, so that kernels/philox.h and
+#                              kernels/shapes.h need no word of CUDA in them
+#   -fmad=false                a * b + c is two roundings unless the source says fmaf, and hot loops do: the emulator, the
+#                              PTX interpreter and the card then compute the same bits. What is left is limited by memory.
+#   -lineinfo                  tells profilers, and our PTX interpreter, the source line of an instruction
+CUDA_ARCH ?= 80 90
+CUDA_SOURCES := $(sort $(wildcard kernels/cuda/*.cu))
+CUDA_FLAGS := -std=c++20 -O3 -lineinfo -fmad=false --expt-relaxed-constexpr -Xcompiler -fPIC,-Wall,-Wextra
+CUDA_CODE := $(foreach arch,$(CUDA_ARCH),-gencode arch=compute_$(arch),code=sm_$(arch)) \
+  -gencode arch=compute_$(lastword $(CUDA_ARCH)),code=compute_$(lastword $(CUDA_ARCH))

@@ -1,0 +1,26 @@
+#pragma once
+// The only two things that plain C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...), and
+// `extern __shared__`. nvcc takes them from here; where g++ compiles these sources, <cuda_runtime.h> is the emulator's
+// (kernels/emulator/include comes first on its include path), and brings its own two.
+#include <cuda_runtime.h>
+
+#ifdef __CUDACC__
+#include <cstddef>
+
+namespace triptych::cuda {
+
+template <class... Parameters, class... Arguments>
+void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,
+            cudaStream_t stream, Arguments... arguments) {
+  kernel<<<grid, block, shared_bytes, stream>>>(static_cast<Parameters>(arguments)...);
+}
+
+// The dynamic shared memory of the block, as an array of T. CUDA wants one declaration of it for all types.
+template <class T>
+__device__ T* dynamic_shared() {
+  extern __shared__ float4 dynamic_shared_memory[];
+  return reinterpret_cast<T*>(dynamic_shared_memory);
+}
+
+}  // namespace triptych::cuda
+#endif

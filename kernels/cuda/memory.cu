@@ -1,0 +1,158 @@
+// Memory of the device: allocation, copies through pinned memory, scratch, and the state of a context that they share.
+#include <cstring>
+#include <memory>
+
+#include "kernels/cuda/cublas.h"
+#include "kernels/cuda/device.cuh"
+#include "kernels/cuda/table.h"
+
+namespace triptych::cuda {
+namespace {
+
+// Pinned memory is host memory that the system may not move, so the card copies from it by itself while the host goes on.
+// A copy in goes through the pieces of this ring in turn; a piece is taken again once its event says that it was read.
+struct Staging {
+  static constexpr std::size_t piece_bytes = std::size_t(1) << 20;
+  static constexpr int pieces = 4;
+  std::byte* memory = nullptr;
+  cudaEvent_t read[pieces] = {};
+  int next = 0;
+};
+
+struct DeviceBlock {
+  std::byte* memory;
+  std::size_t size;
+};
+
+// What Context::stream points to.
+struct State {
+  cudaStream_t stream = nullptr;
+  Staging staging;
+  std::vector<DeviceBlock> scratch;
+  std::size_t block = 0, used = 0;  // the block of scratch that is being filled, and how far
+
+  // At the end of a program CUDA may be gone before the last context: whatever these calls say, there is nobody to tell.
+  ~State() {
+    if (stream) cudaStreamSynchronize(stream);
+    close_cublas(stream);
+    for (const DeviceBlock& b : scratch) cudaFree(b.memory);
+    for (const cudaEvent_t event : staging.read)
+      if (event) cudaEventDestroy(event);
+    if (staging.memory) cudaFreeHost(staging.memory);
+    if (stream) cudaStreamDestroy(stream);
+  }
+};
+
+State& state_of(Context& context) {
+  if (context.stream) return *static_cast<State*>(context.stream.get());
+  const auto state = std::make_shared<State>();
+  context.stream = state;
+  bool well = check(context, "opening a stream",
+                    cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
+  well = well && check(context, "pinned memory",
+                       cudaMallocHost(&state->staging.memory, Staging::pieces * Staging::piece_bytes));
+  for (cudaEvent_t& event : state->staging.read)
+    well = well && check(context, "an event", cudaEventCreateWithFlags(&event, cudaEventDisableTiming));
+  return *state;
+}
+
+}  // namespace
+
+void report(Context& context, const std::string& what, cudaError_t status) {
+  if (context.error.empty()) context.error = what + ": " + cudaGetErrorString(status);
+}
+
+cudaStream_t stream_of(Context& context) {
+  return state_of(context).stream;
+}
+
+// ---- scratch ---------------------------------------------------------------------------------------------------------
+
+Workspace::Workspace(Context& context)
+    : context_(context), block_(state_of(context).block), used_(state_of(context).used) {}
+
+Workspace::~Workspace() {
+  State& state = state_of(context_);
+  state.block = block_, state.used = used_;
+}
+
+void* Workspace::take_bytes(std::size_t bytes) {
+  constexpr std::size_t smallest_block = std::size_t(1) << 22, alignment = 256;
+  bytes = (bytes + alignment - 1) / alignment * alignment;
+  State& state = state_of(context_);
+  while (state.block < state.scratch.size() && state.used + bytes > state.scratch[state.block].size)
+    ++state.block, state.used = 0;
+  if (state.block == state.scratch.size()) {
+    DeviceBlock block = {nullptr, bytes > smallest_block ? bytes : smallest_block};
+    if (!check(context_, "scratch memory", cudaMalloc(&block.memory, block.size))) return nullptr;
+    state.scratch.push_back(block);
+    state.used = 0;
+  }
+  void* result = state.scratch[state.block].memory + state.used;
+  state.used += bytes;
+  return result;
+}
+
+// ---- allocation: the engine's StoragePool keeps what a step gives back, so these two are rare ---------------------------
+
+void* allocate(Context& context, std::size_t bytes) {
+  state_of(context);
+  void* memory = nullptr;
+  if (!context.error.empty()) return nullptr;
+  if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) == cudaSuccess) return memory;
+  cudaGetLastError();  // having no more memory is an answer, not an error that stays
+  return nullptr;
+}
+
+void release(Context& context, void* memory) {
+  if (memory) check(context, "giving memory back", cudaFree(memory));
+}
+
+// ---- copies --------------------------------------------------------------------------------------------------------------
+
+void send(Context& context, void* device, const void* host, std::size_t bytes) {
+  State& state = state_of(context);
+  Staging& staging = state.staging;
+  for (std::size_t at = 0; at < bytes && context.error.empty(); at += Staging::piece_bytes) {
+    const std::size_t part = bytes - at < Staging::piece_bytes ? bytes - at : Staging::piece_bytes;
+    std::byte* piece = staging.memory + std::size_t(staging.next) * Staging::piece_bytes;
+    const cudaEvent_t read = staging.read[staging.next];
+    staging.next = (staging.next + 1) % Staging::pieces;
+    if (!check(context, "waiting for an earlier copy", cudaEventSynchronize(read))) return;
+    std::memcpy(piece, static_cast<const std::byte*>(host) + at, part);
+    check(context, "copying to the device",
+          cudaMemcpyAsync(static_cast<std::byte*>(device) + at, piece, part, cudaMemcpyHostToDevice, state.stream));
+    check(context, "marking a copy", cudaEventRecord(read, state.stream));
+  }
+}
+
+void copy_in(Context& context, void* device, const void* host, std::size_t bytes) {
+  send(context, device, host, bytes);
+}
+
+// The one kernel that waits: what the host asked for must be there when it returns. A step that reads its loss has its one
+// synchronisation here.
+void copy_out(Context& context, void* host, const void* device, std::size_t bytes) {
+  State& state = state_of(context);
+  for (std::size_t at = 0; at < bytes && context.error.empty(); at += Staging::piece_bytes) {
+    const std::size_t part = bytes - at < Staging::piece_bytes ? bytes - at : Staging::piece_bytes;
+    check(context, "copying from the device",
+          cudaMemcpyAsync(state.staging.memory, static_cast<const std::byte*>(device) + at, part,
+                          cudaMemcpyDeviceToHost, state.stream));
+    if (!check(context, "waiting for the device", cudaStreamSynchronize(state.stream))) return;
+    std::memcpy(static_cast<std::byte*>(host) + at, state.staging.memory, part);
+  }
+}
+
+void copy(Context& context, void* to, const void* from, std::size_t bytes) {
+  const cudaStream_t stream = stream_of(context);
+  if (bytes > 0 && context.error.empty())
+    check(context, "copying within the device",
+          cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream));
+}
+
+void synchronise(Context& context) {
+  if (context.stream) check(context, "waiting for the device", cudaStreamSynchronize(stream_of(context)));
+}
+
+}  // namespace triptych::cuda
