@@ -36,23 +36,25 @@ double RankingResult::at_rank(int rank) const {
   return cmc[std::min(static_cast<std::size_t>(rank), cmc.size()) - 1];
 }
 
-RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {
-  const std::size_t width = static_cast<std::size_t>(gallery.count());
+Ranking::Ranking(Who gallery) : gallery_(std::move(gallery)) {
+  sums_.gallery = gallery_.count();
+  sums_.gallery_people =
+      static_cast<Index>(std::set<std::int32_t>(gallery_.person.begin(), gallery_.person.end()).size()) -
+      (std::ranges::find(gallery_.person, -1) != gallery_.person.end());
+  sums_.cmc.assign(static_cast<std::size_t>(gallery_.count()), 0);
+}
+
+void Ranking::add(std::span<const Real> distances, const Who& queries) {
+  const std::size_t width = static_cast<std::size_t>(gallery_.count());
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
           "{} distances do not fit {} queries and {} gallery pictures", distances.size(), queries.count(),
-          gallery.count());
-  RankingResult result;
-  result.gallery = gallery.count();
-  result.gallery_people =
-      static_cast<Index>(std::set<std::int32_t>(gallery.person.begin(), gallery.person.end()).size()) -
-      (std::ranges::find(gallery.person, -1) != gallery.person.end());
-  result.cmc.assign(width, 0);
+          gallery_.count());
   for (std::size_t q = 0; q < static_cast<std::size_t>(queries.count()); ++q) {
     const QueryView view =
-        look(distances.subspan(q * width, width), queries.person[q], queries.camera[q], gallery);
-    result.first_rank.push_back(0);
+        look(distances.subspan(q * width, width), queries.person[q], queries.camera[q], gallery_);
+    sums_.first_rank.push_back(0);
     if (view.right.empty()) continue;
-    ++result.queries;
+    ++sums_.queries;
     double precision_sum = 0;
     std::int64_t rank = 0;
     for (std::size_t hit = 0; hit < view.right.size(); ++hit) {
@@ -60,23 +62,32 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
           std::ranges::count_if(view.wrong, [&](Real d) { return d <= view.right[hit]; });
       rank = static_cast<std::int64_t>(hit) + 1 + not_further;
       if (hit == 0) {
-        result.first_rank.back() = static_cast<std::int32_t>(rank);
-        ++result.cmc[static_cast<std::size_t>(rank - 1)];
+        sums_.first_rank.back() = static_cast<std::int32_t>(rank);
+        ++sums_.cmc[static_cast<std::size_t>(rank - 1)];
       }
       precision_sum += static_cast<double>(hit + 1) / static_cast<double>(rank);
     }
     const double matches = static_cast<double>(view.right.size());
-    result.map += precision_sum / matches;
-    result.minp += matches / static_cast<double>(rank);
+    sums_.map += precision_sum / matches;
+    sums_.minp += matches / static_cast<double>(rank);
   }
-  require(result.queries > 0,
-          "no query has a right match in the gallery: no person was seen by both cameras");
+}
+
+RankingResult Ranking::result() const {
+  require(sums_.queries > 0, "no query has a right match in the gallery: no person was seen by both cameras");
+  RankingResult result = sums_;
   const double percent = 100.0 / static_cast<double>(result.queries);
   std::partial_sum(result.cmc.begin(), result.cmc.end(), result.cmc.begin());
   for (double& share : result.cmc) share *= percent;
   result.map *= percent;
   result.minp *= percent;
   return result;
+}
+
+RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {
+  Ranking ranking(gallery);
+  ranking.add(distances, queries);
+  return ranking.result();
 }
 
 std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,

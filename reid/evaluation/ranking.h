@@ -31,11 +31,25 @@ struct RankingResult {
   double at_rank(int rank) const;  // ranks beyond the gallery count as its last
 };
 
-// distances [queries, gallery], any monotone kind. A gallery picture of the query's own person taken by the query's own
-// camera counts neither as right nor as wrong. Ranks are found by counting, not by sorting:
+// Ranks queries as they come, so that the distance matrix of a large set need never be whole.
+//
+// A gallery picture of the query's own person taken by the query's own camera counts neither as right nor as wrong. Ranks
+// are found by counting, not by sorting:
 //   rank of a right match = 1 + gallery pictures that are nearer + other people's pictures at the same distance.
-// A tie counts against the query, so that a network whose embeddings have all become one scores nothing. A NaN distance
-// is an Error; so is a run in which no query has a right match.
+// A tie counts against the query, so that a network whose embeddings have all become one scores nothing.
+class Ranking {
+ public:
+  explicit Ranking(Who gallery);
+  // distances [queries, gallery], any monotone kind; a NaN is an Error.
+  void add(std::span<const Real> distances, const Who& queries);
+  RankingResult result() const;  // no query with a right match is an Error
+
+ private:
+  Who gallery_;
+  RankingResult sums_;  // cmc: queries by first rank; map, minp: sums
+};
+
+// All queries at once.
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery);
 
 // Squared L2 distances on the device: a [n, size], b [m, size] -> [n, m].

@@ -92,3 +92,19 @@ TEST_CASE("squared distances come out as a matrix of queries by gallery") {
   const std::vector<Real> queries = {0, 0, 3, 4}, gallery = {0, 0, 3, 0, 0, 4};
   CHECK(distance_matrix(device, queries, gallery, 2) == std::vector<Real>{0, 9, 16, 25, 16, 9});
 }
+
+TEST_CASE("queries that come in blocks rank as they do all at once") {
+  const std::vector<Real> distances = {Real(0.1), Real(0.5), Real(0.9), Real(0.2), Real(0.3),
+                                       Real(0.9), Real(0.1), Real(0.2), Real(0.7)};
+  const Who queries = from_camera({0, 1, 2}, 1), gallery = from_camera({0, 1, 2}, 0);
+  const RankingResult whole = rank_queries(distances, queries, gallery);
+  Ranking ranking(gallery);
+  CHECK_THROWS_AS(ranking.result(), Error);  // nobody has asked yet
+  ranking.add(std::span(distances).first(6), from_camera({0, 1}, 1));
+  ranking.add(std::span(distances).last(3), from_camera({2}, 1));
+  const RankingResult blocks = ranking.result();
+  CHECK(blocks.first_rank == whole.first_rank);
+  CHECK(blocks.cmc == whole.cmc);
+  CHECK(blocks.map == whole.map);
+  CHECK(blocks.minp == whole.minp);
+}
