@@ -55,9 +55,15 @@ void RunFolder::open(Index steps) {
     if (event->validation) validation_.push_back(*event->validation);
     return true;
   });
+  const std::string epochs = kept_lines(path(run_files::epochs), [&](const std::string& line) {
+    const auto epoch = read_epoch_line(line);
+    return epoch && epoch->step <= steps;
+  });
   write_file(path(run_files::log), log);
+  write_file(path(run_files::epochs), epochs);
   write_file(path(run_files::events), events);
   log_.open(path(run_files::log), std::ios::app);
+  epochs_.open(path(run_files::epochs), std::ios::app);
   events_.open(path(run_files::events), std::ios::app);
 }
 
@@ -72,6 +78,9 @@ void RunFolder::log(const StepRecord& record) {
   write(log_, log_line(record), run_files::log);
 }
 
+void RunFolder::add(const EpochRecord& record, Index step) {
+  write(epochs_, epoch_line(record, step), run_files::epochs);
+}
 void RunFolder::add(const EmRecord& record, Index step) {
   em_.push_back(record);
   write(events_, event_line(record, step), run_files::events);

@@ -9,9 +9,10 @@
 namespace triptych {
 
 namespace run_files {
-inline constexpr const char *config = "config.toml", *log = "log.jsonl", *events = "events.jsonl",
-                            *model = "model.safetensors", *checkpoint = "checkpoint.safetensors",
-                            *results = "results.json", *ranks = "ranks.png", *maps = "maps";
+inline constexpr const char *config = "config.toml", *log = "log.jsonl", *epochs = "epochs.jsonl",
+                            *events = "events.jsonl", *model = "model.safetensors",
+                            *checkpoint = "checkpoint.safetensors", *results = "results.json",
+                            *ranks = "ranks.png", *maps = "maps";
 }
 
 // Does the folder hold a run, whole or broken off?
@@ -19,7 +20,8 @@ bool holds_run(const std::filesystem::path& folder);
 // "runs/<name>-1", or the first number that nobody has taken.
 std::filesystem::path free_run_folder(const std::string& name);
 
-// The growing files of one training run: a line a step in log.jsonl, E steps, validations and warnings in events.jsonl.
+// The growing files of one training run: a line a step in log.jsonl, a line an epoch in epochs.jsonl; E steps, validations
+// and warnings in events.jsonl.
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path folder);
@@ -32,6 +34,7 @@ class RunFolder {
   void open(Index steps);
 
   void log(const StepRecord& record);
+  void add(const EpochRecord& record, Index step);
   void add(const EmRecord& record, Index step);
   void add(const ValidationRecord& record, Index step);
   void add(const std::string& warning, Index step);
@@ -44,7 +47,7 @@ class RunFolder {
   void write(std::ofstream& to, const std::string& line, const char* name);
 
   std::filesystem::path folder_;
-  std::ofstream log_, events_;
+  std::ofstream log_, epochs_, events_;
   std::vector<EmRecord> em_;
   std::vector<ValidationRecord> validation_;
   double seconds_ = 0;

@@ -6,6 +6,7 @@
 #include "apps/interrupt.h"
 #include "apps/progress.h"
 #include "engine/error.h"
+#include "reid/em/labels_file.h"
 #include "reid/report/maps.h"
 #include "reid/report/sheet.h"
 
@@ -52,9 +53,12 @@ TrainingObserver observer_of(const SplitTraining& work, Trainer& trainer, Progre
       progress.print(step_line(record, epochs));
     progress.update(record.step + 1);
   };
+  observer.on_epoch = [&](const EpochRecord& record) { work.folder.add(record, trainer.steps_done()); };
   observer.on_em = [&](const EmRecord& record, const PatchLabels& labels) {
     work.folder.add(record, trainer.steps_done());
     draw_maps(work, trainer, record, labels);
+    save_labels(work.folder.path(run_files::maps) / fmt::format("round_{}.safetensors", record.round), labels,
+                trainer.training_samples(), work.device);
     progress.print(
         fmt::format("E step {} before epoch {}: {:.1f}% of the patch labels changed, {:.1f}% kept{}",
                     record.round, record.epoch + 1, 100 * record.changed, 100 * record.kept,

@@ -38,6 +38,7 @@ MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const 
   const std::size_t n = labels.size();
   require(distances.size() == n * n, "{} distances do not make a square for {} labels", distances.size(), n);
   MinedTriplets mined;
+  mined.distances.assign(distances.begin(), distances.end());
   double positive_sum = 0, negative_sum = 0;
   Index positive_pairs = 0, negative_pairs = 0;
   const auto take = [&](std::int32_t a, std::int32_t p, std::int32_t q) {

@@ -15,6 +15,7 @@ struct MinedTriplets {
   Index possible = 0;                           // all (a, p, n) of the batch
   Index active = 0;                             // of those: d(a,p) - d(a,n) + margin > 0
   double mean_positive = 0, mean_negative = 0;  // mean d over all positive and all negative pairs
+  std::vector<Real> distances;                  // [n, n], those that were mined
   Index count() const { return static_cast<Index>(triplets.size()) / 3; }
 };
 

@@ -1,5 +1,6 @@
 #include "reid/report/records.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "reid/report/json.h"
@@ -40,6 +41,23 @@ ValidationRecord validation_from_json(const Json& json) {
 using report::finite;
 using report::Json;
 
+namespace {
+
+using Bins = std::array<std::int32_t, DistanceHistogram::bins>;
+
+Json without_last_zeros(const Bins& counts) {
+  std::size_t end = counts.size();
+  while (end > 0 && counts[end - 1] == 0) --end;
+  return std::vector<std::int32_t>(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
+void fill(Bins& counts, const Json& json) {
+  const auto values = json.get<std::vector<std::int32_t>>();
+  std::copy_n(values.begin(), std::min(values.size(), counts.size()), counts.begin());
+}
+
+}  // namespace
+
 std::string log_line(const StepRecord& record) {
   Json json = {{"epoch", record.epoch}, {"step", record.step}, {"loss", finite(record.loss, "loss")}};
   for (const auto& [name, value] : record.parts) json[name] = finite(value, name.c_str());
@@ -51,6 +69,16 @@ std::string log_line(const StepRecord& record) {
   json["rate"] = finite(record.rate, "rate");
   json["seconds"] = finite(record.seconds, "seconds");
   return json.dump();
+}
+
+std::string epoch_line(const EpochRecord& record, Index step) {
+  Json layers = Json::object();
+  for (const auto& [name, norm] : record.layers) layers[name] = finite(norm, name.c_str());
+  const Json distances = {{"width", DistanceHistogram::width},
+                          {"same", without_last_zeros(record.distances.same)},
+                          {"different", without_last_zeros(record.distances.different)}};
+  return Json({{"epoch", record.epoch}, {"step", step}, {"distances", distances}, {"gradients", layers}})
+      .dump();
 }
 
 std::string event_line(const EmRecord& record, Index step) {
@@ -67,6 +95,21 @@ std::optional<LoggedStep> read_log_line(const std::string& line) {
   try {
     const Json json = Json::parse(line);
     return LoggedStep{json.at("step"), json.at("seconds")};
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<LoggedEpoch> read_epoch_line(const std::string& line) {
+  try {
+    const Json json = Json::parse(line);
+    LoggedEpoch epoch{json.at("step"), {}};
+    epoch.record.epoch = json.at("epoch");
+    fill(epoch.record.distances.same, json.at("distances").at("same"));
+    fill(epoch.record.distances.different, json.at("distances").at("different"));
+    for (const auto& [name, norm] : json.at("gradients").items())
+      epoch.record.layers.emplace_back(name, norm.get<double>());
+    return epoch;
   } catch (const Json::exception&) {
     return std::nullopt;
   }

@@ -151,7 +151,8 @@ StepRecord Trainer::train_step(Index epoch, Index step) {
   const auto start = std::chrono::steady_clock::now();
   Tape tape;
   tape.detect_anomalies = detect_anomalies_;
-  const Forward pass = forward(tape, source_.batch(epoch, step));
+  const Batch& batch = source_.batch(epoch, step);
+  const Forward pass = forward(tape, batch);
 
   StepRecord record;
   record.epoch = epoch, record.step = position_;
@@ -169,22 +170,28 @@ StepRecord Trainer::train_step(Index epoch, Index step) {
       mined.possible ? static_cast<double>(mined.active) / static_cast<double>(mined.possible) : 0;
   record.embedding_norm = mean_row_norm(pass.output.pooled.value);
   record.rate = schedule_.at(position_);
+  if (step == 0) epoch_ = {};
+  epoch_.epoch = epoch;
+  epoch_.distances.add(mined.distances, batch.labels);
 
-  if (pass.loss.total.value) {
-    const ParameterList list = parameters();
-    clear_gradients(list);
-    tape.backward(pass.loss.total);
-    record.gradient_norm = clip_gradients(list, largest_norm(options_.training));
-    require(std::isfinite(record.gradient_norm),
-            "the gradient became {} at epoch {}, step {}: try a lower --rate, or --anomalies to be told the "
-            "first op that "
-            "makes a NaN",
-            record.gradient_norm, epoch, position_);
-    optimizer_.step(record.rate);
-  }
+  if (pass.loss.total.value) back_and_update(pass.loss.total, record);
   ++position_;
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return record;
+}
+
+void Trainer::back_and_update(const Variable& loss, StepRecord& record) {
+  const ParameterList list = parameters();
+  clear_gradients(list);
+  loss.tape->backward(loss);
+  if ((position_ + 1) % steps_per_epoch() == 0) epoch_.layers = layer_gradient_norms(list);
+  record.gradient_norm = clip_gradients(list, largest_norm(options_.training));
+  require(std::isfinite(record.gradient_norm),
+          "the gradient became {} at epoch {}, step {}: try a lower --rate, or --anomalies to be told the "
+          "first op that "
+          "makes a NaN",
+          record.gradient_norm, record.epoch, position_);
+  optimizer_.step(record.rate);
 }
 
 void Trainer::inspect_step(const std::function<void(const Tape&)>& look) {
@@ -207,6 +214,7 @@ bool Trainer::run(const TrainingObserver& observer) {
     watch_for_collapse(record, observer);
     if (step + 1 == steps_per_epoch()) {
       const TrainingOptions& t = options_.training;
+      if (observer.on_epoch) observer.on_epoch(epoch_);
       if (!data_.validation.empty() && (epoch + 1) % t.validate_every == 0 && observer.on_validation)
         observer.on_validation(validate(epoch + 1));
       if (observer.on_checkpoint && ((epoch + 1) % t.save_every == 0 || epoch + 1 == t.epochs))
@@ -284,6 +292,11 @@ void Trainer::save(const std::filesystem::path& checkpoint) const {
   const Shape shape = {static_cast<Index>(samples_.size()), labels_.grid.rows, labels_.grid.columns};
   file.tensors["em.labels"] = Tensor::from(device_, shape, std::span<const std::uint8_t>(labels_.v));
   file.tensors["em.map"] = Tensor::from(device_, shape, std::span<const Real>(labels_.map));
+  const Shape bins = {static_cast<Index>(DistanceHistogram::bins)};
+  file.tensors["epoch.same"] =
+      Tensor::from(device_, bins, std::span<const std::int32_t>(epoch_.distances.same));
+  file.tensors["epoch.different"] =
+      Tensor::from(device_, bins, std::span<const std::int32_t>(epoch_.distances.different));
   file.metadata["position"] = fmt::format("{}", position_);
   file.metadata["round"] = fmt::format("{}", round_);
   file.metadata["settled"] = em_settled_ ? "1" : "0";
@@ -326,6 +339,14 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   require(labels.v.size() == labels_.v.size() && labels.map.size() == labels_.map.size(),
           "{} holds labels of {} patches, the training pictures have {}", origin, labels.v.size(),
           labels_.v.size());
+  const auto counts = [&](const char* name, std::array<std::int32_t, DistanceHistogram::bins>& to) {
+    const auto found = file.tensors.find(name);
+    if (found == file.tensors.end()) return;  // a checkpoint of before there were such counts
+    require(found->second.elements() == static_cast<Index>(to.size()), "{}: '{}' has {} bins, not {}", origin,
+            name, found->second.elements(), to.size());
+    std::ranges::copy(found->second.int32_values(), to.begin());
+  };
+  counts("epoch.same", epoch_.distances.same), counts("epoch.different", epoch_.distances.different);
   position_ = number("position"), round_ = number("round"), collapsed_steps_ = number("collapsed");
   em_settled_ = text("settled") == "1";
   if (round_ > 1) use_labels(std::move(labels));

@@ -14,6 +14,7 @@
 #include "reid/evaluation/protocol.h"
 #include "reid/loss/losses.h"
 #include "reid/network/model.h"
+#include "reid/training/epoch_record.h"
 
 namespace triptych {
 
@@ -48,6 +49,7 @@ struct ValidationRecord {
 // What the training tells whoever runs it. All optional.
 struct TrainingObserver {
   std::function<void(const StepRecord&)> on_step;
+  std::function<void(const EpochRecord&)> on_epoch;
   std::function<void(const EmRecord&, const PatchLabels&)> on_em;
   std::function<void(const ValidationRecord&)> on_validation;
   std::function<void(const std::string&)> on_warning;  // a collapse, in words
@@ -86,6 +88,7 @@ class Trainer {
   };
   Forward forward(Tape& tape, const Batch& batch);
   StepRecord train_step(Index epoch, Index step);
+  void back_and_update(const Variable& loss, StepRecord& record);
   Tensor batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const;
   bool is_em_epoch(Index epoch) const;
   void em_round(Index epoch, const TrainingObserver& observer);
@@ -112,6 +115,7 @@ class Trainer {
   Index round_ = 1;                      // the M step we are in
   bool em_settled_ = false;
   Index collapsed_steps_ = 0;
+  EpochRecord epoch_;  // of the epoch we are in, so far
 };
 
 }  // namespace triptych

@@ -1,0 +1,21 @@
+#pragma once
+#include <filesystem>
+#include <vector>
+
+#include "reid/em/em.h"
+
+namespace triptych {
+
+// The labels of the pictures `samples` as a file that public libraries read too (safetensors): v and map
+// [pictures, rows, columns], samples [pictures]. Beside each E step's sheets, so that its maps can be looked at later.
+void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
+                 const std::vector<Index>& samples, Device& device);
+
+struct SavedLabels {
+  std::vector<Index> samples;
+  PatchLabels labels;
+};
+// An Error names a file that holds no labels.
+SavedLabels load_labels(const std::filesystem::path& file, Device& device);
+
+}  // namespace triptych
