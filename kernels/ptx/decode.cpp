@@ -1,0 +1,354 @@
+#include "kernels/ptx/decode.h"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "kernels/ptx/fault.h"
+#include "kernels/ptx/memory.h"
+#include "kernels/ptx/names.h"
+#include "kernels/ptx/operations.h"
+
+namespace triptych::ptx {
+namespace {
+
+// "ld.global.nc.v4.f32" as its parts.
+struct Opcode {
+  std::string_view text;
+  std::vector<std::string_view> parts;
+
+  explicit Opcode(std::string_view opcode) : text(opcode) {
+    for (std::size_t begin = 0; begin <= opcode.size();) {
+      const std::size_t end = std::min(opcode.find('.', begin), opcode.size());
+      parts.push_back(opcode.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  std::string_view head() const { return parts.front(); }
+  bool has(std::string_view part) const { return std::ranges::find(parts, part) != parts.end(); }
+  ScalarType type() const {
+    ScalarType found;
+    if (!parse_type(parts.back(), found)) fault("its type is unknown");
+    return found;
+  }
+  // The value that belongs to the first name of `choices` that is one of the parts.
+  template <class Value>
+  Value choose(std::initializer_list<std::pair<std::string_view, Value>> choices) const {
+    for (const auto& [name, value] : choices)
+      if (has(name)) return value;
+    fault("this variant of {} is not known", head());
+  }
+  // Without one of its parts: "setp.lt.and.s32" -> "setp.lt.s32".
+  std::string without(std::string_view part) const {
+    std::string text;
+    for (std::string_view p : parts)
+      if (p != part) text += (text.empty() ? "" : ".") + std::string(p);
+    return text;
+  }
+};
+
+File file_of_bytes(std::size_t bytes) {
+  return bytes == 8 ? File::longs : File::words;
+}
+
+class Decoder {
+ public:
+  Decoder(const Module& module, const Kernel& kernel, const Addresses& variables)
+      : kernel_(kernel), names_(module, kernel, variables, code_) {
+    code_.text = module.text;
+    code_.name = kernel.name;
+    code_.readable = readable_name(kernel.name);
+    code_.parameters = kernel.parameters;
+    code_.parameter_bytes = kernel.parameter_bytes;
+  }
+
+  Code run() {
+    for (const Statement& statement : kernel_.statements) {
+      try {
+        code_.instructions.push_back(decode(statement));
+      } catch (const Fault& problem) {
+        fault("{}, {}: the instruction '{}' cannot be interpreted: {}", code_.readable,
+              statement.source.text(), statement.text, problem.what());
+      }
+      code_.lines.push_back(statement.source);
+      code_.texts.push_back(statement.text);
+    }
+    Instruction end;  // a label may stand behind the last statement
+    end.flow = Flow::exit;
+    code_.instructions.push_back(end);
+    code_.lines.push_back(code_.lines.empty() ? SourceLine{} : code_.lines.back());
+    code_.texts.push_back("ret");
+    return std::move(code_);
+  }
+
+ private:
+  Instruction decode(const Statement& statement) {
+    Instruction i;
+    if (!statement.predicate.empty()) {
+      i.guard = names_.row_of(statement.predicate, File::predicates);
+      i.guard_negated = statement.predicate_negated;
+    }
+    const Opcode opcode(statement.opcode);
+    if (!decode_flow(i, opcode, statement) && !decode_memory(i, opcode, statement) &&
+        !decode_collective(i, opcode, statement) && !decode_moves(i, opcode, statement))
+      decode_arithmetic(i, opcode, statement);
+    return i;
+  }
+
+  const Operand& operand(const Statement& statement, std::size_t n) const {
+    if (n >= statement.operands.size()) fault("it has too few operands");
+    return statement.operands[n];
+  }
+
+  // ---- what changes the program counter ----
+  int target_of(std::string_view label) const {
+    const auto found = kernel_.labels.find(label);
+    if (found == kernel_.labels.end()) fault("there is no label {}", label);
+    return static_cast<int>(found->second);
+  }
+
+  bool decode_flow(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    const std::string_view head = opcode.head();
+    if (head == "bra") {
+      i.flow = Flow::branch;
+      i.target = target_of(operand(statement, 0).names[0]);
+    } else if (head == "brx") {
+      i.flow = Flow::branch_indexed;
+      i.sources[0] = names_.row_of(operand(statement, 0), File::words);
+      const auto table = kernel_.branch_targets.find(operand(statement, 1).names[0]);
+      if (table == kernel_.branch_targets.end())
+        fault("there is no table {}", operand(statement, 1).names[0]);
+      i.target = static_cast<int>(code_.branch_tables.size());
+      auto& targets = code_.branch_tables.emplace_back();
+      for (std::string_view label : table->second) targets.push_back(target_of(label));
+    } else if (head == "ret" || head == "exit") {
+      i.flow = Flow::exit;
+    } else if ((head == "bar" || head == "barrier") && !opcode.has("warp")) {
+      if (!opcode.has("sync") || statement.operands.size() != 1 || operand(statement, 0).names[0] != "0")
+        fault("of the barriers only bar.sync 0, that of the whole block, is known");
+      i.flow = Flow::barrier;
+    } else if (head == "call") {
+      fault("a function that nvcc did not inline; mark it __forceinline__");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  // ---- ld, st, atom, red ----
+  Space space_of(const Opcode& opcode) const {
+    if (opcode.has("shared") || opcode.has("shared::cta")) return Space::shared;
+    if (opcode.has("local")) return Space::local;
+    if (opcode.has("param")) return Space::parameter;
+    if (opcode.has("global") || opcode.has("const")) return Space::global;
+    return Space::generic;
+  }
+
+  void decode_access(Instruction& i, const Opcode& opcode, const Operand& address) {
+    const ScalarType type = opcode.type();
+    i.access.space = space_of(opcode);
+    i.access.bytes = static_cast<std::uint8_t>(type.bytes);
+    i.access.count = opcode.has("v4") ? 4 : opcode.has("v2") ? 2 : 1;
+    i.access.sign_extends = type.kind == 's';
+    names_.resolve_address(address, i.access);
+    if (type.bytes < 4 && (i.access.space == Space::shared || i.access.space == Space::generic))
+      code_.narrow_shared_access = true;
+  }
+
+  bool decode_memory(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    const std::string_view head = opcode.head();
+    if (head == "ld" || head == "ldu" || head == "st") {
+      const bool loads = head != "st";
+      decode_access(i, opcode, operand(statement, loads ? 1 : 0));
+      const Operand& values = operand(statement, loads ? 0 : 1);
+      if (values.names.size() != i.access.count)
+        fault("it has {} elements and {} registers", i.access.count, values.names.size());
+      // Loads and stores may use a wider register than the element: its own width counts.
+      const Names::Register* const first = names_.find_register(values.names[0]);
+      i.access.value_file = first ? first->file : file_of_bytes(i.access.bytes);
+      for (std::size_t n = 0; n < values.names.size(); ++n)
+        i.access.values[n] = names_.row_of(values.names[n], i.access.value_file);
+      i.execute = loads ? load : store;
+      return true;
+    }
+    if (head == "atom" || head == "red") {
+      decode_atomic(i, opcode, statement, head == "atom");
+      return true;
+    }
+    if (head == "membar" || head == "fence") {  // blocks see each other's writes in the order they are made
+      i.execute = [](Warp&, const Instruction&, Mask) {};
+      return true;
+    }
+    return false;
+  }
+
+  void decode_atomic(Instruction& i, const Opcode& opcode, const Statement& statement, bool has_result) {
+    const std::size_t first = has_result ? 1 : 0;
+    decode_access(i, opcode, operand(statement, first));
+    const ScalarType type = opcode.type();
+    if (type.bytes < 4) fault("atomics of 16 bits are not known");
+    const bool is_signed = type.kind == 's', is_float = type.kind == 'f';
+    using enum AtomicKind;
+    const AtomicKind kind = opcode.choose<AtomicKind>({{"add", is_float ? add_float : add},
+                                                       {"min", is_signed ? minimum_signed : minimum_unsigned},
+                                                       {"max", is_signed ? maximum_signed : maximum_unsigned},
+                                                       {"and", bit_and},
+                                                       {"or", bit_or},
+                                                       {"xor", bit_xor},
+                                                       {"exch", exchange},
+                                                       {"cas", compare_and_swap},
+                                                       {"inc", increment},
+                                                       {"dec", decrement}});
+    i.detail = static_cast<int>(kind);
+    i.access.value_file = file_of_bytes(type.bytes);
+    if (has_result) i.result = names_.row_of(operand(statement, 0), i.access.value_file);
+    i.sources[0] = names_.row_of(operand(statement, first + 1), i.access.value_file);
+    if (kind == compare_and_swap)
+      i.sources[1] = names_.row_of(operand(statement, first + 2), i.access.value_file);
+    i.execute = atomic;
+  }
+
+  // ---- several lanes at once ----
+  bool decode_collective(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    const std::string_view head = opcode.head();
+    const auto word = [&](std::size_t n) { return names_.row_of(operand(statement, n), File::words); };
+    if (head == "shfl") {
+      using enum ShuffleKind;
+      i.detail = static_cast<int>(
+          opcode.choose<ShuffleKind>({{"up", up}, {"down", down}, {"bfly", butterfly}, {"idx", index}}));
+      const Operand& result = operand(statement, 0);
+      i.result = names_.row_of(result.names[0], File::words);
+      if (result.kind == Operand::Kind::pair) i.second = names_.row_of(result.names[1], File::predicates);
+      for (std::size_t n = 0; n < 4; ++n) i.sources[n] = word(n + 1);
+      i.execute = shuffle;
+    } else if (head == "vote") {
+      using enum VoteKind;
+      const auto kind =
+          opcode.choose<VoteKind>({{"ballot", ballot}, {"any", any}, {"all", all}, {"uni", uniform}});
+      i.detail = static_cast<int>(kind);
+      i.result = names_.row_of(operand(statement, 0), kind == ballot ? File::words : File::predicates);
+      i.sources[0] = names_.row_of(operand(statement, 1), File::predicates);
+      i.combine_negated = operand(statement, 1).negated;
+      i.sources[1] = word(2);
+      i.execute = vote;
+    } else if (head == "redux") {
+      using enum ReduceKind;
+      const bool is_signed = opcode.type().kind == 's';
+      i.detail =
+          static_cast<int>(opcode.choose<ReduceKind>({{"add", add},
+                                                      {"min", is_signed ? minimum_signed : minimum_unsigned},
+                                                      {"max", is_signed ? maximum_signed : maximum_unsigned},
+                                                      {"and", bit_and},
+                                                      {"or", bit_or},
+                                                      {"xor", bit_xor}}));
+      i.result = word(0);
+      i.sources[0] = word(1);
+      i.sources[1] = word(2);
+      i.execute = reduce;
+    } else if (opcode.has("warp")) {  // bar.warp.sync
+      i.sources[0] = word(0);
+      i.execute = synchronise_warp;
+    } else if (head == "activemask") {
+      i.result = word(0);
+      i.execute = active_mask;
+      return true;
+    } else {
+      return false;
+    }
+    i.flow = Flow::meet;
+    return true;
+  }
+
+  // ---- mov.b64 {%r1, %r2}, %rd1 and mov.b64 %rd1, {%r1, %r2} ----
+  bool decode_moves(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    if (opcode.head() != "mov") return false;
+    const Operand &to = operand(statement, 0), &from = operand(statement, 1);
+    const bool unpacks = to.kind == Operand::Kind::list, packs = from.kind == Operand::Kind::list;
+    if (!unpacks && !packs) return false;
+    const std::size_t bytes = opcode.type().bytes;
+    const Operand& parts = unpacks ? to : from;
+    i.access.base_file = file_of_bytes(bytes);
+    i.access.count = static_cast<std::uint8_t>(parts.names.size());
+    i.access.bytes = static_cast<std::uint8_t>(bytes / parts.names.size());
+    for (std::size_t n = 0; n < parts.names.size(); ++n)
+      i.access.values[n] = names_.row_of(parts.names[n], File::words);
+    if (unpacks)
+      i.sources[0] = names_.row_of(from, i.access.base_file);
+    else
+      i.result = names_.row_of(to, i.access.base_file);
+    i.execute = unpacks ? unpack : pack;
+    return true;
+  }
+
+  // ---- everything that the table of operations knows ----
+  void decode_arithmetic(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    std::string name(opcode.text);
+    std::size_t sources = statement.operands.size() - 1;
+    if (opcode.head() == "setp" || opcode.head() == "set")
+      name = decode_combination(i, opcode, statement, sources);
+    const Operation* operation = find_operation(name);
+    if (!operation && opcode.has("sat") && opcode.has("ftz"))
+      operation = find_operation(opcode.without("ftz"));
+    if (!operation) fault("this interpreter does not know the opcode {}", opcode.text);
+    if (static_cast<int>(sources) != operation->count)
+      fault("it has {} sources in place of {}", sources, operation->count);
+    const Operand& result = operand(statement, 0);
+    i.result = names_.row_of(result.names[0], operation->result);
+    if (result.kind == Operand::Kind::pair) i.second = names_.row_of(result.names[1], File::predicates);
+    for (std::size_t n = 0; n < sources; ++n) {
+      const Operand& source = operand(statement, n + 1);
+      i.sources[n] = names_.row_of(source, operation->sources[n]);
+      if (source.negated) fault("a negated operand here is not known");
+    }
+    i.execute = operation->execute;
+  }
+
+  // setp.lt.and.s32 p, a, b, c: notes c, and returns the name without it.
+  std::string decode_combination(Instruction& i, const Opcode& opcode, const Statement& statement,
+                                 std::size_t& sources) {
+    constexpr std::pair<std::string_view, Combine> kinds[] = {
+        {"and", Combine::logical_and}, {"or", Combine::logical_or}, {"xor", Combine::logical_xor}};
+    for (const auto& [part, kind] : kinds) {
+      if (!opcode.has(part)) continue;
+      const Operand& with = operand(statement, sources);
+      i.combine = kind;
+      i.combine_negated = with.negated;
+      i.combine_with = names_.row_of(with, File::predicates);
+      --sources;
+      return opcode.without(part);
+    }
+    return std::string(opcode.text);
+  }
+
+  const Kernel& kernel_;
+  Code code_;
+  Names names_;
+};
+
+}  // namespace
+
+std::string readable_name(std::string_view mangled) {
+  int status = 0;
+  char* const text = abi::__cxa_demangle(std::string(mangled).c_str(), nullptr, nullptr, &status);
+  std::string name = status == 0 ? text : std::string(mangled);
+  std::free(text);
+  // "void triptych::cuda::gemm_kernel<64, 64>(int, float*)": the first '(' outside <> begins the parameters; a name within
+  // the template arguments keeps its parentheses.
+  int depth = 0;
+  std::size_t begin = 0, end = name.size();
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    depth += name[at] == '<' ? 1 : name[at] == '>' ? -1 : 0;
+    if (depth > 0) continue;
+    if (name[at] == ' ' || (name[at] == ':' && at > 0 && name[at - 1] == ':')) begin = at + 1;
+    if (name[at] == '(' && name.compare(at, 11, "(anonymous ") != 0) {
+      end = at;
+      break;
+    }
+  }
+  return name.substr(begin, end - begin);
+}
+
+}  // namespace triptych::ptx

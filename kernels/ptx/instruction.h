@@ -1,0 +1,133 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "kernels/ptx/module.h"
+
+namespace triptych::ptx {
+
+struct Warp;
+struct Instruction;
+
+inline constexpr int lanes = 32;  // of a warp
+// Bit l: lane l takes part.
+using Mask = std::uint32_t;
+inline constexpr Mask all_lanes = ~Mask{0};
+
+// Does an instruction for the lanes of `mask`; the others keep what they have.
+using Execute = void (*)(Warp&, const Instruction&, Mask mask);
+
+// Where a value lives while a kernel runs: a row of 32 lanes in one of three files, by its width. 8- and 16-bit
+// registers are kept in 32-bit lanes, zero-extended. Immediates and %tid are rows too, filled before the kernel starts.
+enum class File : std::uint8_t { none, words, longs, predicates };
+using Row = int;  // -1: absent
+
+enum class Space : std::uint8_t { global, shared, local, parameter, generic };
+
+// ld, st and atom: [base + offset], `count` elements of `bytes`.
+struct Access {
+  Space space = Space::global;
+  std::uint8_t bytes = 4, count = 1;
+  bool sign_extends = false;
+  File base_file = File::none, value_file = File::words;
+  Row base = -1;
+  std::int64_t offset = 0;
+  Row values[4] = {-1, -1, -1, -1};
+  int size() const { return bytes * count; }
+};
+
+// What happens to the program counter.
+enum class Flow : std::uint8_t {
+  next,
+  branch,
+  branch_indexed,  // brx.idx: a table, for `switch`
+  exit,
+  barrier,  // bar.sync: waits for the block
+  meet  // shfl, vote, bar.warp.sync: waits for the lanes of the instruction's member mask, the last source
+};
+
+// setp.lt.and.s32 p|q, a, b, c: p = (a < b) and c, q = not (a < b) and c
+enum class Combine : std::uint8_t { none, logical_and, logical_or, logical_xor };
+
+// One instruction, decoded: all names resolved, the work behind one function pointer.
+struct Instruction {
+  Execute execute = nullptr;
+  Flow flow = Flow::next;
+  bool guard_negated = false;
+  Row guard = -1;                     // @p: the predicate under which it runs
+  Row result = -1, second = -1;       // second: the p of setp's p|q or shfl's d|p
+  Row sources[4] = {-1, -1, -1, -1};  // in the files that `execute` expects
+  Combine combine = Combine::none;
+  bool combine_negated = false;
+  Row combine_with = -1;
+  int target = -1;  // of a branch; the number of the table of an indexed one
+  int detail = 0;   // what else `execute` needs: kind of shuffle, reduction, byte order, ...
+  Access access;
+};
+
+// A shared or local array, placed.
+struct Placement {
+  std::string_view name;
+  std::uint64_t offset;
+  std::size_t bytes;
+};
+
+struct Code {
+  std::string name;                       // mangled
+  std::string readable;                   // "gemm_kernel<64, 64>"
+  std::vector<Instruction> instructions;  // the last one is a ret
+  std::vector<SourceLine> lines;          // of each
+  std::vector<std::string_view> texts;    // of each, as written
+  std::vector<std::vector<int>> branch_tables;
+
+  int words = 0, longs = 0, predicates = 0;  // rows of each file
+  struct Constant {
+    Row row;
+    std::uint64_t bits;
+  };
+  std::vector<Constant> word_constants, long_constants;
+  enum class Special {
+    tid_x,
+    tid_y,
+    tid_z,
+    ntid_x,
+    ntid_y,
+    ntid_z,
+    ctaid_x,
+    ctaid_y,
+    ctaid_z,
+    nctaid_x,
+    nctaid_y,
+    nctaid_z,
+    laneid,
+    warpid,
+    lanemask_eq,
+    lanemask_lt,
+    lanemask_le,
+    lanemask_gt,
+    lanemask_ge,
+    dynamic_shared_bytes
+  };
+  struct SpecialRow {
+    Row row;
+    Special special;
+  };
+  std::vector<SpecialRow> specials;
+
+  std::vector<Parameter> parameters;
+  std::size_t parameter_bytes = 0;
+  std::vector<Placement> shared_arrays, local_arrays;
+  std::size_t shared_bytes = 0;  // static, with the gaps between arrays
+  std::string_view
+      dynamic_shared_name;  // of the extern __shared__ array; empty when the kernel's module has none
+  std::size_t dynamic_shared_offset = 0;
+  std::size_t shared_payload = 0;           // static, without them: what counts against the hardware's limit
+  std::size_t local_bytes = 0;              // of each lane
+  bool narrow_shared_access = false;        // 1- or 2-byte accesses that may be to shared memory
+  std::shared_ptr<const std::string> text;  // keeps texts and names alive
+};
+
+}  // namespace triptych::ptx

@@ -1,0 +1,304 @@
+#include "kernels/ptx/memory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/ptx/block.h"
+
+namespace triptych::ptx {
+namespace {
+
+const char* verb(Purpose purpose) {
+  return purpose == Purpose::read ? "reads" : purpose == Purpose::write ? "writes" : "changes";
+}
+
+// base + offset of each lane. Lanes that take no part get the address of one that does, so that what follows can look
+// at all 32 without asking.
+void addresses_of(const Warp& warp, const Access& access, Mask mask, std::uint64_t* addresses) {
+  const auto offset = static_cast<std::uint64_t>(access.offset);
+  if (access.base_file == File::longs) {
+    const LongRow& base = warp.longs[static_cast<std::size_t>(access.base)];
+    for (int l = 0; l < lanes; ++l) addresses[l] = base.lane[l] + offset;
+  } else if (access.base_file == File::words) {
+    const WordRow& base = warp.words[static_cast<std::size_t>(access.base)];
+    for (int l = 0; l < lanes; ++l) addresses[l] = base.lane[l] + offset;
+  } else {
+    std::fill_n(addresses, lanes, offset);
+  }
+  const std::uint64_t someone = addresses[__builtin_ctz(mask)];
+  for (int l = 0; l < lanes; ++l) addresses[l] = mask >> l & 1 ? addresses[l] : someone;
+}
+
+int first_lane(Mask mask, const std::uint64_t* addresses, auto wrong) {
+  for (Mask rest = mask; rest; rest &= rest - 1)
+    if (wrong(addresses[__builtin_ctz(rest)])) return __builtin_ctz(rest);
+  return __builtin_ctz(mask);
+}
+
+void check_alignment(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
+                     int bytes) {
+  const auto low_bits = static_cast<std::uint64_t>(bytes) - 1;
+  std::uint64_t bits = 0;
+  for (int l = 0; l < lanes; ++l) bits |= addresses[l];
+  if (!(bits & low_bits)) return;
+  const int lane = first_lane(mask, addresses, [&](std::uint64_t a) { return a & low_bits; });
+  warp.fail(lane, fmt::format("misaligned: {} {} bytes at address {:#x}, which is not a multiple of {}",
+                              verb(purpose), bytes, addresses[lane], bytes));
+}
+
+[[noreturn]] void fail_global(const Warp& warp, int lane, Purpose purpose, std::uint64_t address, int bytes) {
+  const Region region = warp.block->grid->regions->find(address);
+  const std::string where =
+      address == 0 ? "the address is null"
+      : region.begin == region.end
+          ? "no allocation begins below it"
+          : fmt::format("the nearest allocation below it has {} bytes, and this is byte {} of it",
+                        region.end - region.begin, address - region.begin);
+  warp.fail(lane, fmt::format("out of range: {} {} bytes of global memory at {:#x}: {}", verb(purpose), bytes,
+                              address, where));
+}
+
+// Most often all lanes touch one array, and the same one as the instruction before.
+void check_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes) {
+  const auto size = static_cast<std::uint64_t>(bytes);
+  std::uint64_t low = addresses[0], high = addresses[0];
+  for (int l = 1; l < lanes; ++l) low = std::min(low, addresses[l]), high = std::max(high, addresses[l]);
+  Region& region = warp.block->last_region;
+  if (region.holds(low, size) && region.holds(high, size)) return;
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int lane = __builtin_ctz(rest);
+    if (region.holds(addresses[lane], size)) continue;
+    region = warp.block->grid->regions->find(addresses[lane]);
+    if (!region.holds(addresses[lane], size)) fail_global(warp, lane, purpose, addresses[lane], bytes);
+  }
+}
+
+// "12 bytes past the end of tile_a": the array that an offset in shared or local memory is nearest to.
+std::string nearest_array(const std::vector<Placement>& arrays, std::uint64_t offset) {
+  const Placement* nearest = nullptr;
+  for (const Placement& array : arrays)
+    if (array.offset <= offset) nearest = &array;
+  if (!nearest) return "before the first array";
+  const std::uint64_t inside = offset - nearest->offset;
+  if (inside < nearest->bytes) return fmt::format("byte {} of {}", inside, nearest->name);
+  return fmt::format("{} bytes past the end of {}, which has {}", inside - nearest->bytes, nearest->name,
+                     nearest->bytes);
+}
+
+// Arrays in shared memory stand apart (decode.cpp), so that running over the end of one is seen.
+bool inside_an_array(const std::vector<Placement>& arrays, std::uint64_t offset, std::uint64_t bytes) {
+  return std::ranges::any_of(arrays, [&](const Placement& array) {
+    return offset >= array.offset && offset + bytes <= array.offset + array.bytes;
+  });
+}
+
+void check_arrays(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+                  const char* space, const std::vector<Placement>& arrays) {
+  const auto size = static_cast<std::uint64_t>(bytes);
+  std::uint64_t low = addresses[0], high = addresses[0];
+  for (int l = 1; l < lanes; ++l) low = std::min(low, addresses[l]), high = std::max(high, addresses[l]);
+  if (high >= low && inside_an_array(arrays, low, high - low + size)) return;
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int lane = __builtin_ctz(rest);
+    if (!inside_an_array(arrays, addresses[lane], size))
+      warp.fail(lane, fmt::format("out of range: {} {} bytes of {} memory at {:#x}: {}", verb(purpose), bytes,
+                                  space, addresses[lane], nearest_array(arrays, addresses[lane])));
+  }
+}
+
+void check_races(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes) {
+  Shadow& shadow = warp.block->shadow;
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int lane = __builtin_ctz(rest), thread = warp.thread(lane);
+    const std::uint64_t at = addresses[lane];
+    int other = -1;
+    const char* const problem = purpose == Purpose::read ? shadow.read(at, bytes, thread, warp.synced, other)
+                                : purpose == Purpose::write
+                                    ? shadow.write(at, bytes, thread, warp.synced, other)
+                                    : shadow.change_atomically(at, bytes, thread, warp.synced, other);
+    if (!problem) continue;
+    const Triple t = warp.block->grid->block.position(static_cast<std::uint64_t>(std::max(other, 0)));
+    const std::string who = other < 0 ? "" : fmt::format(" (thread {}, {}, {})", t.x, t.y, t.z);
+    warp.fail(lane, fmt::format("{}{}: {} at shared address {:#x}", problem, who,
+                                nearest_array(warp.block->grid->shared_arrays, at), at));
+  }
+}
+
+Counts* counts_of(const Warp& warp) {
+  auto& counts = warp.block->counts;
+  return counts.empty() ? nullptr : &counts[static_cast<std::size_t>(warp.pc)];
+}
+
+void locate_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+                   std::byte** places) {
+  check_global(warp, mask, purpose, addresses, bytes);
+  if (Counts* counts = counts_of(warp)) count_global(*counts, addresses, mask, bytes);
+  for (int l = 0; l < lanes; ++l) places[l] = reinterpret_cast<std::byte*>(addresses[l]);
+}
+
+void locate_shared(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+                   std::byte** places) {
+  check_arrays(warp, mask, purpose, addresses, bytes, "shared", warp.block->grid->shared_arrays);
+  check_races(warp, mask, purpose, addresses, bytes);
+  if (Counts* counts = counts_of(warp)) count_shared(*counts, addresses, mask, bytes);
+  for (int l = 0; l < lanes; ++l) places[l] = warp.block->shared.data() + addresses[l];
+}
+
+void locate_local(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+                  std::byte** places) {
+  const Code& code = *warp.block->grid->code;
+  check_arrays(warp, mask, purpose, addresses, bytes, "local", code.local_arrays);
+  for (int l = 0; l < lanes; ++l)
+    places[l] = warp.local.data() + static_cast<std::size_t>(l) * code.local_bytes + addresses[l];
+}
+
+void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
+                       int bytes, std::byte** places) {
+  const auto parameters = warp.block->grid->parameters;
+  const auto outside = [&](std::uint64_t a) {
+    return a > parameters.size() || static_cast<std::uint64_t>(bytes) > parameters.size() - a;
+  };
+  const int lane = first_lane(mask, addresses, outside);
+  if (purpose != Purpose::read) warp.fail(lane, "writes a parameter, which is constant");
+  if (outside(addresses[lane]))
+    warp.fail(lane, fmt::format("out of range: reads {} bytes at byte {} of {} bytes of parameters", bytes,
+                                addresses[lane], parameters.size()));
+  auto* const base = const_cast<std::byte*>(parameters.data());  // only read: see above
+  for (int l = 0; l < lanes; ++l) places[l] = base + addresses[l];
+}
+
+void locate_in(Warp& warp, Space space, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+               std::byte** places) {
+  switch (space) {
+    case Space::global:
+      return locate_global(warp, mask, purpose, addresses, bytes, places);
+    case Space::shared:
+      return locate_shared(warp, mask, purpose, addresses, bytes, places);
+    case Space::local:
+      return locate_local(warp, mask, purpose, addresses, bytes, places);
+    default:
+      return locate_parameters(warp, mask, purpose, addresses, bytes, places);
+  }
+}
+
+// An address without a space: every lane may mean another one.
+void locate_generic(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+                    std::byte** places) {
+  const auto window = [](std::uint64_t a, std::uint64_t begin) { return a - begin < window_bytes; };
+  Mask shared = 0, local = 0;
+  for (int l = 0; l < lanes; ++l) {
+    shared |= Mask{window(addresses[l], shared_window)} << l;
+    local |= Mask{window(addresses[l], local_window)} << l;
+  }
+  const struct {
+    Space space;
+    Mask mask;
+    std::uint64_t base;
+  } parts[] = {{Space::shared, mask & shared, shared_window},
+               {Space::local, mask & local, local_window},
+               {Space::global, mask & ~shared & ~local, 0}};
+  for (const auto& part : parts) {
+    if (!part.mask) continue;
+    std::uint64_t inside[lanes];
+    std::byte* found[lanes];
+    const std::uint64_t someone = addresses[__builtin_ctz(part.mask)];
+    for (int l = 0; l < lanes; ++l) inside[l] = (part.mask >> l & 1 ? addresses[l] : someone) - part.base;
+    locate_in(warp, part.space, part.mask, purpose, inside, bytes, found);
+    for (int l = 0; l < lanes; ++l)
+      if (part.mask >> l & 1) places[l] = found[l];
+  }
+}
+
+template <class T>
+T element(const std::byte* place) {
+  T value;
+  std::memcpy(&value, place, sizeof value);
+  return value;
+}
+
+// One element of 1, 2 or 4 bytes as the lane of a 32-bit row.
+std::uint32_t narrow_element(const std::byte* place, int bytes, bool sign_extends) {
+  if (bytes == 4) return element<std::uint32_t>(place);
+  if (bytes == 2) {
+    const auto value = element<std::uint16_t>(place);
+    return sign_extends ? static_cast<std::uint32_t>(static_cast<std::int16_t>(value)) : value;
+  }
+  const auto value = element<std::uint8_t>(place);
+  return sign_extends ? static_cast<std::uint32_t>(static_cast<std::int8_t>(value)) : value;
+}
+
+}  // namespace
+
+Regions::Regions(std::vector<Region> regions) : regions_(std::move(regions)) {
+  std::ranges::sort(regions_, {}, &Region::begin);
+}
+
+Region Regions::find(std::uint64_t address) const {
+  const auto after = std::ranges::upper_bound(regions_, address, {}, &Region::begin);
+  return after == regions_.begin() ? Region{} : *(after - 1);
+}
+
+void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places) {
+  std::uint64_t addresses[lanes];
+  addresses_of(warp, access, mask, addresses);
+  const int bytes = access.size();
+  check_alignment(warp, mask, purpose, addresses, bytes);
+  if (access.space == Space::generic)
+    locate_generic(warp, mask, purpose, addresses, bytes, places);
+  else
+    locate_in(warp, access.space, mask, purpose, addresses, bytes, places);
+}
+
+void load(Warp& warp, const Instruction& instruction, Mask mask) {
+  const Access& access = instruction.access;
+  std::byte* places[lanes];
+  locate(warp, access, mask, Purpose::read, places);
+  for (int i = 0; i < access.count; ++i) {
+    if (access.values[i] < 0) continue;  // {_, %f2}
+    const auto row = static_cast<std::size_t>(access.values[i]);
+    const int at = i * access.bytes;
+    if (access.value_file == File::longs) {
+      LongRow& values = warp.longs[row];
+      for (Mask rest = mask; rest; rest &= rest - 1) {
+        const int l = __builtin_ctz(rest);
+        // A 64-bit register may also receive a narrower element.
+        const std::uint32_t low =
+            access.bytes == 8 ? 0 : narrow_element(places[l] + at, access.bytes, access.sign_extends);
+        values.lane[l] = access.bytes == 8     ? element<std::uint64_t>(places[l] + at)
+                         : access.sign_extends ? static_cast<std::uint64_t>(static_cast<std::int32_t>(low))
+                                               : low;
+      }
+    } else if (mask == all_lanes && access.bytes == 4) {
+      WordRow& values = warp.words[row];
+      for (int l = 0; l < lanes; ++l) values.lane[l] = element<std::uint32_t>(places[l] + at);
+    } else {
+      WordRow& values = warp.words[row];
+      for (Mask rest = mask; rest; rest &= rest - 1) {
+        const int l = __builtin_ctz(rest);
+        values.lane[l] = narrow_element(places[l] + at, access.bytes, access.sign_extends);
+      }
+    }
+  }
+}
+
+void store(Warp& warp, const Instruction& instruction, Mask mask) {
+  const Access& access = instruction.access;
+  std::byte* places[lanes];
+  locate(warp, access, mask, Purpose::write, places);
+  for (int i = 0; i < access.count; ++i) {
+    const auto row = static_cast<std::size_t>(access.values[i]);
+    const int at = i * access.bytes;
+    for (Mask rest = mask; rest; rest &= rest - 1) {
+      const int l = __builtin_ctz(rest);
+      // The low bytes of a lane come first on every machine this runs on.
+      const void* const value = access.value_file == File::longs
+                                    ? static_cast<const void*>(&warp.longs[row].lane[l])
+                                    : &warp.words[row].lane[l];
+      std::memcpy(places[l] + at, value, access.bytes);
+    }
+  }
+}
+
+}  // namespace triptych::ptx

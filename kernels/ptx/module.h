@@ -1,0 +1,91 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace triptych::ptx {
+
+// A PTX text as its grammar says it, before anything is decided about how to run it. Names point into Module::text.
+
+// A line of the CUDA source, as nvcc -lineinfo records it with .loc.
+struct SourceLine {
+  std::string_view file;  // the last part of its path, "gemm.cu"; empty where nothing is recorded
+  int line = 0;
+  auto operator<=>(const SourceLine&) const = default;
+  std::string text() const;  // "gemm.cu:57", or "unknown line"
+};
+
+// Scalar types by width and kind: .pred is 0 wide, .b16 / .u16 / .s16 are 2, .f32 is 4, ...
+struct ScalarType {
+  char kind = 'b';  // b, u, s, f, or p for a predicate
+  std::size_t bytes = 4;
+};
+// "u32" -> {u, 4}; false when `text` names no type.
+bool parse_type(std::string_view text, ScalarType& type);
+
+struct Parameter {
+  std::string_view name;
+  std::size_t offset,
+      bytes;  // where in the argument block: each at its own alignment, as the driver lays them out
+};
+
+// An array in shared, local, constant or global memory.
+struct Variable {
+  std::string_view name;
+  enum class Space { shared, local, constant, global } space;
+  std::size_t bytes;  // 0: its size is given at the launch (extern __shared__)
+  std::size_t alignment;
+  std::vector<std::byte> initial;  // empty: not initialised
+};
+
+struct Operand {
+  enum class Kind {
+    name,     // %r1, a label, a variable
+    number,   // 4, 0f3F800000
+    address,  // [base + offset], base a register, a variable or a parameter
+    list,     // {%f1, %f2, %f3, %f4}
+    pair      // %p1|%p2
+  } kind;
+  std::vector<std::string_view> names;  // one, but for list and pair
+  std::int64_t offset = 0;
+  bool negated = false;  // !%p1
+};
+
+struct Statement {
+  std::string_view opcode;     // "ld.global.v4.f32"
+  std::string_view predicate;  // empty: always
+  bool predicate_negated = false;
+  std::vector<Operand> operands;
+  SourceLine source;
+  std::string_view text;  // as written, for messages
+};
+
+struct Register {
+  std::string_view prefix;  // .reg .b32 %r<42> declares %r0 ... %r41: count 42. A single name has count 0.
+  int count;
+  ScalarType type;
+};
+
+struct Kernel {
+  std::string_view name;  // mangled as C++ mangles it
+  std::vector<Parameter> parameters;
+  std::size_t parameter_bytes = 0;
+  std::vector<Register> registers;
+  std::vector<Variable> variables;  // shared and local
+  std::vector<Statement> statements;
+  std::map<std::string_view, std::size_t> labels;                            // the statement that follows
+  std::map<std::string_view, std::vector<std::string_view>> branch_targets;  // the tables of brx.idx
+};
+
+struct Module {
+  std::shared_ptr<const std::string> text;
+  std::string name;                 // of the file, for messages
+  std::vector<Variable> variables;  // constant and global ones, and extern shared
+  std::vector<Kernel> kernels;
+};
+
+}  // namespace triptych::ptx

@@ -1,0 +1,179 @@
+#include "kernels/ptx/names.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "kernels/ptx/fault.h"
+#include "kernels/ptx/number.h"
+
+namespace triptych::ptx {
+namespace {
+
+// Arrays in shared memory are kept this far apart, so that running over the end of one is seen and does not hit the next.
+// A multiple of 128 bytes, so that every element stays in the bank that ptxas would give it.
+constexpr std::size_t gap = 128;
+
+std::size_t round_up(std::size_t value, std::size_t step) {
+  return (value + step - 1) / step * step;
+}
+
+File file_of(const ScalarType& type) {
+  return type.kind == 'p' ? File::predicates : type.bytes == 8 ? File::longs : File::words;
+}
+
+using enum Code::Special;
+constexpr std::pair<std::string_view, Code::Special> specials[] = {
+    {"%tid.x", tid_x},
+    {"%tid.y", tid_y},
+    {"%tid.z", tid_z},
+    {"%ntid.x", ntid_x},
+    {"%ntid.y", ntid_y},
+    {"%ntid.z", ntid_z},
+    {"%ctaid.x", ctaid_x},
+    {"%ctaid.y", ctaid_y},
+    {"%ctaid.z", ctaid_z},
+    {"%nctaid.x", nctaid_x},
+    {"%nctaid.y", nctaid_y},
+    {"%nctaid.z", nctaid_z},
+    {"%laneid", laneid},
+    {"%warpid", warpid},
+    {"%lanemask_eq", lanemask_eq},
+    {"%lanemask_lt", lanemask_lt},
+    {"%lanemask_le", lanemask_le},
+    {"%lanemask_gt", lanemask_gt},
+    {"%lanemask_ge", lanemask_ge},
+    {"%dynamic_smem_size", dynamic_shared_bytes}};
+
+bool mentions(const Kernel& kernel, std::string_view name) {
+  const auto has = [&](const Operand& operand) {
+    return std::ranges::find(operand.names, name) != operand.names.end();
+  };
+  return std::ranges::any_of(kernel.statements, [&](const Statement& statement) {
+    return std::ranges::any_of(statement.operands, has);
+  });
+}
+
+}  // namespace
+
+Names::Names(const Module& module, const Kernel& kernel, const Addresses& variables, Code& code)
+    : code_(code) {
+  for (const ptx::Register& declared : kernel.registers) declare(declared);
+  for (const auto& [name, address] : variables) addresses_[name] = address;
+  for (const Parameter& parameter : kernel.parameters) addresses_[parameter.name] = parameter.offset;
+  place_arrays(module, kernel);
+}
+
+Row Names::new_row(File file) {
+  return file == File::words ? code_.words++ : file == File::longs ? code_.longs++ : code_.predicates++;
+}
+
+// %r<42> declares %r0 ... %r41. Their names are not in the text, so find_register() takes them apart; here only the first row
+// is noted, under the prefix.
+void Names::declare(const ptx::Register& declared) {
+  const File file = file_of(declared.type);
+  if (declared.count == 0) {
+    registers_[declared.prefix] = {file, new_row(file)};
+    return;
+  }
+  const Row first = new_row(file);
+  for (int i = 1; i < declared.count; ++i) new_row(file);
+  registers_[declared.prefix] = {file, first};
+}
+
+void Names::place_arrays(const Module& module, const Kernel& kernel) {
+  for (const Variable& variable : kernel.variables)
+    variable.space == Variable::Space::local ? place_local(variable) : place_shared(variable);
+  // Arrays of functions that several kernels share stand in the module; `extern __shared__` ones have no size, and all of them
+  // begin behind the others and are as long as the launch says.
+  for (const Variable& variable : module.variables)
+    if (variable.space == Variable::Space::shared && variable.bytes > 0 && mentions(kernel, variable.name))
+      place_shared(variable);
+  const std::size_t shift = code_.shared_bytes - code_.shared_payload;
+  code_.shared_payload = round_up(code_.shared_payload, 16);
+  code_.dynamic_shared_offset = code_.shared_payload + shift;
+  for (const Variable& variable : module.variables) {
+    if (variable.space != Variable::Space::shared || variable.bytes > 0) continue;
+    addresses_[variable.name] = code_.dynamic_shared_offset;
+    code_.dynamic_shared_name = variable.name;
+  }
+}
+
+void Names::place_local(const Variable& variable) {
+  code_.local_bytes = round_up(code_.local_bytes, std::max<std::size_t>(variable.alignment, 1));
+  code_.local_arrays.push_back({variable.name, code_.local_bytes, variable.bytes});
+  addresses_[variable.name] = code_.local_bytes;
+  code_.local_bytes += variable.bytes;
+}
+
+void Names::place_shared(const Variable& variable) {
+  const std::size_t shift = code_.shared_bytes - code_.shared_payload;  // all gaps so far
+  const std::size_t offset =
+      round_up(code_.shared_payload, std::max<std::size_t>(variable.alignment, 1)) + shift;
+  code_.shared_arrays.push_back({variable.name, offset, variable.bytes});
+  addresses_[variable.name] = offset;
+  code_.shared_bytes = offset + variable.bytes + gap;
+  code_.shared_payload = offset + variable.bytes - shift;
+}
+
+const Names::Register* Names::find_special(std::string_view name) {
+  for (const auto& [text, special] : specials) {
+    if (text != name) continue;
+    const Row row = new_row(File::words);
+    code_.specials.push_back({row, special});
+    return &(registers_[text] = {File::words, row});
+  }
+  return nullptr;
+}
+
+const Names::Register* Names::find_register(std::string_view name) {
+  if (const auto found = registers_.find(name); found != registers_.end()) return &found->second;
+  if (const Register* special = find_special(name)) return special;
+  std::size_t digits = name.size();
+  while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
+  const auto prefix = registers_.find(name.substr(0, digits));
+  if (prefix == registers_.end() || digits == name.size()) return nullptr;
+  int number = 0;
+  std::from_chars(name.data() + digits, name.data() + name.size(), number);
+  return &(registers_[name] = {prefix->second.file, prefix->second.row + number});
+}
+
+Row Names::constant(std::uint64_t bits, File file) {
+  if (file == File::words) bits = static_cast<std::uint32_t>(bits);
+  const auto [found, fresh] = constants_.try_emplace({bits, file}, -1);
+  if (!fresh) return found->second;
+  found->second = new_row(file);
+  (file == File::words ? code_.word_constants : code_.long_constants).push_back({found->second, bits});
+  return found->second;
+}
+
+Row Names::row_of(const Operand& operand, File file) {
+  return row_of(operand.names.at(0), file);
+}
+
+Row Names::row_of(std::string_view name, File file) {
+  if (name == "_") return -1;
+  if (const Register* found = find_register(name)) {
+    if (found->file != file) fault("{} is a register of another width than this instruction's operand", name);
+    return found->row;
+  }
+  if (const auto found = addresses_.find(name); found != addresses_.end())
+    return constant(found->second, file);
+  if (file == File::predicates || !(name[0] == '-' || (name[0] >= '0' && name[0] <= '9')))
+    fault("{} is neither a register nor an array", name);
+  return constant(parse_number(name), file);
+}
+
+void Names::resolve_address(const Operand& operand, Access& access) {
+  const std::string_view base = operand.names.at(0);
+  access.offset = operand.offset;
+  if (const Register* found = find_register(base)) {
+    access.base_file = found->file;
+    access.base = found->row;
+  } else if (const auto address = addresses_.find(base); address != addresses_.end()) {
+    access.offset += static_cast<std::int64_t>(address->second);
+  } else {
+    access.offset += static_cast<std::int64_t>(parse_number(base));
+  }
+}
+
+}  // namespace triptych::ptx

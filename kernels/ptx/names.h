@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "kernels/ptx/decode.h"
+#include "kernels/ptx/instruction.h"
+
+namespace triptych::ptx {
+
+// Every name of one kernel and what it stands for: registers get rows, arrays get offsets, immediates become rows that
+// are filled before the kernel starts.
+class Names {
+ public:
+  Names(const Module& module, const Kernel& kernel, const Addresses& variables, Code& code);
+
+  struct Register {
+    File file;
+    Row row;
+  };
+  // Null when `name` is no register (and no special one such as %tid.x).
+  const Register* find_register(std::string_view name);
+  // The row, in `file`, of an operand: a register, an immediate, or the address of an array. Throws Fault when the operand is
+  // a register of another width.
+  Row row_of(const Operand& operand, File file);
+  Row row_of(std::string_view name, File file);
+  Row constant(std::uint64_t bits, File file);
+  // Fills base and offset of an access from [base + offset].
+  void resolve_address(const Operand& operand, Access& access);
+
+ private:
+  void declare(const ptx::Register& declared);
+  void place_arrays(const Module& module, const Kernel& kernel);
+  void place_local(const Variable& variable);
+  void place_shared(const Variable& variable);
+  Row new_row(File file);
+  const Register* find_special(std::string_view name);
+
+  Code& code_;
+  std::map<std::string_view, Register> registers_;
+  std::map<std::string_view, std::uint64_t> addresses_;  // arrays, parameters, variables of the module
+  std::map<std::pair<std::uint64_t, File>, Row> constants_;
+};
+
+}  // namespace triptych::ptx

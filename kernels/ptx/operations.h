@@ -1,0 +1,77 @@
+#pragma once
+#include <string>
+#include <unordered_map>
+
+#include "kernels/ptx/instruction.h"
+
+namespace triptych::ptx {
+
+// What an opcode does, and in which files its operands are.
+struct Operation {
+  Execute execute = nullptr;
+  File result = File::none;
+  File sources[4] = {};
+  int count = 0;  // sources
+};
+
+// By opcode, as PTX writes it: "add.s32", "setp.lt.f32" (without .and / .or / .xor), "cvt.rzi.s32.f32".
+using Operations = std::unordered_map<std::string, Operation>;
+
+// Arithmetic: everything that computes each lane from its own registers. Null when there is no such opcode.
+const Operation* find_operation(const std::string& opcode);
+
+// The parts of that table, one file each.
+void add_integer_operations(Operations& operations);
+void add_floating_operations(Operations& operations);
+void add_conversions(Operations& operations);
+void add_comparisons(Operations& operations);
+
+// Instructions whose operands do not fit the table above; decode.cpp sets them up. Instruction::detail is one of:
+enum class AtomicKind {
+  add,
+  add_float,
+  minimum_signed,
+  minimum_unsigned,
+  maximum_signed,
+  maximum_unsigned,
+  bit_and,
+  bit_or,
+  bit_xor,
+  exchange,
+  compare_and_swap,
+  increment,
+  decrement
+};
+// result = what was there; sources[0] (and [1]) are operands, in the file of Access::value_file.
+void atomic(Warp& warp, const Instruction& instruction, Mask mask);
+
+enum class ShuffleKind { up, down, butterfly, index };
+// result = sources[0] of another lane, by sources[1] and the packed segment mask and clamp sources[2]; second = whether that
+// lane was in range.
+void shuffle(Warp& warp, const Instruction& instruction, Mask mask);
+
+enum class VoteKind { ballot, any, all, uniform };
+// sources[0] is a predicate; combine_negated inverts it.
+void vote(Warp& warp, const Instruction& instruction, Mask mask);
+
+enum class ReduceKind {
+  add,
+  minimum_signed,
+  minimum_unsigned,
+  maximum_signed,
+  maximum_unsigned,
+  bit_and,
+  bit_or,
+  bit_xor
+};
+// result = sources[0] of all lanes of the mask, reduced
+void reduce(Warp& warp, const Instruction& instruction, Mask mask);
+
+void active_mask(Warp& warp, const Instruction& instruction, Mask mask);
+void synchronise_warp(Warp& warp, const Instruction& instruction, Mask mask);
+
+// mov.b64 {%r1, %r2}, %rd1 and back; also between 16- and 32-bit registers. access.values are the parts.
+void unpack(Warp& warp, const Instruction& instruction, Mask mask);
+void pack(Warp& warp, const Instruction& instruction, Mask mask);
+
+}  // namespace triptych::ptx

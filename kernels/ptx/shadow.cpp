@@ -1,0 +1,122 @@
+#include "kernels/ptx/shadow.h"
+
+#include "kernels/ptx/instruction.h"
+
+namespace triptych::ptx {
+namespace {
+
+constexpr const char* read_after_write =
+    "race: reads shared memory that another thread has written, and no barrier stands between";
+constexpr const char* write_after_write =
+    "race: writes shared memory that another thread has written, and no barrier stands between";
+constexpr const char* write_after_read =
+    "race: writes shared memory that another thread has read, and no barrier stands between";
+constexpr const char* never_written =
+    "uninitialised: reads shared memory that no thread of this block has written";
+
+}  // namespace
+
+void Shadow::prepare(std::size_t bytes, int grain) {
+  grain_ = grain;
+  const std::size_t cells = (bytes + static_cast<std::size_t>(grain) - 1) / static_cast<std::size_t>(grain);
+  // What earlier blocks left behind is older than start_block() and so does not count; but the clock must not wrap.
+  constexpr std::uint32_t late = 0xf0000000u;
+  if (cells_.size() < cells || clock_ > late) {
+    cells_.assign(cells, Cell{});
+    clock_ = 0;
+  }
+}
+
+bool Shadow::foreign_write(const Cell& cell, int thread, std::uint32_t synced) const {
+  const int writer = cell.writer & ~atomic_bit;
+  return writer != thread && unordered(cell.write_time, writer / lanes, thread / lanes, synced);
+}
+
+bool Shadow::foreign_read(const Cell& cell, int thread, std::uint32_t synced) const {
+  if (cell.reader == several_warps) return cell.read_time >= barrier_;
+  const bool several = cell.reader & several_lanes;
+  const int reader = cell.reader & ~several_lanes;
+  return (several || reader != thread) &&
+         unordered(cell.read_time, several ? reader : reader / lanes, thread / lanes, synced);
+}
+
+void Shadow::note_reader(Cell& cell, int thread, std::uint32_t synced) {
+  const int warp = thread / lanes;
+  if (cell.read_time < barrier_) {
+    cell.reader = static_cast<std::uint16_t>(thread);
+  } else if (cell.reader != several_warps && cell.reader != thread) {
+    const bool several = cell.reader & several_lanes;
+    const int reader = cell.reader & ~several_lanes, reader_warp = several ? reader : reader / lanes;
+    if (reader_warp != warp)
+      cell.reader = several_warps;
+    else if (cell.read_time < synced)
+      cell.reader = static_cast<std::uint16_t>(thread);
+    else
+      cell.reader = static_cast<std::uint16_t>(several_lanes | warp);
+  }
+  cell.read_time = clock_;
+}
+
+const char* Shadow::read(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other) {
+  const auto grain = static_cast<std::uint64_t>(grain_);
+  const std::uint64_t end = offset + static_cast<std::uint64_t>(bytes);
+  for (std::uint64_t at = offset; at < end; at += grain) {
+    Cell& cell = cells_[at / grain];
+    if (cell.write_time < block_started_) {
+      other = -1;
+      return never_written;
+    }
+    if (foreign_write(cell, thread, synced)) {
+      other = cell.writer & ~atomic_bit;
+      return read_after_write;
+    }
+    note_reader(cell, thread, synced);
+  }
+  return nullptr;
+}
+
+const char* Shadow::write(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other) {
+  const auto grain = static_cast<std::uint64_t>(grain_);
+  const std::uint64_t end = offset + static_cast<std::uint64_t>(bytes);
+  for (std::uint64_t at = offset; at < end; at += grain) {
+    Cell& cell = cells_[at / grain];
+    if (foreign_write(cell, thread, synced)) {
+      other = cell.writer & ~atomic_bit;
+      return write_after_write;
+    }
+    if (foreign_read(cell, thread, synced)) {
+      other = cell.reader & several_lanes ? -1 : cell.reader;
+      return write_after_read;
+    }
+    cell.write_time = clock_;
+    cell.writer = static_cast<std::uint16_t>(thread);
+  }
+  return nullptr;
+}
+
+const char* Shadow::change_atomically(std::uint64_t offset, int bytes, int thread, std::uint32_t synced,
+                                      int& other) {
+  const auto grain = static_cast<std::uint64_t>(grain_);
+  const std::uint64_t end = offset + static_cast<std::uint64_t>(bytes);
+  for (std::uint64_t at = offset; at < end; at += grain) {
+    Cell& cell = cells_[at / grain];
+    if (cell.write_time < block_started_) {
+      other = -1;
+      return never_written;
+    }
+    // Atomics of different threads do not race with each other; which comes first is nobody's promise.
+    if (!(cell.writer & atomic_bit) && foreign_write(cell, thread, synced)) {
+      other = cell.writer;
+      return read_after_write;
+    }
+    if (foreign_read(cell, thread, synced)) {
+      other = cell.reader & several_lanes ? -1 : cell.reader;
+      return write_after_read;
+    }
+    cell.write_time = clock_;
+    cell.writer = static_cast<std::uint16_t>(thread | atomic_bit);
+  }
+  return nullptr;
+}
+
+}  // namespace triptych::ptx
