@@ -68,7 +68,8 @@ std::string describe(const PatchMatchShape& s) {
                  {"reach", s.reach}});
 }
 
-std::string describe_launch(const char* name, dim3 grid, dim3 block, const std::vector<std::string>& arguments) {
+std::string describe_launch(const char* name, dim3 grid, dim3 block,
+                            const std::vector<std::string>& arguments) {
   std::string text = std::string("kernel ") + name + ", grid " + extent(grid) + ", block " + extent(block) +
                      ", no dynamic shared memory, arguments (";
   for (std::size_t i = 0; i < arguments.size(); ++i) text += (i ? ", " : "") + arguments[i];

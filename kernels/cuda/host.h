@@ -66,7 +66,8 @@ std::string describe(const T& argument) {
   else
     return "{...}";
 }
-std::string describe_launch(const char* name, dim3 grid, dim3 block, const std::vector<std::string>& arguments);
+std::string describe_launch(const char* name, dim3 grid, dim3 block,
+                            const std::vector<std::string>& arguments);
 
 // Kernels count in int where they divide, since a GPU divides 64-bit integers slowly; a size that does not fit is an error.
 template <class Parameter, class Argument>
@@ -90,7 +91,8 @@ void start(Context& context, const char* name, void (*kernel)(Parameters...), di
     launch(kernel, grid, block, 0, stream, static_cast<Parameters>(arguments)...);
     status = cudaGetLastError();
   }
-  if (status != cudaSuccess) report(context, describe_launch(name, grid, block, {describe(arguments)...}), status);
+  if (status != cudaSuccess)
+    report(context, describe_launch(name, grid, block, {describe(arguments)...}), status);
 }
 
 inline constexpr int block_threads = 256;

@@ -47,8 +47,8 @@ State& state_of(Context& context) {
   if (context.stream) return *static_cast<State*>(context.stream.get());
   const auto state = std::make_shared<State>();
   context.stream = state;
-  bool well = check(context, "opening a stream",
-                    cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
+  bool well =
+      check(context, "opening a stream", cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
   well = well && check(context, "pinned memory",
                        cudaMallocHost(&state->staging.memory, Staging::pieces * Staging::piece_bytes));
   for (cudaEvent_t& event : state->staging.read)
@@ -121,7 +121,8 @@ void send(Context& context, void* device, const void* host, std::size_t bytes) {
     if (!check(context, "waiting for an earlier copy", cudaEventSynchronize(read))) return;
     std::memcpy(piece, static_cast<const std::byte*>(host) + at, part);
     check(context, "copying to the device",
-          cudaMemcpyAsync(static_cast<std::byte*>(device) + at, piece, part, cudaMemcpyHostToDevice, state.stream));
+          cudaMemcpyAsync(static_cast<std::byte*>(device) + at, piece, part, cudaMemcpyHostToDevice,
+                          state.stream));
     check(context, "marking a copy", cudaEventRecord(read, state.stream));
   }
 }

@@ -93,11 +93,10 @@ Card look_for_card() {
   if (counted != cudaSuccess) return {false, std::string("CUDA says: ") + cudaGetErrorString(counted)};
   if (count == 0) return {false, "CUDA sees no GPU in this machine"};
   cudaGetDevice(&device);
-  if (cudaGetDeviceProperties(&properties, device) != cudaSuccess)
-    return {false, "the GPU does not answer"};
-  return {true, std::string(properties.name) + ", compute capability " + std::to_string(properties.major) + "." +
-                    std::to_string(properties.minor) + ", " + std::to_string(properties.totalGlobalMem >> 30) +
-                    " GiB"};
+  if (cudaGetDeviceProperties(&properties, device) != cudaSuccess) return {false, "the GPU does not answer"};
+  return {true, std::string(properties.name) + ", compute capability " + std::to_string(properties.major) +
+                    "." + std::to_string(properties.minor) + ", " +
+                    std::to_string(properties.totalGlobalMem >> 30) + " GiB"};
 }
 
 }  // namespace

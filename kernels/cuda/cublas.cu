@@ -1,0 +1,97 @@
+#include <dlfcn.h>
+
+#include <map>
+#include <mutex>
+
+#include "kernels/cuda/cublas.h"
+
+namespace triptych::cuda {
+namespace {
+
+// The five functions of the library, and the constants of its header, as its documentation gives them.
+struct Library {
+  int (*create)(void** handle);
+  int (*destroy)(void* handle);
+  int (*set_stream)(void* handle, cudaStream_t stream);
+  int (*set_math_mode)(void* handle, int mode);
+  int (*sgemm)(void* handle, int ta, int tb, int m, int n, int k, const float* alpha, const float* a, int lda,
+               const float* b, int ldb, const float* beta, float* c, int ldc);
+  std::string error;  // why it is not there
+};
+constexpr int pedantic_math = 2;  // CUBLAS_PEDANTIC_MATH: float multiply-adds, no TF32
+
+template <class Function>
+void find(void* library, const char* name, Function*& function, std::string& error) {
+  function = reinterpret_cast<Function*>(dlsym(library, name));
+  if (!function) error = std::string("the cuBLAS that was found has no ") + name;
+}
+
+const Library& library() {
+  static const Library loaded = [] {
+    Library l = {};
+    void* file = nullptr;
+    for (const char* name : {"libcublas.so.13", "libcublas.so.12", "libcublas.so"})
+      if (!file) file = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (!file) {
+      l.error =
+          "--gemm cublas needs libcublas, which was not found: install it (Debian: nvidia-cuda-toolkit), put "
+          "its "
+          "folder into LD_LIBRARY_PATH, or leave the option away for our own GEMM";
+      return l;
+    }
+    find(file, "cublasCreate_v2", l.create, l.error);
+    find(file, "cublasDestroy_v2", l.destroy, l.error);
+    find(file, "cublasSetStream_v2", l.set_stream, l.error);
+    find(file, "cublasSetMathMode", l.set_math_mode, l.error);
+    find(file, "cublasSgemm_v2", l.sgemm, l.error);
+    return l;
+  }();
+  return loaded;
+}
+
+std::mutex guard;  // of handles: two contexts may be used by two threads
+std::map<cudaStream_t, void*> handles;
+
+void* handle_of(cudaStream_t stream) {
+  const std::lock_guard lock(guard);
+  void*& handle = handles[stream];
+  if (handle) return handle;
+  const Library& l = library();
+  if (l.create(&handle) != 0) return handle = nullptr;
+  l.set_stream(handle, stream);
+  l.set_math_mode(handle, pedantic_math);
+  return handle;
+}
+
+}  // namespace
+
+// cuBLAS stores by columns, so it is asked for C^T = op(B)^T op(A)^T, whose columns are our rows.
+void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
+                 const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
+  const cudaStream_t stream = stream_of(context);
+  if (!context.error.empty()) return;
+  const Library& l = library();
+  if (!l.error.empty()) {
+    context.error = l.error;
+    return;
+  }
+  void* handle = handle_of(stream);
+  const int status = handle
+                         ? l.sgemm(handle, tb == Transpose::yes, ta == Transpose::yes, static_cast<int>(n),
+                                   static_cast<int>(m), static_cast<int>(k), &alpha, b, static_cast<int>(ldb),
+                                   a, static_cast<int>(lda), &beta, c, static_cast<int>(ldc))
+                         : 1;
+  if (status != 0)
+    context.error = "cublasSgemm with m " + std::to_string(m) + ", n " + std::to_string(n) + ", k " +
+                    std::to_string(k) + " failed with status " + std::to_string(status);
+}
+
+void close_cublas(cudaStream_t stream) {
+  const std::lock_guard lock(guard);
+  const auto found = handles.find(stream);
+  if (found == handles.end()) return;
+  if (found->second) library().destroy(found->second);
+  handles.erase(found);
+}
+
+}  // namespace triptych::cuda

@@ -1,0 +1,72 @@
+// Squared distances between the rows of two matrices, through |x|^2 + |y|^2 - 2 x.y: a GEMM whose sink adds the norms.
+#include "kernels/cuda/activation.cuh"
+#include "kernels/cuda/multiply.cuh"
+#include "kernels/cuda/reduce.cuh"
+#include "kernels/cuda/table.h"
+
+namespace triptych::cuda {
+
+__global__ void squared_lengths_kernel(Index rows, int columns, const float* x, float* lengths) {
+  const Index row = warp_row();
+  if (row >= rows) return;
+  float sum = 0;
+  for (int j = lane(); j < columns; j += warp_threads) {
+    const float v = x[row * columns + j];
+    sum = fmaf(v, v, sum);
+  }
+  sum = warp_sum(sum);
+  if (lane() == 0) lengths[row] = sum;
+}
+
+struct DistanceSink {
+  float* d;
+  const float *x_lengths, *y_lengths;
+  int rows, columns;
+  __device__ DistanceSink part(unsigned) const { return *this; }
+  __device__ void operator()(int i, int j, const float (&block)[4][4]) const {
+    for (int r = 0; r < 4 && i + r < rows; ++r)
+      for (int q = 0; q < 4 && j + q < columns; ++q)
+        d[Index(i + r) * columns + j + q] =
+            relu(fmaf(-2.0f, block[r][q], x_lengths[i + r] + y_lengths[j + q]));  // relu passes NaN on
+  }
+};
+
+void pairwise_distance_forward(Context& context, Index m, Index n, Index k, const float* x, const float* y,
+                               float* d) {
+  if (m == 0 || n == 0) return;
+  Workspace scratch(context);
+  float *x_lengths = scratch.take<float>(m), *y_lengths = scratch.take<float>(n);
+  start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, m, k, x, x_lengths);
+  start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, n, k, y, y_lengths);
+  const int rows = static_cast<int>(m), columns = static_cast<int>(n);
+  with_tile(m, n, [&](auto shape) {
+    multiply_tiles<decltype(shape)>(
+        context, "pairwise_distance_forward", m, n, k, 1, RowsAlongK{x, k, rows, whole_quads(x, k)},
+        RowsAlongK{y, k, columns, whole_quads(y, k)}, DistanceSink{d, x_lengths, y_lengths, rows, columns});
+  });
+}
+
+// to[i] += 2 factor[i] x[i]
+__global__ void add_scaled_rows_kernel(int n, int columns, const float* x, const float* factor, float* to) {
+  for (Index i = first_element(); i < n; i += all_threads())
+    to[i] = fmaf(2 * factor[static_cast<int>(i) / columns], x[i], to[i]);
+}
+
+// dx += 2 (diag(g 1) x - g y), dy += 2 (diag(g^T 1) y - g^T x)
+void pairwise_distance_backward(Context& context, Index m, Index n, Index k, const float* x, const float* y,
+                                const float* g, float* dx, float* dy) {
+  Workspace scratch(context);
+  float* sums = scratch.take<float>(m > n ? m : n);
+  if (dx) {
+    sum_axis_forward(context, m, n, 1, 1, g, sums);
+    start_elements(context, "pairwise_distance_backward", add_scaled_rows_kernel, m * k, k, x, sums, dx);
+    gemm(context, Transpose::no, Transpose::no, m, k, n, -2, g, n, y, k, 1, dx, k);
+  }
+  if (dy) {
+    sum_axis_forward(context, 1, m, n, 1, g, sums);
+    start_elements(context, "pairwise_distance_backward", add_scaled_rows_kernel, n * k, k, y, sums, dy);
+    gemm(context, Transpose::yes, Transpose::no, n, k, m, -2, g, n, x, k, 1, dy, k);
+  }
+}
+
+}  // namespace triptych::cuda

@@ -1,0 +1,49 @@
+// Rows of length 1: a warp for each row.
+#include "kernels/cuda/reduce.cuh"
+#include "kernels/cuda/table.h"
+
+namespace triptych::cuda {
+
+// y = x / max(|x|, epsilon)
+__global__ void l2_normalise_forward_kernel(Index rows, int columns, float epsilon, const float* x, float* y,
+                                            float* norm) {
+  const Index row = warp_row();
+  if (row >= rows) return;
+  x += row * columns, y += row * columns;
+  float squares = 0;
+  for (int j = lane(); j < columns; j += warp_threads) squares = fmaf(x[j], x[j], squares);
+  const float length = sqrtf(warp_sum(squares));
+  if (lane() == 0) norm[row] = length;
+  const float divisor = length < epsilon ? epsilon : length;  // this way round, NaN stays
+  for (int j = lane(); j < columns; j += warp_threads) y[j] = x[j] / divisor;
+}
+
+void l2_normalise_forward(Context& context, Index rows, Index columns, float epsilon, const float* x,
+                          float* y, float* norm) {
+  start_rows(context, "l2_normalise_forward", l2_normalise_forward_kernel, rows, columns, epsilon, x, y,
+             norm);
+}
+
+// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away. A row that was
+// divided by the constant epsilon gets dy / epsilon.
+__global__ void l2_normalise_backward_kernel(Index rows, int columns, float epsilon, const float* y,
+                                             const float* norm, const float* dy, float* dx) {
+  const Index row = warp_row();
+  if (row >= rows) return;
+  y += row * columns, dy += row * columns, dx += row * columns;
+  const bool short_row = norm[row] <= epsilon;  // false for NaN, which passes on
+  float along = 0;
+  for (int j = lane(); j < columns; j += warp_threads) along = fmaf(y[j], dy[j], along);
+  along = warp_sum(along);
+  for (int j = lane(); j < columns; j += warp_threads)
+    dx[j] += short_row ? dy[j] / epsilon : (dy[j] - y[j] * along) / norm[row];
+}
+
+void l2_normalise_backward(Context& context, Index rows, Index columns, float epsilon, const float* y,
+                           const float* norm, const float* dy, float* dx) {
+  if (dx)
+    start_rows(context, "l2_normalise_backward", l2_normalise_backward_kernel, rows, columns, epsilon, y,
+               norm, dy, dx);
+}
+
+}  // namespace triptych::cuda

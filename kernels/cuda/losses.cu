@@ -1,0 +1,100 @@
+// Binary cross-entropy and the triplet loss.
+#include "kernels/cuda/activation.cuh"
+#include "kernels/cuda/device.cuh"
+#include "kernels/cuda/table.h"
+
+namespace triptych::cuda {
+
+// loss = max(x, 0) - x target + log(1 + exp(-|x|)) = softplus(x) - x target
+__global__ void binary_cross_entropy_forward_kernel(Index n, const float* logit, const float* target,
+                                                    float* loss) {
+  for (Index i = first_element(); i < n; i += all_threads())
+    loss[i] = softplus(logit[i]) - logit[i] * target[i];
+}
+
+void binary_cross_entropy_forward(Context& context, Index n, const float* logit, const float* target,
+                                  float* loss) {
+  start_elements(context, "binary_cross_entropy_forward", binary_cross_entropy_forward_kernel, n, logit,
+                 target, loss);
+}
+
+__global__ void binary_cross_entropy_backward_kernel(Index n, const float* logit, const float* target,
+                                                     const float* dloss, float* dlogit) {
+  for (Index i = first_element(); i < n; i += all_threads())
+    dlogit[i] += dloss[i] * (sigmoid(logit[i]) - target[i]);
+}
+
+void binary_cross_entropy_backward(Context& context, Index n, const float* logit, const float* target,
+                                   const float* dloss, float* dlogit) {
+  if (dlogit)
+    start_elements(context, "binary_cross_entropy_backward", binary_cross_entropy_backward_kernel, n, logit,
+                   target, dloss, dlogit);
+}
+
+// ---- triplets ------------------------------------------------------------------------------------------------------------
+
+struct Triplet {
+  int anchor, positive, negative;
+};
+__device__ inline Triplet triplet_at(const std::int32_t* triplets, int t) {
+  return {triplets[3 * t], triplets[3 * t + 1], triplets[3 * t + 2]};
+}
+
+// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an;  soft margin: log(1 + exp(gap)) + ...
+__global__ void triplet_forward_kernel(int count, TripletRule rule, int n, const std::int32_t* triplets,
+                                       const float* d, float* loss) {
+  for (Index i = first_element(); i < count; i += all_threads()) {
+    const Triplet t = triplet_at(triplets, static_cast<int>(i));
+    const float d_ap = d[Index(t.anchor) * n + t.positive], gap = d_ap - d[Index(t.anchor) * n + t.negative];
+    const float push = rule.soft_margin ? softplus(gap) : relu(gap + rule.margin);
+    loss[i] = push + rule.beta * relu(d_ap - rule.ceiling);
+  }
+}
+
+void triplet_forward(Context& context, const TripletRule& rule, Index n, Index count,
+                     const std::int32_t* triplets, const float* d, float* loss) {
+  start_elements(context, "triplet_forward", triplet_forward_kernel, count, rule, n, triplets, d, loss);
+}
+
+// The first triplet whose anchor is not before `anchor`: they are sorted.
+__device__ inline int first_triplet(const std::int32_t* triplets, int count, int anchor) {
+  int low = 0, high = count;
+  while (low < high) {
+    const int middle = low + (high - low) / 2;
+    if (triplets[3 * middle] < anchor)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+// A thread for each distance dd[anchor, other] walks the anchor's triplets and takes those in which `other` is the positive or
+// the negative one: more reading than a thread for each triplet that adds atomically, but always in the same order.
+__global__ void triplet_backward_kernel(int elements, TripletRule rule, int n, int count,
+                                        const std::int32_t* triplets, const float* d, const float* dloss,
+                                        float* dd) {
+  for (Index i = first_element(); i < elements; i += all_threads()) {
+    const int anchor = static_cast<int>(i) / n, other = static_cast<int>(i) % n;
+    float sum = 0;
+    for (int at = first_triplet(triplets, count, anchor); at < count && triplets[3 * at] == anchor; ++at) {
+      const Triplet t = triplet_at(triplets, at);
+      if (t.positive != other && t.negative != other) continue;
+      const float d_ap = d[Index(anchor) * n + t.positive], gap = d_ap - d[Index(anchor) * n + t.negative];
+      const float push = rule.soft_margin ? sigmoid(gap) : gap + rule.margin > 0 ? 1.0f : 0.0f;
+      const float pull = d_ap > rule.ceiling ? rule.beta : 0.0f;
+      if (t.positive == other) sum += dloss[at] * (push + pull);
+      if (t.negative == other) sum -= dloss[at] * push;
+    }
+    dd[i] += sum;
+  }
+}
+
+void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
+                      const std::int32_t* triplets, const float* d, const float* dloss, float* dd) {
+  if (dd && count > 0)
+    start_elements(context, "triplet_backward", triplet_backward_kernel, n * n, rule, n, count, triplets, d,
+                   dloss, dd);
+}
+
+}  // namespace triptych::cuda

@@ -1,0 +1,127 @@
+// Matching patches between pictures. The queries' patches of one grid row all see the same window of the candidates' patches, so
+// for each patch p of the window
+//
+//   dots[q, k] = x[q] . y[k, p]        q: the query patches of the grid row, k: the candidates
+//
+// is a product of two matrices, a tile of which a block computes with the loop of GEMM; the best p so far stays beside it in
+// registers. No matrix of similarities ever exists.
+#include "kernels/cuda/multiply.cuh"
+#include "kernels/cuda/table.h"
+
+namespace triptych::cuda {
+
+using MatchTile = TileShape<64, 64, 4, 4>;  // a thread keeps 16 sums, 16 maxima and 16 positions
+
+// The patches of grid row `row`, counted through all queries.
+struct QueriesAlongK {
+  static constexpr bool along_k = true;
+  const float* x;
+  int row, rows, columns, channels, count;
+  bool vectors;
+  using Place = const float*;
+  __device__ Index patch(int q) const { return (Index(q / columns) * rows + row) * columns + q % columns; }
+  __device__ Place place(int q) const { return q < count ? x + patch(q) * channels : nullptr; }
+  __device__ float4 quad(Place from, int k, int k_end) const {
+    return from ? read_quad(from + k, k_end - k, vectors) : zero_quad();
+  }
+};
+
+__global__ void __launch_bounds__(MatchTile::threads)
+    patch_match_forward_kernel(int tiles_across, QueriesAlongK queries, RowsAlongK candidates, int reach,
+                               float* similarity, std::int32_t* winner) {
+  __shared__ TileMemory<MatchTile> memory;
+  const int q = static_cast<int>(blockIdx.x) / tiles_across * MatchTile::rows;
+  const int k = static_cast<int>(blockIdx.x) % tiles_across * MatchTile::columns;
+  queries.row = static_cast<int>(blockIdx.y);
+  const int first_row = queries.row - reach < 0 ? 0 : queries.row - reach;
+  const int end_row = queries.row + reach + 1 < queries.rows ? queries.row + reach + 1 : queries.rows;
+  const int first = first_row * queries.columns, end = end_row * queries.columns;
+  Sums<MatchTile> best = {};
+  int at[MatchTile::thread_rows][MatchTile::thread_columns] = {};
+  const float* y = candidates.data;
+  for (int p = first; p < end; ++p) {
+    candidates.data = y + Index(p) * queries.channels;
+    Sums<MatchTile> dots = {};
+    multiply_tile<MatchTile>(memory, queries, candidates, q, k, 0, queries.channels, dots);
+    __syncthreads();  // the next product writes the buffers that slower threads still read
+    for (int i = 0; i < MatchTile::thread_rows; ++i)
+      for (int j = 0; j < MatchTile::thread_columns; ++j)
+        if (p == first || beats(dots[i][j], best[i][j])) best[i][j] = dots[i][j], at[i][j] = p;
+  }
+  const int own_q = q + own_block<MatchTile::rows, MatchTile::thread_rows>(thread_row<MatchTile>(), 0);
+  const int own_k =
+      k + own_block<MatchTile::columns, MatchTile::thread_columns>(thread_column<MatchTile>(), 0);
+  for (int i = 0; i < MatchTile::thread_rows && own_q + i < queries.count; ++i)
+    for (int j = 0; j < MatchTile::thread_columns && own_k + j < candidates.count; ++j) {
+      const Index to = queries.patch(own_q + i) * candidates.count + own_k + j;
+      similarity[to] = best[i][j];
+      winner[to] = at[i][j];
+    }
+}
+
+void patch_match_forward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
+                         float* similarity, std::int32_t* winner) {
+  const Index count = s.queries * s.columns;
+  if (count == 0 || s.candidates == 0 || s.rows == 0) return;
+  const QueriesAlongK queries = {x,
+                                 0,
+                                 static_cast<int>(s.rows),
+                                 static_cast<int>(s.columns),
+                                 static_cast<int>(s.channels),
+                                 static_cast<int>(count),
+                                 whole_quads(x, s.channels)};
+  const RowsAlongK candidates = {y, s.patches() * s.channels, static_cast<int>(s.candidates),
+                                 whole_quads(y, s.channels)};
+  const Index across = divide_up(s.candidates, MatchTile::columns);
+  start(
+      context, "patch_match_forward", patch_match_forward_kernel,
+      dim3(static_cast<unsigned>(divide_up(count, MatchTile::rows) * across), static_cast<unsigned>(s.rows)),
+      dim3(MatchTile::threads), across, queries, candidates, s.reach < s.rows ? s.reach : s.rows, similarity,
+      winner);
+}
+
+// dx[i, j] += sum_k g[i, j, k] y[k, winner]: a thread for each channel of each query patch.
+__global__ void patch_match_backward_queries_kernel(Index n, PatchMatchShape s, const float* y,
+                                                    const std::int32_t* winner, const float* g, float* dx) {
+  for (Index i = first_element(); i < n; i += all_threads()) {
+    const Index q = i / s.channels, channel = i % s.channels;
+    float sum = 0;
+    for (Index k = 0; k < s.candidates; ++k) {
+      const Index at = q * s.candidates + k;
+      sum = fmaf(g[at], y[(k * s.patches() + winner[at]) * s.channels + channel], sum);
+    }
+    dx[i] += sum;
+  }
+}
+
+// dy[k, p] += sum of g[i, j, k] x[i, j] over the query patches whose winner is p. A thread for each channel of each candidate
+// patch asks the query patches that can see p; a warp asks for the same winner, and so takes the branch together.
+__global__ void patch_match_backward_candidates_kernel(Index n, PatchMatchShape s, const float* x,
+                                                       const std::int32_t* winner, const float* g,
+                                                       float* dy) {
+  for (Index element = first_element(); element < n; element += all_threads()) {
+    const Index channel = element % s.channels, p = element / s.channels % s.patches();
+    const Index k = element / s.channels / s.patches(), row = p / s.columns;
+    const Index first = (row < s.reach ? 0 : row - s.reach) * s.columns;
+    const Index end = (row + s.reach + 1 < s.rows ? row + s.reach + 1 : s.rows) * s.columns;
+    float sum = 0;
+    for (Index i = 0; i < s.queries; ++i)
+      for (Index j = first; j < end; ++j) {
+        const Index q = i * s.patches() + j, at = q * s.candidates + k;
+        if (winner[at] == p) sum = fmaf(g[at], x[q * s.channels + channel], sum);
+      }
+    dy[element] += sum;
+  }
+}
+
+void patch_match_backward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
+                          const std::int32_t* winner, const float* g, float* dx, float* dy) {
+  if (dx)
+    start_elements(context, "patch_match_backward (queries)", patch_match_backward_queries_kernel,
+                   s.queries * s.patches() * s.channels, s, y, winner, g, dx);
+  if (dy)
+    start_elements(context, "patch_match_backward (candidates)", patch_match_backward_candidates_kernel,
+                   s.candidates * s.patches() * s.channels, s, x, winner, g, dy);
+}
+
+}  // namespace triptych::cuda

@@ -1,0 +1,113 @@
+#pragma once
+// Sums over the rows of a matrix, one for each column: bias gradients, batch norm, broadcasting backwards, norms. No atomic
+// additions: those add in the order in which blocks happen to finish, and the last bits change from run to run. Instead
+//
+//   stage 1   a block sums a chunk of rows for up to 32 columns      partial[chunk, column]
+//   stage 2   a thread for each column adds the chunks in order      finish(column, totals)
+//
+// and how the rows are cut depends on the shape alone.
+//
+//            32 columns
+//   row 0    lane 0 ...       Threads (x, y): x is the column, so that a warp reads neighbours; y takes rows y, y + 8, ...
+//   row 1    lane 1 ...       of the chunk. Then the 8 sums of a column meet in shared memory, halving in number each time.
+//    ...                      A matrix with few columns gives its threads to the rows instead: 1 column, 256 lanes.
+#include "kernels/cuda/device.cuh"
+#include "kernels/cuda/host.h"
+
+namespace triptych::cuda {
+
+// term(row, column, sums) adds what an element contributes to each of the `count` sums.
+template <int count, class Term>
+__global__ void column_sums_kernel(int rows, int columns, int chunk, Term term, float* partial) {
+  __shared__ float lanes[count][block_threads];
+  const int column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  const int first = static_cast<int>(blockIdx.y) * chunk, end = rows - first < chunk ? rows : first + chunk;
+  float sums[count] = {};
+  if (column < columns)
+    for (int row = first + static_cast<int>(threadIdx.y); row < end; row += static_cast<int>(blockDim.y))
+      term(row, column, sums);
+  const int at = static_cast<int>(threadIdx.y * blockDim.x + threadIdx.x);
+  for (int i = 0; i < count; ++i) lanes[i][at] = sums[i];
+  for (unsigned half = blockDim.y / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.y < half)
+      for (int i = 0; i < count; ++i) lanes[i][at] += lanes[i][at + static_cast<int>(half * blockDim.x)];
+  }
+  if (threadIdx.y > 0 || column >= columns) return;
+  for (int i = 0; i < count; ++i) partial[(Index(blockIdx.y) * count + i) * columns + column] = lanes[i][at];
+}
+
+template <int count, class Finish>
+__global__ void finish_sums_kernel(Index columns, int chunks, const float* partial, Finish finish) {
+  for (Index column = first_element(); column < columns; column += all_threads()) {
+    double totals[count] = {};
+    for (int chunk = 0; chunk < chunks; ++chunk)
+      for (int i = 0; i < count; ++i)
+        totals[i] += static_cast<double>(partial[(Index(chunk) * count + i) * columns + column]);
+    finish(static_cast<int>(column), totals);
+  }
+}
+
+template <int count, class Term, class Finish>
+void column_sums(Context& context, const char* name, Index rows, Index columns, const Term& term,
+                 const Finish& finish) {
+  if (columns == 0) return;
+  unsigned across = 1;
+  while (across < 32 && across < columns) across *= 2;
+  const unsigned lanes = block_threads / across;
+  const Index shortest = 32 * Index(lanes), most_chunks = 512;
+  const Index chunk = rows > shortest * most_chunks ? divide_up(rows, most_chunks) : shortest;
+  const Index chunks = rows > 0 ? divide_up(rows, chunk) : 1;
+  Workspace scratch(context);
+  float* partial = scratch.take<float>(chunks * count * columns);
+  start(context, name, column_sums_kernel<count, Term>,
+        dim3(static_cast<unsigned>(divide_up(columns, across)), static_cast<unsigned>(chunks)),
+        dim3(across, lanes), rows, columns, chunk, term, partial);
+  start_elements(context, name, finish_sums_kernel<count, Finish>, columns, chunks, partial, finish);
+}
+
+// ---- the commonest term and finish ---------------------------------------------------------------------------------
+
+struct MatrixTerm {
+  const float* x;
+  int columns;
+  __device__ void operator()(int row, int column, float (&sums)[1]) const {
+    sums[0] += x[Index(row) * columns + column];
+  }
+};
+struct AddTotal {
+  float* to;
+  __device__ void operator()(int column, const double (&totals)[1]) const {
+    to[column] = static_cast<float>(static_cast<double>(to[column]) + totals[0]);
+  }
+};
+
+// sums[column] += sum of the rows of x [rows, columns]; a null gradient is not wanted.
+inline void add_column_sums(Context& context, const char* name, Index rows, Index columns, const float* x,
+                            float* sums) {
+  if (sums)
+    column_sums<1>(context, name, rows, columns, MatrixTerm{x, static_cast<int>(columns)}, AddTotal{sums});
+}
+
+// ---- a warp for each row ---------------------------------------------------------------------------------------------
+
+inline constexpr int block_rows = block_threads / warp_threads;
+
+// The row of this warp. All 32 lanes have the same, so they leave a kernel together.
+__device__ inline Index warp_row() {
+  return Index(blockIdx.x) * block_rows + threadIdx.x / warp_threads;
+}
+__device__ inline int lane() {
+  return static_cast<int>(threadIdx.x) % warp_threads;
+}
+
+// kernel(rows, arguments...) with a warp for each row.
+template <class... Parameters, class... Arguments>
+void start_rows(Context& context, const char* name, void (*kernel)(Parameters...), Index rows,
+                const Arguments&... arguments) {
+  if (rows <= 0) return;
+  start(context, name, kernel, dim3(static_cast<unsigned>(divide_up(rows, block_rows))), dim3(block_threads),
+        rows, arguments...);
+}
+
+}  // namespace triptych::cuda
