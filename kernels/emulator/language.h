@@ -12,11 +12,9 @@
 #define __device__
 #define __host__
 #define __constant__
-#define __restrict__ __restrict
 #define __launch_bounds__(...)
 #define __align__(n) __attribute__((aligned(n)))
 #define __forceinline__ inline __attribute__((always_inline))
-#define __noinline__ __attribute__((noinline))
 
 // All threads of a block run on one OS thread, and an OS thread runs one block at a time: what is one per OS thread is
 // one per block.

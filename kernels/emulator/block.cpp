@@ -1,0 +1,250 @@
+#include "kernels/emulator/block.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "kernels/emulator/memory.h"
+#include "kernels/emulator/options.h"
+#include "kernels/emulator/signals.h"
+
+namespace triptych::emulator {
+namespace {
+
+thread_local Block* running = nullptr;
+
+}  // namespace
+
+Block::Block() : threads_(new GpuThread[most_threads]), order_(new int[most_threads]) {}
+
+Block::~Block() {
+  std::free(dynamic_shared_);
+  for (int i = 0; i < most_threads; ++i) threads_[i].fiber.forget();
+  delete[] threads_;
+  delete[] order_;
+}
+
+void Block::prepare(const Launch& launch) {
+  shared_arrays_ = shared_arrays_of(launch.name);
+  forget_all_shared_memory();
+  if (launch.shared_bytes == dynamic_shared_bytes_ && dynamic_shared_) return;
+  std::free(dynamic_shared_);
+  dynamic_shared_bytes_ = launch.shared_bytes;
+  dynamic_shared_ = allocate_dynamic_shared(launch.shared_bytes);
+}
+
+void Block::run(const Launch& launch, std::uint64_t number, const Order& order) {
+  launch_ = &launch;
+  kind_ = order.kind;
+  random_ = ScheduleRandom(order.seed * 0x10001 + number);
+  const dim3 grid = launch.grid, size = launch.block;
+  blockDim = size;
+  gridDim = grid;
+  blockIdx = {static_cast<unsigned>(number % grid.x), static_cast<unsigned>(number / grid.x % grid.y),
+              static_cast<unsigned>(number / grid.x / grid.y)};
+  count_ = static_cast<int>(size.x * size.y * size.z);
+  for (int i = 0; i < count_; ++i) {
+    const unsigned n = static_cast<unsigned>(i);
+    threads_[i].index = {n % size.x, n / size.x % size.y, n / (size.x * size.y)};
+    threads_[i].state = GpuThread::State::not_started;
+  }
+  forget(shared_arrays_);
+  forget(dynamic_shared_, dynamic_shared_bytes_);
+  run_threads();
+  if (faulty_ && touched_bad_address_) fault_ = sentence_for_address();
+  current_ = -1;
+  touched_bad_address_ = false;
+  if (!std::exchange(faulty_, false)) return;
+  throw Fault(std::exchange(fault_, {}));
+}
+
+// From the first thread to the moment when the last one, or a fault, switches back to the OS thread.
+void Block::run_threads() {
+  position_ = exited_ = 0;
+  ready_ = count_;
+  fill_in_order(order_, count_, kind_, random_);
+  home_.adopt_os_thread();
+  happens_before(&begin_);
+  running = this;
+  go_on_with(home_, next_to_run(), false);
+  running = nullptr;
+  happens_after(&end_);
+  if (!faulty_) return;
+  for (int i = 0; i < count_; ++i) threads_[i].fiber.forget();  // their calls will never return
+}
+
+// ---- the life of a GPU thread ----------------------------------------------------------------------------------
+
+// The first and only function on a fiber's stack. When its GPU thread has exited, the next one that has not started is
+// run on the same stack by going round the loop: a kernel without barriers is a plain loop without a single switch.
+void Block::entry() {
+  Block& block = *running;
+  Fiber::arrived(block.home_);
+  for (;;) {
+    happens_after(&block.begin_);
+    block.launch_->call(block.launch_->closure);
+    happens_before(&block.end_);
+    block.finish_thread();
+  }
+}
+
+// Returns when another GPU thread is to start on this stack.
+void Block::finish_thread() {
+  GpuThread& finished = threads_[current_];
+  finished.state = GpuThread::State::exited;
+  ++exited_;
+  wake_lanes_waiting_for(current_);
+  const int next = next_to_run();
+#ifndef TRIPTYCH_THREAD_SANITIZER  // it needs to see every GPU thread as a thread of its own
+  if (next >= 0 && threads_[next].state == GpuThread::State::not_started) {
+    pass_stack_on(finished, next);
+    make_current(next);
+    return;
+  }
+#endif
+  if (next < 0)
+    Fiber::switch_to(finished.fiber, home_, true);
+  else
+    go_on_with(finished.fiber, next, true);
+  std::abort();  // nobody goes on with a fiber that has ended
+}
+
+void Block::pass_stack_on(GpuThread& finished, int next) {
+  std::swap(finished.stack, threads_[next].stack);
+  std::swap(finished.has_stack, threads_[next].has_stack);
+  std::swap(finished.fiber, threads_[next].fiber);
+}
+
+void Block::make_current(int thread) {
+  --ready_;
+  current_ = thread;
+  threads_[thread].state = GpuThread::State::running;
+  threadIdx = threads_[thread].index;
+}
+
+void Block::go_on_with(Fiber& from, int thread, bool from_ends) {
+  GpuThread& next = threads_[thread];
+  if (next.state == GpuThread::State::not_started) {
+    if (!next.has_stack) next.stack = stacks_.take();
+    next.has_stack = true;
+    next.fiber.prepare(next.stack, &Block::entry);
+  }
+  make_current(thread);
+  Fiber::switch_to(from, next.fiber, from_ends);
+}
+
+// ---- who runs next -----------------------------------------------------------------------------------------------
+
+void Block::new_round() {
+  position_ = 0;
+  if (kind_ == Order::Kind::random) random_.shuffle(order_, count_);
+}
+
+// A GPU thread that can go on, or -1 when all have exited.
+int Block::next_to_run() {
+  if (ready_ == 0) {
+    if (exited_ == count_) return -1;
+    open_barrier();
+  }
+  for (;; ++position_) {
+    if (position_ == count_) new_round();
+    const GpuThread::State state = threads_[order_[position_]].state;
+    if (state == GpuThread::State::not_started || state == GpuThread::State::ready)
+      return order_[position_++];
+  }
+}
+
+// Nobody can run. That is well when all wait at the same barrier: it opens.
+void Block::open_barrier() {
+  for (int i = 0; i < count_; ++i) {
+    const GpuThread& t = threads_[i];
+    if (t.state != GpuThread::State::at_barrier || t.place.line != threads_[0].place.line ||
+        t.place.file != threads_[0].place.file)
+      fault_nobody_can_run();
+  }
+  for (int i = 0; i < count_; ++i) threads_[i].state = GpuThread::State::ready;
+  ready_ = count_;
+  ++barrier_count_;
+  new_round();
+}
+
+void Block::run_someone_else() {
+  GpuThread& me = threads_[current_];
+  const int next = next_to_run();
+  if (&threads_[next] == &me)
+    make_current(next);
+  else
+    go_on_with(me.fiber, next, false);
+}
+
+void Block::wait_at_barrier(Place place) {
+  const Options& asked = options();
+  if (asked.drop_line == place.line && asked.drop_line != 0 &&
+      std::string_view(place.file).ends_with(asked.drop_file))
+    return;
+  GpuThread& me = threads_[current_];
+  me.state = GpuThread::State::at_barrier;
+  me.place = place;
+  char* const order = &barriers_[barrier_count_ % 2];
+  happens_before(order);
+  run_someone_else();
+  happens_after(order);
+}
+
+// ---- the end of a block that went wrong ----------------------------------------------------------------------------
+
+void Block::fault(std::string what) {
+  faulty_ = true;
+  fault_ = where() + ": " + std::move(what);
+  happens_before(&end_);
+  Fiber::switch_to(threads_[current_].fiber, home_, true);
+  std::abort();  // the block has ended
+}
+
+void Block::fault_at_address(const void* address, const void* at) {
+  faulty_ = touched_bad_address_ = true;
+  fault_address_ = address;
+  fault_instruction_ = at;
+  Fiber::leave_to(home_);
+}
+
+std::string Block::sentence_for_address() {
+  const std::string source = source_of(fault_instruction_);
+  const std::string here = where() + (source.empty() ? "" : ", " + source) + ": ";
+  if (stacks_.is_overflow(fault_address_))
+    return here + "stack overflow: its arrays and calls need more than " +
+           std::to_string(Stacks::bytes >> 10) + " KiB of local memory";
+  return here + describe_bad_address(fault_address_);
+}
+
+// ---- what kernels call ---------------------------------------------------------------------------------------------
+
+Block& this_block() {
+  thread_local Block block;
+  return block;
+}
+
+bool is_on_gpu_thread() {
+  return running != nullptr;
+}
+void leave_kernel_with_bad_address(const void* address, const void* instruction) {
+  running->fault_at_address(address, instruction);
+}
+
+void barrier(Place place) {
+  running->wait_at_barrier(place);
+}
+
+std::uint64_t meet_in_warp(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
+                           Place place) {
+  return running->meet_in_warp(operation, mask, value, source, place);
+}
+
+int lane() {
+  return running->lane();
+}
+
+void* dynamic_shared_memory() {
+  return running->dynamic_shared();
+}
+
+}  // namespace triptych::emulator

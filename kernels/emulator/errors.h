@@ -1,0 +1,11 @@
+#pragma once
+#include <string>
+
+#include "kernels/emulator/runtime.h"
+
+namespace triptych::emulator {
+
+// Makes this the last error of the calling OS thread, with its sentence. Returns `error`.
+cudaError_t set_error(cudaError_t error, std::string sentence);
+
+}  // namespace triptych::emulator

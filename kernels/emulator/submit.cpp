@@ -1,0 +1,107 @@
+#include "kernels/emulator/submit.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "kernels/emulator/block.h"
+#include "kernels/emulator/errors.h"
+#include "kernels/emulator/launch.h"
+#include "kernels/emulator/memory.h"
+#include "kernels/emulator/symbols.h"
+
+namespace triptych::emulator {
+namespace {
+
+std::mutex allowed_mutex;
+std::map<const void*, std::size_t> allowed;  // dynamic shared memory of a kernel, beyond what all may have
+
+std::size_t allowed_shared(const void* function) {
+  const std::lock_guard lock(allowed_mutex);
+  const auto found = allowed.find(function);
+  return found == allowed.end() ? shared_limit : found->second;
+}
+
+std::string text(dim3 d) {
+  return std::to_string(d.x) + " x " + std::to_string(d.y) + " x " + std::to_string(d.z);
+}
+
+// Whether the number is, by its size, an address of user space, and that page is mapped.
+bool is_mapped_address(std::uint64_t number) {
+  constexpr std::uint64_t page = 4096;
+  if (number < std::uint64_t(1) << 40 || number >= std::uint64_t(1) << 47) return false;
+  unsigned char resident;
+  return mincore(reinterpret_cast<void*>(number / page * page), page, &resident) == 0;
+}
+
+void check_pointer(std::uint64_t number, std::size_t argument) {
+  const DeviceMemory& memory = DeviceMemory::instance();
+  const void* pointer = reinterpret_cast<const void*>(number);
+  const std::string what = "argument " + std::to_string(argument + 1) + " points to ";
+  if (memory.near(pointer)) {
+    if (memory.is_freed(pointer)) throw Fault(what + memory.describe(pointer));
+  } else if (is_mapped_address(number)) {
+    throw Fault(what + "memory of the host: copy it to the device first (cudaMemcpy)");
+  }
+}
+
+}  // namespace
+
+void check_configuration(const Launch& launch) {
+  const dim3 grid = launch.grid, block = launch.block;
+  const std::uint64_t threads = std::uint64_t(block.x) * block.y * block.z;
+  if (threads == 0 || std::uint64_t(grid.x) * grid.y * grid.z == 0)
+    throw Fault("bad launch: a grid of " + text(grid) + " blocks of " + text(block) + " threads is empty");
+  if (threads > most_threads || block.z > 64)
+    throw Fault("bad launch: a block of " + text(block) +
+                " threads is too big; at most 1024, 64 of them along z");
+  if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535)
+    throw Fault("bad launch: a grid of " + text(grid) +
+                " blocks is too big; at most 2147483647 x 65535 x 65535");
+  const std::size_t fixed = static_shared_bytes(launch), limit = allowed_shared(launch.function);
+  if (fixed + launch.shared_bytes > limit)
+    throw Fault("bad launch: " + std::to_string(fixed) + " bytes of static and " +
+                std::to_string(launch.shared_bytes) + " of dynamic shared memory are more than the " +
+                std::to_string(limit) + " of a block");
+}
+
+// Arguments may be structs, and C++ does not say what is in them: every word of 8 bytes is looked at. A word that is no
+// pointer is hardly ever the address of a mapped page.
+void check_pointers(const Launch& launch) {
+  constexpr std::size_t word = sizeof(std::uint64_t);
+  for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
+    const Argument& a = launch.arguments[i];
+    if (a.alignment % word != 0) continue;
+    for (std::size_t at = 0; at + word <= a.size; at += word) {
+      std::uint64_t number;
+      std::memcpy(&number, static_cast<const char*>(a.address) + at, word);
+      if (number != 0) check_pointer(number, i);
+    }
+  }
+}
+
+void allow_dynamic_shared(const void* function, std::size_t bytes) {
+  const std::lock_guard lock(allowed_mutex);
+  allowed[function] = bytes;
+}
+
+void submit(Launch& launch) {
+  launch.name = symbol_at(launch.function);
+  cudaError_t error = cudaErrorInvalidConfiguration;
+  bool named = false;  // the sentence says already which kernel
+  try {
+    check_configuration(launch);
+    error = cudaErrorInvalidDevicePointer;
+    check_pointers(launch);
+    error = cudaErrorLaunchFailure;
+    named = true;
+    const OpenDeviceMemory open;
+    current_executor().run(launch);
+  } catch (const std::exception& fault) {
+    set_error(error, (named ? "" : "kernel " + readable_name(launch) + ": ") + fault.what());
+  }
+}
+
+}  // namespace triptych::emulator

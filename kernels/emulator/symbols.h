@@ -1,0 +1,31 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+// What the program's own symbol table knows: the name of a kernel, and where its __shared__ arrays are. It is read from
+// the running program's file, once; a program without symbols (strip) has no names and no arrays.
+namespace triptych::emulator {
+
+struct SharedArray {
+  std::string_view name;  // mangled
+  std::size_t offset;  // in the thread-local memory of an OS thread; with a sanitizer: in the program's image
+  std::size_t bytes;
+};
+
+// The mangled name of the function at an address, empty when unknown: _ZN8triptych4cuda10add_scaledElfPKfPf
+std::string_view symbol_at(const void* function);
+// "gemm_tile<64, 64>" for the mangled name of triptych::cuda::gemm_tile<64, 64>(...).
+std::string readable_symbol(std::string_view mangled);
+
+// The static shared arrays of one kernel, by its mangled name, and of all functions of the namespace triptych::cuda, in which
+// nothing but __shared__ may therefore be `static thread_local`.
+std::span<const SharedArray> shared_arrays_of(std::string_view kernel);
+std::span<const SharedArray> all_shared_arrays();
+void* address_on_this_thread(const SharedArray& array);
+
+// How far the program was moved from the addresses in its file.
+std::size_t load_offset();
+
+}  // namespace triptych::emulator
