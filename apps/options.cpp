@@ -127,6 +127,8 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
   std::string names;
   for (const Backend& backend : backends()) names += (names.empty() ? "" : ", ") + backend.name;
   app.add_option("--device", choice.device, "where to compute: " + names)->capture_default_str();
+  app.add_option("--gemm", choice.gemm, "who multiplies matrices: own, or cublas on the device cuda")
+      ->capture_default_str();
   app.add_option("--threads", choice.threads, "how many threads; never changes a result [all processors]")
       ->check(CLI::Range(1, 4096))
       ->configurable(false);
@@ -135,8 +137,10 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
 Device& open_device(const DeviceChoice& choice) {
   Device& device = Device::open(choice.device);
   device.use_threads(choice.threads > 0 ? choice.threads : omp_get_num_procs());
-  fmt::print("device: {}, {}, {} thread{}\n", device.name(), device.kernels().description,
-             device.context().threads, device.context().threads == 1 ? "" : "s");
+  device.use_gemm(choice.gemm);
+  fmt::print("device: {}, {}{}, {} thread{}\n", device.name(), device.kernels().description,
+             choice.gemm == "own" ? "" : ", GEMM by cuBLAS", device.context().threads,
+             device.context().threads == 1 ? "" : "s");
   return device;
 }
 

@@ -17,7 +17,8 @@ void add_options(CLI::App& app, Options& options);
 
 struct DeviceChoice {
   std::string device = sizeof(Real) == sizeof(double) ? "reference" : "cpu";
-  int threads = 0;  // 0: all processors
+  int threads = 0;           // 0: all processors
+  std::string gemm = "own";  // or "cublas", on the device cuda
 };
 void add_device_options(CLI::App& app, DeviceChoice& choice);
 // The device, ready for use; prints which one it is and which kernels it chose.

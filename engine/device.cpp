@@ -59,6 +59,13 @@ Device& Device::open(const std::string& name) {
   fail("there is no device '{}'; --device takes one of: {}", name, names);
 }
 
+void Device::use_gemm(const std::string& choice) {
+  require(choice == "own" || choice == "cublas", "--gemm {} is unknown; say own or cublas", choice);
+  require(choice == "own" || name_ == "cuda",
+          "--gemm cublas needs --device cuda; the device '{}' multiplies with its own kernels", name_);
+  context_.library_gemm = choice == "cublas";
+}
+
 void Device::synchronise() {
   kernels_.synchronise(context_);
   if (context_.error.empty()) return;

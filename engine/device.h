@@ -49,6 +49,8 @@ class Device {
   StoragePool& pool() { return pool_; }
 
   void use_threads(int threads) { context_.threads = threads; }
+  // "own", or on the device cuda also "cublas"; anything else is an Error.
+  void use_gemm(const std::string& choice);
   void synchronise();  // waits for the device, and throws what it reports
 
   Device(const Device&) = delete;

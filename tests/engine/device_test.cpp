@@ -24,6 +24,14 @@ TEST_CASE("a device is opened by name, once") {
                      "the device '" + backend.name + "' is not there: "));
 }
 
+TEST_CASE("a GEMM that the device does not have is an Error, not another GEMM") {
+  Device& device = Device::open("reference");
+  device.use_gemm("own");
+  CHECK(contains(message_of([&] { device.use_gemm("cublas"); }), "--gemm cublas needs --device cuda"));
+  CHECK(contains(message_of([&] { device.use_gemm("mkl"); }), "say own or cublas"));
+  CHECK_FALSE(device.context().library_gemm);
+}
+
 TEST_CASE("what a device reports becomes an Error, once") {
   Device& device = Device::open("reference");
   device.context().error = "a bit has fallen over";

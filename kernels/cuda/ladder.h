@@ -1,0 +1,19 @@
+#pragma once
+// The GEMM of README.md in five steps, each a small complete kernel, for teaching and measuring. C = A B, row-major; the sizes
+// must be multiples of 64 (m, n) and 16 (k), so that no step hides its idea behind the edges. The real one is gemm_tile.cuh.
+#include <vector>
+
+#include "kernels/cuda/host.h"
+
+namespace triptych::cuda {
+
+struct Rung {
+  const char* name;  // "naive", "shared", "registers", "float4", "double buffer"
+  const char* idea;  // one sentence
+  // a [m, k], b [k, n], c [m, n], on the device. Other sizes are an error of the context.
+  void (*multiply)(Context&, Index m, Index n, Index k, const float* a, const float* b, float* c);
+};
+
+const std::vector<Rung>& ladder();
+
+}  // namespace triptych::cuda
