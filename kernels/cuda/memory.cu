@@ -77,7 +77,7 @@ Workspace::~Workspace() {
 }
 
 void* Workspace::take_bytes(std::size_t bytes) {
-  constexpr std::size_t smallest_block = std::size_t(1) << 22, alignment = 256;
+  constexpr std::size_t smallest_block = std::size_t(1) << 20, alignment = 256;
   bytes = (bytes + alignment - 1) / alignment * alignment;
   State& state = state_of(context_);
   while (state.block < state.scratch.size() && state.used + bytes > state.scratch[state.block].size)
