@@ -1,4 +1,5 @@
 #include "kernels/cuda/device.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/ladder.h"
 
 namespace triptych::cuda {

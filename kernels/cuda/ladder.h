@@ -3,7 +3,7 @@
 // must be multiples of 64 (m, n) and 16 (k), so that no step hides its idea behind the edges. The real one is gemm_tile.cuh.
 #include <vector>
 
-#include "kernels/cuda/host.h"
+#include "kernels/kernels.h"
 
 namespace triptych::cuda {
 

@@ -13,7 +13,4 @@ using Addresses = std::map<std::string_view, std::uint64_t>;
 // Fault for what this interpreter does not know: it names the instruction, the kernel and the source line.
 Code decode(const Module& module, const Kernel& kernel, const Addresses& variables);
 
-// "gemm_kernel<64, 64>" from a mangled name: without namespace, return type and parameters.
-std::string readable_name(std::string_view mangled);
-
 }  // namespace triptych::ptx

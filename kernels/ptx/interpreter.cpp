@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "kernels/ptx/fault.h"
+#include "kernels/ptx/readable.h"
 
 namespace triptych::ptx {
 namespace {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernels/ptx/block.h"
+#include "kernels/ptx/readable.h"
 
 namespace triptych::ptx {
 namespace {
@@ -82,9 +83,9 @@ std::string nearest_array(const std::vector<Placement>& arrays, std::uint64_t of
     if (array.offset <= offset) nearest = &array;
   if (!nearest) return "before the first array";
   const std::uint64_t inside = offset - nearest->offset;
-  if (inside < nearest->bytes) return fmt::format("byte {} of {}", inside, nearest->name);
-  return fmt::format("{} bytes past the end of {}, which has {}", inside - nearest->bytes, nearest->name,
-                     nearest->bytes);
+  if (inside < nearest->bytes) return fmt::format("byte {} of {}", inside, readable_array(nearest->name));
+  return fmt::format("{} bytes past the end of {}, which has {}", inside - nearest->bytes,
+                     readable_array(nearest->name), nearest->bytes);
 }
 
 // Arrays in shared memory stand apart (decode.cpp), so that running over the end of one is seen.

@@ -14,13 +14,6 @@ std::string ratio(std::uint64_t a, std::uint64_t b) {
 
 constexpr const char* columns = "{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9}  {}\n";
 
-std::string heading(const char* last) {
-  return fmt::format("{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9}\n", "warp", "instr.", "busy", "global",
-                     "sectors", "", "extra") +
-         fmt::format(columns, "instructions", "per fma", "lanes", "requests", "/ request", "ideal", "wavefr.",
-                     last);
-}
-
 std::string row(const Counts& counts, const std::string& last) {
   return fmt::format(columns, counts.issued, ratio(counts.threads, counts.multiply_adds),
                      ratio(counts.threads, counts.issued), counts.requests,
@@ -30,10 +23,17 @@ std::string row(const Counts& counts, const std::string& last) {
 
 }  // namespace
 
-std::string kernel_table(std::vector<Profile> profiles) {
+std::string heading(const char* last) {
+  return fmt::format("{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9}\n", "warp", "instr.", "busy", "global",
+                     "sectors", "", "extra") +
+         fmt::format(columns, "instructions", "per fma", "lanes", "requests", "/ request", "ideal", "wavefr.",
+                     last);
+}
+
+std::string kernel_rows(std::vector<Profile> profiles) {
   std::ranges::sort(profiles,
                     [](const Profile& a, const Profile& b) { return a.total.issued > b.total.issued; });
-  std::string text = heading("kernel");
+  std::string text;
   for (const Profile& profile : profiles)
     text += row(profile.total, profile.launches == 1
                                    ? profile.kernel

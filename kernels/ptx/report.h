@@ -7,12 +7,15 @@
 
 namespace triptych::ptx {
 
-// A line for each kernel, those with the most warp instructions first:
-//   kernel, launches, warp instructions, thread instructions per multiply-add, busy lanes of 32,
-//   sectors per request and the ideal, bank conflicts (extra wavefronts) per shared request
-std::string kernel_table(std::vector<Profile> profiles);
+// The columns, above a row for each kernel or source line:
+//   warp instructions; thread instructions per multiply-add; busy lanes of 32; global requests, sectors per request and the
+//   ideal; bank conflicts, as extra wavefronts of shared memory; `last` names what the row is about
+std::string heading(const char* last);
 
-// The same by source line of the kernels whose name holds `kernel`, in the order of the source.
+// A row for each kernel, those with the most warp instructions first.
+std::string kernel_rows(std::vector<Profile> profiles);
+
+// With its own heading: a row for each source line of the kernels whose name holds `kernel`, in the order of the source.
 std::string line_table(const std::vector<Profile>& profiles, std::string_view kernel);
 
 }  // namespace triptych::ptx
