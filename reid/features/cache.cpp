@@ -1,0 +1,102 @@
+#include "reid/features/cache.h"
+
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "engine/error.h"
+#include "engine/file.h"
+
+namespace triptych {
+namespace {
+
+// FNV-1a over 64-bit words, the last one filled up with zeros; the length goes in first.
+std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_t hash) {
+  const auto mix = [&hash](std::uint64_t word) {
+    hash = (hash ^ word) * 0x100000001B3ull;
+    hash ^= hash >> 29;  // the product carries changes upwards only
+  };
+  mix(size);
+  const char* bytes = static_cast<const char*>(data);
+  for (std::size_t i = 0; i < size; i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes + i, std::min(sizeof word, size - i));
+    mix(word);
+  }
+  return hash;
+}
+
+constexpr std::uint64_t hash_start = 0xCBF29CE484222325ull;
+
+std::uint64_t key_of(const Feature& feature, std::span<const Picture> pictures) {
+  std::uint64_t hash = hash_bytes(feature.parameters.data(), feature.parameters.size(), hash_start);
+  for (const Picture& picture : pictures) {
+    const Index shape[] = {picture.height, picture.width};
+    hash = hash_bytes(shape, sizeof shape, hash);
+    hash = hash_bytes(picture.pixels.data(), picture.pixels.size(), hash);
+  }
+  return hash;
+}
+
+// The file: this header, then the numbers.
+struct Header {
+  char magic[8] = {'t', 'r', 'i', 'p', 'f', 'e', 'a', '1'};
+  std::int64_t count = 0, size = 0;
+  std::uint64_t checksum = 0;
+};
+
+Header header_of(const FeatureMatrix& rows) {
+  Header header;
+  header.count = rows.count;
+  header.size = rows.size;
+  header.checksum = hash_bytes(rows.values.data(), rows.values.size() * sizeof(float), hash_start);
+  return header;
+}
+
+// Empty when the bytes are not those of `count` rows of `size` numbers.
+std::optional<FeatureMatrix> parse(const std::string& bytes, Index count, Index size) {
+  FeatureMatrix rows(count, size);
+  const std::size_t body = rows.values.size() * sizeof(float);
+  if (bytes.size() != sizeof(Header) + body) return {};
+  std::memcpy(rows.values.data(), bytes.data() + sizeof(Header), body);
+  const Header expected = header_of(rows);
+  if (std::memcmp(bytes.data(), &expected, sizeof expected) != 0) return {};
+  return rows;
+}
+
+}  // namespace
+
+std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
+                                 std::span<const Picture> pictures) {
+  return folder / fmt::format("{}-{:016x}.features", feature.name, key_of(feature, pictures));
+}
+
+CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
+                               std::span<const Picture> pictures, int threads) {
+  const std::filesystem::path file = cache_file(folder, feature, pictures);
+  std::string before;
+  if (std::error_code code; std::filesystem::exists(file, code)) {
+    try {
+      if (auto rows = parse(read_file(file), static_cast<Index>(pictures.size()), feature.size))
+        return {std::move(*rows), true, fmt::format("{}: read from {}", feature.name, file.string())};
+      before = fmt::format("{} is damaged and was not used; ", file.string());
+    } catch (const Error& error) {
+      before = fmt::format("{}; ", error.what());
+    }
+  }
+  CachedFeatures result{extract(feature, pictures, threads), false, {}};
+  try {
+    write_file(file, [&](std::ostream& stream) {
+      const Header header = header_of(result.rows);
+      stream.write(reinterpret_cast<const char*>(&header), sizeof header);
+      stream.write(reinterpret_cast<const char*>(result.rows.values.data()),
+                   static_cast<std::streamsize>(result.rows.values.size() * sizeof(float)));
+    });
+    result.sentence = fmt::format("{}: {}computed, and kept in {}", feature.name, before, file.string());
+  } catch (const Error& error) {
+    result.sentence = fmt::format("{}: {}computed, but not kept: {}", feature.name, before, error.what());
+  }
+  return result;
+}
+
+}  // namespace triptych

@@ -1,0 +1,27 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "reid/features/feature.h"
+
+namespace triptych {
+
+struct CachedFeatures {
+  FeatureMatrix rows;
+  bool found;            // read from the file, not computed
+  std::string sentence;  // what happened, for people
+};
+
+// The feature of every picture, from `folder`/NAME-KEY.features if that file is there, else computed and kept there.
+// KEY is a hash of the pixels of all pictures and of the feature's parameters: other pictures, another order, another
+// version of the feature are another file. A file that is cut off or damaged (it holds a checksum) is never used: the
+// features are computed again, it is replaced, and the sentence says so. A folder that cannot be written costs time,
+// not the result; the sentence says that, too.
+CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
+                               std::span<const Picture> pictures, int threads);
+
+// The file's name.
+std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
+                                 std::span<const Picture> pictures);
+
+}  // namespace triptych

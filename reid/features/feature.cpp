@@ -1,0 +1,137 @@
+#include "reid/features/feature.h"
+
+#include <algorithm>
+
+#include "datasets/parallel.h"
+#include "engine/error.h"
+#include "reid/features/gog.h"
+#include "reid/features/histogram.h"
+#include "reid/features/lomo.h"
+#include "reid/features/retinex.h"
+#include "reid/features/scncd.h"
+
+namespace triptych {
+namespace {
+
+// Blocks one after the other, from their names and sizes.
+std::vector<Block> blocks(const std::vector<std::pair<std::string, Index>>& parts, bool counts) {
+  std::vector<Block> result;
+  Index first = 0;
+  for (const auto& [name, size] : parts) {
+    result.push_back({name, first, size, counts});
+    first += size;
+  }
+  return result;
+}
+
+const std::vector<std::pair<std::string, Index>> lomo_parts = {
+    {"colour", lomo_rows* lomo_colours}, {"SILTP 3", lomo_rows * 81}, {"SILTP 5", lomo_rows * 81}};
+
+Feature lomo_feature(const std::string& name, const std::string& description, const std::string& parameters,
+                     void (*of_planes)(const Planes&, float*)) {
+  return {name, description, "lomo 1; " + parameters, lomo_size, blocks(lomo_parts, true), of_planes};
+}
+
+const char* name_of(GogColour colour) {
+  switch (colour) {
+    case GogColour::rgb:
+      return "rgb";
+    case GogColour::lab:
+      return "lab";
+    case GogColour::hsv:
+      return "hsv";
+    case GogColour::chromaticity:
+      break;
+  }
+  return "nrnrg";
+}
+
+template <GogColour colour>
+Feature gog_feature() {
+  const std::string space = name_of(colour);
+  return {"gog-" + space,
+          "Gaussian of Gaussians, " + space,
+          "gog 1; " + space,
+          gog_size(colour),
+          blocks({{space, gog_size(colour)}}, false),
+          [](const Planes& rgb, float* out) { gog(rgb, colour, out); }};
+}
+
+Feature gog_fusion() {
+  std::vector<std::pair<std::string, Index>> parts;
+  Index size = 0;
+  for (const GogColour colour : gog_colours) {
+    parts.emplace_back(name_of(colour), gog_size(colour));
+    size += gog_size(colour);
+  }
+  return {"gog",
+          "Gaussian of Gaussians, four colour spaces",
+          "gog 1; all",
+          size,
+          blocks(parts, false),
+          [](const Planes& rgb, float* out) {
+            for (const GogColour colour : gog_colours) {
+              gog(rgb, colour, out);
+              out += gog_size(colour);
+            }
+          }};
+}
+
+std::vector<Feature> make_features() {
+  return {
+      {"hist-lbp", "colour histograms and local binary patterns", "hist-lbp 1", histogram_size,
+       blocks({{"colour", histogram_colours}, {"LBP", histogram_textures}}, false), histogram_lbp},
+      {"scncd", "salient colour names", "scncd 1", scncd_size,
+       blocks({{"RGB", scncd_space_size},
+               {"chromaticity", scncd_space_size},
+               {"HSV", scncd_space_size},
+               {"l1l2l3", scncd_space_size}},
+              false),
+       scncd},
+      lomo_feature("lomo", "local maximal occurrence, Retinex colours", "retinex 1",
+                   [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {}, out); }),
+      lomo_feature("lomo-plain", "local maximal occurrence, colours as they are", "plain",
+                   [](const Planes& rgb, float* out) { lomo(rgb, grey_plane(rgb), {}, out); }),
+      lomo_feature(
+          "lomo-original", "local maximal occurrence, Retinex, bins halved as in the first implementation",
+          "retinex 1, halved bins",
+          [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {true}, out); }),
+      lomo_feature("lomo-grey-world", "local maximal occurrence, grey-world colours", "grey world",
+                   [](const Planes& rgb, float* out) { lomo(grey_world(rgb), grey_plane(rgb), {}, out); }),
+      gog_fusion(),
+      gog_feature<GogColour::rgb>(),
+      gog_feature<GogColour::lab>(),
+      gog_feature<GogColour::hsv>(),
+      gog_feature<GogColour::chromaticity>(),
+  };
+}
+
+}  // namespace
+
+void Feature::extract(const Picture& picture, float* out) const {
+  of_planes(rgb_planes(resize(picture, feature_height, feature_width)), out);
+}
+
+const std::vector<Feature>& features() {
+  static const std::vector<Feature> list = make_features();
+  return list;
+}
+
+const Feature& find_feature(const std::string& name) {
+  std::string names;
+  for (const Feature& feature : features()) {
+    if (feature.name == name) return feature;
+    names += (names.empty() ? "" : ", ") + feature.name;
+  }
+  fail("there is no feature \"{}\"; there are: {}", name, names);
+}
+
+FeatureMatrix extract(const Feature& feature, std::span<const Picture> pictures, int threads) {
+  FeatureMatrix rows(static_cast<Index>(pictures.size()), feature.size);
+  require_no_failures(try_in_parallel(rows.count, threads, [&](Index i) {
+    feature.extract(pictures[static_cast<std::size_t>(i)], rows.row(i).data());
+  }));
+  return rows;
+}
+
+}  // namespace triptych

@@ -1,0 +1,54 @@
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "reid/features/planes.h"
+
+namespace triptych {
+
+// A stretch of a feature that is scaled to length 1 by itself (normalise.h).
+struct Block {
+  std::string name;
+  Index first, size;
+  bool counts;  // how often something was seen: log(1 + v) before anything else
+};
+
+// A hand-crafted feature: a picture of a person in, `size` numbers out. Nothing is learned.
+struct Feature {
+  std::string name;         // as on a command line: "lomo"
+  std::string description;  // a few words for a table
+  std::string parameters;   // all that the numbers depend on besides the picture; part of the cache's key
+  Index size;
+  std::vector<Block> blocks;  // in order, without gaps
+  void (*of_planes)(const Planes& rgb, float* out);
+
+  // The picture is resized to 128 x 48 (height x width) first. out: [size].
+  void extract(const Picture& picture, float* out) const;
+};
+constexpr Index feature_height = 128, feature_width = 48;
+
+// hist-lbp, scncd, lomo, lomo-plain, lomo-original, lomo-grey-world, gog, gog-rgb, gog-lab, gog-hsv, gog-nrnrg.
+const std::vector<Feature>& features();
+
+// An unknown name is an Error that lists those there are.
+const Feature& find_feature(const std::string& name);
+
+// One row of numbers for each picture.
+struct FeatureMatrix {
+  Index count = 0, size = 0;
+  std::vector<float> values;  // [count, size]
+
+  FeatureMatrix() = default;
+  FeatureMatrix(Index rows, Index columns)
+      : count(rows), size(columns), values(static_cast<std::size_t>(rows * columns)) {}
+  std::span<float> row(Index i) { return {values.data() + i * size, static_cast<std::size_t>(size)}; }
+  std::span<const float> row(Index i) const {
+    return {values.data() + i * size, static_cast<std::size_t>(size)};
+  }
+};
+
+// Row i is the feature of pictures[i]; the same bits for any number of threads. An empty picture: Error.
+FeatureMatrix extract(const Feature& feature, std::span<const Picture> pictures, int threads);
+
+}  // namespace triptych
