@@ -24,6 +24,16 @@ struct Closure {
   }
 };
 
+// What lies between the members of a struct is whatever lay there before, which may look like a pointer of the host.
+template <class T>
+void clear_padding(T& argument) {
+#if __has_builtin(__builtin_clear_padding)
+  if constexpr (std::is_trivially_copyable_v<T>) __builtin_clear_padding(&argument);
+#else
+  (void)argument;
+#endif
+}
+
 }  // namespace triptych::emulator
 
 namespace triptych::cuda {
@@ -31,7 +41,8 @@ namespace triptych::cuda {
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t,
             Arguments... arguments) {
-  const emulator::Closure<Parameters...> closure{kernel, {static_cast<Parameters>(arguments)...}};
+  emulator::Closure<Parameters...> closure{kernel, {static_cast<Parameters>(arguments)...}};
+  std::apply([](auto&... argument) { (emulator::clear_padding(argument), ...); }, closure.arguments);
   std::apply(
       [&](const auto&... argument) {
         const emulator::Argument list[] = {{&argument, sizeof argument, alignof(decltype(argument))}..., {}};
