@@ -7,12 +7,12 @@
 
 namespace triptych {
 
-void scale_blocks(const Feature& feature, FeatureMatrix& rows) {
-  require(rows.size == feature.size, "rows of {} numbers are no {}, which has {}", rows.size, feature.name,
-          feature.size);
+void scale_blocks(std::span<const Block> blocks, FeatureMatrix& rows) {
+  const Index size = blocks.empty() ? 0 : blocks.back().first + blocks.back().size;
+  require(rows.size == size, "rows of {} numbers do not have blocks of {} in all", rows.size, size);
 #pragma omp parallel for schedule(static)
   for (Index i = 0; i < rows.count; ++i)
-    for (const Block& block : feature.blocks) {
+    for (const Block& block : blocks) {
       const std::span<float> part =
           rows.row(i).subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.size));
       double square = 0;
@@ -33,7 +33,7 @@ FeatureMatrix prepare(const Feature& feature, FeatureMatrix rows) {
         for (float& v :
              rows.row(i).subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.size)))
           v = std::log1p(v);
-  scale_blocks(feature, rows);
+  scale_blocks(feature.blocks, rows);
   return rows;
 }
 
@@ -62,7 +62,7 @@ CameraMeans fit_camera_means(const FeatureMatrix& rows, std::span<const int> cam
   return means;
 }
 
-FeatureMatrix centre(const Feature& feature, FeatureMatrix rows, std::span<const int> cameras,
+FeatureMatrix centre(std::span<const Block> blocks, FeatureMatrix rows, std::span<const int> cameras,
                      const CameraMeans& means) {
   require(static_cast<Index>(cameras.size()) == rows.count, "{} rows need {} cameras, not {}", rows.count,
           rows.count, cameras.size());
@@ -80,7 +80,7 @@ FeatureMatrix centre(const Feature& feature, FeatureMatrix rows, std::span<const
     const std::span<float> row = rows.row(i);
     for (std::size_t k = 0; k < row.size(); ++k) row[k] -= mean[k];
   }
-  scale_blocks(feature, rows);
+  scale_blocks(blocks, rows);
   return rows;
 }
 

@@ -22,11 +22,11 @@ CameraMeans fit_camera_means(const FeatureMatrix& rows, std::span<const int> cam
                              std::span<const Index> training);
 
 // 3. Each row less its camera's mean, then every block to length 1. A camera without training pictures: Error.
-FeatureMatrix centre(const Feature& feature, FeatureMatrix rows, std::span<const int> cameras,
+FeatureMatrix centre(std::span<const Block> blocks, FeatureMatrix rows, std::span<const int> cameras,
                      const CameraMeans& means);
 
-// Every block of every row divided by its Euclidean length; a block of zeros stays.
-void scale_blocks(const Feature& feature, FeatureMatrix& rows);
+// Every block (of one feature, or of several side by side) of every row divided by its Euclidean length; a block of zeros stays.
+void scale_blocks(std::span<const Block> blocks, FeatureMatrix& rows);
 
 // Features side by side: [count, sum of sizes]. Different counts, or nothing at all: Error.
 FeatureMatrix concatenate(std::span<const FeatureMatrix> parts);

@@ -1,0 +1,90 @@
+#include "reid/features/gog.h"
+
+#include <cmath>
+
+#include "reid/features/gaussian.h"
+#include "tests/reid/features/helpers.h"
+
+using namespace triptych;
+using namespace triptych::testing;
+using doctest::Approx;
+
+TEST_CASE("GOG has the published sizes") {
+  CHECK(find_feature("gog").size == 27622);
+  CHECK(find_feature("gog-rgb").size == 7567);
+  CHECK(find_feature("gog-nrnrg").size == 4921);
+}
+
+TEST_CASE("the pixel vector: position, gradient in four directions, colour") {
+  // Brightness rises to the right by 0.01 a pixel: Y / 255 by 0.01 * 219 / 255, over two pixels.
+  Planes ramp(3, 128, 48);
+  for (Index c = 0; c < 3; ++c)
+    for (Index i = 0; i < ramp.pixels(); ++i) ramp.plane(c)[i] = 0.01f * static_cast<float>(i % 48);
+  const Planes f = gog_pixels(ramp, GogColour::rgb);
+  REQUIRE(f.channels == 8);
+  const Index at = 63 * 48 + 20;
+  CHECK(f.plane(0)[at] == Approx(64.0 / 128));
+  const double length = 0.02 * 219 / 255;
+  double sum = 0;
+  int used = 0;
+  for (Index k = 1; k <= 4; ++k) {
+    sum += f.plane(k)[at];
+    used += f.plane(k)[at] > 1e-5;
+  }
+  CHECK(used == 1);
+  CHECK(sum == Approx(length));
+  for (Index k = 5; k < 8; ++k) CHECK(f.plane(k)[at] == Approx(0.2));
+  CHECK(gog_pixels(ramp, GogColour::chromaticity).channels == 7);
+  CHECK(gog_pixels(ramp, GogColour::chromaticity).plane(5)[at] == Approx(1.0 / 3));
+}
+
+TEST_CASE("a gradient between two directions belongs to both, half and half") {
+  Planes ramp(3, 128, 48);
+  for (Index c = 0; c < 3; ++c)
+    for (Index i = 0; i < ramp.pixels(); ++i)
+      ramp.plane(c)[i] = 0.004f * static_cast<float>(i % 48) + 0.004f * static_cast<float>(i / 48);
+  const Planes f = gog_pixels(ramp, GogColour::rgb);
+  const Index at = 63 * 48 + 20;
+  const double half = std::sqrt(2.0) * 0.008 * 219 / 255 / 2;
+  int used = 0;
+  for (Index k = 1; k <= 4; ++k)
+    if (f.plane(k)[at] > 1e-5) {
+      ++used;
+      CHECK(f.plane(k)[at] == Approx(half).epsilon(0.01));
+    }
+  CHECK(used == 2);
+}
+
+TEST_CASE("GOG: one colour space alone is a part of all four") {
+  const Planes noise = noise_planes(7);
+  const std::vector<float> all = feature_of("gog", noise);
+  std::size_t first = 0;
+  for (const char* name : {"gog-rgb", "gog-lab", "gog-hsv", "gog-nrnrg"}) {
+    const std::vector<float> part = feature_of(name, noise);
+    for (std::size_t i = 0; i < part.size(); i += 97) CHECK(part[i] == all[first + i]);
+    first += part.size();
+  }
+  CHECK(first == all.size());
+}
+
+TEST_CASE("a strip knows its own rows only; log P has trace 0") {
+  Planes a = noise_planes(8), b = a;
+  for (Index c = 0; c < 3; ++c)
+    for (Index i = 0; i < 10 * 48; ++i) b.plane(c)[i] = 0;  // rows 0..9: in strip 0 (rows 0..31) alone
+  const std::vector<float> fa = feature_of("gog-rgb", a), fb = feature_of("gog-rgb", b);
+  const auto distance = [&](std::size_t strip) {
+    double square = 0;
+    for (std::size_t i = strip * 1081; i < (strip + 1) * 1081; ++i) square += std::pow(fa[i] - fb[i], 2);
+    return std::sqrt(square);
+  };
+  CHECK(distance(0) > 0.1);
+  for (std::size_t strip = 1; strip < 7; ++strip) CHECK(distance(strip) < 1e-2);
+  double trace = 0;
+  for (std::size_t i = 0, at = 0; i < 46; at += 46 - i, ++i) trace += fa[at];
+  CHECK(std::abs(trace) < 1e-3);
+}
+
+TEST_CASE("GOG of black and of even pictures is finite") {
+  for (const float grey : {0.0f, 0.5f, 1.0f})
+    for (const float v : feature_of("gog", flat(128, 48, grey, grey, grey))) REQUIRE(std::isfinite(v));
+}
