@@ -140,6 +140,18 @@ $(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk
 endef
 $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 
+# Eigen is for the features and the metrics alone: it is slow to compile. Its threads are off: the same bits for any number.
+eigen_folders := reid/features reid/metrics tests/reid/features tests/reid/metrics
+$(foreach folder,$(eigen_folders),$(OUT)/obj/$(folder)/%.o): extra = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE
+
+# kernels/cuda for the emulator: plain C++ that finds kernels/emulator's <cuda_runtime.h> first.
+$(OUT)/obj/%.cu.o: %.cu $(OUT)/flags
+	@mkdir -p $(@D)
+	@echo "  c++   $< (emulator)"
+	$(quiet)$(CXX) $(flags) $(EMULATED_FLAGS) -x c++ -c -o $@ $<
+$(OUT)/obj/kernels/emulator/%.o $(OUT)/obj/tests/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE)
+$(EMULATOR_SCHEDULER:%.cpp=$(OUT)/obj/%.o): extra = $(UNINSTRUMENTED)
+
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.
 $(OUT)/obj/apps/version.o: $(OUT)/commit
 $(OUT)/obj/apps/version.o: extra = -DTRIPTYCH_COMMIT="\"$$(cat $(OUT)/commit)\"" -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'

@@ -13,7 +13,7 @@ missing_packages() {
   local asker=$compiler
   command -v "$asker" >/dev/null || asker=$(command -v g++ || true)
   if [ -z "$asker" ]; then
-    echo "$missing libfmt-dev libstb-dev doctest-dev libcli11-dev nlohmann-json3-dev"
+    echo "$missing libfmt-dev libstb-dev doctest-dev libcli11-dev nlohmann-json3-dev libeigen3-dev"
     return
   fi
   local header package
@@ -23,5 +23,6 @@ missing_packages() {
 stb/stb_image.h libstb-dev
 doctest/doctest.h doctest-dev
 CLI/CLI.hpp libcli11-dev
-nlohmann/json.hpp nlohmann-json3-dev" | "$asker" -std=c++20 -E -P -x c++ - | tr '\n' ' ' | sed "s/^/$missing /; s/ *$//; s/^ *//"
+nlohmann/json.hpp nlohmann-json3-dev
+eigen3/Eigen/Core libeigen3-dev" | "$asker" -std=c++20 -E -P -x c++ - | tr '\n' ' ' | sed "s/^/$missing /; s/ *$//; s/^ *//"
 }

@@ -33,7 +33,7 @@ cat <<END
 compiler      $version
 flags         $flags
 OpenMP        $openmp
-libraries     fmt, stb, doctest, CLI11, nlohmann-json: all found
+libraries     fmt, stb, doctest, CLI11, nlohmann-json, Eigen: all found
 CUDA          $cuda
 processor     $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) threads, $sets
 END

@@ -1,0 +1,95 @@
+// The metrics that are a formula of covariances: Mahalanobis, KISSME, EIML.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "engine/error.h"
+#include "reid/metrics/pairs.h"
+
+namespace triptych {
+
+Projection root(const Eigen::MatrixXd& m) {
+  const Eigenpairs pairs = symmetric_eigen(m);
+  const double least = 1e-12 * pairs.values.cwiseAbs().maxCoeff();
+  const auto positive = (pairs.values.array() > least).count();
+  const auto negative = (pairs.values.array() < -least).count();
+  Projection result;
+  result.weight.resize(m.rows(), positive + negative);
+  result.weight << pairs.vectors.leftCols(positive), pairs.vectors.rightCols(negative);
+  Eigen::VectorXd kept(positive + negative);
+  kept << pairs.values.head(positive), pairs.values.tail(negative);
+  result.weight *= kept.cwiseAbs().cwiseSqrt().asDiagonal();
+  result.negative = negative;
+  return result;
+}
+
+Projection learn_nothing(const TrainingSample& sample, const MetricOptions&) {
+  return {Eigen::MatrixXd::Identity(sample.size(), sample.size()), 0};
+}
+
+Projection learn_mahalanobis(const TrainingSample& sample, const MetricOptions& options) {
+  const double share = options.regularisation < 0 ? 0.01 : options.regularisation;
+  return root(inverse(regularised(pair_covariances(sample).same, share), "mahalanobis"));
+}
+
+Projection learn_kissme(const TrainingSample& sample, const MetricOptions& options) {
+  const double share = std::max(options.regularisation, 0.0);
+  const double lambda = options.weight < 0 ? 1 : options.weight;
+  const PairCovariances sigma = pair_covariances(sample);
+  const Eigen::MatrixXd m = inverse(regularised(sigma.same, share), "kissme") -
+                            lambda * inverse(regularised(sigma.different, share), "kissme");
+  const Eigenpairs pairs = symmetric_eigen(m);
+  const Eigen::VectorXd clipped = (pairs.values.array() < 1e-10).select(1e-6, pairs.values);
+  return {pairs.vectors * clipped.cwiseSqrt().asDiagonal(), 0};
+}
+
+namespace {
+
+// w(i, l) = exp(-|x_i - x_l| / |x_i - x_j|) for every pair (i, j) of one person and each impostor l, who is at least as near to
+// i as j is; summed over j.
+// Returns c with sum over impostors of w^2 (x_i - x_l)(x_i - x_l)^T = X^T (diag(row and column sums of c) - c - c^T) X.
+struct Impostors {
+  Eigen::MatrixXd squared_weight;  // [n, n]
+  double count = 0;
+};
+
+Impostors find_impostors(const TrainingSample& sample) {
+  const Eigen::VectorXd norm = sample.x.rowwise().squaredNorm();
+  const Eigen::MatrixXd product = times_transpose(sample.x, sample.x);
+  const auto distance = [&](Index i, Index j) {
+    return std::sqrt(std::max(0.0, norm(i) + norm(j) - 2 * product(i, j)));
+  };
+  Impostors found{Eigen::MatrixXd::Zero(sample.count(), sample.count()), 0};
+  const auto search = [&](Index i, Index j) {
+    const double right = distance(i, j);
+    for (Index l = 0; l < sample.count(); ++l) {
+      const auto at = static_cast<std::size_t>(l), of = static_cast<std::size_t>(i);
+      if (sample.person[at] == sample.person[of] || sample.camera[at] == sample.camera[of]) continue;
+      const double wrong = distance(i, l);
+      if (wrong > right || right == 0) continue;
+      found.squared_weight(i, l) += std::exp(-2 * wrong / right);
+      ++found.count;
+    }
+  };
+  for (const auto& [i, j] : same_person_pairs(sample)) search(i, j), search(j, i);
+  return found;
+}
+
+}  // namespace
+
+Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options) {
+  const Impostors impostors = find_impostors(sample);
+  require(impostors.count > 0,
+          "eiml: nobody is nearer to a training picture than its own person; L2 separates them all");
+  const Eigen::MatrixXd& c = impostors.squared_weight;
+  Eigen::MatrixXd laplacian = -c - c.transpose();
+  laplacian.diagonal() += c.rowwise().sum() + c.colwise().sum().transpose();
+  const Eigen::MatrixXd sigma_i = along(sample.x, laplacian) / impostors.count;
+  const Eigen::MatrixXd sigma_s = pair_covariances(sample).same;
+  const Eigenpairs pairs = symmetric_eigen(sigma_s - sigma_i);
+  const Index size =
+      options.dimensions > 0 ? std::min<Index>(options.dimensions, sample.size()) : sample.size();
+  return {pairs.vectors.rightCols(size), 0};
+}
+
+}  // namespace triptych

@@ -1,0 +1,44 @@
+#pragma once
+#include "reid/metrics/learners.h"
+#include "reid/metrics/views.h"
+
+namespace triptych {
+
+class Device;
+
+// 225 people seen twice are 450 points; whatever a linear metric learns from 26,960 features lives in the at most 449
+// dimensions that these points span, and there it is learned, exactly. With X the centred training pictures [n, size]:
+//   G = X X^T = U diag(lambda) U^T          n x n, whatever the size
+//   coordinates of the training pictures    U diag(lambda)^1/2          all their distances and inner products are kept
+//   basis of the span                       X^T U diag(lambda)^-1/2     orthonormal: the principal directions (PCA)
+// Leaving out the smallest lambda is PCA. A W learned in coordinates applies to a new picture x as ((x - mean) X^T A),
+// A = U diag(lambda)^-1/2 W [n, k]; X^T A [size, k] is multiplied out once. A kernel k(x, y) takes the place of x . y in G and in
+// x X^T, and then X^T A stays unmultiplied (kernel PCA, Schoelkopf et al. 1998).
+// With more pictures than features the same basis comes from X^T X [size, size].
+class TrainingSpan {
+ public:
+  // Directions with lambda below 1e-6 of the largest are rounding, and left out. All pictures the same: Error.
+  TrainingSpan(Device& device, const FeatureView& training, const MetricOptions& options);
+
+  const Eigen::MatrixXd& training() const { return coordinates_; }  // [n, d]
+  // Everything after this goes through W: weight [d, k].
+  void apply_projection(const Projection& projection);
+  Representation represent(const FeatureView& pictures) const;  // [count, k]
+
+ private:
+  void decompose(const Eigen::MatrixXd& gram);
+
+  Device& device_;
+  MetricOptions options_;
+  Index size_;              // features a picture
+  std::vector<Real> mean_;  // linear: [size]; kernel: [n], the mean of k(x_i, .) over the training pictures
+  std::vector<Real> centred_;  // linear: X [n, size], until the projection is known
+  FeatureRows training_;       // kernel: the training pictures, for k(x, x_i)
+  double omega_ = 0;           // kernel: the mean chi2
+  bool dual_ = true;  // basis_ is U diag(lambda)^-1/2 [n, d], else the directions themselves [size, d]
+  Eigen::MatrixXd basis_, coordinates_;
+  std::vector<Real> map_;  // [size or n, k]
+  Index outputs_ = 0, negative_ = 0;
+};
+
+}  // namespace triptych
