@@ -36,8 +36,7 @@ __global__ void shared_gemm_kernel(int n, int k, const float* a, const float* b,
 // 8 loads from shared memory for 16 multiply-adds. A block of 16 x 16 threads has 64 x 64 numbers of C; a thread's columns are
 // 16 apart, so that 16 neighbours read 16 neighbours.
 __global__ void register_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
-  __shared__ float piece_a[64][17],
-      piece_b[16][64];  // 17: two rows of threads read two rows of A from different banks
+  __shared__ float piece_a[64][16], piece_b[16][64];
   const int x = static_cast<int>(threadIdx.x), y = static_cast<int>(threadIdx.y), t = y * 16 + x;
   const int m0 = static_cast<int>(blockIdx.y) * 64, n0 = static_cast<int>(blockIdx.x) * 64;
   float sums[4][4] = {};
