@@ -286,6 +286,12 @@ class Decoder {
   void decode_arithmetic(Instruction& i, const Opcode& opcode, const Statement& statement) {
     std::string name(opcode.text);
     std::size_t sources = statement.operands.size() - 1;
+    if (opcode.head() == "cvt" && sources == 1) {
+      const Names::Register* const source = names_.find_register(operand(statement, 1).names[0]);
+      ScalarType type;
+      if (source && source->file == File::longs && parse_type(opcode.parts.back(), type) && type.bytes < 8)
+        name += " of 64";
+    }
     if (opcode.head() == "setp" || opcode.head() == "set")
       name = decode_combination(i, opcode, statement, sources);
     const Operation* operation = find_operation(name);
@@ -328,5 +334,9 @@ class Decoder {
 };
 
 }  // namespace
+
+Code decode(const Module& module, const Kernel& kernel, const Addresses& variables) {
+  return Decoder(module, kernel, variables).run();
+}
 
 }  // namespace triptych::ptx

@@ -88,7 +88,7 @@ struct Code {
     Row row;
     std::uint64_t bits;
   };
-  std::vector<Constant> word_constants, long_constants;
+  std::vector<Constant> word_constants, long_constants, predicate_constants;
   enum class Special {
     tid_x,
     tid_y,

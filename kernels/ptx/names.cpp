@@ -142,7 +142,10 @@ Row Names::constant(std::uint64_t bits, File file) {
   const auto [found, fresh] = constants_.try_emplace({bits, file}, -1);
   if (!fresh) return found->second;
   found->second = new_row(file);
-  (file == File::words ? code_.word_constants : code_.long_constants).push_back({found->second, bits});
+  auto& constants = file == File::words   ? code_.word_constants
+                    : file == File::longs ? code_.long_constants
+                                          : code_.predicate_constants;
+  constants.push_back({found->second, bits});
   return found->second;
 }
 
@@ -158,6 +161,8 @@ Row Names::row_of(std::string_view name, File file) {
   }
   if (const auto found = addresses_.find(name); found != addresses_.end())
     return constant(found->second, file);
+  if (file == File::predicates && (name == "0" || name == "-1" || name == "1"))
+    return constant(name == "0" ? 0 : ~0ull, file);
   if (file == File::predicates || !(name[0] == '-' || (name[0] >= '0' && name[0] <= '9')))
     fault("{} is neither a register nor an array", name);
   return constant(parse_number(name), file);

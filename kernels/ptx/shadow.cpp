@@ -12,7 +12,7 @@ constexpr const char* write_after_write =
 constexpr const char* write_after_read =
     "race: writes shared memory that another thread has read, and no barrier stands between";
 constexpr const char* never_written =
-    "uninitialised: reads shared memory that no thread of this block has written";
+    "uninitialised: reads shared memory that no thread of this block has written yet";
 
 }  // namespace
 

@@ -80,6 +80,7 @@ void Warp::prepare(const Code& code) {
   for (const auto& [row, bits] : code.word_constants)
     std::fill_n(words[at(row)].lane, lanes, static_cast<std::uint32_t>(bits));
   for (const auto& [row, bits] : code.long_constants) std::fill_n(longs[at(row)].lane, lanes, bits);
+  for (const auto& [row, bits] : code.predicate_constants) predicates[at(row)] = static_cast<Mask>(bits);
 }
 
 void Warp::start(Block& owner, int number) {
