@@ -121,11 +121,12 @@ void add_options(CLI::App& app, Options& options) {
   describe_loss(OptionAdder{app, "Loss"}, options.loss);
   describe_em(OptionAdder{app, "EM loop over patches"}, options.em);
   describe_augmentation(OptionAdder{app, "Augmentation of training pictures"}, options.augmentation);
+  describe_testing(OptionAdder{app, "Testing"}, options.testing);
 }
 
 void add_device_options(CLI::App& app, DeviceChoice& choice) {
   std::string names;
-  for (const Backend& backend : backends()) names += (names.empty() ? "" : ", ") + backend.name;
+  for (const std::string& name : backend_names()) names += (names.empty() ? "" : ", ") + name;
   app.add_option("--device", choice.device, "where to compute: " + names)->capture_default_str();
   app.add_option("--gemm", choice.gemm, "who multiplies matrices: own, or cublas on the device cuda")
       ->capture_default_str();

@@ -13,13 +13,6 @@
 namespace triptych {
 namespace {
 
-// The training people, some of them held out. Never more than a quarter: what is validated is not learnt from.
-Split train_and_validation(const SplitTraining& work) {
-  const std::vector<Index>& people = work.split.people.train;
-  const Index most = static_cast<Index>(people.size()) / 4;
-  return hold_out(people, std::min(work.options.training.validation, most), work.options.training.seed);
-}
-
 std::string step_line(const StepRecord& record, Index epochs) {
   std::string parts;
   for (const auto& [name, value] : record.parts)
@@ -62,7 +55,10 @@ TrainingObserver observer_of(const SplitTraining& work, Trainer& trainer, Progre
     progress.print(
         fmt::format("E step {} before epoch {}: {:.1f}% of the patch labels changed, {:.1f}% kept{}",
                     record.round, record.epoch + 1, 100 * record.changed, 100 * record.kept,
-                    record.rank1 ? fmt::format(", validation rank 1 {:.1f}%", *record.rank1) : ""));
+                    record.rank1 ? fmt::format(", validation rank 1 {:.1f}%", *record.rank1) : "") +
+        (record.pairs
+             ? fmt::format(", {} pairs, {:.1f}% of them right", *record.pairs, 100 * record.right.value_or(0))
+             : ""));
   };
   observer.on_validation = [&](const ValidationRecord& record) {
     work.folder.add(record, trainer.steps_done());
@@ -110,9 +106,14 @@ SplitResult test(const SplitTraining& work, const Model& model, const TestPlan& 
 
 }  // namespace
 
+Split train_and_validation(std::span<const Index> people, const TrainingOptions& options) {
+  const Index most = static_cast<Index>(people.size()) / 3;
+  return hold_out(people, std::min(options.validation, most), options.seed);
+}
+
 SplitResult train_split(const SplitTraining& work) {
   const auto start = std::chrono::steady_clock::now();
-  const Split people = train_and_validation(work);
+  const Split people = train_and_validation(work.split.people.train, work.options.training);
   const TestPlan plan = test_plan(work.choice, work.experiment.dataset, work.split.people.test);
   fmt::print("split {}: {} people train, {} validate, {} test; protocol {}\n", work.split.number,
              people.train.size(), people.test.size(), work.split.people.test.size(), plan.name);

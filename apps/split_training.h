@@ -6,6 +6,10 @@
 
 namespace triptych {
 
+// The training people, some of them held out for validation (`test`). Never more than a third: what is validated is not
+// learnt from.
+Split train_and_validation(std::span<const Index> people, const TrainingOptions& options);
+
 // Everything that training and testing on one split takes.
 struct SplitTraining {
   Device& device;

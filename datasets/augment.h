@@ -22,7 +22,8 @@ struct AugmentOptions {
   double erase = 0.4;            // probability that a rectangle is hidden (Zhong et al. 2020)
   double erase_least = 0.02, erase_most = 0.2;  // its share of the crop's area
   double erase_aspect = 3;                      // its height / width in 1 / aspect .. aspect
-  Normalisation normalise;                      // applied last
+  double exchange = 0;      // probability that two people of a batch swap their lower parts
+  Normalisation normalise;  // applied last
 };
 
 // One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. One pass over the

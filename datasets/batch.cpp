@@ -1,21 +1,47 @@
 #include "datasets/batch.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace triptych {
 namespace {
 
 constexpr std::uint64_t augment_stream = 0xA463;  // of the seed; nothing else draws from it
+constexpr std::uint64_t exchange_stream =
+    0xE8C4;  // of a step's stream, beyond any picture's place in a batch
 
 }  // namespace
 
+void exchange_parts(Batch& batch, Index people, double probability, const Random& random) {
+  constexpr double highest = 0.3, lowest = 0.65;  // of the picture's height: from the chest to the thighs
+  batch.cut.assign(static_cast<std::size_t>(batch.size), batch.height);
+  batch.lower.resize(static_cast<std::size_t>(batch.size));
+  std::iota(batch.lower.begin(), batch.lower.end(), Index(0));
+  const Index row = batch.width * 3, picture = batch.height * row;
+  for (Index first = 0; first + 1 < people; first += 2) {
+    Random of_pair = random.split(static_cast<std::uint64_t>(first));
+    const bool wanted = of_pair.chance(probability);
+    const auto cut = static_cast<Index>(of_pair.uniform(highest, lowest) * static_cast<double>(batch.height));
+    if (!wanted) continue;
+    for (Index entry = first; entry + 1 < batch.size; entry += people) {  // picture after picture of the two
+      Real* pixels = batch.pixels.data() + entry * picture;
+      std::swap_ranges(pixels + cut * row, pixels + picture, pixels + picture + cut * row);
+      const auto at = static_cast<std::size_t>(entry);
+      batch.cut[at] = batch.cut[at + 1] = cut;
+      batch.lower[at] = entry + 1, batch.lower[at + 1] = entry;
+    }
+  }
+}
+
 BatchSource::BatchSource(const Dataset& dataset, const PictureSet& pictures, PkSampler sampler,
-                         AugmentOptions options, Index crop_height, Index crop_width, std::uint64_t seed,
-                         int threads, bool ahead)
+                         AugmentOptions options, CameraNormalisation normalisation, Index crop_height,
+                         Index crop_width, std::uint64_t seed, int threads, bool ahead)
     : dataset_(dataset),
       pictures_(pictures),
       sampler_(std::move(sampler)),
       options_(options),
+      normalisation_(std::move(normalisation)),
       crop_height_(crop_height),
       crop_width_(crop_width),
       seed_(seed),
@@ -51,10 +77,13 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
     batch.labels[at] = static_cast<std::int32_t>(sample.person);
     batch.cameras[at] = sample.camera;
     Random random = of_step.split(static_cast<std::uint64_t>(i));
+    AugmentOptions options = options_;
+    options.normalise = normalisation_.of(pictures_, batch.samples[at]);
     batch.mirrored[at] =
-        augment(options_, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
+        augment(options, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
                 crop_height_, crop_width_, batch.pixels.data() + i * numbers);
   }
+  exchange_parts(batch, sampler_.people_per_batch(), options_.exchange, of_step.split(exchange_stream));
 }
 
 const Batch& BatchSource::batch(Index epoch, Index step) {
@@ -74,15 +103,16 @@ const Batch& BatchSource::batch(Index epoch, Index step) {
 }
 
 std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
-                               const Normalisation& normalise, Index crop_height, Index crop_width,
+                               const CameraNormalisation& normalise, Index crop_height, Index crop_width,
                                int threads, bool mirror) {
   require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
   const Index count = static_cast<Index>(samples.size()), numbers = crop_height * crop_width * 3;
   std::vector<Real> crops(static_cast<std::size_t>(count * numbers));
 #pragma omp parallel for num_threads(threads) schedule(static)
   for (Index i = 0; i < count; ++i)
-    centre_crop(normalise, pictures.picture(samples[static_cast<std::size_t>(i)]), pictures.height,
-                pictures.width, crop_height, crop_width, crops.data() + i * numbers, mirror);
+    centre_crop(normalise.of(pictures, samples[static_cast<std::size_t>(i)]),
+                pictures.picture(samples[static_cast<std::size_t>(i)]), pictures.height, pictures.width,
+                crop_height, crop_width, crops.data() + i * numbers, mirror);
   return crops;
 }
 

@@ -18,7 +18,15 @@ struct Batch {
   std::vector<std::int32_t> cameras;   // [size]
   std::vector<Index> samples;          // [size] which pictures they are
   std::vector<std::uint8_t> mirrored;  // [size] 1 where augment() mirrored the picture
+  std::vector<Index> cut;    // [size] pixel rows from here down come from another entry: exchange_parts()
+  std::vector<Index> lower;  // [size] which one; without an exchange the entry itself
 };
+
+// Makes new people: with the given probability two neighbours among the batch's people (of which it holds `people`, as the
+// sampler lays them out) exchange everything below one height, the same in all of their pictures. Somebody's coat over
+// somebody else's trousers is a person like any other, and of n people there are n^2 of them. Pictures must show people
+// upright and at one size, as all data sets of this field do.
+void exchange_parts(Batch& batch, Index people, double probability, const Random& random);
 
 // Builds batches: the sampler says which pictures, augment() how they look. The picture in place i of step s
 // has a random stream of its own, so the batch is a pure function of (seed, epoch, step) for any number of
@@ -26,8 +34,10 @@ struct Batch {
 // data set and the pictures must outlive the source.
 class BatchSource {
  public:
+  // options.normalise counts for nothing here: `normalisation` says how each picture is normalised.
   BatchSource(const Dataset& dataset, const PictureSet& pictures, PkSampler sampler, AugmentOptions options,
-              Index crop_height, Index crop_width, std::uint64_t seed, int threads, bool ahead);
+              CameraNormalisation normalisation, Index crop_height, Index crop_width, std::uint64_t seed,
+              int threads, bool ahead);
   ~BatchSource();
   BatchSource(const BatchSource&) = delete;
   BatchSource& operator=(const BatchSource&) = delete;
@@ -43,6 +53,7 @@ class BatchSource {
   const PictureSet& pictures_;
   PkSampler sampler_;
   AugmentOptions options_;
+  CameraNormalisation normalisation_;
   Index crop_height_, crop_width_;
   std::uint64_t seed_;
   int threads_;
@@ -54,7 +65,7 @@ class BatchSource {
 // Pictures as the network sees them in testing: centre crops of the given samples, [n, crop_height,
 // crop_width, 3].
 std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
-                               const Normalisation& normalise, Index crop_height, Index crop_width,
+                               const CameraNormalisation& normalise, Index crop_height, Index crop_width,
                                int threads, bool mirror = false);
 
 }  // namespace triptych

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "datasets/parallel.h"
 #include "engine/error.h"
@@ -26,6 +27,7 @@ PictureSet load_pictures(const Dataset& dataset, Index height, Index width, int 
   set.height = height;
   set.width = width;
   set.pixels.resize(static_cast<std::size_t>(set.count * height * width * 3));
+  for (const Sample& sample : dataset.samples) set.cameras.push_back(sample.camera);
 
   require_no_failures(try_in_parallel(set.count, threads, [&](Index i) {
     const Picture picture = resize(load_picture(dataset, i, seed), height, width);
@@ -56,6 +58,27 @@ Normalisation measure_normalisation(const PictureSet& pictures, std::span<const 
     result.deviation[c] = static_cast<Real>(std::sqrt(std::max(1.0, square - mean * mean)) / 255);
   }
   return result;
+}
+
+CameraNormalisation measure_normalisation(const PictureSet& pictures, std::span<const Index> samples,
+                                          bool by_camera) {
+  CameraNormalisation result;
+  result.overall = measure_normalisation(pictures, samples);
+  if (!by_camera || pictures.cameras.empty()) return result;
+  const int cameras = 1 + *std::max_element(pictures.cameras.begin(), pictures.cameras.end());
+  for (int camera = 0; camera < cameras; ++camera) {
+    std::vector<Index> own;
+    std::copy_if(samples.begin(), samples.end(), std::back_inserter(own),
+                 [&](Index i) { return pictures.cameras[static_cast<std::size_t>(i)] == camera; });
+    result.cameras.push_back(own.empty() ? result.overall : measure_normalisation(pictures, own));
+  }
+  return result;
+}
+
+const Normalisation& CameraNormalisation::of(const PictureSet& pictures, Index i) const {
+  if (pictures.cameras.empty()) return overall;
+  const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
+  return camera < cameras.size() ? cameras[camera] : overall;
 }
 
 std::uint64_t fingerprint(const Dataset& dataset, const PictureSet& pictures) {

@@ -11,6 +11,7 @@ namespace triptych {
 struct PictureSet {
   Index count = 0, height = 0, width = 0;
   std::vector<std::uint8_t> pixels;  // [count, height, width, 3]
+  std::vector<int> cameras = {};     // [count] which camera took it; empty: nobody knows
 
   const std::uint8_t* picture(Index i) const { return pixels.data() + i * height * width * 3; }
   Picture copy(Index i) const;
@@ -32,6 +33,20 @@ struct Normalisation {
 // The means and standard deviations of the channels over the given pictures. Training pictures alone, please:
 // the test people's colours are not ours to know.
 Normalisation measure_normalisation(const PictureSet& pictures, std::span<const Index> samples);
+
+// Each camera has its own light and its own white balance, and learning to see past them takes more people than there are.
+// So every picture is normalised with the colours that its own camera shows on average.
+struct CameraNormalisation {
+  Normalisation overall;               // for a picture of a camera that was never measured
+  std::vector<Normalisation> cameras;  // empty: one for all
+
+  // Of the i-th picture of a set.
+  const Normalisation& of(const PictureSet& pictures, Index i) const;
+};
+
+// ... over the given pictures, camera by camera when `by_camera`; a camera that took none of them gets the overall one.
+CameraNormalisation measure_normalisation(const PictureSet& pictures, std::span<const Index> samples,
+                                          bool by_camera);
 
 // A number that changes with any pixel, label or camera: results.json says with it which data a result comes
 // from.

@@ -101,6 +101,7 @@ void check(const Options& options) {
   for (const Index channels : n.channels) require_between(channels, 1, 4096, "channels");
   require_between(n.kernel, 1, 31, "kernel");
   require(n.kernel % 2 == 1, "--kernel is {}, but must be odd, so that the picture keeps its size", n.kernel);
+  require_between(n.patch_height, 1, 1024, "patch-height");
   require_between(n.hidden, 1, 8192, "hidden");
   require_between(n.dropout, 0, 0.95, "dropout");
   require_between(n.strips, 1, any, "strips");
@@ -143,8 +144,17 @@ void check(const Options& options) {
   require_between(a.erase, 0, 1, "erase");
   require_between(a.erase_least, 0, a.erase_most, "erase-least");
   require_between(a.erase_most, 0, 1, "erase-most");
+  require_between(a.exchange, 0, 1, "exchange");
+  require(a.exchange == 0 || l.identity_weight == 0,
+          "--exchange makes new people, whom the identity loss has no names for: with --identity-weight {} "
+          "it is 0",
+          l.identity_weight);
 
   const TrainingOptions& t = options.training;
+  require(
+      t.labels == Labels::known || l.identity_weight == 0,
+      "--identity-weight is {}, but the identity loss has to know who is who: with --labels pseudo it is 0",
+      l.identity_weight);
   require_between(static_cast<double>(t.epochs), 0, any, "epochs");
   require_between(static_cast<double>(t.people), 2, 100000, "people");
   require_between(t.rate, 0, 100, "rate");

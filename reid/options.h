@@ -18,6 +18,7 @@ enum class Patches { grid, rows };
 enum class RecurrentKind { none, elman, gru, lstm };
 enum class PatchPooling { max, mean, gate };
 enum class Mining { all, hard, semihard, random };
+enum class Labels { known, pseudo };
 
 template <class E>
 using EnumNames = std::vector<std::pair<std::string_view, E>>;
@@ -30,6 +31,7 @@ inline const EnumNames<PatchPooling> pooling_names = {
     {"max", PatchPooling::max}, {"mean", PatchPooling::mean}, {"gate", PatchPooling::gate}};
 inline const EnumNames<Mining> mining_names = {
     {"all", Mining::all}, {"hard", Mining::hard}, {"semihard", Mining::semihard}, {"random", Mining::random}};
+inline const EnumNames<Labels> labels_names = {{"known", Labels::known}, {"pseudo", Labels::pseudo}};
 inline const EnumNames<Activation> activation_names = {
     {"relu", Activation::relu}, {"tanh", Activation::tanh}, {"sigmoid", Activation::sigmoid}};
 inline const EnumNames<RecurrentOutput> recurrent_output_names = {{"tanh", RecurrentOutput::tanh},
@@ -43,11 +45,13 @@ inline const EnumNames<Schedule::Kind> schedule_names = {{"constant", Schedule::
 // The three tiers. Everything here is stored in the model file: it is what the weights mean.
 struct NetworkOptions {
   Index picture_height = 220, picture_width = 100, crop_height = 210, crop_width = 95;
+  bool camera_colours = false;
   std::vector<Index> channels = {16, 32, 64};
   Index kernel = 5;
   Activation activation = Activation::relu;
   bool batch_norm = true;
   Patches patches = Patches::grid;
+  Index patch_height = 2;
   Index hidden = 128;
   RecurrentKind recurrent = RecurrentKind::elman;
   RecurrentOutput recurrent_output = RecurrentOutput::tanh;
@@ -64,11 +68,15 @@ void describe_network(Visitor&& field, Options& o) {
   field("crop-height", o.crop_height,
         "height of the crop the network sees: random in training, centred in testing");
   field("crop-width", o.crop_width, "... and its width");
+  field("camera-colours", o.camera_colours,
+        "normalise the pictures of each camera by that camera's own mean colours");
   field("channels", o.channels, "tier 1: output channels of the convolution blocks, one number a block");
   field("kernel", o.kernel, "tier 1: height and width of the filters (odd)");
   field("activation", o.activation, activation_names, "tier 1: relu, tanh or sigmoid");
   field("batch-norm", o.batch_norm, "tier 1: normalise between convolution and activation");
   field("patches", o.patches, patches_names, "tier 2: a grid of patches, or each row of the map whole");
+  field("patch-height", o.patch_height,
+        "tier 2: rows of the map in one patch of the grid; a small crop needs 1");
   field("hidden", o.hidden, "tier 2: D, the width of a patch vector");
   field("rnn", o.recurrent, recurrent_names,
         "tier 2: the recurrence down the rows: none, elman, gru or lstm");
@@ -141,9 +149,13 @@ void describe_augmentation(Visitor&& field, Options& o) {
   field("erase", o.erase, "chance that a rectangle is erased");
   field("erase-least", o.erase_least, "smallest share of the picture that is erased");
   field("erase-most", o.erase_most, "largest share of the picture that is erased");
+  field("exchange", o.exchange,
+        "chance that two people of a batch swap their lower parts in all pictures: two new people");
 }
 
 struct TrainingOptions {
+  Labels labels = Labels::known;
+  std::string start;
   Index epochs = 150;
   Index people = 48;
   Optimizer::Kind optimizer = Optimizer::Kind::adamw;
@@ -156,6 +168,10 @@ struct TrainingOptions {
 
 template <class Visitor, class Options>
 void describe_training(Visitor&& field, Options& o) {
+  field("labels", o.labels, labels_names,
+        "known: who is who is told; pseudo: guessed, two pictures being of one person when each is the "
+        "other's nearest in the other camera, and guessed anew in every E step");
+  field("start", o.start, "a model file whose weights training starts from, instead of random ones");
   field("epochs", o.epochs, "passes over the training people; 0 evaluates the untrained network");
   field("people", o.people, "P: people in a batch, each with two pictures from different cameras");
   field("optimizer", o.optimizer, optimizer_names, "sgd, adam or adamw");
@@ -171,12 +187,24 @@ void describe_training(Visitor&& field, Options& o) {
   field("seed", o.seed, "of everything random: the same seed gives the same weights");
 }
 
+// How a trained network is asked.
+struct TestingOptions {
+  bool mirror = false;
+};
+
+template <class Visitor, class Options>
+void describe_testing(Visitor&& field, Options& o) {
+  field("test-mirror", o.mirror,
+        "in testing, embed a picture and its mirror image, and take the mean of the two");
+}
+
 struct Options {
   NetworkOptions network;
   LossOptions loss;
   EmOptions em;
   AugmentOptions augmentation;
   TrainingOptions training;
+  TestingOptions testing;
 };
 
 template <class Visitor, class AnyOptions>
@@ -186,6 +214,7 @@ void describe(Visitor&& field, AnyOptions& o) {
   describe_em(field, o.em);
   describe_augmentation(field, o.augmentation);
   describe_training(field, o.training);
+  describe_testing(field, o.testing);
 }
 
 // Contradictions and values out of range: an Error that names the option and says what it takes.

@@ -25,7 +25,8 @@ struct EmbeddedPictures {
 
 enum class Keep { embeddings, patches };
 
-// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled.
+// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled. With the
+// model's option test-mirror, an embedding is the mean of the picture's and its mirror image's, again of length 1.
 EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
                        PatchSelection::By by, Keep keep = Keep::embeddings);
 

@@ -104,7 +104,7 @@ Evaluation evaluate_model(const Model& model, const Dataset& dataset, const Pict
 Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
   const auto pixels = [&](std::span<const Index> samples) {
-    return centre_crops(pictures, samples, Normalisation{}, options.crop_height, options.crop_width,
+    return centre_crops(pictures, samples, CameraNormalisation{}, options.crop_height, options.crop_width,
                         device.context().threads);
   };
   const std::vector<Real> query = pixels(protocol.query), gallery = pixels(protocol.gallery);

@@ -1,5 +1,7 @@
 #include "reid/network/model.h"
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "engine/error.h"
@@ -16,9 +18,35 @@ const std::string& metadata(const TensorFile& file, const std::string& key, cons
   return found->second;
 }
 
+// Six numbers, mean and deviation of the three channels: overall, then for each camera that has its own.
+std::string to_text(const CameraNormalisation& normalisation) {
+  std::string text;
+  const auto append = [&text](const Normalisation& n) {
+    text += fmt::format("{}{} {} {} {} {} {}", text.empty() ? "" : " ", n.mean[0], n.mean[1], n.mean[2],
+                        n.deviation[0], n.deviation[1], n.deviation[2]);
+  };
+  append(normalisation.overall);
+  for (const Normalisation& camera : normalisation.cameras) append(camera);
+  return text;
+}
+
+CameraNormalisation normalisation_from(const std::string& text, const std::string& origin) {
+  std::istringstream stream(text);
+  const std::vector<Real> numbers(std::istream_iterator<Real>(stream), {});
+  require(stream.eof() && !numbers.empty() && numbers.size() % 6 == 0,
+          "{}: the metadata 'normalisation' does not hold six numbers, or six for each camera", origin);
+  CameraNormalisation result;
+  for (std::size_t first = 0; first < numbers.size(); first += 6) {
+    Normalisation& n = first == 0 ? result.overall : result.cameras.emplace_back();
+    std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(first), 3, n.mean);
+    std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(first) + 3, 3, n.deviation);
+  }
+  return result;
+}
+
 }  // namespace
 
-Model make_model(Device& device, const Options& options, const Normalisation& normalisation) {
+Model make_model(Device& device, const Options& options, const CameraNormalisation& normalisation) {
   check(options);
   Model model;
   model.options = options;
@@ -30,11 +58,9 @@ Model make_model(Device& device, const Options& options, const Normalisation& no
 TensorFile to_file(const Model& model) {
   TensorFile file;
   for (const auto& [name, parameter] : model.network->parameters()) file.tensors[name] = parameter->value;
-  const Normalisation& n = model.normalisation;
   file.metadata["format"] = format_name;
   file.metadata["options"] = to_json(model.options);
-  file.metadata["normalisation"] = fmt::format("{} {} {} {} {} {}", n.mean[0], n.mean[1], n.mean[2],
-                                               n.deviation[0], n.deviation[1], n.deviation[2]);
+  file.metadata["normalisation"] = to_text(model.normalisation);
   file.metadata["selection"] = model.selection == PatchSelection::By::gate ? "gate" : "everything";
   return file;
 }
@@ -42,12 +68,8 @@ TensorFile to_file(const Model& model) {
 Model from_file(const TensorFile& file, Device& device, const std::string& origin) {
   require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'",
           origin, metadata(file, "format", origin), format_name);
-  Normalisation n;
-  std::istringstream numbers(metadata(file, "normalisation", origin));
-  for (Real& mean : n.mean) numbers >> mean;
-  for (Real& deviation : n.deviation) numbers >> deviation;
-  require(!numbers.fail(), "{}: the metadata 'normalisation' does not hold six numbers", origin);
-  Model model = make_model(device, options_from_json(metadata(file, "options", origin), origin), n);
+  Model model = make_model(device, options_from_json(metadata(file, "options", origin), origin),
+                           normalisation_from(metadata(file, "normalisation", origin), origin));
   restore_parameters(model.network->parameters(), file, origin);
   if (metadata(file, "selection", origin) == "gate") model.selection = PatchSelection::By::gate;
   return model;

@@ -13,11 +13,11 @@ namespace triptych {
 struct Model {
   Options options;  // how it was made; options.network says what the weights mean
   std::unique_ptr<Network> network;
-  Normalisation normalisation;                                    // of the pictures it was trained on
+  CameraNormalisation normalisation;                              // of the pictures it was trained on
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
 };
 
-Model make_model(Device& device, const Options& options, const Normalisation& normalisation);
+Model make_model(Device& device, const Options& options, const CameraNormalisation& normalisation);
 
 // model.safetensors: the weights by name, everything else as metadata. Errors name the file.
 TensorFile to_file(const Model& model);

@@ -7,7 +7,9 @@ namespace triptych {
 namespace {
 
 // Neighbouring columns of the grid share one cell of the map: windows 3 wide, 2 apart.
-constexpr PoolWindow grid_window = {2, 3, 2, 2};
+PoolWindow grid_window(const NetworkOptions& options) {
+  return {options.patch_height, 3, options.patch_height, 2};
+}
 
 Index patch_numbers(const NetworkOptions& options) {
   const Shape map = convolution_tier_output(options);
@@ -29,18 +31,19 @@ RecurrentOptions cell_options(const NetworkOptions& options) {
 PatchGrid patch_grid(const NetworkOptions& options) {
   const Shape map = convolution_tier_output(options);
   if (options.patches == Patches::rows) return {map[0], 1};
-  require(map[0] >= grid_window.height && map[1] >= grid_window.width,
+  const PoolWindow window = grid_window(options);
+  require(map[0] >= window.height && map[1] >= window.width,
           "a crop of {} x {} leaves a map of {} x {}, too small for a grid of patches; see --crop-height, "
-          "--crop-width and "
-          "--patches rows",
+          "--crop-width, --patch-height and --patches rows",
           options.crop_height, options.crop_width, map[0], map[1]);
-  return {(map[0] - grid_window.height) / grid_window.stride_height + 1,
-          (map[1] - grid_window.width) / grid_window.stride_width + 1};
+  return {(map[0] - window.height) / window.stride_height + 1,
+          (map[1] - window.width) / window.stride_width + 1};
 }
 
 RecurrentTier::RecurrentTier(Device& device, Random random, const NetworkOptions& options)
     : cut_(options.patches),
       grid_(patch_grid(options)),
+      window_(grid_window(options)),
       hidden_(options.hidden),
       projection_(device, random.split(0), patch_numbers(options), options.hidden),
       dropout_(options.dropout) {
@@ -50,7 +53,7 @@ RecurrentTier::RecurrentTier(Device& device, Random random, const NetworkOptions
 
 Variable RecurrentTier::operator()(const Variable& map, Mode mode, Random& noise) {
   const Index n = map.shape()[0];
-  Variable cells = cut_ == Patches::grid ? average_pool2d(map, grid_window)
+  Variable cells = cut_ == Patches::grid ? average_pool2d(map, window_)
                                          : reshape(map, {n, grid_.rows, 1, map.shape()[2] * map.shape()[3]});
   Variable patches = projection_(dropout_(cells, mode, noise));  // [n, rows, columns, D]
   if (!recurrent_) return patches;

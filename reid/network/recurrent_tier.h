@@ -31,6 +31,7 @@ class RecurrentTier {
  private:
   Patches cut_;
   PatchGrid grid_;
+  PoolWindow window_;
   Index hidden_;
   Linear projection_;
   std::optional<Recurrent> recurrent_;

@@ -14,6 +14,8 @@ Json to_json(const EmRecord& record) {
                {"changed", finite(record.changed, "changed")},
                {"kept", finite(record.kept, "kept")}};
   if (record.rank1) json["rank1"] = finite(*record.rank1, "rank1");
+  if (record.pairs) json["pairs"] = *record.pairs;
+  if (record.right) json["right"] = finite(*record.right, "right");
   return json;
 }
 
@@ -29,6 +31,8 @@ EmRecord em_from_json(const Json& json) {
   record.round = json.at("round"), record.epoch = json.at("epoch");
   record.changed = json.at("changed"), record.kept = json.at("kept");
   if (json.contains("rank1")) record.rank1 = json.at("rank1").get<double>();
+  if (json.contains("pairs")) record.pairs = json.at("pairs").get<Index>();
+  if (json.contains("right")) record.right = json.at("right").get<double>();
   return record;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "engine/error.h"
 
@@ -31,9 +32,14 @@ std::vector<Index> sorted(std::vector<Index> people) {
   return people;
 }
 
-AugmentOptions normalised(AugmentOptions augmentation, const Normalisation& normalisation) {
-  augmentation.normalise = normalisation;
-  return augmentation;
+// What the training of `options` begins with: new weights, or those of a model file that fit them.
+Model first_model(Device& device, const Options& options, const PictureSet& pictures,
+                  const std::vector<Index>& samples) {
+  Model model =
+      make_model(device, options, measure_normalisation(pictures, samples, options.network.camera_colours));
+  if (const std::string& start = options.training.start; !start.empty())
+    restore_parameters(model.network->parameters(), load_tensors(start, device), start);
+  return model;
 }
 
 Optimizer::Options optimizer_options(const TrainingOptions& t) {
@@ -68,19 +74,15 @@ Trainer::Trainer(Device& device, const Options& options, const TrainingData& dat
       data_{data.dataset, data.pictures, sorted(data.train), data.validation},
       detect_anomalies_(detect_anomalies),
       samples_(samples_of(data_.dataset, data_.train)),
-      model_(make_model(device, options, measure_normalisation(data_.pictures, samples_))),
+      model_(first_model(device, options, data_.pictures, samples_)),
       identity_(options.loss.identity_weight > 0
                     ? std::make_unique<Linear>(device, Random(options.training.seed).split(identity_start),
                                                model_.network->embedding_size(),
                                                static_cast<Index>(data_.train.size()))
                     : nullptr),
       optimizer_(parameters(), optimizer_options(options.training)),
-      source_(data_.dataset, data_.pictures,
-              PkSampler(data_.dataset, data_.train, options.training.people, 2,
-                        Random(options.training.seed).split(sampling).stream()),
-              normalised(options.augmentation, model_.normalisation), options.network.crop_height,
-              options.network.crop_width, Random(options.training.seed).split(augmenting).stream(),
-              device.context().threads, true),
+      told_(data_.dataset),
+      people_(data_.train),
       labels_(PatchLabels::everything(static_cast<Index>(samples_.size()), model_.network->grid())),
       pool_mask_(labels_.v) {
   const double total = static_cast<double>(total_steps());
@@ -89,6 +91,17 @@ Trainer::Trainer(Device& device, const Options& options, const TrainingData& dat
   row_of_sample_.assign(data_.dataset.samples.size(), -1);
   for (std::size_t row = 0; row < samples_.size(); ++row)
     row_of_sample_[static_cast<std::size_t>(samples_[row])] = static_cast<Index>(row);
+  if (options.training.labels == Labels::pseudo)
+    use_pairs(guess_pairs());
+  else
+    open_source();
+}
+
+// An epoch is as many steps as it takes to see everybody once, whether or not training is told who they are.
+Index Trainer::steps_per_epoch() const {
+  const auto people = static_cast<Index>(data_.train.size());
+  const Index batch = std::min(options_.training.people, people);
+  return (people + batch - 1) / batch;
 }
 
 Index Trainer::total_steps() const {
@@ -101,21 +114,56 @@ ParameterList Trainer::parameters() const {
   return list;
 }
 
+// ---- who is who ------------------------------------------------------------------------------------------------
+
+void Trainer::open_source() {
+  source_.emplace(told_, data_.pictures,
+                  PkSampler(told_, people_, options_.training.people, 2,
+                            Random(options_.training.seed).split(sampling).stream()),
+                  options_.augmentation, model_.normalisation, options_.network.crop_height,
+                  options_.network.crop_width, Random(options_.training.seed).split(augmenting).stream(),
+                  device_.context().threads, true);
+}
+
+// By the network's embedding, or by colours as long as it has not learnt anything.
+Pairs Trainer::guess_pairs() const {
+  const bool untrained = position_ == 0 && options_.training.start.empty();
+  const RowsOf by_colours = [&](std::span<const Index> samples) {
+    return stripe_colours(data_.pictures, samples);
+  };
+  const RowsOf by_network = [&](std::span<const Index> samples) {
+    return embed(model_, data_.pictures, samples, PatchSelection::By::everything).embedding;
+  };
+  return pair_up(device_, data_.dataset, samples_, untrained ? by_colours : by_network,
+                 untrained ? stripe_colour_numbers : model_.network->embedding_size());
+}
+
+void Trainer::use_pairs(Pairs pairs) {
+  pairs_ = std::move(pairs);
+  source_.reset();  // it reads told_
+  told_ = relabelled(data_.dataset, pairs_);
+  people_.resize(pairs_.size());
+  std::iota(people_.begin(), people_.end(), Index(0));
+  open_source();
+}
+
 // ---- one step --------------------------------------------------------------------------------------------------
 
-// The labels of the batch's patches out of those of all training pictures. A mirrored picture has mirrored labels; the
-// few pixels of a crop's offset, small against a patch, are left out of account.
+// The labels of the batch's patches out of those of all training pictures. A mirrored picture has mirrored labels, and what
+// was exchanged brings its labels along; the few pixels of a crop's offset, small against a patch, are left out of account.
 Tensor Trainer::batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const {
   const PatchGrid& grid = labels_.grid;
   std::vector<std::uint8_t> labels;
-  for (std::size_t i = 0; i < batch.samples.size(); ++i) {
-    const Index row = row_of_sample_[static_cast<std::size_t>(batch.samples[i])];
-    for (Index r = 0; r < grid.rows; ++r)
+  for (std::size_t i = 0; i < batch.samples.size(); ++i)
+    for (Index r = 0; r < grid.rows; ++r) {
+      const bool upper = (2 * r + 1) * batch.height < 2 * grid.rows * batch.cut[i];  // by the patch's middle
+      const std::size_t from = upper ? i : static_cast<std::size_t>(batch.lower[i]);
+      const Index row = row_of_sample_[static_cast<std::size_t>(batch.samples[from])];
       for (Index c = 0; c < grid.columns; ++c) {
-        const Index column = batch.mirrored[i] ? grid.columns - 1 - c : c;
+        const Index column = batch.mirrored[from] ? grid.columns - 1 - c : c;
         labels.push_back(all[static_cast<std::size_t>(row * grid.patches() + r * grid.columns + column)]);
       }
-  }
+    }
   return Tensor::from(device_, {batch.size, grid.rows, grid.columns}, std::span<const std::uint8_t>(labels));
 }
 
@@ -147,11 +195,17 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   return pass;
 }
 
+// The batches of the source one after the other: with fewer pairs than people its own epochs are shorter than ours.
+const Batch& Trainer::next_batch() {
+  const Index steps = source_->sampler().steps_per_epoch();
+  return source_->batch(position_ / steps, position_ % steps);
+}
+
 StepRecord Trainer::train_step(Index epoch, Index step) {
   const auto start = std::chrono::steady_clock::now();
   Tape tape;
   tape.detect_anomalies = detect_anomalies_;
-  const Batch& batch = source_.batch(epoch, step);
+  const Batch& batch = next_batch();
   const Forward pass = forward(tape, batch);
 
   StepRecord record;
@@ -197,7 +251,7 @@ void Trainer::back_and_update(const Variable& loss, StepRecord& record) {
 void Trainer::inspect_step(const std::function<void(const Tape&)>& look) {
   Tape tape;
   tape.profile = tape.keep = true;
-  const Forward pass = forward(tape, source_.batch(0, 0));
+  const Forward pass = forward(tape, source_->batch(0, 0));
   clear_gradients(parameters());
   if (pass.loss.total.value) tape.backward(pass.loss.total);
   look(tape);
@@ -241,18 +295,41 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
   record.round = round_, record.epoch = epoch;
   if (!data_.validation.empty()) record.rank1 = validate(epoch).rank1;
 
-  const EmbeddedPictures bag =
-      embed(model_, data_.pictures, samples_, PatchSelection::By::everything, Keep::patches);
-  PatchLabels next =
-      e_step(device_, bag, who_is(data_.dataset, samples_), options_.loss.patch_temperature, options_.em);
+  const Pairs before = pairs_;
+  if (options_.training.labels == Labels::pseudo) {
+    use_pairs(guess_pairs());
+    record.pairs = static_cast<Index>(pairs_.size()), record.right = share_right(data_.dataset, pairs_);
+  }
+  PatchLabels next = judge_patches();
   record.changed = share_changed(labels_, next);
   record.kept = next.share_kept();
   use_labels(std::move(next));
   ++round_;
-  em_settled_ = record.changed < options_.em.stop;
+  em_settled_ = record.changed < options_.em.stop && pairs_ == before;
   // From now on there is a gate in training, and pictures nobody has labels for are left to it.
   if (options_.loss.gate_weight > 0) model_.selection = PatchSelection::By::gate;
   if (observer.on_em) observer.on_em(record, labels_);
+}
+
+// The E step, over the pictures of people whom training is told of; the patches of all others stay at V = 1.
+PatchLabels Trainer::judge_patches() const {
+  std::vector<std::size_t> rows;
+  std::vector<Index> samples;
+  for (std::size_t row = 0; row < samples_.size(); ++row) {
+    if (told_.samples[static_cast<std::size_t>(samples_[row])].person == distractor) continue;
+    rows.push_back(row), samples.push_back(samples_[row]);
+  }
+  const EmbeddedPictures bag =
+      embed(model_, data_.pictures, samples, PatchSelection::By::everything, Keep::patches);
+  const PatchLabels judged =
+      e_step(device_, bag, who_is(told_, samples), options_.loss.patch_temperature, options_.em);
+  PatchLabels all = PatchLabels::everything(static_cast<Index>(samples_.size()), judged.grid);
+  const auto patches = static_cast<std::size_t>(judged.grid.patches());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::copy_n(judged.v.data() + i * patches, patches, all.v.data() + rows[i] * patches);
+    std::copy_n(judged.map.data() + i * patches, patches, all.map.data() + rows[i] * patches);
+  }
+  return all;
 }
 
 void Trainer::use_labels(PatchLabels labels) {
@@ -297,6 +374,13 @@ void Trainer::save(const std::filesystem::path& checkpoint) const {
       Tensor::from(device_, bins, std::span<const std::int32_t>(epoch_.distances.same));
   file.tensors["epoch.different"] =
       Tensor::from(device_, bins, std::span<const std::int32_t>(epoch_.distances.different));
+  if (!pairs_.empty()) {
+    std::vector<std::int32_t> flat;
+    for (const auto& [first, second] : pairs_)
+      flat.insert(flat.end(), {static_cast<std::int32_t>(first), static_cast<std::int32_t>(second)});
+    file.tensors["pairs"] =
+        Tensor::from(device_, {static_cast<Index>(pairs_.size()), 2}, std::span<const std::int32_t>(flat));
+  }
   file.metadata["position"] = fmt::format("{}", position_);
   file.metadata["round"] = fmt::format("{}", round_);
   file.metadata["settled"] = em_settled_ ? "1" : "0";
@@ -347,6 +431,14 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
     std::ranges::copy(found->second.int32_values(), to.begin());
   };
   counts("epoch.same", epoch_.distances.same), counts("epoch.different", epoch_.distances.different);
+  if (options_.training.labels == Labels::pseudo) {
+    const auto pairs_at = file.tensors.find("pairs");
+    require(pairs_at != file.tensors.end(), "{} lacks the pairs of pictures", origin);
+    const std::vector<std::int32_t> flat = pairs_at->second.int32_values();
+    Pairs pairs;
+    for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pairs.emplace_back(flat[i], flat[i + 1]);
+    use_pairs(std::move(pairs));
+  }
   position_ = number("position"), round_ = number("round"), collapsed_steps_ = number("collapsed");
   em_settled_ = text("settled") == "1";
   if (round_ > 1) use_labels(std::move(labels));

@@ -15,6 +15,7 @@
 #include "reid/loss/losses.h"
 #include "reid/network/model.h"
 #include "reid/training/epoch_record.h"
+#include "reid/training/pseudo_labels.h"
 
 namespace triptych {
 
@@ -39,6 +40,9 @@ struct EmRecord {
   Index round = 0, epoch = 0;  // the E step that ends M step `round`, counted from 1, before `epoch`
   double changed = 0, kept = 0;
   std::optional<double> rank1;  // of the validation people, just before
+  // With --labels pseudo: how many pairs the round found, and the share of them that is right (which training is not told).
+  std::optional<Index> pairs = std::nullopt;
+  std::optional<double> right = std::nullopt;
 };
 
 struct ValidationRecord {
@@ -72,7 +76,9 @@ class Trainer {
   const std::vector<Index>& training_samples() const { return samples_; }
   Index total_steps() const;
   Index steps_done() const { return position_; }
-  Index steps_per_epoch() const { return source_.sampler().steps_per_epoch(); }
+  Index steps_per_epoch() const;
+  // Which pictures training takes for one person's, as samples of the data set; empty when it is told who is who.
+  const Pairs& pairs() const { return pairs_; }
 
   // Everything that resuming needs: weights, moments, running statistics, labels, position.
   void save(const std::filesystem::path& checkpoint) const;
@@ -91,7 +97,12 @@ class Trainer {
   void back_and_update(const Variable& loss, StepRecord& record);
   Tensor batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const;
   bool is_em_epoch(Index epoch) const;
+  const Batch& next_batch();
+  void open_source();
+  Pairs guess_pairs() const;
+  void use_pairs(Pairs pairs);
   void em_round(Index epoch, const TrainingObserver& observer);
+  PatchLabels judge_patches() const;
   void use_labels(PatchLabels labels);
   ValidationRecord validate(Index epoch);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
@@ -108,7 +119,10 @@ class Trainer {
   std::unique_ptr<Linear> identity_;  // the identity loss's classifier: in checkpoints, not in the model
   Optimizer optimizer_;
   Schedule schedule_;
-  BatchSource source_;
+  Pairs pairs_;                        // with pseudo labels
+  Dataset told_;                       // the data set as far as training is told who is who
+  std::vector<Index> people_;          // of told_, to learn from
+  std::optional<BatchSource> source_;  // of told_
   PatchLabels labels_;
   std::vector<std::uint8_t> pool_mask_;  // labels_.v, with at least one 1 in every strip
   Index position_ = 0;                   // steps done

@@ -13,10 +13,11 @@ struct Fixture {
   Dataset dataset = made_up_dataset(7);
   PictureSet pictures{14, 12, 8, noise_picture(14 * 12, 8, 1).pixels};
   std::vector<Index> people = {0, 1, 2, 3, 4, 5, 6};
+  CameraNormalisation normalisation = {};
 
   BatchSource source(int threads, bool ahead, const AugmentOptions& options = {}) const {
-    return BatchSource(dataset, pictures, PkSampler(dataset, people, 3, 2, 11), options, 10, 6, 11, threads,
-                       ahead);
+    return BatchSource(dataset, pictures, PkSampler(dataset, people, 3, 2, 11), options, normalisation, 10, 6,
+                       11, threads, ahead);
   }
 };
 
@@ -78,9 +79,56 @@ TEST_CASE("a picture looks different in every step") {
 TEST_CASE("a crop that does not fit is an error before any thread starts") {
   const Fixture f;
   CHECK(contains(complaint([&] {
-                   BatchSource(f.dataset, f.pictures, PkSampler(f.dataset, f.people, 3, 2, 1), {}, 13, 6, 1,
-                               2, true);
+                   BatchSource(f.dataset, f.pictures, PkSampler(f.dataset, f.people, 3, 2, 1), {}, {}, 13, 6,
+                               1, 2, true);
                  }),
                  "13 x 6"));
   CHECK_THROWS_AS(centre_crops(f.pictures, f.people, {}, 10, 9, 2), Error);
+}
+
+TEST_CASE("two people exchange what is below one height, in both cameras; the third of three has nobody") {
+  const Fixture f;
+  AugmentOptions options, exchanged;
+  exchanged.exchange = 1;
+  BatchSource plain = f.source(1, false, options), mixed = f.source(2, true, exchanged);
+  const Batch before = plain.batch(0, 0);
+  const Batch& after = mixed.batch(0, 0);
+  CHECK(after.samples == before.samples);
+  CHECK(after.lower == std::vector<Index>{1, 0, 2, 4, 3, 5});
+  REQUIRE(after.cut[0] < 10);
+  CHECK(after.cut == std::vector<Index>{after.cut[0], after.cut[0], 10, after.cut[0], after.cut[0], 10});
+  const Index row = 6 * 3;
+  for (Index i = 0; i < 6; ++i)
+    for (Index k = 0; k < 10 * row; ++k) {
+      const auto at = static_cast<std::size_t>(i);
+      const Index from = k / row < after.cut[at] ? i : after.lower[at];
+      REQUIRE(after.pixels[static_cast<std::size_t>(i * 10 * row + k)] ==
+              before.pixels[static_cast<std::size_t>(from * 10 * row + k)]);
+    }
+  CHECK(before.lower == std::vector<Index>{0, 1, 2, 3, 4, 5});
+}
+
+TEST_CASE("each camera's pictures are normalised by that camera's numbers") {
+  Fixture f;
+  for (const Sample& sample : f.dataset.samples) f.pictures.cameras.push_back(sample.camera);
+  AugmentOptions off;
+  off.random_crop = false;
+  off.flip = off.scale = off.rotation = off.shift = 0;
+  off.channel_gain = off.channel_offset = off.brightness = off.contrast = off.erase = 0;
+  BatchSource plain = f.source(1, false, off);
+  const Batch before = plain.batch(0, 0);
+  f.normalisation.cameras = {Normalisation{}, Normalisation{{1, 1, 1}, {2, 2, 2}}};
+  BatchSource source = f.source(1, false, off);
+  const Batch& after = source.batch(0, 0);
+  const std::size_t half = after.pixels.size() / 2;  // of camera 0; the rest is of camera 1
+  for (std::size_t k = 0; k < half; ++k) {
+    REQUIRE(after.pixels[k] == before.pixels[k]);
+    REQUIRE(after.pixels[half + k] ==
+            doctest::Approx((static_cast<double>(before.pixels[half + k]) - 1) / 2));
+  }
+  const Index first = after.samples[0], second = after.samples[3];
+  const std::vector<Index> both = {first, second};
+  const std::vector<Real> crops = centre_crops(f.pictures, both, f.normalisation, 10, 6, 1);
+  CHECK(crops[0] == after.pixels[0]);
+  CHECK(crops[10 * 6 * 3] == after.pixels[half]);
 }

@@ -54,6 +54,22 @@ TEST_CASE("means and deviations of the channels, of the given pictures alone") {
   CHECK_THROWS_AS(measure_normalisation(set, {}), Error);
 }
 
+TEST_CASE("each camera is measured by itself, and a camera nobody measured counts as all of them") {
+  PictureSet set{4, 1, 1, {10, 10, 10, 30, 30, 30, 200, 200, 200, 90, 90, 90}};
+  const Index samples[] = {0, 1, 2};
+  CHECK(measure_normalisation(set, samples, true).cameras.empty());  // who took them is not known
+  set.cameras = {0, 0, 1, 2};
+  CHECK(measure_normalisation(set, samples, false).cameras.empty());
+  const CameraNormalisation n = measure_normalisation(set, samples, true);
+  REQUIRE(n.cameras.size() == 3);
+  CHECK(n.of(set, 0).mean[0] == doctest::Approx(20 / 255.0));
+  CHECK(n.of(set, 2).mean[0] == doctest::Approx(200 / 255.0));
+  CHECK(n.of(set, 3).mean[0] == doctest::Approx(80 / 255.0));
+  CHECK(n.overall.mean[0] == doctest::Approx(80 / 255.0));
+  set.cameras = {0, 0, 7, 2};
+  CHECK(n.of(set, 2).mean[0] == n.overall.mean[0]);
+}
+
 TEST_CASE("the fingerprint sees every pixel, label and camera") {
   Dataset dataset = made_up_dataset(2);
   PictureSet set{4, 2, 2, std::vector<std::uint8_t>(48, 7)};

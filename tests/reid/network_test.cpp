@@ -16,6 +16,9 @@ TEST_CASE("the default network has the shapes that its description promises") {
   const NetworkOptions options;
   CHECK(convolution_tier_output(options) == Shape{26, 11, 64});
   CHECK(patch_grid(options) == PatchGrid{13, 5});
+  NetworkOptions low = options;
+  low.patch_height = 1;
+  CHECK(patch_grid(low) == PatchGrid{26, 5});
   NetworkOptions rows = options;
   rows.patches = Patches::rows;
   CHECK(patch_grid(rows) == PatchGrid{26, 1});
@@ -108,15 +111,19 @@ TEST_CASE("a model comes back from its file with the same weights, options and e
   Device& device = Device::open("reference");
   const auto path = std::filesystem::temp_directory_path() / "triptych_model_test.safetensors";
   Model model = make_model(device, tiny_options(),
-                           {{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}});
+                           {{{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}},
+                            {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}}});
   model.selection = PatchSelection::By::gate;
   save_model(path, model);
   const Model back = load_model(path, device);
   CHECK(first_difference(model.options, back.options).empty());
   CHECK(back.selection == PatchSelection::By::gate);
   for (int c = 0; c < 3; ++c) {
-    CHECK(back.normalisation.mean[c] == model.normalisation.mean[c]);
-    CHECK(back.normalisation.deviation[c] == model.normalisation.deviation[c]);
+    CHECK(back.normalisation.overall.mean[c] == model.normalisation.overall.mean[c]);
+    CHECK(back.normalisation.overall.deviation[c] == model.normalisation.overall.deviation[c]);
+    REQUIRE(back.normalisation.cameras.size() == 2);
+    CHECK(back.normalisation.cameras[0].mean[c] == Real(1 + c));
+    CHECK(back.normalisation.cameras[1].deviation[c] == Real(10 + c));
   }
   Random random(1);
   const Tensor picture = random_tensor(device, {1, 48, 20, 3}, random);

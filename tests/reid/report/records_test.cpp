@@ -46,7 +46,10 @@ TEST_CASE("events come back from their lines as they were") {
   CHECK(em->em->rank1 == 62.5);
   const auto without = read_event_line(event_line(EmRecord{1, 2, 0, 1, std::nullopt}, 4));
   REQUIRE((without && without->em));
-  CHECK(!without->em->rank1);
+  CHECK((!without->em->rank1 && !without->em->pairs && !without->em->right));
+  const auto paired = read_event_line(event_line(EmRecord{1, 2, 0, 1, std::nullopt, 77, 0.5}, 4));
+  REQUIRE((paired && paired->em));
+  CHECK((paired->em->pairs == 77 && paired->em->right == 0.5));
   const auto validation = read_event_line(event_line(ValidationRecord{10, 30, 60, 40}, 20));
   REQUIRE((validation && validation->validation));
   CHECK(validation->validation->rank5 == 60);

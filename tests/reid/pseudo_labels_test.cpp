@@ -1,0 +1,132 @@
+#include "reid/training/pseudo_labels.h"
+
+#include <doctest/doctest.h>
+
+#include "engine/device.h"
+#include "engine/error.h"
+#include "reid/training/trainer.h"
+#include "tests/reid/helpers.h"
+
+using namespace triptych;
+using namespace triptych::test;
+
+TEST_CASE("a pair is two rows that are each other's nearest") {
+  // On a line:  a0 = 0, a1 = 5, a2 = 6;  b0 = 1, b1 = 5.4.  b1 is nearest to a1 and a2, and prefers a1.
+  const std::vector<Real> a = {0, 5, 6}, b = {1, Real(5.4)};
+  CHECK(mutual_nearest(Device::open("reference"), a, b, 1) == Pairs{{0, 0}, {1, 1}});
+  CHECK(mutual_nearest(Device::open("reference"), b, a, 1) == Pairs{{0, 0}, {1, 1}});
+  CHECK(mutual_nearest(Device::open("reference"), a, {}, 1).empty());
+}
+
+TEST_CASE("pairs are made between the two cameras of the given samples alone") {
+  const Dataset dataset = open_dataset("synthetic:3");  // samples 0, 1, 2 of camera 0; 3, 4, 5 of camera 1
+  const std::vector<Index> samples = {1, 2, 4, 5};
+  // A row says which person it is, but camera 1 sees person 2 as person 1 and person 1 as person 2.
+  const RowsOf rows_of = [](std::span<const Index> asked) {
+    std::vector<Real> rows;
+    for (const Index i : asked) rows.push_back(i < 3 ? Real(i) : Real(3 - (i - 3)));
+    return rows;
+  };
+  const Pairs pairs = pair_up(Device::open("reference"), dataset, samples, rows_of, 1);
+  CHECK(pairs == Pairs{{1, 5}, {2, 4}});
+  CHECK(share_right(dataset, pairs) == 0);
+  CHECK(share_right(dataset, {{0, 3}, {1, 5}}) == 0.5);
+  const Dataset told = relabelled(dataset, pairs);
+  CHECK(told.people == 2);
+  CHECK((told.samples[1].person == 0 && told.samples[5].person == 0));
+  CHECK((told.samples[2].person == 1 && told.samples[4].person == 1));
+  CHECK((told.samples[0].person == distractor && told.samples[3].person == distractor));
+  const std::vector<Index> alone = {1, 4};
+  CHECK_THROWS_WITH_AS(pair_up(Device::open("reference"), dataset, alone, rows_of, 1),
+                       doctest::Contains("1 pairs among 2 pictures"), Error);
+}
+
+TEST_CASE("stripe colours do not see a camera's tint") {
+  // Two pictures of 28 x 1 pixels: the first red above and blue below, the second the other way round.
+  PictureSet pictures{2, 28, 1, {}};
+  for (const bool red_first : {true, false})
+    for (int y = 0; y < 28; ++y) {
+      const std::uint8_t red = (y < 14) == red_first ? 100 : 20;
+      pictures.pixels.insert(pictures.pixels.end(), {red, 50, static_cast<std::uint8_t>(120 - red)});
+    }
+  const std::vector<Index> both = {0, 1};
+  const std::vector<Real> rows = stripe_colours(pictures, both);
+  REQUIRE(rows.size() == 2 * static_cast<std::size_t>(stripe_colour_numbers));
+  CHECK(rows[0] > 0.1);  // red, in the first stripe of the first picture
+  CHECK(rows[0] == doctest::Approx(static_cast<double>(-rows[84])));  // ... and of the second
+  CHECK(rows[2] == doctest::Approx(0));                               // green is the same everywhere
+  for (std::uint8_t& value : pictures.pixels) value = static_cast<std::uint8_t>(value + 30);
+  const std::vector<Real> tinted = stripe_colours(pictures, both);
+  for (std::size_t k = 0; k < rows.size(); ++k)
+    REQUIRE(tinted[k] == doctest::Approx(static_cast<double>(rows[k])).epsilon(1e-3));
+}
+
+TEST_CASE(
+    "training on pseudo labels pairs anew in every E step, is never told the people, and resumes exactly") {
+  Device& device = Device::open("cpu");
+  Options options = tiny_options();
+  options.training.labels = Labels::pseudo;
+  const Dataset dataset = open_dataset("synthetic:12");
+  Dataset misnamed = dataset;  // the same pictures, and every name of camera 1 wrong
+  for (Sample& sample : misnamed.samples)
+    if (sample.camera == 1) sample.person = (sample.person + 1) % 12;
+  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  std::vector<Index> everybody(12);
+  for (Index i = 0; i < 12; ++i) everybody[static_cast<std::size_t>(i)] = i;
+
+  Trainer whole(device, options, {dataset, pictures, everybody, {}});
+  CHECK(whole.pairs().size() >= 2);
+  std::vector<EmRecord> rounds;
+  TrainingObserver observer;
+  observer.on_em = [&](const EmRecord& record, const PatchLabels&) { rounds.push_back(record); };
+  CHECK(whole.run(observer));
+  REQUIRE(rounds.size() == 2);
+  CHECK(rounds[1].pairs == static_cast<Index>(whole.pairs().size()));
+  CHECK(rounds[1].right == share_right(dataset, whole.pairs()));
+
+  const auto weights = [](Trainer& trainer) {
+    std::vector<std::vector<Real>> all;
+    for (const auto& [name, parameter] : trainer.model().network->parameters())
+      all.push_back(parameter->value.values());
+    return all;
+  };
+  Trainer untold(device, options, {misnamed, pictures, everybody, {}});
+  CHECK(untold.run({}));
+  CHECK(weights(untold) == weights(whole));
+
+  const auto checkpoint = std::filesystem::temp_directory_path() / "triptych_pseudo_labels_test.safetensors";
+  std::atomic<bool> stop = false;
+  TrainingObserver stopping;
+  stopping.stop = &stop;
+  stopping.on_em = [&](const EmRecord&, const PatchLabels&) { stop = true; };  // behind the first E step
+  Trainer interrupted(device, options, {dataset, pictures, everybody, {}});
+  CHECK_FALSE(interrupted.run(stopping));
+  interrupted.save(checkpoint);
+  Trainer resumed(device, options, {dataset, pictures, everybody, {}});
+  resumed.resume(checkpoint);
+  CHECK(resumed.pairs() == interrupted.pairs());
+  CHECK(resumed.run({}));
+  CHECK(weights(resumed) == weights(whole));
+  std::filesystem::remove(checkpoint);
+}
+
+TEST_CASE("training starts from another model's weights, and says which of them do not fit") {
+  Device& device = Device::open("cpu");
+  const Dataset dataset = open_dataset("synthetic:4");
+  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const auto path = std::filesystem::temp_directory_path() / "triptych_start_test.safetensors";
+  Options other = tiny_options();
+  other.training.seed = 99;
+  const Model model = make_model(device, other, {});
+  save_model(path, model);
+  Options options = tiny_options();
+  options.training.start = path.string();
+  Trainer trainer(device, options, {dataset, pictures, {0, 1, 2, 3}, {}});
+  const ParameterList expected = model.network->parameters(), found = trainer.model().network->parameters();
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(found[i].parameter->value.values() == expected[i].parameter->value.values());
+  options.network.hidden = 7;
+  CHECK_THROWS_WITH_AS(Trainer(device, options, {dataset, pictures, {0, 1, 2, 3}, {}}),
+                       doctest::Contains("the network wants"), Error);
+  std::filesystem::remove(path);
+}
