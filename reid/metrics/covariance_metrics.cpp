@@ -79,12 +79,10 @@ Impostors find_impostors(const TrainingSample& sample) {
 
 Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options) {
   const Impostors impostors = find_impostors(sample);
-  require(impostors.count > 0,
-          "eiml: nobody is nearer to a training picture than its own person; L2 separates them all");
   const Eigen::MatrixXd& c = impostors.squared_weight;
   Eigen::MatrixXd laplacian = -c - c.transpose();
   laplacian.diagonal() += c.rowwise().sum() + c.colwise().sum().transpose();
-  const Eigen::MatrixXd sigma_i = along(sample.x, laplacian) / impostors.count;
+  const Eigen::MatrixXd sigma_i = along(sample.x, laplacian) / std::max(1.0, impostors.count);
   const Eigen::MatrixXd sigma_s = pair_covariances(sample).same;
   const Eigenpairs pairs = symmetric_eigen(sigma_s - sigma_i);
   const Index size =

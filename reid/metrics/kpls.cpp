@@ -29,7 +29,7 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
   Eigen::MatrixXd x = kx, y = ky;
   Index found = 0;
   for (; found < factors; ++found) {
-    if (x.norm() < exhausted * kx.norm() || y.norm() < exhausted * ky.norm()) break;
+    if (x.norm() <= exhausted * kx.norm() || y.norm() <= exhausted * ky.norm()) break;
     Eigen::Index start;
     y.colwise().squaredNorm().maxCoeff(&start);
     if (y.col(0).norm() > exhausted * y.norm()) start = 0;
@@ -60,7 +60,7 @@ Eigen::MatrixXd kpls_regression(const Eigen::MatrixXd& k, const Eigen::MatrixXd&
   Eigen::MatrixXd residual = k, response = y, t_all(n, factors), u_all(n, factors);
   Index found = 0;
   for (; found < factors; ++found) {
-    if (residual.norm() < exhausted * k.norm() || response.norm() < exhausted * y.norm()) break;
+    if (residual.norm() <= exhausted * k.norm() || response.norm() <= exhausted * y.norm()) break;
     Eigen::Index start;
     response.colwise().squaredNorm().maxCoeff(&start);
     Eigen::VectorXd u = response.col(start).normalized(), t = Eigen::VectorXd::Zero(n);

@@ -35,7 +35,7 @@ Projection learn_rlda(const TrainingSample& sample, const MetricOptions& options
 // Regularisation 0.
 Projection learn_kissme(const TrainingSample& sample, const MetricOptions& options);
 // EIML (Hirzer et al. 2012): `dimensions` eigenvectors of Sigma_S - Sigma_I with the smallest eigenvalues, where Sigma_I is over
-// impostors: people of the other camera who are nearer than the right one.
+// impostors: people of the other camera who are nearer than the right one; 0 where nobody is mistaken for anybody.
 Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options);
 // LMNN (Weinberger and Saul 2009) with one target neighbour, by gradient descent on the engine's tape:
 //   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),   d(x, y) = |L (x - y)|^2,   mu = weight (0.5)

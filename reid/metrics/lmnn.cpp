@@ -78,7 +78,7 @@ Projection learn_lmnn(Device& device, const TrainingSample& sample, const Metric
 
   const ParameterList parameters = {{"l", &l}};
   Optimizer optimizer(parameters, {.kind = Optimizer::Kind::adam, .decay = 0});
-  const Schedule schedule{Schedule::Kind::cosine, 0.01, 0, steps};
+  const Schedule schedule{Schedule::Kind::cosine, 0.05, 0, steps};
   Tensor triplets;
   for (int step = 0; step < steps; ++step) {
     Tape tape;
