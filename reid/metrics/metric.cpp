@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "engine/tensor.h"
 #include "engine/error.h"
+#include "engine/tensor.h"
 #include "reid/metrics/kpls_metrics.h"
 #include "reid/metrics/products.h"
 #include "reid/metrics/span.h"
