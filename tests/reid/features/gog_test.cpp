@@ -84,6 +84,23 @@ TEST_CASE("a strip knows its own rows only; log P has trace 0") {
   CHECK(std::abs(trace) < 1e-3);
 }
 
+TEST_CASE("the middle columns weigh more than those at the border") {
+  const Planes noise = noise_planes(9);
+  const std::vector<float> before = feature_of("gog-rgb", noise);
+  const auto change = [&](Index column) {
+    Planes other = noise;
+    for (Index c = 0; c < 3; ++c)
+      for (Index y = 0; y < 128; ++y)
+        for (Index x = column; x < column + 8; ++x) other.plane(c)[y * 48 + x] = 0.5f;
+    const std::vector<float> after = feature_of("gog-rgb", other);
+    double square = 0;
+    for (std::size_t i = 0; i < after.size(); ++i) square += std::pow(after[i] - before[i], 2);
+    return std::sqrt(square);
+  };
+  CHECK(change(20) > 1.15 * change(0));
+  CHECK(change(0) == Approx(change(40)).epsilon(0.2));  // and symmetric
+}
+
 TEST_CASE("GOG of black and of even pictures is finite") {
   for (const float grey : {0.0f, 0.5f, 1.0f})
     for (const float v : feature_of("gog", flat(128, 48, grey, grey, grey))) REQUIRE(std::isfinite(v));
