@@ -4,6 +4,7 @@
 #   DEBUG=1                              -O0 -g with the standard library's assertions, into $(BUILD)/debug
 #   SANITIZE=address|undefined|thread    an instrumented build, into $(BUILD)/<its name>
 #   CXX=clang++-14                       another compiler; a change of compiler or flags rebuilds everything
+#   CUDA=0                               no CUDA module, though nvcc is there; CUDA_ARCH="80 90" says for which cards
 BUILD ?= build
 DEBUG ?=
 SANITIZE ?=
@@ -64,6 +65,11 @@ include kernels/cpu/isa.mk
 
 cpu_sources       := $(filter-out $(CPU_SIMD_SOURCES),$(wildcard kernels/cpu/*.cpp))
 kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
+# kernels/cuda, compiled as plain C++, and what executes it on the processor (float only, like kernels/cpu).
+include kernels/cuda/cuda.mk
+include kernels/emulator/emulator.mk
+emulated_objects  := $(patsubst %,$(OUT)/obj/%.o,$(CUDA_SOURCES)) \
+  $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard kernels/emulator/*.cpp kernels/ptx/*.cpp kernels/cuda/*.cpp))
 engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
 layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
 datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
@@ -81,6 +87,7 @@ double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocati
 double_rooms := kernels engine layers reid
 # ... and of reid/ it has what gradients flow through: the network and its losses. Pictures and ranks stay float.
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
+float_tests := tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% tests/kernels/emulator_ptx_test.cpp
 double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
@@ -90,7 +97,7 @@ $(1)/$(2).a: $(3:%.cpp=$(1)/obj/%.o) $(4)
 	$$(quiet)ar rcs $$@ $$^
 objects += $(3:%.cpp=$(1)/obj/%.o) $(4)
 endef
-$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$($(room)_sources),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects)))))
+$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$($(room)_sources),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects)))))
 $(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),$(filter $(or $(double_$(room)_parts),%),$($(room)_sources)),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
@@ -104,7 +111,7 @@ objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
 test_programs += $(if $(3),$(1)/tests/$(2))
 endef
 $(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room),$(call test_sources,$(room)),$(rooms))))
-$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(call test_sources,$(room))),$(double_rooms))))
+$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(filter-out $(float_tests),$(call test_sources,$(room)))),$(double_rooms))))
 
 # ---- the programs -----------------------------------------------------------------------------------------------
 program := $(OUT)/triptych
@@ -112,8 +119,8 @@ double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
 .PHONY: build programs tests test check bench demo setup clean format format-check help FORCE
-build: $(program) $(double_program)
-tests: $(test_programs)
+build: $(program) $(double_program) $(cuda_module)
+tests: $(test_programs) $(cuda_module)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
@@ -149,7 +156,8 @@ $(OUT)/obj/%.cu.o: %.cu $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  c++   $< (emulator)"
 	$(quiet)$(CXX) $(flags) $(EMULATED_FLAGS) -x c++ -c -o $@ $<
-$(OUT)/obj/kernels/emulator/%.o $(OUT)/obj/tests/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE)
+$(OUT)/obj/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE)
+$(OUT)/obj/tests/kernels/emulator/%.o $(OUT)/obj/tests/kernels/cuda/%.o: extra = $(EMULATED_FLAGS)
 $(EMULATOR_SCHEDULER:%.cpp=$(OUT)/obj/%.o): extra = $(UNINSTRUMENTED)
 
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.
@@ -163,17 +171,35 @@ $(OUT)/commit: FORCE
 # The compiler's version and all flags: everything depends on this file, which changes only when they do.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
+	@NVCC="$(NVCC)" CUDA="$(CUDA)" CUDA_ARCH="$(CUDA_ARCH)" tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
 
--include $(sort $(objects:.o=.d))
+# The CUDA module, and the PTX that nvcc makes on the way, which `--device ptx` interprets. nvcc compiles a source once for
+# all cards; what ptxas says of each kernel's registers stays in a log, for tests/scripts/ptxas_limits.sh.
+cuda_objects := $(CUDA_SOURCES:%.cu=$(OUT)/cuda/%.o)
+$(OUT)/cuda/%.o: %.cu $(OUT)/cuda/flags
+	@mkdir -p $(@D) $(OUT)/ptx $(OUT)/cuda/$*.kept
+	@echo "  nvcc  $<"
+	$(quiet)$(NVCC) $(CUDA_FLAGS) $(CUDA_CODE) -I. -Xptxas -v -MMD -MP -keep -keep-dir $(OUT)/cuda/$*.kept -c -o $@ $< >$(@:.o=.log) 2>&1 \
+	  || { cat $(@:.o=.log); exit 1; }
+	@grep -i 'warning' $(@:.o=.log) || true
+	@cp $(OUT)/cuda/$*.kept/$(*F).compute_$(firstword $(CUDA_ARCH)).ptx $(OUT)/ptx/$(*F).ptx && rm -rf $(OUT)/cuda/$*.kept
+$(OUT)/device_cuda.so: $(cuda_objects) kernels/cuda/exports.map
+	@echo "  link  $@"
+	$(quiet)$(NVCC) -shared -o $@ $(cuda_objects) -Xlinker --version-script=kernels/cuda/exports.map
+$(OUT)/cuda/flags: FORCE
+	@mkdir -p $(@D)
+	@tests/scripts/replace_if_changed.sh $@ "$$($(NVCC) --version | tail -1) $(CUDA_FLAGS) $(CUDA_CODE)"
+
+-include $(sort $(objects:.o=.d) $(cuda_objects:.o=.d))
 
 # ---- the commands -----------------------------------------------------------------------------------------------
 setup:
 	@tests/scripts/setup.sh $(CXX)
 
+# DEVICE=cuda tests that device alone.
 test: setup
 	@$(MAKE) --no-print-directory build tests
-	@tests/scripts/run.sh $(OUT)
+	@DEVICE=$(DEVICE) NVCC=$(NVCC) tests/scripts/run.sh $(OUT)
 
 demo: setup
 	@$(MAKE) --no-print-directory $(OUT)/triptych
@@ -197,9 +223,10 @@ help:
 	@echo "make               build build/triptych, and build/triptych-double for gradient checks"
 	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
 	@echo "make test          set up, build and run all tests"
+	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
 	@echo "make bench         print what the kernels and one training step cost"
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"
-	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., BUILD=DIR, V=1 (show commands), -jN"
+	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., CUDA=0, CUDA_ARCH='80 90', BUILD=DIR, V=1 (show commands), -jN"

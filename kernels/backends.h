@@ -12,8 +12,10 @@ struct Backend {
   std::string description;  // what it is and, where it is not there, why not, in a sentence
 };
 
-// Every backend this project knows, in the order reference, cpu, ...; those that are not there say why.
+// Every backend this project knows, in the order reference, cpu, cuda, emulator, ptx; those that are not there say why.
 const std::vector<Backend>& backends();
+// Their names alone: asks no machine and opens no module.
+std::vector<std::string> backend_names();
 
 namespace reference {
 // Textbook loops with double accumulators: the judge, and the place to read first.
@@ -24,5 +26,17 @@ namespace cpu {
 // names: portable, avx2, avx512). float only: not in the double-precision build.
 const Kernels& kernels();
 }  // namespace cpu
+namespace emulator {
+// kernels/cuda, compiled as plain C++, with a fiber for each GPU thread. float only.
+const Kernels& kernels();
+}  // namespace emulator
+namespace ptx {
+// kernels/cuda, as nvcc translated it to PTX, interpreted: null without that PTX, and `words` says why. float only.
+const Kernels* kernels(std::string& words);
+}  // namespace ptx
+namespace cuda {
+// kernels/cuda on a GPU: null without the module or without a GPU. In `words`: the card, or why not.
+const Kernels* open_module(std::string& words);
+}  // namespace cuda
 
 }  // namespace triptych

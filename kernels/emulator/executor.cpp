@@ -9,11 +9,16 @@ namespace {
 
 thread_local Engine engine = Engine::fibers;
 Executor* interpreter = nullptr;
+void (*open_interpreter)() = nullptr;
 
 }  // namespace
 
 void plug_in(Engine which, Executor& executor) {
   if (which == Engine::ptx) interpreter = &executor;
+}
+
+void plug_in_later(Engine which, void (*open)()) {
+  if (which == Engine::ptx) open_interpreter = open;
 }
 
 EngineScope::EngineScope(Engine which) : before_(engine) {
@@ -30,6 +35,7 @@ Engine current_engine() {
 
 Executor& current_executor() {
   if (engine == Engine::fibers) return fibers();
+  if (!interpreter && open_interpreter) open_interpreter();
   if (!interpreter) throw Fault("the PTX interpreter is not part of this program");
   return *interpreter;
 }

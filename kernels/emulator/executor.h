@@ -50,6 +50,8 @@ enum class Engine { fibers, ptx };
 
 // The interpreter makes itself known with this (the fibers are always there).
 void plug_in(Engine engine, Executor& executor);
+// The same, put off until somebody launches something on it: `open` then calls plug_in.
+void plug_in_later(Engine engine, void (*open)());
 
 // Launches of this OS thread go to `engine` while the scope lives. Every entry of a device's table of kernels opens
 // one (device_table.h).

@@ -8,14 +8,14 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
+#include "tests/devices.h"
 
 namespace triptych {
 
-// The devices that are there in this build.
+// The devices that this run tests.
 inline std::vector<Device*> devices() {
   std::vector<Device*> list;
-  for (const Backend& backend : backends())
-    if (backend.kernels) list.push_back(&Device::open(backend.name));
+  for (const Backend* backend : test::devices_under_test()) list.push_back(&Device::open(backend->name));
   return list;
 }
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/backends.h"
+#include "tests/devices.h"
 
 using namespace triptych;
 
@@ -18,8 +18,8 @@ extern "C" const char* __tsan_default_options() {
 
 // The memory kernels are what the harness itself stands on, so they are tested without it.
 TEST_CASE("memory: what is copied in comes out, within the device and at odd sizes") {
-  for (const Backend& backend : backends()) {
-    if (!backend.kernels) continue;
+  for (const Backend* device : test::devices_under_test()) {
+    const Backend& backend = *device;
     const Kernels& k = *backend.kernels;
     CAPTURE(backend.name);
     Context context;
@@ -46,8 +46,8 @@ TEST_CASE("memory: what is copied in comes out, within the device and at odd siz
 }
 
 TEST_CASE("memory: nothing is copied from and to nowhere, and releasing nothing is allowed") {
-  for (const Backend& backend : backends()) {
-    if (!backend.kernels) continue;
+  for (const Backend* device : test::devices_under_test()) {
+    const Backend& backend = *device;
     const Kernels& k = *backend.kernels;
     Context context;
     k.copy_in(context, nullptr, nullptr, 0);
@@ -61,8 +61,8 @@ TEST_CASE("memory: nothing is copied from and to nowhere, and releasing nothing 
 }
 
 TEST_CASE("memory: more than there is gives null, not a crash") {
-  for (const Backend& backend : backends()) {
-    if (!backend.kernels) continue;
+  for (const Backend* device : test::devices_under_test()) {
+    const Backend& backend = *device;
     CAPTURE(backend.name);
     Context context;
     CHECK(backend.kernels->allocate(context, std::numeric_limits<std::size_t>::max() / 2) == nullptr);

@@ -8,16 +8,15 @@
 #include "engine/gradient_check.h"
 #include "engine/random.h"
 #include "engine/tape.h"
-#include "kernels/backends.h"
+#include "tests/devices.h"
 
 // What the tests of layers/ share.
 namespace triptych::testing {
 
-// Every device of this build; tests that claim something of all of them walk over this.
+// Every device that this run tests; tests that claim something of all of them walk over this.
 inline std::vector<Device*> devices() {
   std::vector<Device*> result;
-  for (const Backend& backend : backends())
-    if (backend.kernels) result.push_back(&Device::open(backend.name));
+  for (const Backend* backend : test::devices_under_test()) result.push_back(&Device::open(backend->name));
   return result;
 }
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
 export LLVM=${LLVM:-14}
-steps=${STEPS:-format stairs weak_symbols mutations memory threads}
+steps=${STEPS:-format stairs weak_symbols mutations barriers memory threads}
 summary=()
 failed=0
 
@@ -17,6 +17,8 @@ format() { make --no-print-directory format-check; }
 stairs() { tests/scripts/stairs.sh; }
 weak_symbols() { make_quietly build && tests/scripts/weak_symbols.sh "$build"; }
 mutations() { make_quietly tests && tests/mutation/run.sh "$build"; }
+# Every __syncthreads() of kernels/cuda is needed, and a test on the emulator knows it.
+barriers() { make_quietly "$build/tests/kernels" && tests/mutation/barriers.sh "$build"; }
 
 # Addresses (use after free, out of bounds, leaks) and undefined behaviour (overflow, bad shifts, misalignment) at once, over
 # the test programs of the rooms. Not here, for the time they take: the double-precision twin, which adds no code that the
@@ -24,7 +26,7 @@ mutations() { make_quietly tests && tests/mutation/run.sh "$build"; }
 memory() {
   local dir=$build/address-undefined
   make_quietly SANITIZE=address,undefined "$dir"/tests/{kernels,engine,layers,datasets,reid} &&
-    ROOMS="kernels engine layers datasets reid" TEST_TIMEOUT=900 UBSAN_OPTIONS=print_stacktrace=1 \
+    DEVICES="" ROOMS="kernels engine layers datasets reid" TEST_TIMEOUT=900 UBSAN_OPTIONS=print_stacktrace=1 \
       tests/scripts/run.sh "$dir"
 }
 
@@ -41,7 +43,7 @@ threads() {
   # Newer kernels place memory where this sanitizer does not expect it; -R asks for the old layout where that is allowed.
   local run=(tests/scripts/run.sh)
   setarch -R true 2>/dev/null && run=(setarch -R tests/scripts/run.sh)
-  ROOMS="kernels engine" TEST_TIMEOUT=900 OMP_TOOL_LIBRARIES=$archer OMP_NUM_THREADS=4 \
+  DEVICES="" ROOMS="kernels engine" TEST_TIMEOUT=900 OMP_TOOL_LIBRARIES=$archer OMP_NUM_THREADS=4 \
     TSAN_OPTIONS=ignore_noninstrumented_modules=1 "${run[@]}" "$build/thread"
 }
 

@@ -20,10 +20,13 @@ case $flags in *-fopenmp*)
   openmp_flag=$(grep -o -e '-fopenmp[=a-z]*' <<<"$flags" | head -1)
   openmp=$(echo _OPENMP | "$compiler" "$openmp_flag" -E -P -x c++ - | tail -1) ;;
 esac
-if nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null); then
-  cuda="$("$nvcc" --version | grep -o 'release [0-9.]*' | sed 's/release/nvcc/'), but no CUDA module in this build"
+# kernels/cuda/cuda.mk has looked for nvcc; NVCC is empty when there is none, or none that is wanted.
+if [ -n "${NVCC:-}" ]; then
+  cuda="$("$NVCC" --version | grep -o 'release [0-9.]*' | sed 's/release/nvcc/'), for compute capability ${CUDA_ARCH:-}"
+elif [ "${CUDA:-1}" = 0 ]; then
+  cuda="turned off (CUDA=0): no CUDA module in this build"
 else
-  cuda="no nvcc: no CUDA module in this build"
+  cuda="no nvcc 12 or newer, or a sanitizer: no CUDA module in this build"
 fi
 sets=portable
 for set in avx2 avx512f; do

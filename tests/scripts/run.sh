@@ -3,6 +3,8 @@
 # ends with the sum: "N passed, N failed, N skipped" (test cases). Exits non-zero when a case failed, a program crashed or
 # nothing ran.
 #   ROOMS="kernels engine"   only these rooms
+#   DEVICE=cuda              only the tests of kernels, ops and a training step on that device
+#   DEVICES="emulator"       on which devices, beside cpu, the kernels are tested (default: emulator ptx cuda)
 #   TEST_TIMEOUT=SECONDS     for one program (default 600)
 # A case that cannot run here (no nvcc, no data) prints a line "SKIPPED: why", and is counted as skipped.
 set -uo pipefail
@@ -66,11 +68,34 @@ instruction_sets="portable"
 grep -q -m1 -w avx2 /proc/cpuinfo && instruction_sets="$instruction_sets avx2"
 grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx512"
 
+# The contract's tests once more, on a device other than cpu; without it, one skipped case says why.
+run_device() {
+  local device=$1 missing
+  missing=$("$out/tests/kernels" -tc='backends: the reference is there*' | grep -o "SKIPPED: device $device .*")
+  if [ -n "$missing" ]; then
+    run_script "kernels ($device)" echo "$missing"
+    return
+  fi
+  TEST_DEVICES=$device run_cases "kernels ($device)" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
+}
+
+if [ -n "${DEVICE:-}" ]; then
+  case " reference cpu cuda emulator ptx " in
+    *" $DEVICE "*) ;;
+    *) echo "DEVICE=$DEVICE is unknown: say reference, cpu, cuda, emulator or ptx" >&2; exit 1 ;;
+  esac
+  rooms=""
+  run_device "$DEVICE"
+fi
+
 for room in $rooms; do
   program=$out/tests/$room
   if [ "$room" = kernels ] && [ -x "$program" ]; then
     for isa in $instruction_sets; do
       TRIPTYCH_ISA=$isa run_cases "kernels ($isa)" "$program"
+    done
+    for device in ${DEVICES-emulator ptx cuda}; do
+      run_device "$device"
     done
   elif [ -x "$program" ]; then
     run_cases "$room" "$program"
@@ -79,6 +104,9 @@ for room in $rooms; do
     run_cases "$room (double)" "$out/double/tests/$room"
   fi
 done
+if [[ " $rooms " = *" kernels "* ]]; then
+  run_script ptxas_limits tests/scripts/ptxas_limits.sh "$out"
+fi
 if [[ " $rooms " = *" apps "* ]] && [ -x "$out/triptych" ]; then
   for script in tests/apps/*_test.sh; do
     [ -f "$script" ] && run_script "${script#tests/}" bash "$script" "$out/triptych"

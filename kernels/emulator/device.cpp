@@ -1,0 +1,30 @@
+// The devices `emulator` and `ptx`: kernels/cuda's table, twice.
+#include "kernels/ptx/device.h"
+
+#include "kernels/backends.h"
+#include "kernels/cuda/table.h"
+#include "kernels/emulator/device_table.h"
+
+namespace triptych {
+
+const Kernels& emulator::kernels() {
+  static const Kernels table = device_table<Engine::fibers>(
+      cuda::kernels(), "emulator",
+      "the CUDA kernels as plain C++, a fiber for each GPU thread: slow, and checks them");
+  return table;
+}
+
+const Kernels* ptx::kernels(std::string& words) {
+  if (find_folder().empty()) {
+    words = "there is no PTX to interpret beside this program: it was built without nvcc (12 or newer)";
+    return nullptr;
+  }
+  static const Kernels table = emulator::device_table<emulator::Engine::ptx>(
+      cuda::kernels(), "ptx", "the PTX that nvcc made of the CUDA kernels, interpreted: slower, and counts");
+  // Reading it takes a moment, which only those wait for who launch something.
+  emulator::plug_in_later(emulator::Engine::ptx, [] { device_interpreter(); });
+  words = table.description;
+  return &table;
+}
+
+}  // namespace triptych
