@@ -1,5 +1,6 @@
 #include "reid/features/gog.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "reid/features/gaussian.h"
@@ -82,6 +83,53 @@ TEST_CASE("a strip knows its own rows only; log P has trace 0") {
   double trace = 0;
   for (std::size_t i = 0, at = 0; i < 46; at += 46 - i, ++i) trace += fa[at];
   CHECK(std::abs(trace) < 1e-3);
+}
+
+TEST_CASE("a strip, written out as the formulas stand") {
+  const Planes noise = noise_planes(10);
+  const Planes f = gog_pixels(noise, GogColour::rgb);
+  const Index d = 8, size = 45, strip = 3;
+  // (points, weights) -> mean and S = sum w (x - mean)(x - mean)^T / divisor + 0.001 max(trace, floor) I, embedded.
+  const auto embed = [](const std::vector<std::vector<double>>& points, const std::vector<double>& weights,
+                        double lost, double floor) {
+    const std::size_t n = points[0].size();
+    double all = 0, trace = 0;
+    std::vector<double> mean(n, 0), s(n * n, 0);
+    for (std::size_t p = 0; p < points.size(); ++p) {
+      all += weights[p];
+      for (std::size_t i = 0; i < n; ++i) mean[i] += weights[p] * points[p][i];
+    }
+    for (double& m : mean) m /= all;
+    for (std::size_t p = 0; p < points.size(); ++p)
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+          s[i * n + j] += weights[p] * (points[p][i] - mean[i]) * (points[p][j] - mean[j]) / (all - lost);
+    for (std::size_t i = 0; i < n; ++i) trace += s[i * n + i];
+    for (std::size_t i = 0; i < n; ++i) s[i * n + i] += 0.001 * std::max(trace, floor);
+    std::vector<float> half(static_cast<std::size_t>(half_vector_size(static_cast<Index>(n) + 1)));
+    embed_gaussian(mean, s, half);
+    return half;
+  };
+  std::vector<std::vector<double>> patches;
+  std::vector<double> weights;
+  for (Index cy = strip * 16; cy < strip * 16 + 32; cy += 2)
+    for (Index cx = 0; cx < 48; cx += 2) {
+      std::vector<std::vector<double>> pixels;
+      for (Index y = cy - 2; y <= cy + 2; ++y)
+        for (Index x = std::max<Index>(cx - 2, 0); x <= std::min<Index>(cx + 2, 47); ++x) {
+          pixels.emplace_back();
+          for (Index i = 0; i < d; ++i) pixels.back().push_back(f.plane(i)[y * 48 + x]);
+        }
+      const std::vector<float> half = embed(pixels, std::vector<double>(pixels.size(), 1), 1, 0.01);
+      patches.emplace_back(half.begin(), half.end());
+      const double column = static_cast<double>(cx) / 2 - 11.5;
+      weights.push_back(std::exp(-column * column / (2 * 6 * 6)));
+    }
+  REQUIRE(patches[0].size() == static_cast<std::size_t>(size));
+  const std::vector<float> expected = embed(patches, weights, 0, 0);
+  const std::vector<float> all = feature_of("gog-rgb", noise);
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(std::abs(all[strip * 1081 + i] - expected[i]) < 1e-3);
 }
 
 TEST_CASE("the middle columns weigh more than those at the border") {
