@@ -95,7 +95,7 @@ TEST_CASE("a kernel's counters come by source line, and the report prints them")
   CHECK(line(13).shared_requests == 2);
   CHECK(line(13).extra_wavefronts() == 62);
   CHECK(line(14).multiply_adds == 2 * (32 + 8));
-  CHECK(profiles[0].total.issued == 2 * 13);
+  CHECK(profiles[0].total.issued == 2 * 14);
 
   const std::string table = line_table(profiles, "toy");
   CHECK(toy::holds(table, "toy.cu:13"));

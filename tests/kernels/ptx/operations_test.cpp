@@ -58,6 +58,10 @@ TEST_CASE("bits: fields, bytes, counts") {
 TEST_CASE("8 and 16 bits live in 32-bit lanes") {
   CHECK(word("mov.u32 %r3, 0x1FF; cvt.u8.u32 %rs1, %r3; cvt.u32.u16 %r9, %rs1;") == 0xFF);
   CHECK(word("mov.u32 %r3, 0x80; cvt.s32.s8 %r9, %r3;") == 0xFFFFFF80u);
+  CHECK(word("mov.u64 %rd4, 0x1FFFFFFFE; cvt.s64.s32 %rd5, %rd4; cvt.u32.u64 %r9, %rd5;") == 0xFFFFFFFEu);
+  CHECK(word("mov.u64 %rd4, 0x1FFFFFFFE; cvt.s64.s32 %rd5, %rd4; shr.u64 %rd5, %rd5, 32; cvt.u32.u64 %r9, "
+             "%rd5;") == ~0u);
+  CHECK(word("mov.pred %p1, -1; mov.pred %p2, 0; xor.pred %p3, %p1, %p2; selp.b32 %r9, 4, 5, %p3;") == 4);
   CHECK(word("mov.u16 %rs1, -1; add.s16 %rs2, %rs1, 3; cvt.s32.s16 %r9, %rs2;") == 2);
   CHECK(word("mov.u16 %rs1, -1; setp.lt.s16 %p1, %rs1, 0; selp.u32 %r9, 5, 6, %p1;") == 5);
 }

@@ -25,15 +25,18 @@ inline std::string kernel(const std::string& body, const std::string& declaratio
 struct Machine {
   explicit Machine(const std::string& text) { interpreter.add(parse(text, "toy.ptx")); }
 
-  // Runs toy(x) with x = `words` words of 0xffffffff, and returns x.
+  // Runs toy(x) with x = `words` words of 0xffffffff, which begin with a sector, and returns x.
   std::vector<std::uint32_t> run(Triple grid, Triple block, std::size_t words,
                                  std::size_t dynamic_shared_bytes = 0) {
-    std::vector<std::uint32_t> x(words, ~0u);
-    const auto begin = reinterpret_cast<std::uint64_t>(x.data());
+    constexpr std::size_t alignment = 128;
+    std::vector<std::uint32_t> memory(words + alignment / 4, ~0u);
+    const auto at = reinterpret_cast<std::uint64_t>(memory.data());
+    const std::uint64_t begin = (at + alignment - 1) / alignment * alignment;
     const KernelArgument argument{&begin, sizeof begin};
     interpreter.launch("toy", grid, block, dynamic_shared_bytes, {&argument, 1}, {{begin, begin + 4 * words}},
                        1);
-    return x;
+    const auto first = memory.begin() + static_cast<std::ptrdiff_t>((begin - at) / 4);
+    return {first, first + static_cast<std::ptrdiff_t>(words)};
   }
 
   Interpreter interpreter;
