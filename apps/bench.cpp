@@ -10,7 +10,7 @@ namespace triptych {
 namespace {
 
 struct BenchRequest {
-  std::string only, device = DeviceChoice{}.device;
+  std::string only, device = DeviceChoice{}.device, lines;
   double seconds = 1;
 };
 
@@ -24,7 +24,21 @@ std::regex expression(const std::string& text) {
 
 void measure(const BenchRequest& request) {
   const bench::Settings settings{expression(request.only), request.seconds};
+  require(request.lines.empty() || request.device == "ptx",
+          "--lines counts by source line, which only the PTX interpreter can: add --device ptx");
+  if (request.device == "emulator")
+    fail(
+        "the emulator finds mistakes, and its times say nothing about a GPU: ask '--device ptx' for counts "
+        "that do, or "
+        "'--device cuda' for times");
   Device& device = Device::open(request.device);
+  if (request.device == "ptx") return bench::count_kernels(settings, device, request.lines);
+  if (request.device == "cuda") {
+    bench::measure_cuda_gemm(settings, device);
+    bench::measure_convolutions(settings, device);
+    bench::measure_network(settings, device);
+    return;
+  }
   bench::measure_peak(settings);
   bench::measure_gemm(settings, device);
   bench::measure_convolutions(settings, device);
@@ -43,10 +57,15 @@ void add_bench(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--device", request->device, "where to compute; see 'triptych devices'")
       ->capture_default_str();
+  command->add_option("--lines", request->lines,
+                      "ptx: count by source line the kernels whose name holds this, such as multiply");
   command->footer(
       "Example:\n  triptych bench --only 'gemm_1024|train_step'\n"
+      "  triptych bench --device ptx --only 'gemm 128x128x64$' --lines multiply\n"
       "_2t and _1t: with two threads and with one. Figures are medians; things that are compared take "
-      "turns.");
+      "turns.\nWith --device cuda the GEMM stands beside cuBLAS and the card's peak; with --device ptx each "
+      "kernel's "
+      "instructions,\nmemory sectors and bank conflicts are counted, which needs nvcc and no GPU.");
   command->callback([request] { measure(*request); });
 }
 
