@@ -164,11 +164,12 @@ bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* 
 }
 
 void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
-                 Index crop_height, Index crop_width, Real* out, bool mirror) {
+                 Index crop_height, Index crop_width, Real* out, const View& view) {
   require_crop_fits(height, width, crop_height, crop_width);
-  const Warp warp = make_warp(
-      static_cast<double>((width - crop_width) / 2), static_cast<double>((height - crop_height) / 2),
-      static_cast<double>(crop_width - 1) / 2, static_cast<double>(crop_height - 1) / 2, 1, 0, mirror);
+  const Warp warp = make_warp(static_cast<double>((width - crop_width) / 2 + view.right),
+                              static_cast<double>((height - crop_height) / 2 + view.down),
+                              static_cast<double>(crop_width - 1) / 2,
+                              static_cast<double>(crop_height - 1) / 2, 1, 0, view.mirror);
   render(warp, plain_colours(normalise), picture, height, width, crop_height, crop_width, out);
 }
 

@@ -34,9 +34,16 @@ struct AugmentOptions {
 bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
              Index width, Index crop_height, Index crop_width, Real* out);
 
-// The crop from the middle, normalised: what the network sees in testing. mirror: flipped left to right.
+// How a crop in testing may differ from the one in the middle: this many pixels further down and to the right, and flipped
+// left to right.
+struct View {
+  Index down = 0, right = 0;
+  bool mirror = false;
+};
+
+// The crop from the middle, normalised: what the network sees in testing. Beyond the border the border is repeated.
 void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
-                 Index crop_height, Index crop_width, Real* out, bool mirror = false);
+                 Index crop_height, Index crop_width, Real* out, const View& view = {});
 
 // Error when the crop is larger than the picture. The two above check it too; a parallel loop asks first,
 // because an exception must not leave it.

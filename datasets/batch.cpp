@@ -104,7 +104,7 @@ const Batch& BatchSource::batch(Index epoch, Index step) {
 
 std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
                                const CameraNormalisation& normalise, Index crop_height, Index crop_width,
-                               int threads, bool mirror) {
+                               int threads, const View& view) {
   require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
   const Index count = static_cast<Index>(samples.size()), numbers = crop_height * crop_width * 3;
   std::vector<Real> crops(static_cast<std::size_t>(count * numbers));
@@ -112,7 +112,7 @@ std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index
   for (Index i = 0; i < count; ++i)
     centre_crop(normalise.of(pictures, samples[static_cast<std::size_t>(i)]),
                 pictures.picture(samples[static_cast<std::size_t>(i)]), pictures.height, pictures.width,
-                crop_height, crop_width, crops.data() + i * numbers, mirror);
+                crop_height, crop_width, crops.data() + i * numbers, view);
   return crops;
 }
 

@@ -66,6 +66,6 @@ class BatchSource {
 // crop_width, 3].
 std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
                                const CameraNormalisation& normalise, Index crop_height, Index crop_width,
-                               int threads, bool mirror = false);
+                               int threads, const View& view = {});
 
 }  // namespace triptych

@@ -150,6 +150,8 @@ void check(const Options& options) {
           "it is 0",
           l.identity_weight);
 
+  require_between(options.testing.shift, 0, n.picture_height, "test-shift");
+
   const TrainingOptions& t = options.training;
   require(
       t.labels == Labels::known || l.identity_weight == 0,

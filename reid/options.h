@@ -190,12 +190,18 @@ void describe_training(Visitor&& field, Options& o) {
 // How a trained network is asked.
 struct TestingOptions {
   bool mirror = false;
+  Index shift = 0;
+  bool centre = false;
 };
 
 template <class Visitor, class Options>
 void describe_testing(Visitor&& field, Options& o) {
   field("test-mirror", o.mirror,
         "in testing, embed a picture and its mirror image, and take the mean of the two");
+  field("test-shift", o.shift,
+        "in testing, also embed the crops this many pixels up and down, and half as many left and right");
+  field("test-centre", o.centre,
+        "in testing, subtract from each embedding what the camera's training pictures have in common");
 }
 
 struct Options {

@@ -1,6 +1,7 @@
 #include "reid/evaluation/embed.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "datasets/batch.h"
 #include "engine/error.h"
@@ -12,14 +13,44 @@ void append(std::vector<Real>& all, const std::vector<Real>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-// The network's input: centre crops of the samples, or their mirror images.
-Tensor crops_of(const Model& model, const PictureSet& pictures, std::span<const Index> samples, bool mirror) {
+// The network's input: a crop of each sample.
+Tensor crops_of(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                const View& view) {
   const NetworkOptions& options = model.network->options();
   Device& device = model.network->device();
   const std::vector<Real> crops = centre_crops(pictures, samples, model.normalisation, options.crop_height,
-                                               options.crop_width, device.context().threads, mirror);
+                                               options.crop_width, device.context().threads, view);
   const Shape shape = {static_cast<Index>(samples.size()), options.crop_height, options.crop_width, 3};
   return Tensor::from(device, shape, std::span<const Real>(crops));
+}
+
+// All ways of looking at a picture but the plain one.
+std::vector<View> further_views(const TestingOptions& options) {
+  std::vector<View> views;
+  if (const Index s = options.shift; s > 0) views = {{-s, 0}, {s, 0}, {0, -s / 2}, {0, s / 2}};
+  if (!options.mirror) return views;
+  const std::size_t upright = views.size();
+  for (std::size_t i = 0; i < upright; ++i) views.push_back({views[i].down, views[i].right, true});
+  views.push_back({0, 0, true});
+  return views;
+}
+
+// Subtracts from each row its camera's centre and scales it to length 1 again, as far as the camera is known.
+void subtract_centres(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                      std::vector<Real>& rows) {
+  if (pictures.cameras.empty()) return;
+  const std::size_t size = rows.size() / std::max<std::size_t>(1, samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
+    if (camera >= model.centres.size()) continue;
+    Real* row = rows.data() + i * size;
+    double squares = 1e-24;
+    for (std::size_t k = 0; k < size; ++k) {
+      row[k] -= model.centres[camera][k];
+      squares += static_cast<double>(row[k]) * static_cast<double>(row[k]);
+    }
+    for (std::size_t k = 0; k < size; ++k) row[k] /= static_cast<Real>(std::sqrt(squares));
+  }
 }
 
 }  // namespace
@@ -35,20 +66,43 @@ EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span
   result.count = static_cast<Index>(samples.size());
   result.size = model.network->embedding_size();
   result.grid = model.network->grid();
+  const std::vector<View> views = further_views(model.options.testing);
   for (std::size_t first = 0; first < samples.size(); first += chunk) {
     const auto part = samples.subspan(first, std::min(chunk, samples.size() - first));
-    const NetworkOutput out = model.network->infer(crops_of(model, pictures, part, false), by);
+    const NetworkOutput out = model.network->infer(crops_of(model, pictures, part, {}), by);
     Variable embedding = out.embedding;
-    if (model.options.testing.mirror) {
-      const NetworkOutput mirrored = model.network->infer(crops_of(model, pictures, part, true), by);
-      embedding = l2_normalise(add(embedding, mirrored.embedding));
-    }
-    append(result.embedding, embedding.value.values());
+    for (const View& view : views)
+      embedding = add(embedding, model.network->infer(crops_of(model, pictures, part, view), by).embedding);
+    append(result.embedding, (views.empty() ? embedding : l2_normalise(embedding)).value.values());
     if (keep != Keep::patches) continue;
     append(result.patches, l2_normalise(out.patches).value.values());
     append(result.gate, sigmoid(out.gate).value.values());
   }
+  subtract_centres(model, pictures, samples, result.embedding);
   return result;
+}
+
+void measure_centres(Model& model, const PictureSet& pictures, std::span<const Index> samples) {
+  model.centres.clear();
+  if (!model.options.testing.centre || pictures.cameras.empty()) return;
+  const EmbeddedPictures bag = embed(model, pictures, samples, model.selection);
+  std::vector<std::vector<double>> sums;
+  std::vector<double> counts;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
+    if (camera >= sums.size()) {
+      sums.resize(camera + 1, std::vector<double>(static_cast<std::size_t>(bag.size)));
+      counts.resize(camera + 1);
+    }
+    counts[camera] += 1;
+    const std::span<const Real> row = bag.row(static_cast<Index>(i));
+    for (std::size_t k = 0; k < row.size(); ++k) sums[camera][k] += static_cast<double>(row[k]);
+  }
+  for (std::size_t camera = 0; camera < sums.size(); ++camera) {
+    std::vector<Real>& centre = model.centres.emplace_back();
+    for (const double sum : sums[camera])
+      centre.push_back(static_cast<Real>(sum / std::max(1.0, counts[camera])));
+  }
 }
 
 }  // namespace triptych

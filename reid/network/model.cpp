@@ -58,6 +58,14 @@ Model make_model(Device& device, const Options& options, const CameraNormalisati
 TensorFile to_file(const Model& model) {
   TensorFile file;
   for (const auto& [name, parameter] : model.network->parameters()) file.tensors[name] = parameter->value;
+  if (!model.centres.empty()) {
+    std::vector<Real> rows;
+    for (const std::vector<Real>& centre : model.centres)
+      rows.insert(rows.end(), centre.begin(), centre.end());
+    file.tensors["centres"] = Tensor::from(
+        model.network->device(), {static_cast<Index>(model.centres.size()), model.network->embedding_size()},
+        std::span<const Real>(rows));
+  }
   file.metadata["format"] = format_name;
   file.metadata["options"] = to_json(model.options);
   file.metadata["normalisation"] = to_text(model.normalisation);
@@ -71,6 +79,13 @@ Model from_file(const TensorFile& file, Device& device, const std::string& origi
   Model model = make_model(device, options_from_json(metadata(file, "options", origin), origin),
                            normalisation_from(metadata(file, "normalisation", origin), origin));
   restore_parameters(model.network->parameters(), file, origin);
+  if (const auto found = file.tensors.find("centres"); found != file.tensors.end()) {
+    const Index size = model.network->embedding_size();
+    require(found->second.shape().last() == size, "{}: the tensor 'centres' has shape {}, not [cameras, {}]",
+            origin, found->second.shape().text(), size);
+    const std::vector<Real> rows = found->second.values();
+    for (auto row = rows.begin(); row != rows.end(); row += size) model.centres.emplace_back(row, row + size);
+  }
   if (metadata(file, "selection", origin) == "gate") model.selection = PatchSelection::By::gate;
   return model;
 }

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "datasets/picture_set.h"
 #include "engine/safetensors.h"
@@ -13,7 +14,9 @@ namespace triptych {
 struct Model {
   Options options;  // how it was made; options.network says what the weights mean
   std::unique_ptr<Network> network;
-  CameraNormalisation normalisation;                              // of the pictures it was trained on
+  CameraNormalisation normalisation;  // of the pictures it was trained on
+  // [cameras][embedding]: the mean embedding of each camera's training pictures, which test-centre subtracts. Empty: none.
+  std::vector<std::vector<Real>> centres;
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
 };
 

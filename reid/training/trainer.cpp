@@ -274,8 +274,10 @@ bool Trainer::run(const TrainingObserver& observer) {
       if (observer.on_checkpoint && ((epoch + 1) % t.save_every == 0 || epoch + 1 == t.epochs))
         observer.on_checkpoint();
     }
-    if (observer.stop && *observer.stop) return position_ >= total_steps();
+    if (observer.stop && *observer.stop) break;
   }
+  if (position_ < total_steps()) return false;
+  measure_centres(model_, data_.pictures, samples_);
   return true;
 }
 
@@ -342,7 +344,9 @@ ValidationRecord Trainer::validate(Index epoch) {
   const Protocol protocol = data_.dataset.cameras == 2
                                 ? camera_protocol(data_.dataset, data_.validation, 0, 1)
                                 : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
+  measure_centres(model_, data_.pictures, samples_);
   const RankingResult result = evaluate_model(model_, data_.dataset, data_.pictures, protocol, false).result;
+  model_.centres.clear();  // those of a network that goes on learning; pairing does without
   return {epoch, result.at_rank(1), result.at_rank(5), result.map};
 }
 

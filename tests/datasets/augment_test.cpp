@@ -31,9 +31,9 @@ std::vector<Real> augmented(const AugmentOptions& options, const Picture& pictur
   return out;
 }
 
-std::vector<Real> cropped(const Normalisation& normalise, const Picture& picture, bool mirror = false) {
+std::vector<Real> cropped(const Normalisation& normalise, const Picture& picture, const View& view = {}) {
   std::vector<Real> out(crop_height * crop_width * 3, Real(NAN));
-  centre_crop(normalise, picture.pixels.data(), height, width, crop_height, crop_width, out.data(), mirror);
+  centre_crop(normalise, picture.pixels.data(), height, width, crop_height, crop_width, out.data(), view);
   return out;
 }
 
@@ -74,7 +74,7 @@ Centre centre_of_mass(const std::vector<Real>& out) {
 TEST_CASE("the centre crop is the middle of the picture, normalised") {
   const Picture picture = noise_picture(height, width, 1);
   const Normalisation n = some_normalisation();
-  const std::vector<Real> out = cropped(n, picture), mirrored = cropped(n, picture, true);
+  const std::vector<Real> out = cropped(n, picture), mirrored = cropped(n, picture, {0, 0, true});
   for (Index y = 0; y < crop_height; ++y)
     for (Index x = 0; x < crop_width; ++x)
       for (int c = 0; c < 3; ++c) {
@@ -92,7 +92,7 @@ TEST_CASE("with everything off, augment is the centre crop bit for bit; with fli
   options.normalise = some_normalisation();
   CHECK(augmented(options, picture, 1) == cropped(options.normalise, picture));
   options.flip = 1;
-  CHECK(augmented(options, picture, 1) == cropped(options.normalise, picture, true));
+  CHECK(augmented(options, picture, 1) == cropped(options.normalise, picture, {0, 0, true}));
 }
 
 TEST_CASE("random crops reach every place, each about equally often") {
@@ -240,4 +240,21 @@ TEST_CASE("a crop larger than the picture is an error") {
   CHECK(contains(complaint([&] { augment({}, random, picture.pixels.data(), 4, 4, 5, 4, out.data()); }),
                  "5 x 4"));
   CHECK_THROWS_AS(centre_crop({}, picture.pixels.data(), 4, 4, 4, 5, out.data()), Error);
+}
+
+TEST_CASE("a view lies further down and to the right, and repeats the border beyond the picture") {
+  Picture picture = noise_picture(6, 4, 3);  // 6 x 4; the crop in the middle is [1, 5) x [1, 3)
+  const auto crop = [&](const View& view) {
+    std::vector<Real> out(4 * 2 * 3);
+    centre_crop({}, picture.pixels.data(), 6, 4, 4, 2, out.data(), view);
+    return out;
+  };
+  const auto value = [&](Index y, Index x) {
+    return static_cast<double>(picture.pixels[static_cast<std::size_t>((y * 4 + x) * 3)]) / 255;
+  };
+  const std::vector<Real> moved = crop({1, -1}), beyond = crop({3, 0}), mirrored = crop({1, -1, true});
+  CHECK(moved[0] == doctest::Approx(value(2, 0)));
+  CHECK(mirrored[0] == doctest::Approx(value(2, 1)));
+  CHECK(beyond[0] == doctest::Approx(value(4, 1)));
+  for (const std::size_t row : {1u, 2u, 3u}) CHECK(beyond[row * 2 * 3] == doctest::Approx(value(5, 1)));
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "datasets/batch.h"
 #include "tests/reid/helpers.h"
 
 using namespace triptych;
@@ -39,4 +40,62 @@ TEST_CASE("with test-mirror a picture and its mirror image have one embedding, h
           doctest::Approx(static_cast<double>(apart.row(0)[at] + apart.row(1)[at]) / std::sqrt(squares))
               .epsilon(1e-4));
   }
+}
+
+TEST_CASE("with test-shift an embedding is the mean of five views") {
+  Device& device = Device::open("reference");
+  const Dataset dataset = open_dataset("synthetic:2");
+  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const std::vector<Index> one = {1};
+  Model model = make_model(device, tiny_options(), {});
+  std::vector<double> sum(static_cast<std::size_t>(model.network->embedding_size()));
+  for (const View& view : {View{}, View{-4, 0}, View{4, 0}, View{0, -2}, View{0, 2}}) {
+    const std::vector<Real> crop = centre_crops(pictures, one, {}, 48, 20, 1, view);
+    const std::vector<Real> e = model.network
+                                    ->infer(Tensor::from(device, {1, 48, 20, 3}, std::span<const Real>(crop)),
+                                            PatchSelection::By::everything)
+                                    .embedding.value.values();
+    for (std::size_t k = 0; k < e.size(); ++k) sum[k] += static_cast<double>(e[k]);
+  }
+  double squares = 0;
+  for (const double x : sum) squares += x * x;
+  model.options.testing.shift = 4;
+  const EmbeddedPictures joined = embed(model, pictures, one, PatchSelection::By::everything);
+  for (std::size_t k = 0; k < sum.size(); ++k)
+    CHECK(static_cast<double>(joined.row(0)[k]) ==
+          doctest::Approx(sum[k] / std::sqrt(squares)).epsilon(1e-4));
+}
+
+TEST_CASE("test-centre takes out what a camera's pictures have in common, and the model's file keeps it") {
+  Device& device = Device::open("reference");
+  const Dataset dataset = open_dataset("synthetic:5");
+  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  Options options = tiny_options();
+  Model model = make_model(device, options, {});
+  measure_centres(model, pictures, all);
+  CHECK(model.centres.empty());  // nobody asked for them
+  const EmbeddedPictures plain = embed(model, pictures, all, PatchSelection::By::everything);
+  model.options.testing.centre = true;
+  measure_centres(model, pictures, all);
+  REQUIRE(model.centres.size() == 2);
+  const EmbeddedPictures centred = embed(model, pictures, all, PatchSelection::By::everything);
+  for (Index i = 0; i < 10; ++i) {
+    const std::vector<Real>& centre = model.centres[i < 5 ? 0 : 1];
+    double squares = 0;
+    for (std::size_t k = 0; k < centre.size(); ++k) {
+      double mean = 0;
+      for (Index j = i < 5 ? 0 : 5; j < (i < 5 ? 5 : 10); ++j)
+        mean += static_cast<double>(plain.row(j)[k]) / 5;
+      REQUIRE(static_cast<double>(centre[k]) == doctest::Approx(mean).epsilon(1e-4));
+      squares += std::pow(static_cast<double>(plain.row(i)[k]) - mean, 2);
+    }
+    for (std::size_t k = 0; k < centre.size(); ++k)
+      REQUIRE(std::abs(static_cast<double>(centred.row(i)[k]) -
+                       static_cast<double>(plain.row(i)[k] - centre[k]) / std::sqrt(squares)) < 1e-4);
+  }
+  const Model back = from_file(to_file(model), device, "FILE");
+  CHECK(back.centres == model.centres);
+  pictures.cameras.clear();  // nobody knows which camera it was: nothing is subtracted
+  CHECK(embed(model, pictures, all, PatchSelection::By::everything).embedding == plain.embedding);
 }
