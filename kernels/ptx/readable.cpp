@@ -32,7 +32,10 @@ std::string readable_name(std::string_view mangled) {
       break;
     }
   }
-  return name.substr(begin, end - begin);
+  std::string text = name.substr(begin, end - begin);
+  constexpr std::string_view own = "triptych::cuda::";  // of the types among the template's arguments
+  for (std::size_t at; (at = text.find(own)) != std::string::npos;) text.erase(at, own.size());
+  return text;
 }
 
 std::string readable_array(std::string_view mangled) {

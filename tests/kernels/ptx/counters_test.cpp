@@ -24,7 +24,7 @@ Counts shared(std::uint64_t stride, int bytes, Mask mask = all_lanes) {
   return counts;
 }
 
-TEST_CASE("sectors of 32 bytes: neighbours share them, a stride does not") {
+TEST_CASE("ptx: sectors of 32 bytes: neighbours share them, a stride does not") {
   CHECK(global(4096, 4, 4).sectors == 4);
   CHECK(global(4096, 4, 4).ideal_sectors == 4);
   CHECK(global(4100, 4, 4).sectors == 5);  // shifted by one element
@@ -39,7 +39,7 @@ TEST_CASE("sectors of 32 bytes: neighbours share them, a stride does not") {
   CHECK(global(4096, 1, 1).sectors == 1);
 }
 
-TEST_CASE("order does not matter: reversed lanes need the same sectors") {
+TEST_CASE("ptx: order does not matter: reversed lanes need the same sectors") {
   std::uint64_t addresses[lanes];
   for (int l = 0; l < lanes; ++l) addresses[l] = 4096 + 4 * static_cast<std::uint64_t>(lanes - 1 - l);
   Counts counts;
@@ -47,7 +47,7 @@ TEST_CASE("order does not matter: reversed lanes need the same sectors") {
   CHECK(counts.sectors == 4);
 }
 
-TEST_CASE("bank conflicts: a stride of 32 words hits one bank 32 times") {
+TEST_CASE("ptx: bank conflicts: a stride of 32 words hits one bank 32 times") {
   CHECK(shared(4, 4).extra_wavefronts() == 0);
   CHECK(shared(0, 4).extra_wavefronts() == 0);  // one word for all: a broadcast
   CHECK(shared(8, 4).extra_wavefronts() == 1);
@@ -57,7 +57,7 @@ TEST_CASE("bank conflicts: a stride of 32 words hits one bank 32 times") {
   CHECK(shared(1, 1).extra_wavefronts() == 0);
 }
 
-TEST_CASE("wide accesses take 2 or 4 wavefronts at best, and conflict within a half or a quarter warp") {
+TEST_CASE("ptx: wide accesses take 2 or 4 wavefronts at best, and conflict within a half or a quarter warp") {
   CHECK(shared(8, 8).ideal_wavefronts == 2);
   CHECK(shared(8, 8).extra_wavefronts() == 0);
   CHECK(shared(16, 16).ideal_wavefronts == 4);
@@ -65,7 +65,7 @@ TEST_CASE("wide accesses take 2 or 4 wavefronts at best, and conflict within a h
   CHECK(shared(32, 16).extra_wavefronts() == 4);  // every other float4: two lanes of a quarter share banks
 }
 
-TEST_CASE("a kernel's counters come by source line, and the report prints them") {
+TEST_CASE("ptx: a kernel's counters come by source line, and the report prints them") {
   toy::Machine machine(toy::kernel(R"(
     .loc 1 10 0
     st.global.u32 [%rd2], %r1;

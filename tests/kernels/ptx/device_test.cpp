@@ -28,7 +28,7 @@ class NamedFolder {
   bool had_ = false;
 };
 
-TEST_CASE("the folder with the PTX is the one that is named, if it holds any") {
+TEST_CASE("ptx: the folder with the PTX is the one that is named, if it holds any") {
   namespace fs = std::filesystem;
   const fs::path folder = fs::temp_directory_path() / ("triptych_ptx_" + std::to_string(getpid()));
   fs::create_directory(folder);
@@ -40,7 +40,7 @@ TEST_CASE("the folder with the PTX is the one that is named, if it holds any") {
   CHECK(find_folder() == "");
 }
 
-TEST_CASE("nvcc's PTX of kernels/cuda gives what the emulator gives, bit for bit") {
+TEST_CASE("ptx: nvcc's PTX of kernels/cuda gives what the emulator gives, bit for bit") {
   std::string words;
   const Kernels* const interpreted = kernels(words);
   if (!interpreted) {

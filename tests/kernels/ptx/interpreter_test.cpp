@@ -11,7 +11,7 @@ using toy::complaint;
 using toy::holds;
 using toy::kernel;
 
-TEST_CASE("an opcode that is not known is named, with kernel and source line") {
+TEST_CASE("ptx: an opcode that is not known is named, with kernel and source line") {
   CHECK(complaint(kernel(".loc 1 77 0\nwmma.load.a.f16 %r3, [%rd1];")) ==
         "toy, toy.cu:77: the instruction 'wmma.load.a.f16 %r3, [%rd1]' cannot be interpreted: this "
         "interpreter does not know "
@@ -23,7 +23,7 @@ TEST_CASE("an opcode that is not known is named, with kernel and source line") {
   CHECK(holds(complaint(kernel("bar.sync 1, 64;")), "only bar.sync 0"));
 }
 
-TEST_CASE("a launch with the wrong kernel or arguments is refused") {
+TEST_CASE("ptx: a launch with the wrong kernel or arguments is refused") {
   toy::Machine machine(kernel(""));
   const int four_bytes = 0;
   const KernelArgument arguments[] = {{&four_bytes, 4}, {&four_bytes, 4}};
@@ -40,7 +40,7 @@ TEST_CASE("a launch with the wrong kernel or arguments is refused") {
   CHECK(holds(launch("toy", std::span(arguments).first(1)), "argument 1 has 8 bytes by the PTX and 4"));
 }
 
-TEST_CASE("grids and blocks of three dimensions; blocks on several threads") {
+TEST_CASE("ptx: grids and blocks of three dimensions; blocks on several threads") {
   toy::Machine machine(kernel(R"(
     mov.u32 %r2, %ctaid.z;
     mov.u32 %r3, %nctaid.y;
@@ -63,7 +63,7 @@ TEST_CASE("grids and blocks of three dimensions; blocks on several threads") {
   for (std::uint32_t i = 0; i < x.size(); ++i) CHECK(x[i] == i);
 }
 
-TEST_CASE("of several faults the one of the first block is told, on any number of threads") {
+TEST_CASE("ptx: of several faults the one of the first block is told, on any number of threads") {
   Interpreter interpreter;
   interpreter.add(parse(
       kernel("mov.u32 %r2, %ctaid.x;\nsetp.lt.u32 %p1, %r2, 5;\n@%p1 ret;\nst.global.u32 [%rd1+64], %r2;"),

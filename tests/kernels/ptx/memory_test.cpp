@@ -11,7 +11,7 @@ using toy::complaint;
 using toy::holds;
 using toy::kernel;
 
-TEST_CASE("vectors, bytes and signs go through memory unchanged") {
+TEST_CASE("ptx: vectors, bytes and signs go through memory unchanged") {
   const auto x = toy::run(kernel(R"(
     st.global.v4.u32 [%rd1], {%r1, 1, 2, 0xFFFF8081};
     ld.global.v2.u32 {%r3, %r4}, [%rd1+8];
@@ -29,7 +29,7 @@ TEST_CASE("vectors, bytes and signs go through memory unchanged") {
         std::vector<std::uint32_t>{0, 1, 2, 0xFFFF8081u, 2, 0xFFFFFF81u, 0x81u, 0xFFFF8081u, 0xFFFF07FFu});
 }
 
-TEST_CASE("shared, local and constant memory, by their own and by generic addresses") {
+TEST_CASE("ptx: shared, local and constant memory, by their own and by generic addresses") {
   const auto x = toy::run(kernel(R"(
     mov.u32 %r2, tile;
     shl.b32 %r3, %r1, 2;
@@ -60,7 +60,7 @@ TEST_CASE("shared, local and constant memory, by their own and by generic addres
   for (std::uint32_t i = 0; i < 32; ++i) CHECK(x[i] == i + 3 + 1000 + 100 - 1);
 }
 
-TEST_CASE("dynamic shared memory begins behind the static arrays and is as long as the launch says") {
+TEST_CASE("ptx: dynamic shared memory begins behind the static arrays and is as long as the launch says") {
   const std::string text =
       kernel("mov.u32 %r2, pool;\nshl.b32 %r3, %r1, 2;\nadd.s32 %r2, %r2, %r3;\nst.shared.u32 [%r2], 1;",
              ".shared .align 4 .b8 tile[64];\n", ".extern .shared .align 16 .b8 pool[];\n");
@@ -70,7 +70,7 @@ TEST_CASE("dynamic shared memory begins behind the static arrays and is as long 
   CHECK(holds(complaint(text, 32, 32, 124), "0 bytes past the end of pool, which has 124"));
 }
 
-TEST_CASE("atomics of all threads add up") {
+TEST_CASE("ptx: atomics of all threads add up") {
   toy::Machine machine(kernel(R"(
     st.global.u32 [%rd2+4], %r1;
     atom.global.add.u32 %r3, [%rd1], 2;
@@ -80,7 +80,7 @@ TEST_CASE("atomics of all threads add up") {
   CHECK(x[1] == 63);
 }
 
-TEST_CASE("planted: global memory out of range, misaligned, null") {
+TEST_CASE("ptx: planted: global memory out of range, misaligned, null") {
   CHECK(holds(complaint(kernel(".loc 1 9 0\nst.global.u32 [%rd2], %r1;"), 64, 63),
               "toy, toy.cu:9: thread (63, 0, 0) of block (0, 0, 0): out of range: writes 4 bytes of global "
               "memory at"));
@@ -91,7 +91,7 @@ TEST_CASE("planted: global memory out of range, misaligned, null") {
   CHECK(holds(complaint(kernel("mov.u64 %rd5, 0;\nld.global.u32 %r3, [%rd5];")), "the address is null"));
 }
 
-TEST_CASE("planted: running over the end of a shared or local array, even into the next one") {
+TEST_CASE("ptx: planted: running over the end of a shared or local array, even into the next one") {
   const std::string arrays = ".shared .align 4 .b8 tile_a[256];\n.shared .align 4 .b8 tile_b[256];\n";
   const std::string body =
       "mov.u32 %r2, tile_a;\nshl.b32 %r3, %r1, 2;\nadd.s32 %r2, %r2, %r3;\nst.shared.u32 [%r2+4], 1;";

@@ -20,7 +20,7 @@ float number(const std::string& body) {
   return std::bit_cast<float>(toy::run(toy::kernel(body + "\nst.global.f32 [%rd2], %f9;"), 1, 1)[0]);
 }
 
-TEST_CASE("integers: what wraps, what is signed, and what has no result") {
+TEST_CASE("ptx: integers: what wraps, what is signed, and what has no result") {
   CHECK(word("add.s32 %r9, 2147483647, 1;") == 0x80000000u);
   CHECK(word("mul.hi.u32 %r9, 0xffffffff, 0xffffffff;") == 0xfffffffeu);
   CHECK(word("mul.hi.s32 %r9, -1, 5;") == ~0u);
@@ -36,14 +36,14 @@ TEST_CASE("integers: what wraps, what is signed, and what has no result") {
   CHECK(word("abs.s32 %r9, -4;") == 4);
 }
 
-TEST_CASE("wide products and 64 bits") {
+TEST_CASE("ptx: wide products and 64 bits") {
   CHECK(word("mul.wide.s32 %rd5, -2, 3; shr.u64 %rd6, %rd5, 32; cvt.u32.u64 %r9, %rd6;") == ~0u);
   CHECK(word("mov.u64 %rd4, 5; mad.wide.u32 %rd5, 0xffffffff, 2, %rd4; cvt.u32.u64 %r9, %rd5;") == 3);
   CHECK(word("mov.b64 %rd4, 0x1122334455667788; mov.b64 {%r8, %r9}, %rd4;") == 0x11223344u);
   CHECK(word("mov.b64 %rd4, {7, 9}; shr.u64 %rd5, %rd4, 32; cvt.u32.u64 %r9, %rd5;") == 9);
 }
 
-TEST_CASE("bits: fields, bytes, counts") {
+TEST_CASE("ptx: bits: fields, bytes, counts") {
   CHECK(word("bfe.u32 %r9, 0xABCD1234, 4, 8;") == 0x23);
   CHECK(word("bfe.s32 %r9, 0x00000F00, 8, 4;") == ~0u);
   CHECK(word("bfi.b32 %r9, 0xF, 0, 8, 4;") == 0xF00);
@@ -55,7 +55,7 @@ TEST_CASE("bits: fields, bytes, counts") {
   CHECK(word("shf.l.wrap.b32 %r9, 0x80000000, 1, 1;") == 3);
 }
 
-TEST_CASE("8 and 16 bits live in 32-bit lanes") {
+TEST_CASE("ptx: 8 and 16 bits live in 32-bit lanes") {
   CHECK(word("mov.u32 %r3, 0x1FF; cvt.u8.u32 %rs1, %r3; cvt.u32.u16 %r9, %rs1;") == 0xFF);
   CHECK(word("mov.u32 %r3, 0x80; cvt.s32.s8 %r9, %r3;") == 0xFFFFFF80u);
   CHECK(word("mov.u64 %rd4, 0x1FFFFFFFE; cvt.s64.s32 %rd5, %rd4; cvt.u32.u64 %r9, %rd5;") == 0xFFFFFFFEu);
@@ -66,7 +66,7 @@ TEST_CASE("8 and 16 bits live in 32-bit lanes") {
   CHECK(word("mov.u16 %rs1, -1; setp.lt.s16 %p1, %rs1, 0; selp.u32 %r9, 5, 6, %p1;") == 5);
 }
 
-TEST_CASE("setp: the third operand, the opposite, and NaN") {
+TEST_CASE("ptx: setp: the third operand, the opposite, and NaN") {
   CHECK(word("setp.eq.s32 %p2, 1, 2; setp.lt.or.s32 %p1, 5, 4, !%p2; selp.b32 %r9, 1, 0, %p1;") == 1);
   CHECK(word("setp.lt.s32 %p1|%p2, 5, 4; selp.b32 %r9, 1, 0, %p2;") == 1);
   CHECK(word("setp.eq.s32 %p2, 1, 2; setp.lt.and.s32 %p1|%p3, 5, 4, %p2; selp.b32 %r9, 1, 0, %p3;") == 0);
@@ -74,7 +74,7 @@ TEST_CASE("setp: the third operand, the opposite, and NaN") {
   CHECK(word("setp.geu.f32 %p1, 0f7FC00000, 0f3F800000; selp.b32 %r9, 1, 0, %p1;") == 1);
 }
 
-TEST_CASE("floats: one rounding in fma, and min and max that drop NaN") {
+TEST_CASE("ptx: floats: one rounding in fma, and min and max that drop NaN") {
   const float a = 1 + std::ldexp(1.0f, -12);  // a * a has a bit that a float cannot hold
   CHECK(number("fma.rn.f32 %f9, 0f3F800800, 0f3F800800, 0fBF801000;") == std::fma(a, a, -1.00048828125f));
   CHECK(number("fma.rn.f32 %f9, 0f3F800800, 0f3F800800, 0fBF801000;") != 0);
@@ -88,7 +88,7 @@ TEST_CASE("floats: one rounding in fma, and min and max that drop NaN") {
   CHECK(number("cvt.rn.f32.s32 %f9, -3;") == -3);
 }
 
-TEST_CASE("floats to integers: cut, rounded, and held within the range") {
+TEST_CASE("ptx: floats to integers: cut, rounded, and held within the range") {
   CHECK(word("cvt.rzi.s32.f32 %r9, 0fC0200000;") == static_cast<std::uint32_t>(-2));
   CHECK(word("cvt.rni.s32.f32 %r9, 0f40200000;") == 2);  // 2.5, to even
   CHECK(word("cvt.rpi.s32.f32 %r9, 0f40200000;") == 3);
@@ -97,7 +97,7 @@ TEST_CASE("floats to integers: cut, rounded, and held within the range") {
   CHECK(word("cvt.rzi.s32.f32 %r9, 0f7FC00000;") == 0);
 }
 
-TEST_CASE("directed rounding: the neighbour on the right side of the exact result") {
+TEST_CASE("ptx: directed rounding: the neighbour on the right side of the exact result") {
   // 1 + 2^-30 lies between 1 and its successor.
   const float tiny = std::ldexp(1.0f, -30), next = std::nextafter(1.0f, 2.0f);
   CHECK(fused_multiply_add(1, tiny, 1, Rounding::down) == 1);
@@ -112,7 +112,7 @@ TEST_CASE("directed rounding: the neighbour on the right side of the exact resul
         std::nextafter(std::ldexp(1.0f, 60), 0.0f));
 }
 
-TEST_CASE("every lane computes for itself, and lanes that are switched off keep what they have") {
+TEST_CASE("ptx: every lane computes for itself, and lanes that are switched off keep what they have") {
   const auto x =
       toy::run(toy::kernel("mov.u32 %r9, 7;\nsetp.lt.u32 %p1, %r1, 5;\n@%p1 add.s32 %r9, %r1, 100;\n"
                            "fma.rn.f32 %f1, 0f3F800000, 0f40000000, 0f40400000;\n"

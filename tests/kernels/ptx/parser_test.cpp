@@ -43,7 +43,7 @@ $L__BB0_2:
 	}
 )";
 
-TEST_CASE("tokens: words keep their dots, numbers their signs, and lines are counted") {
+TEST_CASE("ptx: tokens: words keep their dots, numbers their signs, and lines are counted") {
   const std::vector<Token> tokens =
       tokenize("ld.v4.f32 {%f1}, [%rd2+-16]; /* two\nlines */ \"a b\" 0f3F800000");
   const char* const expected[] = {"ld.v4.f32", "{",   "%f1", "}", ",",   "[",          "%rd2",
@@ -56,7 +56,7 @@ TEST_CASE("tokens: words keep their dots, numbers their signs, and lines are cou
   CHECK_THROWS_WITH_AS(tokenize("a\n#"), "PTX line 2: '#' is not a character of PTX", Fault);
 }
 
-TEST_CASE("a kernel: parameters at their alignment, registers, arrays, labels") {
+TEST_CASE("ptx: a kernel: parameters at their alignment, registers, arrays, labels") {
   const Module module = parse(small, "small.ptx");
   REQUIRE(module.kernels.size() == 1);
   const Kernel& kernel = module.kernels[0];
@@ -79,7 +79,7 @@ TEST_CASE("a kernel: parameters at their alignment, registers, arrays, labels") 
   CHECK(module.variables[1].bytes == 0);
 }
 
-TEST_CASE("statements: guards, vectors, offsets, pairs, negations") {
+TEST_CASE("ptx: statements: guards, vectors, offsets, pairs, negations") {
   const Module module = parse(small, "small.ptx");
   const std::vector<Statement>& code = module.kernels[0].statements;
   REQUIRE(code.size() == 4);
@@ -93,7 +93,7 @@ TEST_CASE("statements: guards, vectors, offsets, pairs, negations") {
   CHECK(code[2].operands[3].negated);
 }
 
-TEST_CASE("source lines: what was inlined from the toolkit's headers counts where it was called") {
+TEST_CASE("ptx: source lines: what was inlined from the toolkit's headers counts where it was called") {
   const Module module = parse(small, "small.ptx");
   const std::vector<Statement>& code = module.kernels[0].statements;
   CHECK(code[0].source.text() == "add.cu:12");
@@ -101,7 +101,7 @@ TEST_CASE("source lines: what was inlined from the toolkit's headers counts wher
   CHECK(parse(".entry k()\n{\nret;\n}", "k").kernels[0].statements[0].source.text() == "unknown line");
 }
 
-TEST_CASE("what is not PTX is refused with its line") {
+TEST_CASE("ptx: what is not PTX is refused with its line") {
   CHECK_THROWS_WITH_AS(parse(".entry k()\n{\nadd.s32 %r1, %r2 %r3;\n}", "bad.ptx"),
                        "bad.ptx line 3: expected ;, found '%r3'", Fault);
   CHECK_THROWS_WITH_AS(parse(".entry k()\n{\nret;\n", "cut.ptx"), "cut.ptx: k has no end", Fault);

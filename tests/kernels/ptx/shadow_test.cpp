@@ -20,7 +20,7 @@ std::string kernel(const std::string& body, bool barrier) {
       arrays);
 }
 
-TEST_CASE("planted: a missing barrier is a race between warps, in whatever order they run") {
+TEST_CASE("ptx: planted: a missing barrier is a race between warps, in whatever order they run") {
   // Warp 1 reads what warp 0 wrote, which has run already; warp 0 reads what warp 1 has yet to write.
   const std::string read_back = "xor.b32 %r4, %r2, 128;\nld.shared.u32 %r5, [%r4];";
   CHECK(complaint(kernel(read_back, true), 64) == "");
@@ -33,7 +33,7 @@ TEST_CASE("planted: a missing barrier is a race between warps, in whatever order
       "and no barrier stands between (thread 0, 0, 0): byte 0 of tile"));
 }
 
-TEST_CASE("planted: overwriting what another warp reads") {
+TEST_CASE("ptx: planted: overwriting what another warp reads") {
   // All read word 0, then thread 63 writes it.
   const std::string body =
       "ld.shared.u32 %r5, [tile];\n{}setp.eq.u32 %p1, %r1, 63;\n.loc 1 6 0\n@%p1 st.shared.u32 [tile], 1;";
@@ -47,13 +47,13 @@ TEST_CASE("planted: overwriting what another warp reads") {
               "thread has read"));
 }
 
-TEST_CASE("planted: two threads write one word") {
+TEST_CASE("ptx: planted: two threads write one word") {
   CHECK(holds(
       complaint(kernel("st.shared.u32 [tile], %r1;", true), 64),
       "thread (1, 0, 0) of block (0, 0, 0): race: writes shared memory that another thread has written"));
 }
 
-TEST_CASE("lanes of one warp need bar.warp.sync, and that is enough for them") {
+TEST_CASE("ptx: lanes of one warp need bar.warp.sync, and that is enough for them") {
   const std::string neighbour = "xor.b32 %r4, %r2, 4;\nld.shared.u32 %r5, [%r4];\n";
   CHECK(holds(complaint(kernel(neighbour, false), 32),
               "race: reads shared memory that another thread has written"));
@@ -72,19 +72,19 @@ TEST_CASE("lanes of one warp need bar.warp.sync, and that is enough for them") {
       "race"));
 }
 
-TEST_CASE("planted: shared memory that nobody wrote") {
+TEST_CASE("ptx: planted: shared memory that nobody wrote") {
   CHECK(holds(
       complaint(kernel("ld.shared.u32 %r5, [%r2+256];", true), 64),
       "uninitialised: reads shared memory that no thread of this block has written yet: byte 256 of tile"));
 }
 
-TEST_CASE("bytes next to each other in one word do not race") {
+TEST_CASE("ptx: bytes next to each other in one word do not race") {
   const std::string bytes = "mov.u32 %r2, tile;\nadd.s32 %r2, %r2, %r1;\nst.shared.u8 [%r2], 1;\n";
   CHECK(complaint(toy::kernel(bytes, arrays), 64) == "");
   CHECK(holds(complaint(toy::kernel(bytes + "ld.shared.u8 %rs1, [tile+20];\n", arrays), 64), "race"));
 }
 
-TEST_CASE("atomics do not race with each other, but with a plain read") {
+TEST_CASE("ptx: atomics do not race with each other, but with a plain read") {
   const std::string first =
       "setp.ne.u32 %p1, %r1, 0;\n@%p1 bra go;\nst.shared.u32 [tile], 0;\ngo: bar.sync 0;\n";
   const std::string adds = "atom.shared.add.u32 %r5, [tile], 1;\n";
@@ -92,7 +92,7 @@ TEST_CASE("atomics do not race with each other, but with a plain read") {
   CHECK(holds(complaint(toy::kernel(first + adds + "ld.shared.u32 %r6, [tile];\n", arrays), 64), "race"));
 }
 
-TEST_CASE("a block does not see the shared memory of the one before") {
+TEST_CASE("ptx: a block does not see the shared memory of the one before") {
   toy::Machine machine(
       toy::kernel("setp.ne.u32 %p1, %r1, 0;\n@%p1 ret;\nmov.u32 %r2, %ctaid.x;\nsetp.eq.u32 %p2, %r2, 0;\n"
                   "@%p2 st.shared.u32 [tile], 1;\nld.shared.u32 %r3, [tile];",

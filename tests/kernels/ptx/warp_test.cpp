@@ -11,7 +11,7 @@ using toy::complaint;
 using toy::holds;
 using toy::kernel;
 
-TEST_CASE("lanes that go different ways meet again, and a loop runs as often as each lane wants") {
+TEST_CASE("ptx: lanes that go different ways meet again, and a loop runs as often as each lane wants") {
   // x[i] = i even ? sum of 1 .. i : 1000 + i; then all lanes together add 1.
   const auto x = toy::run(kernel(R"(
     and.b32 %r2, %r1, 1;
@@ -36,7 +36,7 @@ TEST_CASE("lanes that go different ways meet again, and a loop runs as often as 
   for (std::uint32_t i = 0; i < 32; ++i) CHECK(x[i] == (i % 2 ? 1000 + i : i * (i + 1) / 2) + 32);
 }
 
-TEST_CASE("a switch: each lane takes its entry of the table") {
+TEST_CASE("ptx: a switch: each lane takes its entry of the table") {
   const auto x = toy::run(kernel(R"(
     and.b32 %r2, %r1, 3;
     brx.idx %r2, table;
@@ -51,7 +51,7 @@ TEST_CASE("a switch: each lane takes its entry of the table") {
   CHECK(x == std::vector<std::uint32_t>{10, 11, 12, 10, 10, 11, 12, 10});
 }
 
-TEST_CASE("shuffles") {
+TEST_CASE("ptx: shuffles") {
   const auto shuffled = [](const std::string& instruction) {
     return toy::run(kernel(instruction + "\nst.global.u32 [%rd2], %r9;"), 32, 32);
   };
@@ -67,7 +67,7 @@ TEST_CASE("shuffles") {
   }
 }
 
-TEST_CASE("lanes with different member masks meet apart; those that have exited are not waited for") {
+TEST_CASE("ptx: lanes with different member masks meet apart; those that have exited are not waited for") {
   const auto x = toy::run(kernel(R"(
     setp.ge.u32 %p1, %r1, 24;
     @%p1 ret;
@@ -81,7 +81,7 @@ TEST_CASE("lanes with different member masks meet apart; those that have exited 
   CHECK(x[30] == ~0u);
 }
 
-TEST_CASE("votes and reductions over the lanes") {
+TEST_CASE("ptx: votes and reductions over the lanes") {
   const auto x = toy::run(kernel(R"(
     setp.gt.u32 %p1, %r1, 7;
     vote.sync.all.pred %p2, %p1, -1;
@@ -96,7 +96,7 @@ TEST_CASE("votes and reductions over the lanes") {
   CHECK(x[5] == 2 + 31 * 16);
 }
 
-TEST_CASE("planted: a shuffle that not all named lanes reach") {
+TEST_CASE("ptx: planted: a shuffle that not all named lanes reach") {
   const std::string said = complaint(kernel(R"(
     setp.lt.u32 %p1, %r1, 8;
     .loc 1 42 0
@@ -117,7 +117,7 @@ TEST_CASE("planted: a shuffle that not all named lanes reach") {
       "shuffle: reads from lane 3, which does not take part"));
 }
 
-TEST_CASE("planted: barriers that not all threads reach") {
+TEST_CASE("ptx: planted: barriers that not all threads reach") {
   CHECK(holds(complaint(kernel("setp.lt.u32 %p1, %r1, 8;\n@%p1 bar.sync 0;"), 32),
               "divergent barrier: its predicate"));
   CHECK(holds(
