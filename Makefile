@@ -73,10 +73,13 @@ emulated_objects  := $(patsubst %,$(OUT)/obj/%.o,$(CUDA_SOURCES)) \
 engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
 layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
 datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
-reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp)
+reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp reid/*/*/*.cpp)
 apps_sources      := $(filter-out apps/main.cpp,$(wildcard apps/*.cpp apps/*/*.cpp))
 simd_objects      := $(foreach isa,$(CPU_ISAS),$(CPU_SIMD_SOURCES:%.cpp=$(OUT)/obj/%.$(isa).o))
-test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp)
+# The report's page and the ops that it shows travel inside the program (reid/report/page/assets.h).
+page_assets       := $(wildcard reid/report/page/assets/*) $(wildcard engine/ops/*.cpp)
+page_object       := $(OUT)/obj/reid/report/page/embedded.o
+test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp)
 
 # The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
 # checks run, into $(OUT)/double. The cpu kernels are float only.
@@ -97,7 +100,10 @@ $(1)/$(2).a: $(3:%.cpp=$(1)/obj/%.o) $(4)
 	$$(quiet)ar rcs $$@ $$^
 objects += $(3:%.cpp=$(1)/obj/%.o) $(4)
 endef
-$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$($(room)_sources),$(if $(filter kernels,$(room)),$(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects)))))
+# What a room's library holds beside its own .cpp files.
+further_kernels   := $(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects)
+further_reid      := $(page_object)
+$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$($(room)_sources),$(further_$(room)))))
 $(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),$(filter $(or $(double_$(room)_parts),%),$($(room)_sources)),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
@@ -138,6 +144,13 @@ $(double)/obj/%.o: %.cpp $(OUT)/flags
 	@mkdir -p $(@D)
 	@echo "  c++   $< (double)"
 	$(quiet)$(CXX) $(flags) $(light) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
+
+$(OUT)/embedded.cpp: $(page_assets) reid/report/page/embed.sh
+	@mkdir -p $(@D)
+	@reid/report/page/embed.sh $@ $(page_assets)
+$(page_object): $(OUT)/embedded.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(quiet)$(CXX) $(flags) -c -o $@ $<
 
 define simd_rule
 $(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk

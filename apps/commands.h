@@ -13,6 +13,7 @@ void add_rank(CLI::App& app);
 void add_embed(CLI::App& app);
 void add_data(CLI::App& app);
 void add_demo(CLI::App& app);
+void add_report(CLI::App& app);
 void add_gradcheck(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_devices(CLI::App& app);

@@ -85,6 +85,7 @@ void run_demo(const DemoRequest& demo) {
   rank_somebody(request, out, Device::open(demo.device.device));
   fmt::print(
       "\nWhat there is to see in {0}:\n"
+      "  report.html           the run from the inside: open it in a browser\n"
       "  ranks.png             people the network never saw, beside their nearest: the best cases and the "
       "worst\n"
       "  sheet.png             one of them, looked for among all\n"

@@ -63,6 +63,7 @@ int main(int count, char** arguments) {
     triptych::add_evaluate(app);
     triptych::add_rank(app);
     triptych::add_embed(app);
+    triptych::add_report(app);
     triptych::add_data(app);
     triptych::add_bench(app);
     triptych::add_devices(app);

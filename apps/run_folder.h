@@ -12,7 +12,7 @@ namespace run_files {
 inline constexpr const char *config = "config.toml", *log = "log.jsonl", *epochs = "epochs.jsonl",
                             *events = "events.jsonl", *model = "model.safetensors",
                             *checkpoint = "checkpoint.safetensors", *results = "results.json",
-                            *ranks = "ranks.png", *maps = "maps";
+                            *ranks = "ranks.png", *maps = "maps", *report = "report.html";
 }
 
 // Does the folder hold a run, whole or broken off?

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "apps/interrupt.h"
+#include "apps/reporting.h"
 #include "apps/split_training.h"
 #include "engine/error.h"
 #include "engine/file.h"
@@ -124,9 +125,10 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
   write_file(folder.path(run_files::results), json);
   if (!request.json.empty()) write_file(request.json, json);
   print_table(results, request.options.training.epochs > 0);
+  write_report(out, device);
   std::string made;
-  for (const char* name :
-       {run_files::results, run_files::model, run_files::ranks, run_files::maps, run_files::log})
+  for (const char* name : {run_files::report, run_files::results, run_files::model, run_files::ranks,
+                           run_files::maps, run_files::log})
     if (folder.has(name)) made += (made.empty() ? "" : ", ") + std::string(name);
   fmt::print("in {}: {}\n", out.string(), made);
   return out;

@@ -65,3 +65,19 @@ TEST_CASE("a line that a kill cut off is no record") {
   CHECK(!read_log_line(""));
   CHECK(!read_event_line("{\"event\":\"em\",\"step\":3}"));
 }
+
+TEST_CASE("an epoch comes back from its line as it was") {
+  EpochRecord record;
+  record.epoch = 7, record.distances.same[3] = 5, record.distances.different[60] = 9;
+  record.layers = {{"tier1.block1.convolution", 0.25}, {"tier2.recurrent", 1.5}};
+  const std::string line = epoch_line(record, 40);
+  CHECK(line.find('\n') == std::string::npos);
+  const auto back = read_epoch_line(line);
+  REQUIRE(back);
+  CHECK(back->step == 40);
+  CHECK(back->record.epoch == 7);
+  CHECK(back->record.distances.same == record.distances.same);
+  CHECK(back->record.distances.different == record.distances.different);
+  CHECK(back->record.layers == record.layers);
+  CHECK(!read_epoch_line(line.substr(0, line.size() - 3)));
+}

@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "reid/em/labels_file.h"
+#include "reid/report/page/picture_store.h"
+#include "reid/report/page/section.h"
+
+namespace triptych {
+
+// What an E step left behind, beside its number.
+struct EmRound {
+  Index round = 0;  // from 1
+  SavedLabels saved;
+};
+
+// The EM loop: of some people, both pictures with their similarity map and their dropped patches after every round; over
+// all training pictures, the average map and the share that keeps each patch, for each camera.
+Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const PictureSet& pictures,
+                   const NetworkOptions& network, PictureStore& store);
+
+}  // namespace triptych

@@ -1,0 +1,172 @@
+#include "reid/report/page/looks_section.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "datasets/batch.h"
+#include "datasets/canvas.h"
+#include "reid/report/json.h"
+#include "reid/report/page/occlusion.h"
+
+namespace triptych {
+
+using report::Json;
+
+namespace {
+
+constexpr std::size_t shown_pictures = 4, shown_channels = 12;
+
+double rounded(double value) {
+  return std::round(1e4 * value) / 1e4;
+}
+
+// w [kh, kw, 3, out] -> a picture for each output, grey where the weight is 0, the largest weight of the filter black or white.
+Json filters(const Model& model, PictureStore& store) {
+  Json list = Json::array();
+  const ParameterList parameters = model.network->parameters();
+  const auto found = std::ranges::find_if(
+      parameters, [](const NamedParameter& p) { return p.name == "tier1.block1.convolution.weight"; });
+  if (found == parameters.end()) return list;
+  const Shape& shape = found->parameter->value.shape();
+  const std::vector<Real> w = found->parameter->value.values();
+  for (Index out = 0; out < shape[3]; ++out) {
+    const auto at = [&](Index pixel, Index channel) {
+      return w[static_cast<std::size_t>((pixel * shape[2] + channel) * shape[3] + out)];
+    };
+    Real largest = Real(1e-12);
+    for (Index i = 0; i < shape[0] * shape[1]; ++i)
+      for (Index c = 0; c < 3; ++c) largest = std::max(largest, std::abs(at(i, c)));
+    Picture picture(shape[0], shape[1]);
+    for (Index i = 0; i < shape[0] * shape[1]; ++i)
+      for (Index c = 0; c < 3; ++c)
+        picture.pixels[static_cast<std::size_t>(i * 3 + c)] = static_cast<std::uint8_t>(
+            std::clamp(Real(127.5) + Real(127.5) * at(i, c) / largest, Real(0), Real(255)));
+    list.push_back(store.drawing(picture));
+  }
+  return list;
+}
+
+// One channel of a map [1, h, w, c], in heat colours over its own range.
+Picture channel_picture(const std::vector<Real>& map, const Shape& shape, Index channel) {
+  Real low = map[static_cast<std::size_t>(channel)], high = low;
+  const auto at = [&](Index i) { return map[static_cast<std::size_t>(i * shape[3] + channel)]; };
+  for (Index i = 0; i < shape[1] * shape[2]; ++i) low = std::min(low, at(i)), high = std::max(high, at(i));
+  Picture picture(shape[1], shape[2]);
+  for (Index i = 0; i < shape[1] * shape[2]; ++i) {
+    const Colour colour = heat_colour(high > low ? static_cast<double>((at(i) - low) / (high - low)) : 0);
+    std::uint8_t* pixel = picture.pixels.data() + i * 3;
+    pixel[0] = colour.red, pixel[1] = colour.green, pixel[2] = colour.blue;
+  }
+  return picture;
+}
+
+// The channels that vary most over this picture, and how many there are.
+Json block(const Tape::Node& node, std::size_t number, PictureStore& store) {
+  const std::vector<Real> map = node.output.values();
+  const Index channels = node.shape[3], pixels = node.shape[1] * node.shape[2];
+  std::vector<double> spread(static_cast<std::size_t>(channels));
+  for (Index c = 0; c < channels; ++c) {
+    double sum = 0, squares = 0;
+    for (Index i = 0; i < pixels; ++i) {
+      const double value = static_cast<double>(map[static_cast<std::size_t>(i * channels + c)]);
+      sum += value, squares += value * value;
+    }
+    const double mean = sum / static_cast<double>(pixels);
+    spread[static_cast<std::size_t>(c)] = squares / static_cast<double>(pixels) - mean * mean;
+  }
+  std::vector<Index> order(static_cast<std::size_t>(channels));
+  std::iota(order.begin(), order.end(), Index(0));
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](Index c) { return spread[static_cast<std::size_t>(c)]; });
+  order.resize(std::min(order.size(), shown_channels));
+  Json shown = Json::array();
+  for (const Index channel : order)
+    shown.push_back(
+        {{"channel", channel}, {"picture", store.drawing(channel_picture(map, node.shape, channel))}});
+  return {{"block", number},
+          {"op", node.op},
+          {"shape", node.shape.text()},
+          {"of", channels},
+          {"channels", shown}};
+}
+
+// The blocks of tier 1 end in pooling; with `keep`, the tape holds what each made.
+Json tiers(const Tested& tested, Index sample, PictureStore& store) {
+  Network& network = *tested.model.network;
+  const NetworkOptions& options = network.options();
+  const std::vector<Real> crop = centre_crops(tested.pictures, {&sample, 1}, tested.model.normalisation,
+                                              options.crop_height, options.crop_width, 1);
+  const Shape shape = {1, options.crop_height, options.crop_width, 3};
+  Tape tape;
+  tape.keep = true;
+  Random unused(0);
+  const NetworkOutput out =
+      network(tape.input(Tensor::from(network.device(), shape, std::span<const Real>(crop))),
+              {tested.model.selection, {}}, Mode::infer, unused);
+  Json blocks = Json::array();
+  for (const Tape::Node& node : tape.nodes())
+    if (node.op.find("activation_pool") != std::string::npos)
+      blocks.push_back(block(node, blocks.size() + 1, store));
+
+  const PatchGrid grid = network.grid();
+  const std::vector<Real> patches = out.patches.value.values(), logits = out.gate.value.values();
+  const std::size_t width = patches.size() / static_cast<std::size_t>(grid.patches());
+  Json lengths = Json::array(), gate = Json::array();
+  for (std::size_t p = 0; p < static_cast<std::size_t>(grid.patches()); ++p) {
+    double squares = 0;
+    for (std::size_t d = 0; d < width; ++d)
+      squares += std::pow(static_cast<double>(patches[p * width + d]), 2);
+    lengths.push_back(rounded(std::sqrt(squares)));
+    gate.push_back(rounded(1 / (1 + std::exp(-static_cast<double>(logits[p])))));
+  }
+  return {{"blocks", blocks},
+          {"rows", grid.rows},
+          {"columns", grid.columns},
+          {"lengths", lengths},
+          {"gate", gate},
+          {"patches", out.patches.shape().text()},
+          {"embedding", out.embedding.shape().text()}};
+}
+
+// A picture of the same person in the gallery; -1 when there is none.
+Index partner(const Tested& tested, Index query) {
+  for (const Index other : tested.protocol.gallery)
+    if (tested.sample(other).person == tested.sample(query).person &&
+        tested.sample(other).camera != tested.sample(query).camera)
+      return other;
+  return -1;
+}
+
+}  // namespace
+
+Section looks_section(const Tested& tested, PictureStore& store) {
+  const NetworkOptions& network = tested.model.network->options();
+  const std::vector<Index>& queries = tested.protocol.query;
+  const std::size_t shown = std::min(shown_pictures, queries.size());
+  Json pictures = Json::array();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Index query = queries[i * queries.size() / shown];
+    Json json = {{"person", tested.name(query)},
+                 {"camera", tested.sample(query).camera + 1},
+                 {"picture", store.crop(query, network.crop_height, network.crop_width)},
+                 {"tiers", tiers(tested, query, store)}};
+    if (const Index other = partner(tested, query); other >= 0) {
+      const OcclusionMap map = occlusion_map(tested.model, tested.pictures, query, other);
+      Json change = Json::array();
+      for (const double value : map.change) change.push_back(rounded(value));
+      json["occlusion"] = {{"other", store.crop(other, network.crop_height, network.crop_width)},
+                           {"distance", rounded(map.distance)},
+                           {"rows", map.rows},
+                           {"columns", map.columns},
+                           {"change", change}};
+    }
+    pictures.push_back(json);
+  }
+  const Json data = {{"filters", filters(tested.model, store)},
+                     {"pictures", pictures},
+                     {"gate", tested.model.selection == PatchSelection::By::gate}};
+  return {"looks", data.dump()};
+}
+
+}  // namespace triptych

@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "datasets/picture_set.h"
+#include "reid/network/model.h"
+
+namespace triptych {
+
+// Where the network looks: a grey square is moved over the picture x, and the map says how much further x then is from y,
+// another picture of the same person,
+//   m(o) = d(f(x with o covered), f(y)) - d(f(x), f(y)),   d the squared distance.
+// Positive: what was covered made the two alike. Negative: it stood between them.
+struct OcclusionMap {
+  Index rows = 0, columns = 0;
+  std::vector<double> change;  // [rows, columns]
+  double distance = 0;         // d(f(x), f(y))
+};
+// The square is a sixth of the crop's height and moves by half its side. x and y are samples of `pictures`.
+OcclusionMap occlusion_map(const Model& model, const PictureSet& pictures, Index x, Index y);
+
+}  // namespace triptych

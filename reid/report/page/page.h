@@ -1,0 +1,14 @@
+#pragma once
+#include <span>
+#include <string>
+
+#include "reid/report/page/section.h"
+
+namespace triptych {
+
+// The whole page: assets/page.html with its style, its scripts and the data in it. It needs nothing else, neither a server
+// nor the network. `pictures` is PictureStore::json().
+std::string page_html(const std::string& title, std::span<const Section> sections,
+                      const std::string& pictures);
+
+}  // namespace triptych

@@ -1,0 +1,33 @@
+#include "reid/report/page/run_section.h"
+
+#include <nlohmann/json.hpp>
+
+#include "reid/report/json.h"
+
+namespace triptych {
+
+using report::Json;
+
+Section run_section(const std::string& results, const DataSummary& summary) {
+  const Json json = Json::parse(results, nullptr, false);
+  Json data = {{"complete", json.is_object()}};
+  if (json.is_object()) {
+    for (const char* key :
+         {"command", "commit", "build_flags", "device", "instruction_set", "threads", "data", "data_hash",
+          "protocol", "seed", "seconds", "cmc", "deviation", "map", "minp", "queries", "gallery", "options"})
+      if (json.contains(key)) data[key] = json.at(key);
+    if (json.contains("splits")) data["splits"] = json.at("splits").size();
+  }
+  if (summary.pictures > 0)
+    data["summary"] = {{"name", summary.name},
+                       {"layout", summary.layout},
+                       {"pictures", summary.pictures},
+                       {"people", summary.people},
+                       {"cameras", summary.cameras},
+                       {"train", summary.train},
+                       {"validation", summary.validation},
+                       {"test", summary.test}};
+  return {"run", data.dump()};
+}
+
+}  // namespace triptych

@@ -1,0 +1,24 @@
+#pragma once
+#include "reid/evaluation/protocol.h"
+
+namespace triptych {
+
+// The people that a model is tested on, embedded once for all sections that show them.
+struct Tested {
+  const Model& model;
+  const Dataset& dataset;
+  const PictureSet& pictures;
+  Protocol protocol;
+  EmbeddedPictures query, gallery;
+
+  const Sample& sample(Index number) const { return dataset.samples[static_cast<std::size_t>(number)]; }
+  // "0042", or "distractor" for nobody in particular.
+  std::string name(Index number) const;
+};
+
+// At most `most` queries and as many gallery pictures, for data sets that would make a page too large; those of the same
+// people, as far as the protocol's order keeps them together.
+Tested embed_tested(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+                    const Protocol& protocol, std::size_t most = 400);
+
+}  // namespace triptych

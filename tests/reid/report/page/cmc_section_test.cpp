@@ -1,0 +1,66 @@
+#include "reid/report/page/cmc_section.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+using namespace triptych;
+using Json = nlohmann::json;
+
+namespace {
+
+// Two splits of four queries: one finds 2 of 4 at once, the other 4 of 4.
+Json results(int gallery) {
+  const Json scores = {{"cmc", {{"1", 25.0}, {"5", 50.0}}}, {"map", 30.0}, {"minp", 20.0}};
+  return {{"map", 60.0},
+          {"minp", 50.0},
+          {"queries", 4},
+          {"gallery", gallery},
+          {"splits",
+           {{{"gallery", gallery}, {"ranks", {1, 1, 2, 9}}, {"pixels", scores}},
+            {{"gallery", gallery}, {"ranks", {1, 1, 1, 1}}}}}};
+}
+
+}  // namespace
+
+TEST_CASE("a run's curve has every rank, its mean and its deviation over the splits") {
+  const Json data = Json::parse(cmc_section_of_run(results(225).dump(), "plain").data);
+  const Json& curve = data["curves"][0];
+  CHECK(curve["name"] == "trained network");
+  REQUIRE(curve["points"].size() == 50);
+  CHECK(curve["points"][0][1] == doctest::Approx(75));
+  CHECK(curve["points"][0][2].get<double>() == doctest::Approx(35.3553));
+  CHECK(curve["points"][1][1] == doctest::Approx(87.5));
+  CHECK(curve["points"][8][1] == doctest::Approx(100));
+  CHECK(curve["map"] == 60.0);
+  REQUIRE(data["curves"].size() == 2);  // no untrained network was kept
+  CHECK(data["curves"][1]["name"] == "raw pixels, L2");
+  CHECK(data["curves"][1]["points"] == Json({{1, 25.0, nullptr}, {5, 50.0, nullptr}}));
+}
+
+TEST_CASE("the paper's figures stand beside a run like the paper's, and no other") {
+  const auto published = [](const Section& section) {
+    int count = 0;
+    const Json data = Json::parse(section.data);
+    for (const Json& curve : data["curves"]) count += curve["kind"] == "published";
+    return count;
+  };
+  CHECK(published(cmc_section_of_run(results(225).dump(), "PRID-450S: cam_a, cam_b")) == 3);
+  CHECK(published(cmc_section_of_run(results(12).dump(), "PRID-450S: cam_a, cam_b")) == 0);
+  CHECK(published(cmc_section_of_run(results(225).dump(), "VIPeR")) == 0);
+}
+
+TEST_CASE("a table is read leniently: rows without a curve are passed over") {
+  const Json table = {{"rows",
+                       {{{"method", "KISSME"},
+                         {"cmc", {{"1", 33.0}, {"20", 79.0}}},
+                         {"deviation", {{"1", 2.0}}},
+                         {"published", {{"cmc", {{"1", 31.0}}}}}},
+                        {{"method", "to come"}},
+                        {{"note", "nothing"}}}}};
+  const Json data = Json::parse(cmc_section_of_table(table.dump()).data);
+  REQUIRE(data["curves"].size() == 1);
+  CHECK(data["curves"][0]["points"] == Json({{1, 33.0, 2.0}, {20, 79.0, nullptr}}));
+  CHECK(data["curves"][0]["published"][0][1] == 31.0);
+  CHECK(Json::parse(cmc_section_of_table("{}").data).contains("absent"));
+}

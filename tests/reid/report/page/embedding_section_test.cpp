@@ -1,0 +1,25 @@
+#include "reid/report/page/embedding_section.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/reid/report/page/world.h"
+
+using namespace triptych;
+using namespace triptych::test;
+using Json = nlohmann::json;
+
+TEST_CASE("the map of people has a place for every picture, the same for the same seed") {
+  const PageWorld world;
+  PictureStore store(world.pictures);
+  const std::string text = embedding_section(world.tested(), store, 1).data;
+  const Json data = Json::parse(text);
+  REQUIRE(data["points"].size() == 10);
+  CHECK(data["points"][0]["camera"] == 2);
+  CHECK(data["points"][9]["camera"] == 1);
+  CHECK(data["points"][0]["person"] == data["points"][5]["person"]);
+  CHECK(data["explained"][0] >= data["explained"][1]);
+  CHECK(embedding_section(world.tested(), store, 1).data == text);
+  CHECK(embedding_section(world.tested(), store, 2).data != text);
+}

@@ -1,0 +1,26 @@
+#include "reid/report/page/run_section.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+using namespace triptych;
+using Json = nlohmann::json;
+
+TEST_CASE("what was run: the provenance without the lists, and the data in numbers") {
+  DataSummary summary;
+  summary.name = "prid", summary.pictures = 900, summary.people = 450;
+  const Json data = Json::parse(
+      run_section(R"({"command":"triptych train","seed":1,"splits":[{},{}],"ranks":[1,2]})", summary).data);
+  CHECK(data["complete"] == true);
+  CHECK(data["command"] == "triptych train");
+  CHECK(data["splits"] == 2);
+  CHECK(!data.contains("ranks"));
+  CHECK(data["summary"]["people"] == 450);
+}
+
+TEST_CASE("a run without results is not complete, one without data has no summary") {
+  const Json data = Json::parse(run_section("", {}).data);
+  CHECK(data["complete"] == false);
+  CHECK(!data.contains("summary"));
+}
