@@ -32,6 +32,20 @@ Feature lomo_feature(const std::string& name, const std::string& description, co
   return {name, description, "lomo 1; " + parameters, lomo_size, blocks(lomo_parts, true), of_planes};
 }
 
+// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what Retinex took away.
+Feature lomo_colours_feature() {
+  return {"lomo-colours",
+          "local maximal occurrence, colours as they are and no patterns",
+          "lomo 1; plain; colour",
+          lomo_rows * lomo_colours,
+          blocks({lomo_parts[0]}, true),
+          [](const Planes& rgb, float* out) {
+            std::vector<float> all(static_cast<std::size_t>(lomo_size));
+            lomo(rgb, grey_plane(rgb), {}, all.data());
+            std::copy_n(all.begin(), lomo_rows * lomo_colours, out);
+          }};
+}
+
 const char* name_of(GogColour colour) {
   switch (colour) {
     case GogColour::rgb:
@@ -92,6 +106,7 @@ std::vector<Feature> make_features() {
                    [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {}, out); }),
       lomo_feature("lomo-plain", "local maximal occurrence, colours as they are", "plain",
                    [](const Planes& rgb, float* out) { lomo(rgb, grey_plane(rgb), {}, out); }),
+      lomo_colours_feature(),
       lomo_feature(
           "lomo-original", "local maximal occurrence, Retinex, bins halved as in the first implementation",
           "retinex 2, halved bins",

@@ -28,7 +28,7 @@ struct Feature {
 };
 constexpr Index feature_height = 128, feature_width = 48;
 
-// hist-lbp, scncd, lomo, lomo-plain, lomo-original, lomo-grey-world, gog, gog-rgb, gog-lab, gog-hsv, gog-nrnrg.
+// hist-lbp, scncd, lomo, lomo-plain, lomo-colours, lomo-original, lomo-grey-world, gog, gog-rgb, gog-lab, gog-hsv, gog-nrnrg.
 const std::vector<Feature>& features();
 
 // An unknown name is an Error that lists those there are.

@@ -2,29 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/error.h"
-#include "reid/evaluation/ranking.h"
 
 namespace triptych {
 
-void normalise_scores(std::span<Real> distances, ScoreScale scale) {
-  require(!distances.empty(), "there are no distances to fuse");
-  double offset = 0, width = 0;
-  if (scale == ScoreScale::min_max) {
-    const auto [low, high] = std::ranges::minmax(distances);
-    offset = low, width = double(high) - low;
-  } else {
-    const double n = static_cast<double>(distances.size());
-    for (const Real d : distances) offset += d / n;
-    for (const Real d : distances) width += (d - offset) * (d - offset) / n;
-    width = std::sqrt(width);
+void normalise_scores(std::span<Real> distances, Index gallery) {
+  require(gallery > 0 && !distances.empty() && static_cast<Index>(distances.size()) % gallery == 0,
+          "{} distances are not rows of {}", distances.size(), gallery);
+  const double n = static_cast<double>(gallery);
+  for (std::size_t first = 0; first < distances.size(); first += static_cast<std::size_t>(gallery)) {
+    const std::span<Real> row = distances.subspan(first, static_cast<std::size_t>(gallery));
+    double mean = 0, square = 0;
+    for (const Real d : row) mean += d / n;
+    for (const Real d : row) square += (d - mean) * (d - mean) / n;
+    const double deviation = std::sqrt(square);
+    for (Real& d : row) d = deviation > 0 ? static_cast<Real>((d - mean) / deviation) : Real(0);
   }
-  for (Real& d : distances) d = width > 0 ? static_cast<Real>((d - offset) / width) : Real(0);
 }
 
 std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::span<const double> weights,
-                              ScoreScale scale) {
+                              Index gallery) {
   require(!matrices.empty() && matrices.size() == weights.size(),
           "{} distance matrices cannot take {} weights", matrices.size(), weights.size());
   std::vector<Real> fused(matrices[0].size(), 0);
@@ -32,7 +31,7 @@ std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::
     require(matrices[m].size() == fused.size(), "distance matrices of {} and {} numbers cannot be fused",
             fused.size(), matrices[m].size());
     std::vector<Real> scores = matrices[m];
-    normalise_scores(scores, scale);
+    normalise_scores(scores, gallery);
     for (std::size_t i = 0; i < fused.size(); ++i) fused[i] += static_cast<Real>(weights[m]) * scores[i];
   }
   return fused;
@@ -65,26 +64,45 @@ std::vector<std::vector<double>> weight_grid(std::size_t systems, int steps) {
   return grid;
 }
 
-std::vector<double> choose_weights(std::span<const HeldOutScores> folds, int steps, ScoreScale scale) {
-  require(!folds.empty(), "fusion weights are chosen on one fold of held-out training people at least");
-  const std::vector<std::vector<double>> grid = weight_grid(folds[0].matrices.size(), steps);
-  std::vector<double> rank1(grid.size(), 0);
-  for (const HeldOutScores& fold : folds) {
-    // Normalised once; each combination is then a weighted sum.
-    std::vector<std::vector<Real>> scores = fold.matrices;
-    for (std::vector<Real>& matrix : scores) normalise_scores(matrix, scale);
-    const Who queries{fold.query_person, std::vector<std::int32_t>(fold.query_person.size(), 1)};
-    const Who gallery{fold.gallery_person, std::vector<std::int32_t>(fold.gallery_person.size(), 0)};
-    std::vector<Real> fused(scores[0].size());
-    for (std::size_t g = 0; g < grid.size(); ++g) {
-      std::ranges::fill(fused, Real(0));
-      for (std::size_t m = 0; m < scores.size(); ++m)
-        for (std::size_t i = 0; i < fused.size(); ++i)
-          fused[i] += static_cast<Real>(grid[g][m]) * scores[m][i];
-      rank1[g] += rank_queries(fused, queries, gallery).at_rank(1);
+namespace {
+
+// Mean over queries of log P(right | q) at sharpness b.
+double log_likelihood(std::span<const Real> fused, const HeldOutScores& held_out, double b) {
+  const std::size_t gallery = held_out.gallery_person.size();
+  double sum = 0;
+  for (std::size_t q = 0; q < held_out.query_person.size(); ++q) {
+    const std::span<const Real> row = fused.subspan(q * gallery, gallery);
+    const double nearest = *std::ranges::min_element(row);  // so that no exponential overflows
+    double right = 0, all = 0;
+    for (std::size_t g = 0; g < gallery; ++g) {
+      const double p = std::exp(-b * (row[g] - nearest));
+      all += p;
+      if (held_out.gallery_person[g] == held_out.query_person[q]) right += p;
+    }
+    sum += std::log(std::max(right / all, 1e-30));
+  }
+  return sum / static_cast<double>(held_out.query_person.size());
+}
+
+}  // namespace
+
+std::vector<double> likeliest_weights(const HeldOutScores& held_out, int steps) {
+  const Index gallery = static_cast<Index>(held_out.gallery_person.size());
+  require(!held_out.matrices.empty() && !held_out.query_person.empty() && gallery > 0,
+          "weights are chosen on held-out training people, and there are none");
+  std::vector<double> best;
+  double likelihood = -std::numeric_limits<double>::infinity();
+  for (const std::vector<double>& weights : weight_grid(held_out.matrices.size(), steps)) {
+    const std::vector<Real> fused = fuse_scores(held_out.matrices, weights, gallery);
+    for (double b = 0.25; b <= 32; b *= 1.25) {
+      const double here = log_likelihood(fused, held_out, b);
+      if (!(here > likelihood + 1e-9)) continue;
+      likelihood = here;
+      best = weights;
     }
   }
-  return grid[static_cast<std::size_t>(std::ranges::max_element(rank1) - rank1.begin())];
+  require(!best.empty(), "a distance between held-out people is NaN");
+  return best;
 }
 
 }  // namespace triptych

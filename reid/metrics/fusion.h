@@ -1,32 +1,42 @@
 #pragma once
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "reid/metrics/choose.h"
+#include "kernels/real.h"
 
 namespace triptych {
 
-// Several distance matrices of the same queries and gallery become one: each is brought to one scale, then weighted.
-//   z_score   (d - mean) / deviation over the whole matrix;   min_max  (d - min) / (max - min)
-// A constant matrix becomes 0.
-enum class ScoreScale { z_score, min_max };
-void normalise_scores(std::span<Real> distances, ScoreScale scale);
+// Several systems' distances of the same queries to the same gallery become one. Every query's distances are brought to mean
+// 0 and deviation 1 first, system by system, then weighted and added:
+//
+//   z_m(q, g) = (d_m(q, g) - mean_g d_m(q, g)) / deviation_g d_m(q, g),      d(q, g) = sum over m of w_m z_m(q, g)
+//
+// Query by query, so that a result does not depend on who else is asked for.
 
-// sum over m of weight[m] normalised matrix m. All matrices are of one size.
+// Rows of [queries, gallery] to mean 0 and deviation 1, in place; a constant row becomes 0.
+void normalise_scores(std::span<Real> distances, Index gallery);
+
+// sum over m of weight[m] z_m. All matrices are of one size.
 std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::span<const double> weights,
-                              ScoreScale scale);
+                              Index gallery);
 
-// All weights in steps of 1 / steps that are not negative and sum to 1, in a fixed order that begins with equal weights where
-// the grid has them: [combinations][systems].
+// All weights in steps of 1 / steps that are not negative and sum to 1: [combinations][systems], equal weights first where
+// the grid has them, then by how far they are from equal.
 std::vector<std::vector<double>> weight_grid(std::size_t systems, int steps);
 
-// One fold's distances of every system between held-out training people, with who they are.
+// Distances of every system between held-out training people and a gallery, with who they are.
 struct HeldOutScores {
   std::vector<std::vector<Real>> matrices;  // [systems][queries * gallery]
   std::vector<std::int32_t> query_person, gallery_person;
 };
 
-// The weights of the grid with the best mean rank 1 over the folds; on a tie the first, so that equal weights win.
-std::vector<double> choose_weights(std::span<const HeldOutScores> folds, int steps, ScoreScale scale);
+// The weights of the grid under which the right person is likeliest:
+//
+//   maximise over w and the sharpness b   mean over queries of log P(right | q),   P(g | q) = softmax over g of -b d(q, g)
+//
+// The likelihood moves with every distance; rank 1 of a few dozen held-out people moves in steps of several points and would
+// choose by chance. On a tie the weights nearest to equal win.
+std::vector<double> likeliest_weights(const HeldOutScores& held_out, int steps);
 
 }  // namespace triptych

@@ -1,0 +1,42 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "reid/metrics/chi2.h"
+#include "reid/table/split_view.h"
+
+namespace triptych {
+
+// The hand-crafted features of all pictures, each computed (or read from the cache) when first asked for, and joined as
+// the methods want them. What was joined last is kept: rows in turn often want the same.
+class FeatureStore {
+ public:
+  // pictures: of the whole data set. say(line): told what each feature cost, or where it came from.
+  FeatureStore(std::vector<Picture> pictures, std::filesystem::path cache, int threads,
+               std::function<void(const std::string&)> say);
+
+  // The features of the list side by side, each prepared (log of counts, blocks at length 1). The description's arrays live
+  // until another list is asked for.
+  Description describe(const std::vector<std::string>& features, bool with_chi2);
+
+ private:
+  void load(const std::vector<std::string>& features);
+
+  std::vector<Picture> pictures_;
+  std::filesystem::path cache_;
+  int threads_;
+  std::function<void(const std::string&)> say_;
+
+  std::vector<std::string> loaded_;  // what is in the arrays below
+  std::vector<Real> rows_;           // [pictures, size]
+  std::vector<Block> blocks_;
+  Index size_ = 0;
+  std::map<std::vector<std::string>, PairTable>
+      chi2_;  // [pictures, pictures] each: small beside the features
+};
+
+}  // namespace triptych

@@ -1,0 +1,205 @@
+#include "reid/table/method.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/error.h"
+
+namespace triptych {
+namespace {
+
+// Candidates that differ in the number of principal directions.
+std::vector<MetricOptions> directions(std::initializer_list<Index> numbers) {
+  std::vector<MetricOptions> candidates;
+  for (const Index number : numbers) {
+    MetricOptions options;
+    options.pca = number;
+    candidates.push_back(options);
+  }
+  return candidates;
+}
+
+// The same for a method between chi-square kernels, in the number of factors.
+Method of_kernels(Method method, std::initializer_list<Index> numbers) {
+  method.chi2 = true;
+  method.candidates.clear();
+  for (const Index number : numbers) {
+    MetricOptions options;
+    options.kernel = MetricKernel::chi2;
+    options.dimensions = number;
+    method.candidates.push_back(options);
+  }
+  return method;
+}
+
+Method crafted(std::string slug, std::string name, std::string what, std::vector<std::string> features,
+               std::string metric) {
+  Method method;
+  method.slug = std::move(slug), method.name = std::move(name), method.what = std::move(what);
+  method.features = std::move(features), method.metric = std::move(metric);
+  return method;
+}
+
+Method with(Method method, std::vector<MetricOptions> candidates) {
+  method.candidates = std::move(candidates);
+  return method;
+}
+Method less(Means means, Method method) {
+  method.means = means;
+  return method;
+}
+Method noted(Method method, std::string note) {
+  method.note = std::move(note);
+  return method;
+}
+
+Method network(std::string slug, std::string name, std::string recipe, std::string metric = "l2") {
+  Method method;
+  method.slug = std::move(slug), method.name = std::move(name), method.what = "network";
+  method.recipe = std::move(recipe), method.metric = std::move(metric);
+  return method;
+}
+
+Method with_held_out(Method method, std::string recipe) {
+  method.held_out_recipe = std::move(recipe);
+  return method;
+}
+
+Method joined(std::string slug, std::string name, std::string what, std::vector<std::string> members) {
+  Method method;
+  method.slug = std::move(slug), method.name = std::move(name), method.what = std::move(what);
+  method.fused = std::move(members);
+  return method;
+}
+
+Method ablation(Method method) {
+  method.most_splits = 3;
+  return method;
+}
+
+// The rows of the paper's table 1, with the features that it names.
+MethodGroup paper_rows() {
+  return {
+      "The paper's table",
+      {with(crafted("kissme", "KISSME", "histogram + LBP", {"hist-lbp"}, "kissme"),
+            directions({40, 30, 50, 60})),
+       with(crafted("eiml", "EIML", "histogram + LBP", {"hist-lbp"}, "eiml"), directions({40, 30, 50, 60})),
+       of_kernels(crafted("kpca", "KPCA", "LOMO", {"lomo"}, "kpca"), {0}),
+       noted(of_kernels(crafted("kpls", "KPLS", "LOMO", {"lomo"}, "kpls"), {200}),
+             "fitted on the unlabelled gallery of the test people, by definition"),
+       of_kernels(crafted("kpls-a", "KPLS Mode A", "LOMO", {"lomo"}, "kpls-mode-a"), {125}),
+       with_held_out(network("cnn-ernn", "CNN + ERNN", "prid450s"), "prid450s_held_out")}};
+}
+
+// One feature, a hundred principal directions, and every way to measure between them.
+MethodGroup like_for_like() {
+  MethodGroup group{"Metrics like for like: LOMO, 100 principal directions", {}};
+  for (const auto& [metric, name] : {std::pair{"l2", "L2"},
+                                     {"itml", "ITML"},
+                                     {"lmnn", "LMNN"},
+                                     {"mahalanobis", "Mahalanobis"},
+                                     {"rlda", "RLDA"},
+                                     {"kissme", "KISSME"},
+                                     {"xqda", "XQDA"}})
+    group.methods.push_back(
+        with(crafted(fmt::format("lomo100-{}", metric), name, "LOMO, 100 directions", {"lomo"}, metric),
+             directions({100})));
+  return group;
+}
+
+MethodGroup features() {
+  return {"Features",
+          {with(crafted("scncd-kissme", "KISSME", "salient colour names", {"scncd"}, "kissme"),
+                directions({70, 50, 100})),
+           crafted("lomo-xqda", "XQDA", "LOMO", {"lomo"}, "xqda"),
+           crafted("lomo-xqda-svd", "XQDA by SVD", "LOMO", {"lomo"}, "xqda-svd"),
+           crafted("lomo-null", "null space", "LOMO", {"lomo"}, "null-space"),
+           of_kernels(crafted("x-kpls", "X-KPLS", "LOMO", {"lomo"}, "x-kpls"), {100}),
+           less(Means::all, crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
+           less(Means::all, crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
+}
+
+MethodGroup everything() {
+  const std::vector<std::string> all = {"lomo", "lomo-colours", "gog"};
+  Method reranked =
+      less(Means::cameras, crafted("hand-reranked", "XQDA, re-ranked", "both LOMOs + GOG", all, "xqda"));
+  reranked.reranked = true;
+  reranked.note =
+      "k-reciprocal re-ranking supposes several pictures of a person in the gallery; here there is one";
+  return {"Joined",
+          {less(Means::cameras, crafted("hand", "XQDA", "both LOMOs + GOG", all, "xqda")), reranked,
+           joined("cnn-ernn-hand", "CNN + ERNN with hand-crafted features", "network, LOMOs, GOG",
+                  {"hand", "cnn-ernn"})}};
+}
+
+// What each part of the network's method brings, on the first three splits.
+MethodGroup network_ablation() {
+  return {"The network, part by part",
+          {ablation(network("ablation-cnn", "CNN alone", "ablation_cnn")),
+           ablation(network("ablation-strips", "+ strips", "ablation_strips")),
+           ablation(network("ablation-rnn", "+ recurrent tier", "ablation_rnn")),
+           ablation(network("ablation-em", "+ EM loop", "ablation_em")),
+           ablation(network("ablation-metric", "+ learned metric", "prid450s", "xqda")),
+           ablation(network("pseudo", "without labels", "pseudo"))}};
+}
+
+std::string known_slugs() {
+  std::string names;
+  for (const MethodGroup& group : method_groups())
+    for (const Method& method : group.methods) names += (names.empty() ? "" : ", ") + method.slug;
+  return names;
+}
+
+// A method and, before it, whatever it joins.
+void add_with_members(const std::string& slug, std::vector<std::string>& chosen) {
+  if (std::ranges::find(chosen, slug) != chosen.end()) return;
+  for (const std::string& member : find_method(slug).fused) add_with_members(member, chosen);
+  chosen.push_back(slug);
+}
+
+bool trains_a_network(const Method& method) {
+  return method.needs_network() || std::ranges::any_of(method.fused, [](const std::string& member) {
+           return trains_a_network(find_method(member));
+         });
+}
+
+}  // namespace
+
+const std::vector<MethodGroup>& method_groups() {
+  static const std::vector<MethodGroup> groups = {paper_rows(), like_for_like(), features(), everything(),
+                                                  network_ablation()};
+  return groups;
+}
+
+const std::vector<std::string>& figure_methods() {
+  static const std::vector<std::string> slugs = {"kissme", "eiml",     "kpca", "kpls",
+                                                 "kpls-a", "cnn-ernn", "hand", "cnn-ernn-hand"};
+  return slugs;
+}
+
+const Method& find_method(const std::string& slug) {
+  for (const MethodGroup& group : method_groups())
+    for (const Method& method : group.methods)
+      if (method.slug == slug) return method;
+  fail("there is no row '{}'; --rows takes all, fast, or some of: {}", slug, known_slugs());
+}
+
+std::vector<std::string> chosen_methods(const std::string& text) {
+  std::vector<std::string> chosen;
+  if (text == "all" || text == "fast") {
+    for (const MethodGroup& group : method_groups())
+      for (const Method& method : group.methods)
+        if (text == "all" || !trains_a_network(method)) chosen.push_back(method.slug);
+    return chosen;
+  }
+  for (std::size_t first = 0; first <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', first), text.size());
+    add_with_members(text.substr(first, comma - first), chosen);
+    first = comma + 1;
+  }
+  return chosen;
+}
+
+}  // namespace triptych

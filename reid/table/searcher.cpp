@@ -1,0 +1,251 @@
+#include "reid/table/searcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+
+#include "datasets/splits.h"
+#include "engine/error.h"
+#include "reid/features/normalise.h"
+#include "reid/metrics/choose.h"
+#include "reid/metrics/fusion.h"
+#include "reid/metrics/rerank.h"
+
+namespace triptych {
+
+std::vector<Index> samples_of(const Dataset& dataset, std::span<const Index> people) {
+  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
+  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
+  std::vector<Index> samples;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    const Sample& sample = dataset.samples[i];
+    const bool for_training = sample.part == Part::any || sample.part == Part::train;
+    if (for_training && sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)])
+      samples.push_back(static_cast<Index>(i));
+  }
+  return samples;
+}
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// What distinguishes the chosen options from the other candidates: "80 principal directions, ...".
+std::string describe_choice(std::span<const MetricOptions> candidates, const MetricOptions& chosen) {
+  std::string text;
+  const auto add = [&](auto member, const char* format) {
+    const auto differs = [&](const MetricOptions& other) { return other.*member != candidates[0].*member; };
+    if (std::ranges::any_of(candidates, differs))
+      text += (text.empty() ? "" : ", ") + fmt::format(fmt::runtime(format), chosen.*member);
+  };
+  add(&MetricOptions::pca, "{} principal directions");
+  add(&MetricOptions::dimensions, "{} dimensions");
+  add(&MetricOptions::regularisation, "regularisation {:g}");
+  add(&MetricOptions::weight, "weight {:g}");
+  return text;
+}
+
+// One description, one metric.
+class MetricSearcher : public Searcher {
+ public:
+  MetricSearcher(const Method& method, const SplitView& split, std::span<const Index> people)
+      : method_(method), device_(split.device), description_(split.describe(method)) {
+    for (const Sample& sample : split.dataset.samples) {
+      camera_.push_back(sample.camera);
+      picture_.push_back(static_cast<Index>(picture_.size()));
+    }
+    std::vector<std::int32_t> person;
+    for (const Sample& sample : split.dataset.samples)
+      person.push_back(static_cast<std::int32_t>(sample.person));
+    FeatureRows training = gather(everything(), person, samples_of(split.dataset, people));
+    if (method.means != Means::none) {
+      means_ = training_means(training);
+      centre_rows(training);
+    }
+    const MetricOptions options = choose(training.training());
+    metric_ = make_metric(method.metric, device_, options);
+    metric_->fit(training.training());
+  }
+
+  void enter(std::span<const Index> gallery) override {
+    const FeatureRows rows = seen(gallery);
+    if (metric_->transductive()) metric_->adapt(rows.view());
+    gallery_ = metric_->represent(rows.view());
+  }
+
+  std::vector<Real> distances(std::span<const Index> queries) override {
+    const Representation query = metric_->represent(seen(queries).view());
+    const std::vector<Real> direct = triptych::distances(device_, query, gallery_);
+    if (!method_.reranked) return direct;
+    return rerank(direct, triptych::distances(device_, query, query),
+                  triptych::distances(device_, gallery_, gallery_), query.count, gallery_.count, {});
+  }
+
+  Index dimensions() const override { return metric_->dimensions(); }
+  std::string chosen() const override { return chosen_; }
+  double choosing_seconds() const override { return choosing_seconds_; }
+  bool transductive() const override { return metric_->transductive() || method_.reranked; }
+
+ private:
+  // The rows of every picture. A table of their chi-square distances holds for them as they are, not once they are centred.
+  FeatureView everything() const {
+    FeatureView view{description_.rows, description_.size, camera_};
+    if (method_.means == Means::none && description_.chi2)
+      view.table = description_.chi2, view.picture = picture_;
+    return view;
+  }
+
+  // Samples as the metric gets them, without their people.
+  FeatureRows seen(std::span<const Index> samples) const {
+    FeatureRows rows = gather(everything(), {}, samples);
+    if (method_.means != Means::none) centre_rows(rows);
+    return rows;
+  }
+
+  // The rows move through the form that reid/features works on, and back.
+  CameraMeans training_means(FeatureRows& training) const {
+    std::vector<Index> all(training.camera.size());
+    std::iota(all.begin(), all.end(), Index(0));
+    FeatureMatrix matrix = take_rows(training);
+    CameraMeans means = fit_camera_means(matrix, cameras_of(training), all);
+    training.rows = std::move(matrix.values);
+    return means;
+  }
+  void centre_rows(FeatureRows& rows) const {
+    rows.rows = centre(description_.blocks, take_rows(rows), cameras_of(rows), means_).values;
+  }
+  // One camera for all pictures makes one mean.
+  std::vector<int> cameras_of(const FeatureRows& rows) const {
+    if (method_.means == Means::cameras) return {rows.camera.begin(), rows.camera.end()};
+    return std::vector<int>(rows.camera.size(), 0);
+  }
+  static FeatureMatrix take_rows(FeatureRows& from) {
+    FeatureMatrix matrix;
+    matrix.count = static_cast<Index>(from.camera.size()), matrix.size = from.size;
+    matrix.values = std::move(from.rows);
+    return matrix;
+  }
+
+  MetricOptions choose(const TrainingView& training) {
+    const auto& candidates = method_.candidates;
+    if (candidates.size() == 1) return candidates[0];
+    const auto start = std::chrono::steady_clock::now();
+    const Choice choice = choose_on_training(device_, training, method_.metric, candidates, {});
+    choosing_seconds_ = seconds_since(start);
+    chosen_ = describe_choice(candidates, candidates[choice.candidate]);
+    return candidates[choice.candidate];
+  }
+
+  const Method method_;
+  Device& device_;
+  Description description_;
+  std::vector<std::int32_t> camera_;
+  std::vector<Index> picture_;
+  CameraMeans means_;
+  std::unique_ptr<Metric> metric_;
+  Representation gallery_;
+  std::string chosen_;
+  double choosing_seconds_ = 0;
+};
+
+std::vector<Index> others(std::span<const Index> people, std::span<const Index> without) {
+  std::vector<Index> rest;
+  for (const Index person : people)
+    if (std::ranges::find(without, person) == without.end()) rest.push_back(person);
+  return rest;
+}
+
+// Held-out training people look for themselves among all training people, once for each member, which has learned from the
+// others alone. Where a network takes part they are those whom it did not learn from.
+HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std::span<const Index> people) {
+  std::vector<Index> held = hold_out(people, static_cast<Index>(people.size()) / 3, 1).test;
+  std::vector<Method> members;
+  for (const std::string& slug : fusion.fused) {
+    members.push_back(find_method(slug));
+    if (!members.back().needs_network()) continue;
+    members.back().recipe = members.back().held_out_recipe;
+    held = split.held_out(members.back());
+  }
+  require(!held.empty(),
+          "the weights of '{}' are chosen on people whom its network did not learn from, and there are none: "
+          "set `validation` in its held-out recipe",
+          fusion.name);
+
+  const Dataset& dataset = split.dataset;
+  const auto camera = [&](Index i) { return dataset.samples[static_cast<std::size_t>(i)].camera; };
+  const std::vector<Index> everybody = samples_of(dataset, people), asking = samples_of(dataset, held);
+  const int gallery_camera = camera(everybody.front());
+  std::vector<Index> gallery, queries;
+  std::ranges::copy_if(everybody, std::back_inserter(gallery),
+                       [&](Index i) { return camera(i) == gallery_camera; });
+  std::ranges::copy_if(asking, std::back_inserter(queries),
+                       [&](Index i) { return camera(i) != gallery_camera; });
+
+  HeldOutScores scores;
+  scores.query_person = who_is(dataset, queries).person,
+  scores.gallery_person = who_is(dataset, gallery).person;
+  const std::vector<Index> learners = others(people, held);
+  for (const Method& method : members) {
+    const auto member = learn(method, split, learners);
+    member->enter(gallery);
+    scores.matrices.push_back(member->distances(queries));
+  }
+  return scores;
+}
+
+// Rows that are added. Each query's distances are brought to mean 0 and deviation 1 first, so that a query's result does
+// not depend on who else is asked for.
+class FusionSearcher : public Searcher {
+ public:
+  FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> people) {
+    const auto start = std::chrono::steady_clock::now();
+    const HeldOutScores scores = held_out_scores(method, split, people);
+    weights_ = likeliest_weights(scores, 20);
+    choosing_seconds_ = seconds_since(start);
+    for (const std::string& slug : method.fused) members_.push_back(learn(find_method(slug), split, people));
+    for (std::size_t m = 0; m < weights_.size(); ++m)
+      chosen_ += fmt::format("{}{} {:.2f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
+  }
+
+  void enter(std::span<const Index> gallery) override {
+    for (const auto& member : members_) member->enter(gallery);
+    gallery_ = static_cast<Index>(gallery.size());
+  }
+
+  std::vector<Real> distances(std::span<const Index> queries) override {
+    std::vector<std::vector<Real>> matrices;
+    for (const auto& member : members_) matrices.push_back(member->distances(queries));
+    return fuse_scores(matrices, weights_, gallery_);
+  }
+
+  Index dimensions() const override {
+    Index sum = 0;
+    for (const auto& member : members_) sum += member->dimensions();
+    return sum;
+  }
+  std::string chosen() const override { return chosen_; }
+  double choosing_seconds() const override { return choosing_seconds_; }
+  bool transductive() const override {
+    return std::ranges::any_of(members_, [](const auto& member) { return member->transductive(); });
+  }
+
+ private:
+  std::vector<std::unique_ptr<Searcher>> members_;
+  std::vector<double> weights_;
+  Index gallery_ = 0;
+  std::string chosen_;
+  double choosing_seconds_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split, std::span<const Index> people) {
+  if (method.is_fusion()) return std::make_unique<FusionSearcher>(method, split, people);
+  return std::make_unique<MetricSearcher>(method, split, people);
+}
+
+}  // namespace triptych

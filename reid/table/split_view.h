@@ -1,0 +1,38 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "reid/evaluation/protocol.h"
+#include "reid/features/feature.h"
+#include "reid/table/method.h"
+
+namespace triptych {
+
+class Device;
+
+// All pictures of a data set as one method sees them.
+struct Description {
+  std::span<const Real> rows;  // [samples, size]
+  Index size = 0;              // numbers a picture
+  std::vector<Block> blocks;   // parts that are scaled to length 1 by themselves
+  const PairTable* chi2 =
+      nullptr;  // chi-square distances of all pairs, where the method's metric asks for them
+};
+
+// What all rows work on in one split: pictures, who trains, and how a method describes pictures. Test people are not in it:
+// a row learns from nobody else than those whom it finds here.
+struct SplitView {
+  Device& device;
+  const Dataset& dataset;
+  int number = 1;               // of the split
+  std::vector<Index> training;  // people
+  std::function<Description(const Method&)> describe;
+  // The training people (of this split) whom the network of a recipe did not learn from: on them weights are chosen.
+  std::function<std::vector<Index>(const Method&)> held_out;
+};
+
+// All training pictures of these people.
+std::vector<Index> samples_of(const Dataset& dataset, std::span<const Index> people);
+
+}  // namespace triptych

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reid/report/json.h"
+#include "reid/table/published.h"
+#include "reid/table/table.h"
+
+namespace triptych {
+namespace {
+
+using report::finite;
+using report::Json;
+
+Json cmc_json(const Scores& scores) {
+  Json cmc;
+  for (std::size_t i = 0; i < scores.cmc.size(); ++i)
+    cmc[fmt::format("{}", RankingResult::shown_ranks[i])] = finite(scores.cmc[i], "cmc");
+  return cmc;
+}
+
+Json published_json(const Published& published) {
+  Json cmc;
+  for (const auto& [rank, share] : published.cmc) cmc[fmt::format("{}", rank)] = share;
+  return {{"cmc", cmc}, {"source", published.source}};
+}
+
+Json line_json(const std::string& group, const std::string& layout, const TableLine& line) {
+  const ScoresOverSplits scores = over_splits(line.forward());
+  const Outcome& first = line.splits.front();
+  Json json = {{"method", line.method.name},
+               {"slug", line.method.slug},
+               {"of", line.method.what},
+               {"group", group},
+               {"cmc", cmc_json(scores.mean)}};
+  if (line.splits.size() > 1) json["deviation"] = cmc_json(scores.deviation);
+  json["map"] = scores.mean.map, json["minp"] = scores.mean.minp;
+  if (const std::vector<Scores> reverse = line.reverse(); !reverse.empty())
+    json["reverse"] = {{"cmc", cmc_json(over_splits(reverse).mean)}};
+  if (const Published* published = published_for(layout, line.method.slug))
+    json["published"] = published_json(*published);
+  json["transductive"] = first.transductive;
+  json["dimensions"] = first.dimensions;
+  json["choosing_seconds"] = line.median(&Outcome::choosing_seconds);
+  json["fit_seconds"] = line.median(&Outcome::fit_seconds);
+  json["query_microseconds"] = line.median(&Outcome::query_microseconds);
+  if (line.median(&Outcome::training_seconds) > 0)
+    json["training_seconds"] = line.median(&Outcome::training_seconds);
+  json["splits"] = Json::array();
+  const std::vector<Scores> forward = line.forward();
+  for (std::size_t i = 0; i < forward.size(); ++i)
+    json["splits"].push_back(
+        {{"split", line.splits[i].split}, {"cmc", cmc_json(forward[i])}, {"chosen", line.splits[i].chosen}});
+  if (!line.method.note.empty()) json["note"] = line.method.note;
+  return json;
+}
+
+}  // namespace
+
+std::string table_json(const ResultTable& table, const Provenance& from) {
+  Json json = {{"layout", table.layout}, {"rows", Json::array()}};
+  for (const auto& [title, lines] : table.groups)
+    for (const TableLine& line : lines) json["rows"].push_back(line_json(title, table.layout, line));
+  json["protocol"] = table.protocol;
+  json["seconds"] = from.seconds;
+  json["command"] = from.command, json["commit"] = from.commit, json["build_flags"] = from.build_flags;
+  json["device"] = from.device, json["instruction_set"] = from.instruction_set;
+  json["threads"] = from.threads;
+  json["data"] = from.data, json["data_hash"] = from.data_hash;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace triptych

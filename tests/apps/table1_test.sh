@@ -1,0 +1,46 @@
+#!/bin/bash
+# triptych table1: rows on synthetic people, going on after a stop, the files it leaves, and what it says when asked wrongly.
+. "$(dirname "$0")/cases.sh"
+
+data="synthetic:24"
+call table1 --data $data --split 1-2 --rows kissme,lomo-xqda --out "$work/table"
+expect "two rows on two splits" status 0
+expect "each row is printed as it is ready" output 'split +2 +XQDA'
+expect "the table at the end" output '\| KISSME \| histogram \+ LBP \|'
+for file in table1.json table1.md cmc.svg cmc.png rows/kissme/split_2.json; do
+  expect "$file is there" file "$work/table/$file"
+done
+before=$(md5sum <"$work/table/rows/kissme/split_1.json")
+
+rm "$work/table/rows/lomo-xqda/split_2.json"
+call table1 --data $data --split 1-2 --rows kissme,lomo-xqda --out "$work/table"
+expect "an unfinished table goes on" status 0
+expect "with what was missing" output 'split +2 +XQDA'
+if [ "$before" = "$(md5sum <"$work/table/rows/kissme/split_1.json")" ] && ! grep -q 'split  1  KISSME' <<<"$output"; then
+  echo "ok what was there is not measured again"
+else
+  echo "FAILED what was there is not measured again"
+fi
+
+call table1 --data synthetic:25 --split 1 --rows kissme --out "$work/table"
+expect "other data in the same folder is measured anew" output 'split +1 +KISSME'
+
+call table1 --data $data --rows kisme --out "$work/wrong"
+expect "an unknown row is an error" status 1
+expect "that lists the rows there are" message 'kisme.*kissme'
+
+call table1 --data $data --split 1 --rows cnn-ernn --recipes "$work/none" --out "$work/wrong"
+expect "a missing recipe is an error" status 1
+expect "that names the file" message 'none/prid450s.toml'
+
+# The recipes, made small: two epochs, a start from another network, people held out.
+tiny_recipe() { printf '%s\n' 'picture-height = 52' 'picture-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
+  'hidden = 5' 'strips = 3' 'people = 4' 'epochs = 2' 'em-rounds = 1' "$@"; }
+tiny_recipe 'data = "synthetic:16"' 'validation = 0' >"$work/synthetic.toml"
+tiny_recipe 'start = "elsewhere"' 'validation = 0' >"$work/prid450s.toml"
+tiny_recipe 'start = "elsewhere"' 'validation = 4' >"$work/prid450s_held_out.toml"
+call table1 --data $data --split 1 --rows cnn-ernn-hand --recipes "$work" --out "$work/fused"
+expect "a network is trained and joined with features" status 0
+expect "its weights are chosen on people that it did not learn from" output 'weights: hand'
+expect "the network can be used by itself" file "$work/fused/networks/prid450s/split_1/model.safetensors"
+finish

@@ -1,0 +1,127 @@
+#include "reid/table/table.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reid/table/published.h"
+
+using namespace triptych;
+
+namespace {
+
+// Queries of one split with these first ranks, in a gallery of four people.
+Outcome outcome(const std::string& slug, int split, std::vector<std::int32_t> ranks) {
+  Outcome made;
+  made.slug = slug, made.split = split;
+  made.dimensions = 100, made.fit_seconds = 2.0 * split, made.query_microseconds = 7;
+  RankingResult result;
+  result.gallery = result.gallery_people = 4;
+  result.queries = static_cast<Index>(ranks.size());
+  result.first_rank = ranks;
+  result.cmc.assign(4, 0);
+  for (const std::int32_t rank : ranks)
+    for (std::size_t r = static_cast<std::size_t>(rank) - 1; r < 4; ++r)
+      result.cmc[r] += 100.0 / static_cast<double>(ranks.size());
+  result.map = 50, result.minp = 40;
+  made.draws.push_back({result, std::nullopt});
+  return made;
+}
+
+Method method(const std::string& slug, const std::string& name) {
+  Method made;
+  made.slug = slug, made.name = name, made.what = "LOMO";
+  return made;
+}
+
+ResultTable small_table() {
+  TableLine xqda{method("lomo-xqda", "XQDA"),
+                 {outcome("lomo-xqda", 1, {1, 1, 2, 4}), outcome("lomo-xqda", 2, {1, 2, 2, 3})}};
+  TableLine both{method("both", "joined"),
+                 {outcome("both", 1, {1, 1, 1, 4}), outcome("both", 2, {1, 1, 2, 3})}};
+  both.method.fused = {"lomo-xqda"};
+  both.method.note = "a note";
+  return {"PRID-450S", "camera", {{"first group", {xqda}}, {"empty group", {}}, {"second group", {both}}}};
+}
+
+}  // namespace
+
+TEST_CASE("a line's mean and deviation over its splits, at every rank") {
+  const ResultTable table = small_table();
+  const TableLine& line = table.groups[0].second[0];
+  const CmcCurve curve = line.curve();
+  REQUIRE(curve.mean.size() == 4);
+  CHECK(curve.mean[0] == doctest::Approx(37.5));  // 50 and 25
+  CHECK(curve.deviation[0] == doctest::Approx(25 / std::sqrt(2.0)));
+  CHECK(curve.mean[3] == doctest::Approx(100));
+  CHECK(line.median(&Outcome::fit_seconds) == 4.0);
+  CHECK(line.reverse().empty());
+}
+
+TEST_CASE("a gain is paired by split") {
+  const ResultTable table = small_table();
+  const PairedGain gain = paired_gain(table.groups[2].second[0], table.groups[0].second[0]);
+  CHECK(gain.splits == 2);
+  CHECK(gain.mean == doctest::Approx(25));  // 75 - 50 and 50 - 25
+  CHECK(gain.standard_error == doctest::Approx(0));
+}
+
+TEST_CASE("markdown: one table a group, the published figure beside, gains and notes below") {
+  const std::string text = markdown(small_table());
+  CHECK(text.find("**first group** (2 splits)") != std::string::npos);
+  CHECK(text.find("empty group") == std::string::npos);
+  CHECK(text.find("| XQDA | LOMO | 37.5 \u00b1 17.7 |") != std::string::npos);
+  CHECK(text.find("| 59.8 | 100 |") != std::string::npos);
+  CHECK(text.find("joined over XQDA: +25.0 \u00b1 0.0") != std::string::npos);
+  CHECK(text.find("joined: a note.") != std::string::npos);
+}
+
+TEST_CASE("table1.json holds every row with its CMC, deviations, costs and each split") {
+  Provenance from;
+  from.data_hash = "abc";
+  const auto json = nlohmann::json::parse(table_json(small_table(), from));
+  REQUIRE(json.at("rows").size() == 2);
+  const auto& row = json.at("rows")[0];
+  CHECK(row.at("method") == "XQDA");
+  CHECK(row.at("cmc").at("1") == doctest::Approx(37.5));
+  CHECK(row.at("cmc").at("30") == doctest::Approx(100));
+  CHECK(row.at("deviation").at("1") == doctest::Approx(25 / std::sqrt(2.0)));
+  CHECK(row.at("published").at("cmc").at("1") == doctest::Approx(59.8));
+  CHECK(row.at("splits").size() == 2);
+  CHECK(row.at("dimensions") == 100);
+  CHECK(json.at("data_hash") == "abc");
+}
+
+TEST_CASE("an outcome survives the disk, and one of other data or cut off is measured again") {
+  Outcome made = outcome("lomo-xqda", 3, {1, 3, 2, 1});
+  made.chosen = "60 principal directions", made.transductive = true, made.training_seconds = 12;
+  made.draws[0].reverse = made.draws[0].result;
+  const std::string text = to_json(made, "key");
+  const auto read = outcome_from_json(text, "key");
+  REQUIRE(read);
+  CHECK(read->slug == made.slug);
+  CHECK(read->split == 3);
+  CHECK(read->chosen == made.chosen);
+  CHECK(read->transductive);
+  CHECK(read->training_seconds == 12);
+  REQUIRE(read->draws.size() == 1);
+  CHECK(read->draws[0].result.first_rank == made.draws[0].result.first_rank);
+  CHECK(read->draws[0].result.queries == 4);
+  for (std::size_t r = 0; r < 4; ++r)
+    CHECK(read->draws[0].result.cmc[r] == doctest::Approx(made.draws[0].result.cmc[r]));
+  CHECK(read->draws[0].reverse.has_value());
+  CHECK(!outcome_from_json(text, "another key"));
+  CHECK(!outcome_from_json(text.substr(0, text.size() / 2), "key"));
+}
+
+TEST_CASE("published figures are shares that rise with the rank") {
+  for (const char* layout : {"PRID-450S", "VIPeR"})
+    for (const Published& published : published_for(layout)) {
+      CAPTURE(published.slug);
+      for (std::size_t i = 1; i < published.cmc.size(); ++i) {
+        CHECK(published.cmc[i].first > published.cmc[i - 1].first);
+        CHECK(published.cmc[i].second > published.cmc[i - 1].second);
+      }
+    }
+  CHECK(published_for("plain").empty());
+}
