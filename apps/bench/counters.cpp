@@ -63,6 +63,7 @@ void count_ladder(Counting& counting) {
                    });
 }
 
+// Small results take small tiles; the last two take those of 64 x 64 and 128 x 128 (kernels/cuda/multiply.cuh: with_tile).
 void count_gemm(Counting& counting) {
   const struct {
     const char* name;
@@ -71,7 +72,9 @@ void count_gemm(Counting& counting) {
   } cases[] = {{"gemm 128x128x64", Transpose::no, Transpose::no, 128, 128, 64},
                {"gemm 128x128x64, A transposed", Transpose::yes, Transpose::no, 128, 128, 64},
                {"gemm 128x128x64, B transposed", Transpose::no, Transpose::yes, 128, 128, 64},
-               {"gemm 67x45x33", Transpose::no, Transpose::no, 67, 45, 33}};
+               {"gemm 67x45x33", Transpose::no, Transpose::no, 67, 45, 33},
+               {"gemm 512x512x32", Transpose::no, Transpose::no, 512, 512, 32},
+               {"gemm 1024x2048x32", Transpose::no, Transpose::no, 1024, 2048, 32}};
   for (const auto& [name, ta, tb, m, n, k] : cases) {
     const Tensor a = counting.random({m, k}), b = counting.random({k, n}), c = counting.zeros({m, n});
     const Index lda = ta == Transpose::no ? k : m, ldb = tb == Transpose::no ? n : k;

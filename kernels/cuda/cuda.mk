@@ -1,13 +1,11 @@
-#How nvcc compiles this folder.The architectures are those of CUDA_ARCH(numbers, "80 90"), \
-    machine code for each and PTX
-#for the last, which newer cards translate themselves.
+# How nvcc compiles this folder. The architectures are those of CUDA_ARCH (numbers, "80 90"), machine code for each and PTX
+# for the last, which newer cards translate themselves.
 #
-#-- expt - relaxed - constexpr constexpr functions may be called on the GPU as well, \
-    so that kernels / philox.h and
-#kernels / shapes.h need no word of CUDA in them
-#- fmad = false a * b + c is two roundings unless the source says fmaf, and hot loops do : the emulator, the
-#PTX interpreter and the card then compute the same bits.What is left is limited by memory.
-#- lineinfo tells profilers, and our PTX interpreter, the source line of an instruction
+#   --expt-relaxed-constexpr   constexpr functions may be called on the GPU as well, so that kernels/philox.h and
+#                              kernels/shapes.h need no word of CUDA in them
+#   -fmad=false                a * b + c is two roundings unless the source says fmaf, and hot loops do: the emulator, the
+#                              PTX interpreter and the card then compute the same bits. What is left is limited by memory.
+#   -lineinfo                  tells profilers, and our PTX interpreter, the source line of an instruction
 CUDA_ARCH ?= 80 90
 CUDA ?= 1
 

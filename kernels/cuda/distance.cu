@@ -22,12 +22,23 @@ struct DistanceSink {
   float* d;
   const float *x_lengths, *y_lengths;
   int rows, columns;
+  bool vectors;
   __device__ DistanceSink part(unsigned) const { return *this; }
   __device__ void operator()(int i, int j, const float (&block)[4][4]) const {
-    for (int r = 0; r < 4 && i + r < rows; ++r)
-      for (int q = 0; q < 4 && j + q < columns; ++q)
-        d[Index(i + r) * columns + j + q] =
-            relu(fmaf(-2.0f, block[r][q], x_lengths[i + r] + y_lengths[j + q]));  // relu passes NaN on
+    const float4 lengths = read_quad(y_lengths + j, columns - j, vectors);
+    const float y[4] = {lengths.x, lengths.y, lengths.z, lengths.w};
+    for (int r = 0; r < 4 && i + r < rows; ++r) {
+      float* to = d + Index(i + r) * columns + j;
+      float v[4];
+      for (int q = 0; q < 4; ++q)
+        v[q] = relu(fmaf(-2.0f, block[r][q], x_lengths[i + r] + y[q]));  // relu passes NaN on
+      if (vectors && j + 3 < columns) {
+        *reinterpret_cast<float4*>(to) = make_float4(v[0], v[1], v[2], v[3]);
+      } else {
+        for (int q = 0; q < 4; ++q)
+          if (j + q < columns) to[q] = v[q];
+      }
+    }
   }
 };
 
@@ -40,9 +51,10 @@ void pairwise_distance_forward(Context& context, Index m, Index n, Index k, cons
   start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, n, k, y, y_lengths);
   const int rows = static_cast<int>(m), columns = static_cast<int>(n);
   with_tile(m, n, [&](auto shape) {
-    multiply_tiles<decltype(shape)>(
-        context, "pairwise_distance_forward", m, n, k, 1, RowsAlongK{x, k, rows, whole_quads(x, k)},
-        RowsAlongK{y, k, columns, whole_quads(y, k)}, DistanceSink{d, x_lengths, y_lengths, rows, columns});
+    multiply_tiles<decltype(shape)>(context, "pairwise_distance_forward", m, n, k, 1,
+                                    RowsAlongK{x, k, rows, whole_quads(x, k)},
+                                    RowsAlongK{y, k, columns, whole_quads(y, k)},
+                                    DistanceSink{d, x_lengths, y_lengths, rows, columns, whole_quads(d, n)});
   });
 }
 

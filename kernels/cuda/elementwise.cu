@@ -1,4 +1,4 @@
-// Elementwise kernels and the movement of data: one thread for each element, limited by memory alone.
+// Elementwise kernels: one thread for each element, limited by memory alone.
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/strided.h"
 #include "kernels/cuda/table.h"
@@ -39,17 +39,6 @@ __global__ void binary_kernel(int n, BinaryOp op, Axes axes, const float* a, con
 
 void binary(Context& context, BinaryOp op, const StridedShape& s, const float* a, const float* b, float* y) {
   start_elements(context, "binary", binary_kernel, s.elements(), op, axes_of(s), a, b, y);
-}
-
-__global__ void copy_strided_kernel(int n, Axes axes, bool accumulate, const float* a, float* b) {
-  for (Index i = first_element(); i < n; i += all_threads()) {
-    const Axes::Place at = axes.place(static_cast<int>(i));
-    b[at.b] = accumulate ? b[at.b] + a[at.a] : a[at.a];
-  }
-}
-
-void copy_strided(Context& context, const StridedShape& s, bool accumulate, const float* a, float* b) {
-  start_elements(context, "copy_strided", copy_strided_kernel, s.elements(), axes_of(s), accumulate, a, b);
 }
 
 // ---- broadcasting backwards: the elements of da are the columns of a reduction, the axes they are shared along its rows ---

@@ -7,6 +7,12 @@
 
 namespace triptych::cuda {
 
+// Registers, of which a multiprocessor has 65536. A thread of 8 x 8 sums needs 64 for them, 24 for numbers on their way, and what
+// its sources know of their places. With 128, two blocks of 256 threads fit: 16 warps. Tiles of 128 x 64 and 128 x 16 have
+// 128 and 64 threads; held to 128 registers they spill (nvcc 13.0: 24 to 80 bytes), with up to 168 twelve warps fit, in 3 or 6
+// blocks. Three convolutions with tiles of 128 x 128 take up to 137 and are alone on their multiprocessor; held to 128, two of
+// them spill 36 and 44 bytes on sm_80. Which is the lesser evil only a card can tell. tests/scripts/ptxas_limits.sh holds the
+// compiler to these numbers.
 using Tile128x128 = TileShape<128, 128, 8, 8>;
 using Tile128x64 = TileShape<128, 64, 8, 8>;
 using Tile128x32 = TileShape<128, 32, 8, 4>;

@@ -39,7 +39,8 @@ __device__ inline void for_each_cover(const PoolWindows& w, const Element& input
             (input.row - i * w.stride_height) * w.window_width + input.column - j * w.stride_width);
 }
 
-// dx[winner] += dy
+// dx[winner] += dy. Only the winner reads its dy, so a sector that four threads of eight want counts as half used in the report;
+// it is still one sector, and each is fetched once.
 __global__ void max_pool_backward_kernel(int n, PoolWindows windows, const std::uint8_t* winner,
                                          const float* dy, float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {

@@ -89,6 +89,8 @@ TEST_CASE("binary: backward sums over what was repeated, for either operand") {
 TEST_CASE("copy_strided: transpose, slice and concatenate, assigning and adding") {
   const std::vector<Broadcast> copies = {
       {"transpose", {{1, 1, 17, 23}, {0, 0, 1, 17}, {0, 0, 23, 1}}, 391, 391},
+      {"transpose, more than one tile", {{1, 1, 70, 45}, {0, 0, 1, 70}, {0, 0, 45, 1}}, 3150, 3150},
+      {"transposed rows of a wider array", {{1, 3, 9, 40}, {0, 400, 1, 10}, {0, 450, 50, 1}}, 1200, 1350},
       {"columns of a wider array", {{1, 1, 13, 7}, {0, 0, 20, 1}, {0, 0, 7, 1}}, 13 * 20, 91},
       {"into a wider array", {{1, 1, 13, 7}, {0, 0, 7, 1}, {0, 0, 20, 1}}, 91, 13 * 20},
       {"NHWC to NCHW", {{2, 33, 5, 7}, {1155, 1, 231, 33}, {1155, 35, 7, 1}}, 2310, 2310},

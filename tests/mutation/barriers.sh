@@ -16,6 +16,7 @@ tests_of() {
   case $1 in
     gemm*) echo '*linear_algebra_test*' ;;
     ladder*) echo '*cuda/ladder_test*,*linear_algebra_test*' ;;
+    copies*) echo '*elementwise_test*' ;;
     recurrent*) echo '*recurrence_test*' ;;
     reduce*) echo '*reductions_test*,*normalisation_test*,*losses_test*' ;;
     patches*) echo '*patches_test*' ;;
