@@ -5,6 +5,7 @@
 #include "apps/commands.h"
 #include "apps/interrupt.h"
 #include "apps/progress.h"
+#include "apps/reporting.h"
 #include "apps/trained_networks.h"
 #include "engine/error.h"
 #include "engine/file.h"
@@ -77,6 +78,7 @@ class TableRun {
                                 device_.context().threads);
   }
   const Dataset& dataset() const { return experiment_.dataset; }
+  Device& device() const { return device_; }
 
  private:
   Experiment open_pictures() const {
@@ -107,7 +109,7 @@ class TableRun {
       if (!of.needs_network()) return features_.describe(of.features, of.chi2);
       const TrainedNetworks::Embedded& embedded = networks_.embed(of.recipe, split);
       if (of.recipe != of.held_out_recipe) training_seconds += embedded.seconds;
-      return {embedded.rows, embedded.size, {{"embedding", 0, embedded.size, false}}, nullptr};
+      return {embedded.rows, embedded.size, {{"embedding", 0, embedded.size, Damping::none}}, nullptr};
     };
     const auto held_out = [&](const Method& of) { return networks_.embed(of.recipe, split).held_out; };
     const SplitView view{device_, experiment_.dataset, split.number, split.people.train, describe, held_out};
@@ -153,6 +155,21 @@ class TableRun {
   Outcomes outcomes_;
 };
 
+// table1.md, table1.json, the figure, and the page.
+void write_table(const TableRun& run, const ResultTable& table, const Provenance& from,
+                 const std::filesystem::path& out) {
+  const std::string text = markdown(table);
+  write_file(out / "table1.md", text);
+  write_file(out / "table1.json", table_json(table, from));
+  const Drawing figure = table_figure(
+      table, fmt::format("{}: cumulative matching characteristics", run.dataset().name), figure_methods());
+  write_file(out / "cmc.svg", figure.to_svg());
+  write_png(out / "cmc.png", figure.to_picture());
+  const std::filesystem::path page = write_report(out, run.device());
+  fmt::print("\n{}\nin {}: table1.md, table1.json, cmc.svg, cmc.png, rows/ (every rank), {}\n", text,
+             out.string(), page.filename().string());
+}
+
 void table1_command(const TableRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   catch_interrupts();
@@ -161,16 +178,7 @@ void table1_command(const TableRequest& request) {
 
   Provenance from = run.provenance();
   from.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const std::filesystem::path out = request.out;
-  const std::string text = markdown(table);
-  write_file(out / "table1.md", text);
-  write_file(out / "table1.json", table_json(table, from));
-  const Drawing figure = table_figure(
-      table, fmt::format("{}: cumulative matching characteristics", run.dataset().name), figure_methods());
-  write_file(out / "cmc.svg", figure.to_svg());
-  write_png(out / "cmc.png", figure.to_picture());
-  fmt::print("\n{}\nin {}: table1.md, table1.json, cmc.svg, cmc.png, rows/ (every rank)\n", text,
-             request.out);
+  write_table(run, table, from, request.out);
 }
 
 }  // namespace

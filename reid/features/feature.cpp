@@ -14,11 +14,11 @@ namespace triptych {
 namespace {
 
 // Blocks one after the other, from their names and sizes.
-std::vector<Block> blocks(const std::vector<std::pair<std::string, Index>>& parts, bool counts) {
+std::vector<Block> blocks(const std::vector<std::pair<std::string, Index>>& parts, Damping damping) {
   std::vector<Block> result;
   Index first = 0;
   for (const auto& [name, size] : parts) {
-    result.push_back({name, first, size, counts});
+    result.push_back({name, first, size, damping});
     first += size;
   }
   return result;
@@ -29,7 +29,8 @@ const std::vector<std::pair<std::string, Index>> lomo_parts = {
 
 Feature lomo_feature(const std::string& name, const std::string& description, const std::string& parameters,
                      void (*of_planes)(const Planes&, float*)) {
-  return {name, description, "lomo 1; " + parameters, lomo_size, blocks(lomo_parts, true), of_planes};
+  return {name,     description, "lomo 1; " + parameters, lomo_size, blocks(lomo_parts, Damping::logarithm),
+          of_planes};
 }
 
 // The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what Retinex took away.
@@ -38,7 +39,7 @@ Feature lomo_colours_feature() {
           "local maximal occurrence, colours as they are and no patterns",
           "lomo 1; plain; colour",
           lomo_rows * lomo_colours,
-          blocks({lomo_parts[0]}, true),
+          blocks({lomo_parts[0]}, Damping::logarithm),
           [](const Planes& rgb, float* out) {
             std::vector<float> all(static_cast<std::size_t>(lomo_size));
             lomo(rgb, grey_plane(rgb), {}, all.data());
@@ -67,7 +68,7 @@ Feature gog_feature() {
           "Gaussian of Gaussians, " + space,
           "gog 2; " + space,
           gog_size(colour),
-          blocks({{space, gog_size(colour)}}, false),
+          blocks({{space, gog_size(colour)}}, Damping::none),
           [](const Planes& rgb, float* out) { gog(rgb, colour, out); }};
 }
 
@@ -82,7 +83,7 @@ Feature gog_fusion() {
           "Gaussian of Gaussians, four colour spaces",
           "gog 2; all",
           size,
-          blocks(parts, false),
+          blocks(parts, Damping::none),
           [](const Planes& rgb, float* out) {
             for (const GogColour colour : gog_colours) {
               gog(rgb, colour, out);
@@ -94,13 +95,13 @@ Feature gog_fusion() {
 std::vector<Feature> make_features() {
   return {
       {"hist-lbp", "colour histograms and local binary patterns", "hist-lbp 1", histogram_size,
-       blocks({{"colour", histogram_colours}, {"LBP", histogram_textures}}, false), histogram_lbp},
+       blocks({{"colour", histogram_colours}, {"LBP", histogram_textures}}, Damping::root), histogram_lbp},
       {"scncd", "salient colour names", "scncd 1", scncd_size,
        blocks({{"RGB", scncd_space_size},
                {"chromaticity", scncd_space_size},
                {"HSV", scncd_space_size},
                {"l1l2l3", scncd_space_size}},
-              false),
+              Damping::root),
        scncd},
       lomo_feature("lomo", "local maximal occurrence, Retinex colours", "retinex 2",
                    [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {}, out); }),

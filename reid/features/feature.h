@@ -7,11 +7,15 @@
 
 namespace triptych {
 
+// What is done to a number before its block is scaled. Both make the tenth time that something is seen say less than the
+// first: log(1 + v), and the square root, under which the inner product of two histograms is their Hellinger affinity.
+enum class Damping { none, logarithm, root };
+
 // A stretch of a feature that is scaled to length 1 by itself (normalise.h).
 struct Block {
   std::string name;
   Index first, size;
-  bool counts;  // how often something was seen: log(1 + v) before anything else
+  Damping damping;
 };
 
 // A hand-crafted feature: a picture of a person in, `size` numbers out. Nothing is learned.

@@ -29,10 +29,10 @@ FeatureMatrix prepare(const Feature& feature, FeatureMatrix rows) {
 #pragma omp parallel for schedule(static)
   for (Index i = 0; i < rows.count; ++i)
     for (const Block& block : feature.blocks)
-      if (block.counts)
+      if (block.damping != Damping::none)
         for (float& v :
              rows.row(i).subspan(static_cast<std::size_t>(block.first), static_cast<std::size_t>(block.size)))
-          v = std::log1p(v);
+          v = block.damping == Damping::logarithm ? std::log1p(v) : std::sqrt(v);
   scale_blocks(feature.blocks, rows);
   return rows;
 }

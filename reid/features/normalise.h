@@ -8,7 +8,7 @@ namespace triptych {
 
 // Three small steps from raw rows to what a metric wants; the order below is the usual one.
 
-// 1. v <- log(1 + v) in the blocks that hold counts (the tenth stripe of a shirt says less than the first), then every
+// 1. v <- log(1 + v) or sqrt(v) in the blocks that ask for it (the tenth stripe of a shirt says less than the first), then every
 //    block to length 1. No training, and a feature >= 0 stays so: what chi-squared kernels need.
 FeatureMatrix prepare(const Feature& feature, FeatureMatrix rows);
 

@@ -11,7 +11,7 @@ int calls = 0;
 
 // Two numbers that take no time; how often they were asked for is counted.
 Feature counted_feature() {
-  return {"mean", "", "mean 1", 2, {{"all", 0, 2, false}}, [](const Planes& rgb, float* out) {
+  return {"mean", "", "mean 1", 2, {{"all", 0, 2, Damping::none}}, [](const Planes& rgb, float* out) {
             ++calls;
             out[0] = rgb.plane(0)[0];
             out[1] = rgb.plane(1)[5];

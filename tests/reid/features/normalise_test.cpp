@@ -11,7 +11,7 @@ using doctest::Approx;
 namespace {
 
 Feature two_blocks() {
-  return {"two", "", "", 4, {{"counts", 0, 2, true}, {"plain", 2, 2, false}}, nullptr};
+  return {"two", "", "", 4, {{"counts", 0, 2, Damping::logarithm}, {"plain", 2, 2, Damping::none}}, nullptr};
 }
 
 FeatureMatrix rows_of(Index size, const std::vector<float>& values) {
@@ -30,8 +30,16 @@ TEST_CASE("prepare: logarithms of counts, and each block to length 1") {
   for (std::size_t i = 0; i < 8; ++i) CHECK(rows.values[i] == Approx(expected[i]));
 }
 
+TEST_CASE("prepare: roots of histograms, whose inner product is then their affinity") {
+  const Feature feature{"histogram", "", "", 2, {{"all", 0, 2, Damping::root}}, nullptr};
+  const FeatureMatrix rows = prepare(feature, rows_of(2, {9, 16, 1, 0}));
+  CHECK(rows.values[0] == Approx(0.6));
+  CHECK(rows.values[1] == Approx(0.8));
+  CHECK(rows.values[2] == 1);
+}
+
 TEST_CASE("each camera loses the mean of its own training rows; test rows are never looked at") {
-  const Feature feature{"one", "", "", 2, {{"all", 0, 2, false}}, nullptr};
+  const Feature feature{"one", "", "", 2, {{"all", 0, 2, Damping::none}}, nullptr};
   const std::vector<int> cameras = {0, 0, 0, 1, 1};
   const std::vector<Index> training = {0, 1, 3};
   const std::vector<float> values = {1, 2, 3, 4, 100, 100, 5, 6, 8, 10};
@@ -50,7 +58,7 @@ TEST_CASE("each camera loses the mean of its own training rows; test rows are ne
 }
 
 TEST_CASE("a camera that was never trained on, and rows that do not fit, are errors") {
-  const Feature feature{"one", "", "", 2, {{"all", 0, 2, false}}, nullptr};
+  const Feature feature{"one", "", "", 2, {{"all", 0, 2, Damping::none}}, nullptr};
   const FeatureMatrix rows = rows_of(2, {1, 2, 3, 4});
   const std::vector<int> cameras = {0, 1};
   const std::vector<Index> first = {0};
