@@ -4,9 +4,9 @@
 #                           PTX interpreter and card compute the same bits
 #   -fstack-clash-protection  a large frame touches each of its pages, and so the guard page below a fiber's stack
 #   -fno-ipa-icf            two kernels with the same code keep two addresses, by which they are found in the PTX (g++)
-#   -g1                     line numbers, for the messages
+#   -g1                     line numbers, for the messages (DEBUG=1 has variables, too)
 EMULATOR_INCLUDE := -Ikernels/emulator/include
-EMULATED_FLAGS := $(EMULATOR_INCLUDE) -Wno-unknown-pragmas -ffp-contract=off -fstack-clash-protection -g1 \
+EMULATED_FLAGS := $(EMULATOR_INCLUDE) -Wno-unknown-pragmas -ffp-contract=off -fstack-clash-protection $(if $(DEBUG),,-g1) \
   $(if $(findstring clang,$(CXX)),,-fno-ipa-icf)
 
 # The scheduler is compiled without the sanitizers' instrumentation, which would take fibers for threads that share its data;
