@@ -42,7 +42,7 @@ ifneq ($(SANITIZE),)
 endif
 CXXFLAGS ?=
 # -Wrestrict of g++ 12 sees overlapping copies in every `string = "literal"` (GCC bug 105329).
-warnings := -Wall -Wextra $(if $(findstring clang,$(CXX)),,-Wno-restrict)
+warnings := -Wall -Wextra $(if $(findstring clang,$(CXX)),-Wno-pass-failed,-Wno-restrict)
 flags = -std=c++20 $(optimise) $(warnings) $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
 libraries := -lfmt -ldl -lpthread
 # What is never waited for is optimised less, which saves a fifth of a whole build: commands, tests, and the

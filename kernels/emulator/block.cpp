@@ -194,7 +194,8 @@ void Block::wait_at_barrier(Place place) {
 
 void Block::fault(std::string what) {
   faulty_ = true;
-  fault_ = where() + ": " + std::move(what);
+  fault_ = where() + ": ";
+  fault_ += std::exchange(what, {});  // emptied here: nobody will ever return to destroy it
   happens_before(&end_);
   Fiber::switch_to(threads_[current_].fiber, home_, true);
   std::abort();  // the block has ended

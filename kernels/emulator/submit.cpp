@@ -10,6 +10,7 @@
 #include "kernels/emulator/errors.h"
 #include "kernels/emulator/launch.h"
 #include "kernels/emulator/memory.h"
+#include "kernels/emulator/sanitizer.h"
 #include "kernels/emulator/symbols.h"
 
 namespace triptych::emulator {
@@ -68,12 +69,13 @@ void check_configuration(const Launch& launch) {
 }
 
 // Arguments may be structs, and C++ does not say what is in them: every word of 8 bytes is looked at. A word that is no
-// pointer is hardly ever the address of a mapped page.
+// pointer is hardly ever the address of a mapped page; but a sanitizer's shadow memory is mapped over terabytes, in which two
+// whole numbers side by side are soon an address, so there only arguments that are a word are looked at.
 void check_pointers(const Launch& launch) {
   constexpr std::size_t word = sizeof(std::uint64_t);
   for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
     const Argument& a = launch.arguments[i];
-    if (a.alignment % word != 0) continue;
+    if (a.alignment % word != 0 || (sanitized && a.size != word)) continue;
     for (std::size_t at = 0; at + word <= a.size; at += word) {
       std::uint64_t number;
       std::memcpy(&number, static_cast<const char*>(a.address) + at, word);

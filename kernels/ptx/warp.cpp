@@ -94,8 +94,8 @@ void Warp::start(Block& owner, int number) {
   barrier_pc = -1;
   synced = 0;
   std::ranges::fill(local, std::byte{0xff});  // NaN: what was never written shows
-  for (const auto& [row, special] : owner.grid->code->specials)
-    fill(words[at(row)], [&](int l) { return special_value(special, owner, *this, l); });
+  for (const auto& wanted : owner.grid->code->specials)
+    fill(words[at(wanted.row)], [&](int l) { return special_value(wanted.special, owner, *this, l); });
 }
 
 void Warp::fail(int lane, const std::string& what) const {

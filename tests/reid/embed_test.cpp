@@ -19,6 +19,7 @@ TEST_CASE("with test-mirror a picture and its mirror image have one embedding, h
     for (Index x = 0; x < 24; ++x)
       for (Index c = 0; c < 3; ++c)
         pictures.pixels.push_back(pictures.pixels[static_cast<std::size_t>((y * 24 + (23 - x)) * 3 + c)]);
+  pictures.cameras.push_back(pictures.cameras[0]);
   ++pictures.count;
   const std::vector<Index> both = {0, 4};
   Model model = make_model(device, tiny_options(), {});

@@ -8,6 +8,7 @@
 
 #include "kernels/emulator/executor.h"
 #include "kernels/emulator/options.h"
+#include "kernels/emulator/sanitizer.h"
 #include "tests/kernels/emulator/device_array.h"
 
 using namespace triptych;
@@ -165,6 +166,8 @@ TEST_CASE("emulator: a missing barrier is right in one order, wrong in another, 
   };
   CHECK(run(shift<false>, "forward") == "");
   CHECK(y.values() == shifted);  // nobody notices
+// With the address sanitizer, static shared arrays are not forgotten between launches, and hold the right values still.
+#ifndef TRIPTYCH_ADDRESS_SANITIZER
   CHECK(run(shift<false>, "reverse") == "");
   CHECK(y.values() != shifted);
   const std::string error = run(shift<false>, "fuzz:3");
@@ -172,6 +175,7 @@ TEST_CASE("emulator: a missing barrier is right in one order, wrong in another, 
   CHECK(error.find(
             "kernel shift<false>: race: the result depends on the order in which threads run; in the order "
             "reverse element") != std::string::npos);
+#endif
   CHECK(run(shift<true>, "fuzz:5") == "");
   CHECK(y.values() == shifted);
 }
