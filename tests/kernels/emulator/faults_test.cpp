@@ -145,7 +145,8 @@ TEST_CASE("emulator: pointers of the host") {
   launch(copy_pair, 1, 32, 0, nullptr, x.data(), Pair{host.data(), 32});
   error = error_of(cudaGetLastError());
   CAPTURE(error);
-  CHECK(has(error, "argument 2 points to memory of the host"));
+  if (!emulator::sanitized)  // a sanitizer's shadow memory makes addresses of too many numbers
+    CHECK(has(error, "argument 2 points to memory of the host"));
 }
 
 TEST_CASE("emulator: pinned memory is legal on both sides") {
