@@ -256,6 +256,19 @@ std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& data
   return table;
 }
 
+std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> people) {
+  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
+  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
+  std::vector<Index> samples;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    const Sample& sample = dataset.samples[i];
+    const bool trains = sample.part == Part::any || sample.part == Part::train;
+    if (trains && sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)])
+      samples.push_back(static_cast<Index>(i));
+  }
+  return samples;
+}
+
 std::string summary(const Dataset& dataset) {
   std::string text = fmt::format(
       "data set     {} ({})\nlayout       {}\npictures     {}\npeople       {} seen by two "

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,9 @@ std::string understood_layouts();
 // samples[person * cameras + camera]: which pictures there are of a person from a camera. Parts other than
 // those wanted are left out: training takes Part::train and Part::any.
 std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset);
+
+// The pictures of these people that training may use (Part::train and Part::any), in the order of the samples.
+std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> people);
 
 // A few lines for people: layout, pictures, people, cameras, distractors, warnings.
 std::string summary(const Dataset& dataset);

@@ -15,19 +15,6 @@
 
 namespace triptych {
 
-std::vector<Index> samples_of(const Dataset& dataset, std::span<const Index> people) {
-  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
-  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
-  std::vector<Index> samples;
-  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
-    const Sample& sample = dataset.samples[i];
-    const bool for_training = sample.part == Part::any || sample.part == Part::train;
-    if (for_training && sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)])
-      samples.push_back(static_cast<Index>(i));
-  }
-  return samples;
-}
-
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -61,7 +48,7 @@ class MetricSearcher : public Searcher {
     std::vector<std::int32_t> person;
     for (const Sample& sample : split.dataset.samples)
       person.push_back(static_cast<std::int32_t>(sample.person));
-    FeatureRows training = gather(everything(), person, samples_of(split.dataset, people));
+    FeatureRows training = gather(everything(), person, samples_for_training(split.dataset, people));
     if (method.means != Means::none) {
       means_ = training_means(training);
       centre_rows(training);
@@ -177,7 +164,8 @@ HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std:
 
   const Dataset& dataset = split.dataset;
   const auto camera = [&](Index i) { return dataset.samples[static_cast<std::size_t>(i)].camera; };
-  const std::vector<Index> everybody = samples_of(dataset, people), asking = samples_of(dataset, held);
+  const std::vector<Index> everybody = samples_for_training(dataset, people),
+                           asking = samples_for_training(dataset, held);
   const int gallery_camera = camera(everybody.front());
   std::vector<Index> gallery, queries;
   std::ranges::copy_if(everybody, std::back_inserter(gallery),

@@ -32,7 +32,4 @@ struct SplitView {
   std::function<std::vector<Index>(const Method&)> held_out;
 };
 
-// All training pictures of these people.
-std::vector<Index> samples_of(const Dataset& dataset, std::span<const Index> people);
-
 }  // namespace triptych

@@ -104,6 +104,11 @@ TEST_CASE("Market-1501: junk is left out, 0000 is a distractor, parts are kept")
   const auto table = samples_by_person_and_camera(dataset);  // of training pictures
   CHECK(table[0].size() == 1);                               // 0002 by c1
   CHECK(table[3].empty());                                   // 0003 by c1 is for testing
+  const std::vector<Index> everybody = {0, 1};
+  const std::vector<Index> training = samples_for_training(dataset, everybody);
+  CHECK(training.size() == 2);  // neither a query, nor 0003 in the gallery, nor a distractor
+  for (const Index i : training) CHECK(dataset.samples[static_cast<std::size_t>(i)].part == Part::train);
+  CHECK(samples_for_training(dataset, std::vector<Index>{}).empty());
 }
 
 TEST_CASE("Market-1501: queries that cannot be answered") {
