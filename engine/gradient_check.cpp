@@ -1,5 +1,7 @@
 #include "engine/gradient_check.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -130,16 +132,46 @@ std::vector<Index> choose_elements(Index elements, Index most, Random random) {
   return chosen;
 }
 
-void note(GradientCheck& check, double error, const std::string& where, const char* claim, double a,
-          double b) {
-  // Written so that a NaN counts as the worst of all, and stays.
-  if (error <= check.relative_error || std::isnan(check.relative_error)) return;
-  check.relative_error = error;
-  check.worst = fmt::format("{}: backward {} {:.9g}, {} {:.9g}", where, claim, a,
-                            std::string_view(claim) == "says" ? "differences say" : "but alone it gives", b);
+// Where the flat `element` of an array of this shape lies, axis by axis.
+std::vector<Index> unravel(const Shape& shape, Index element) {
+  std::vector<Index> index(static_cast<std::size_t>(shape.axes()));
+  for (int axis = shape.axes() - 1; axis >= 0; --axis) {
+    index[static_cast<std::size_t>(axis)] = element % shape[axis];
+    element /= shape[axis];
+  }
+  return index;
 }
 
+// Keeps the worst comparison so far: the largest error and, as long as rounding explains everything, the largest distance.
+class Worst {
+ public:
+  explicit Worst(GradientCheck& check) : check_(check) {}
+
+  // Of the element noted last: backward `claim` a, and the other side b.
+  void note(double error, double distance, const char* claim, double a, double b) {
+    CheckedElement& element = check_.elements.back();
+    if (!(error <= element.error)) element.error = error;
+    // Written so that a NaN counts as the worst of all, and stays.
+    if (std::isnan(check_.relative_error) || error < check_.relative_error) return;
+    if (error == check_.relative_error && distance <= distance_) return;
+    check_.relative_error = error;
+    check_.worst_at = static_cast<Index>(check_.elements.size()) - 1;
+    distance_ = distance;
+    const bool says = std::string_view(claim) == "says";
+    check_.worst = fmt::format("{}: backward {} {:.9g}, {} {:.9g}", element.place(), claim, a,
+                               says ? "differences say" : "but alone it gives", b);
+  }
+
+ private:
+  GradientCheck& check_;
+  double distance_ = -1;
+};
+
 }  // namespace
+
+std::string CheckedElement::place() const {
+  return fmt::format("{}, element [{}]", subject, fmt::join(index, ", "));
+}
 
 GradientCheck check_gradients(const Function& function, const std::vector<Tensor>& inputs,
                               const ParameterList& parameters, Random random,
@@ -162,6 +194,7 @@ GradientCheck check_gradients(const Function& function, const std::vector<Tensor
   run_backward_into_filled(function, subjects, inputs.size(), trained, cotangent);
 
   GradientCheck check;
+  Worst worst(check);
   for (std::size_t s = 0; s < subjects.size(); ++s) {
     const Subject& subject = subjects[s];
     Device& device = subject.value.device();
@@ -177,17 +210,20 @@ GradientCheck check_gradients(const Function& function, const std::vector<Tensor
       };
       const Differences differences = differentiate(f, scale, options);
       f(0);
-      const std::string where = fmt::format("{}, element {}", subject.name, element);
-      const double a = subject.gradient[e], added = subject.contributed[e];
-      const double rounding = 4 * double(std::numeric_limits<Real>::epsilon()) * earlier_contribution;
-      note(check, relative_error(added, a, scale, rounding), where, "adds", added, a);
+      const double a = subject.gradient[e], added = subject.contributed[e], n = differences.slope;
+      CheckedElement& seen = check.elements.emplace_back();
+      seen.subject = subject.name, seen.index = unravel(subject.value.shape(), element);
+      seen.value = double(original[e]), seen.kink = differences.kink;
+      seen.backward = a, seen.added = added, seen.differences = n;
+      const double rounding =
+          4 * double(std::numeric_limits<Real>::epsilon()) * (earlier_contribution + std::abs(a));
+      worst.note(relative_error(added, a, scale, rounding), -1, "adds", added, a);
       if (differences.kink) {
         ++check.skipped;
         continue;
       }
       ++check.checked;
-      note(check, relative_error(a, differences.slope, scale, differences.noise), where, "says", a,
-           differences.slope);
+      worst.note(relative_error(a, n, scale, differences.noise), std::abs(a - n), "says", a, n);
     }
   }
   return check;

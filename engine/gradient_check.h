@@ -8,6 +8,20 @@
 
 namespace triptych {
 
+// One element of one input, as backward and as differences of forward see it.
+struct CheckedElement {
+  std::string subject;       // "input 1", or "parameter w"
+  std::vector<Index> index;  // which element of it, axis by axis
+  double value = 0;          // of the element itself, x
+  double backward = 0;       // df/dx, as backward says
+  double added = 0;  // the same, as what a second backward added to a gradient that already held something
+  double differences = 0;  // df/dx, as differences of forward say
+  double error = 0;        // as GradientCheck::relative_error
+  bool kink = false;       // no gradient here: skipped
+
+  std::string place() const;  // "input 1, element [2, 0, 3]"
+};
+
 // Compares the gradients that a function's backward gives with central differences of its forward.
 //
 // For a random cotangent g, f(x) = sum(g * result(x)) is a number, and df/dx_i is compared with
@@ -19,7 +33,11 @@ struct GradientCheck {
   // Of the worst element: |a - n| / max(|a|, |n|, root mean square of this gradient), less what rounding explains.
   double relative_error = 0;
   Index checked = 0, skipped = 0;
-  std::string worst;  // "input 1, element 17: backward says 0.25, differences say 0.5"
+  // "input 1, element [2, 0, 3]: backward says 0.25, differences say 0.5"; the furthest apart, also when rounding
+  // explains it. Empty when every element was skipped.
+  std::string worst;
+  std::vector<CheckedElement> elements;  // all that were looked at, input by input
+  Index worst_at = -1;                   // in `elements`
   // NaN fails; so does a check that skipped more than it checked.
   bool passed(double tolerance) const { return relative_error <= tolerance && checked > skipped; }
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/ops.h"
 
 namespace triptych {
@@ -63,11 +65,11 @@ void linear_algebra(Examples& e) {
 }
 
 void convolutions(Examples& e) {
-  e.add("convolution2d", "y = x * w + bias, 5x5, pad 2",
+  e.add("convolution2d", "y = x * w + bias: the filters w slide over the pictures x",
         {e.normal({2, 7, 6, 3}), e.normal({5, 5, 3, 4}), e.normal({4})}, [](const Inputs& in) {
           return convolution2d(in[0], in[1], in[2], {1, 2});
         });
-  e.add("convolution2d (stride 2)", "y = x * w, 3x2, pad 1, stride 2",
+  e.add("convolution2d (stride 2)", "y = x * w, 3x2, pad 1, every second place",
         {e.normal({1, 7, 8, 2}), e.normal({3, 2, 2, 3})}, [](const Inputs& in) {
           return convolution2d(in[0], in[1], Variable(), {2, 1});
         });
@@ -82,13 +84,13 @@ void convolutions(Examples& e) {
 }
 
 void pooling(Examples& e) {
-  e.add("max_pool2d", "y = max over 2x2", {e.normal({2, 7, 6, 3})},
+  e.add("max_pool2d", "y = max over each window", {e.normal({2, 7, 6, 3})},
         [](const Inputs& in) { return max_pool2d(in[0], PoolWindow{}); });
   e.add("max_pool2d (3x2, stride 2x1)", "y = max over windows that overlap", {e.normal({2, 7, 6, 3})},
         [](const Inputs& in) {
           return max_pool2d(in[0], {3, 2, 2, 1});
         });
-  e.add("average_pool2d", "y = mean over 2x3, stride 2x2", {e.normal({2, 6, 7, 3})}, [](const Inputs& in) {
+  e.add("average_pool2d", "y = mean over each window", {e.normal({2, 6, 7, 3})}, [](const Inputs& in) {
     return average_pool2d(in[0], {2, 3, 2, 2});
   });
   e.add("strip_max_pool", "y_s = max over the patches of strip s with mask 1", {e.normal({2, 7, 3, 4})},
@@ -103,7 +105,7 @@ void activations(Examples& e) {
   e.add("sigmoid", "y = 1 / (1 + exp(-x))", {e.normal({3, 17})},
         [](const Inputs& in) { return sigmoid(in[0]); });
   e.add("gelu", "y = x Phi(x)", {e.normal({3, 17})}, [](const Inputs& in) { return gelu(in[0]); });
-  e.add("dropout", "y = x keep / (1 - rate)", {e.normal({3, 17})},
+  e.add("dropout", "y = x keep / (1 - rate), keep = 1 with probability 1 - rate, else 0", {e.normal({3, 17})},
         [](const Inputs& in) { return dropout(in[0], Real(0.3), 7, 1); });
 }
 
@@ -120,20 +122,22 @@ void arithmetic(Examples& e) {
         [](const Inputs& in) { return multiply(in[0], in[1]); });
   e.add("multiply (with itself)", "y = x x", {e.normal({3, 5})},
         [](const Inputs& in) { return multiply(in[0], in[0]); });
-  e.add("scale", "y = -1.5 x", {e.normal({3, 5})}, [](const Inputs& in) { return scale(in[0], Real(-1.5)); });
+  e.add("scale", "y = factor x", {e.normal({3, 5})},
+        [](const Inputs& in) { return scale(in[0], Real(-1.5)); });
 }
 
 void layout(Examples& e) {
   e.add("reshape", "the same numbers in another shape", {e.normal({3, 4, 5})}, [](const Inputs& in) {
     return reshape(in[0], {6, 10});
   });
-  e.add("permute", "y_kij = x_ijk", {e.normal({3, 4, 5})}, [](const Inputs& in) {
-    return permute(in[0], {2, 0, 1});
-  });
+  e.add("permute", "the axes in another order, here y_kij = x_ijk", {e.normal({3, 4, 5})},
+        [](const Inputs& in) {
+          return permute(in[0], {2, 0, 1});
+        });
   e.add("transpose", "y_ji = x_ij", {e.normal({3, 5})}, [](const Inputs& in) { return transpose(in[0]); });
-  e.add("slice", "y = x[:, 1:4]", {e.normal({3, 5, 2})},
+  e.add("slice", "y = x[start : start + count] along one axis", {e.normal({3, 5, 2})},
         [](const Inputs& in) { return slice(in[0], 1, 1, 3); });
-  e.add("concatenate", "y = [a b a] along axis 1", {e.normal({3, 2, 5}), e.normal({3, 4, 5})},
+  e.add("concatenate", "y = [a b ...] along one axis", {e.normal({3, 2, 5}), e.normal({3, 4, 5})},
         [](const Inputs& in) {
           return concatenate({in[0], in[1], in[0]}, 1);
         });
@@ -156,8 +160,8 @@ void normalisation(Examples& e) {
   const Real epsilon = Real(1e-3);
   e.add("l2_normalise", "y = x / |x|, row by row", {e.normal({4, 5})},
         [](const Inputs& in) { return l2_normalise(in[0]); });
-  e.add("batch_norm", "y = gamma (x - mean) / sqrt(variance + eps) + beta", norm_inputs({3, 4, 5}),
-        [=](const Inputs& in) {
+  e.add("batch_norm", "y = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel",
+        norm_inputs({3, 4, 5}), [=](const Inputs& in) {
           BatchStatistics statistics;
           return batch_norm(in[0], in[1], in[2], epsilon, statistics);
         });
@@ -174,9 +178,10 @@ void normalisation(Examples& e) {
           return add(first, max_pool2d(in[0], PoolWindow{}));
         });
   const BatchStatistics given5{e.normal({5}), e.uniform({5})}, given3{e.normal({3}), e.uniform({3})};
-  e.add("batch_norm_fixed", "the same with a given mean and variance", norm_inputs({3, 4, 5}),
+  e.add("batch_norm_fixed", "y = gamma (x - mean) / sqrt(variance + eps) + beta, mean and variance given",
+        norm_inputs({3, 4, 5}),
         [=](const Inputs& in) { return batch_norm_fixed(in[0], in[1], in[2], epsilon, given5); });
-  e.add("batch_norm_activation_pool_fixed", "the same with a given mean and variance",
+  e.add("batch_norm_activation_pool_fixed", "y = max over 2x2 of activation(batch_norm_fixed(x))",
         norm_inputs({2, 5, 6, 3}), [=](const Inputs& in) {
           return batch_norm_activation_pool_fixed(in[0], in[1], in[2], epsilon, Activation::relu, given3);
         });
@@ -243,6 +248,12 @@ std::vector<OpExample> op_examples(Device& device, const Random& random) {
   losses(examples);
   patches(examples);
   return std::move(examples.list);
+}
+
+std::string op_formula(const std::string& op) {
+  static const std::vector<OpExample> examples = op_examples(Device::open("reference"), Random(0));
+  const auto found = std::ranges::find(examples, op, &OpExample::op);
+  return found == examples.end() ? "" : found->formula;
 }
 
 }  // namespace triptych

@@ -39,6 +39,24 @@ TEST_CASE("a right backward passes") {
   CHECK(result.skipped == 0);
 }
 
+TEST_CASE("the worst element is shown even when rounding explains it, with where it lies axis by axis") {
+  const GradientCheck result =
+      check([](const auto& in) { return tanh(in[0]); },
+            {tensor(Device::open("reference"), {2, 3}, {Real(0.1), Real(0.2), Real(0.3), Real(0.4), 1, 2})});
+  CHECK(result.passed(tolerance));
+  REQUIRE(result.elements.size() == 6);
+  const CheckedElement& worst = result.elements.at(static_cast<std::size_t>(result.worst_at));
+  CHECK(contains(result.worst, worst.place() + ": backward says "));
+  CHECK(result.elements[5].place() == "input 0, element [1, 2]");
+  CHECK(result.elements[5].value == 2);
+  for (const CheckedElement& element : result.elements) {
+    CHECK(element.error <= result.relative_error);
+    CHECK(element.backward == doctest::Approx(element.differences).epsilon(tolerance));
+    CHECK(element.backward == doctest::Approx(element.added).epsilon(tolerance));
+    CHECK(std::abs(element.backward - element.differences) <= std::abs(worst.backward - worst.differences));
+  }
+}
+
 TEST_CASE("a wrong backward fails, and the message shows both slopes") {
   const GradientCheck result =
       check([](const auto& in) { return tripled(in[0], Real(3.3)); }, {input({1, 2, -3})});
@@ -67,7 +85,7 @@ TEST_CASE("a backward that is wrong in one element of many fails") {
   };
   const GradientCheck result = check(function, {input({1, 2, 3, 4, 5})});
   CHECK_FALSE(result.passed(tolerance));
-  CHECK(contains(result.worst, "input 0, element 4: backward says 0"));
+  CHECK(contains(result.worst, "input 0, element [4]: backward says 0"));
 }
 
 TEST_CASE("a backward that assigns in place of adding fails") {

@@ -127,3 +127,18 @@ TEST_CASE("without a tape an op gives the same value") {
     CHECK(example.function(constants(example)).value.values() == results_of(example)[0]);
   }
 }
+
+TEST_CASE("every op that lands on a tape has a formula; leaves have none") {
+  for (const OpExample& example : op_examples(Device::open("reference"), Random(5))) {
+    Tape tape;
+    std::vector<Variable> inputs;
+    for (const Tensor& input : example.inputs) inputs.push_back(tape.input(input, true));
+    example.function(inputs);
+    for (const Tape::Node& node : tape.nodes()) {
+      CAPTURE(node.op);
+      CHECK(op_formula(node.op).empty() == (node.op == "input"));
+    }
+  }
+  CHECK(op_formula("relu") == "y = max(0, x)");
+  CHECK(op_formula("parameter").empty());
+}
