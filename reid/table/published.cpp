@@ -57,4 +57,8 @@ const Published* published_for(const std::string& layout, const std::string& slu
   return found == figures.end() ? nullptr : &*found;
 }
 
+int published_gallery(const std::string& layout) {
+  return layout == "PRID-450S" ? 225 : layout == "VIPeR" ? 316 : 0;
+}
+
 }  // namespace triptych

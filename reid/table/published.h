@@ -16,5 +16,7 @@ struct Published {
 // The figures for a data set by its layout ("PRID-450S", "VIPeR"); none for others.
 const std::vector<Published>& published_for(const std::string& layout);
 const Published* published_for(const std::string& layout, const std::string& slug);
+// People in the gallery of those figures: with fewer of them, any method's ranks are better. 0: no figures.
+int published_gallery(const std::string& layout);
 
 }  // namespace triptych

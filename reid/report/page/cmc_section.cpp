@@ -1,10 +1,13 @@
 #include "reid/report/page/cmc_section.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "reid/report/json.h"
+#include "reid/table/published.h"
 
 namespace triptych {
 
@@ -76,21 +79,16 @@ Json mean_of(const Json& splits, const char* key) {
   return mean;
 }
 
-// Choi and Xu, table 1: PRID-450S, gallery A, query B, ten splits.
-Json papers_curves() {
-  struct Row {
-    const char* name;
-    double shares[5];
-  };
-  constexpr Row rows[] = {{"CNN + ERNN, as published", {52.8, 81.3, 90.0, 94.0, 96.2}},
-                          {"KPLS Mode A, as published", {50.0, 78.6, 87.0, 93.7, 96.0}},
-                          {"KISSME, as published", {33.0, 59.8, 71.0, 79.0, 84.5}}};
+// What was printed about the network, the best other method of the paper's table, and a plain one.
+Json published_curves(const std::string& layout) {
   Json curves = Json::array();
-  for (const Row& row : rows) {
+  for (const auto& [slug, name] :
+       {std::pair{"cnn-ernn", "CNN + ERNN"}, {"kpls-a", "KPLS Mode A"}, {"kissme", "KISSME"}}) {
+    const Published* published = published_for(layout, slug);
+    if (published == nullptr) continue;
     Json points = Json::array();
-    for (std::size_t i = 0; i < RankingResult::shown_ranks.size(); ++i)
-      points.push_back({RankingResult::shown_ranks[i], row.shares[i], nullptr});
-    curves.push_back(curve_json(row.name, "published", points, Json::object()));
+    for (const auto& [rank, share] : published->cmc) points.push_back({rank, share, nullptr});
+    curves.push_back(curve_json(fmt::format("{}, as published", name), "published", points, Json::object()));
   }
   return curves;
 }
@@ -109,9 +107,8 @@ Section cmc_section_of_run(const std::string& results, const std::string& layout
         curve_json("untrained network", "ours", points_of(mean.at("cmc"), Json::object()), mean));
   if (const Json mean = mean_of(splits, "pixels"); !mean.is_null())
     curves.push_back(curve_json("raw pixels, L2", "ours", points_of(mean.at("cmc"), Json::object()), mean));
-  constexpr int papers_gallery = 225;
-  if (layout.starts_with("PRID-450S") && json.value("gallery", 0) == papers_gallery)
-    for (const Json& curve : papers_curves()) curves.push_back(curve);
+  if (json.value("gallery", 0) == published_gallery(layout))
+    for (const Json& curve : published_curves(layout)) curves.push_back(curve);
   const Json data = {{"curves", curves},
                      {"splits", splits.size()},
                      {"queries", json.value("queries", 0)},

@@ -45,9 +45,11 @@ TEST_CASE("the paper's figures stand beside a run like the paper's, and no other
     for (const Json& curve : data["curves"]) count += curve["kind"] == "published";
     return count;
   };
-  CHECK(published(cmc_section_of_run(results(225).dump(), "PRID-450S: cam_a, cam_b")) == 3);
-  CHECK(published(cmc_section_of_run(results(12).dump(), "PRID-450S: cam_a, cam_b")) == 0);
+  CHECK(published(cmc_section_of_run(results(225).dump(), "PRID-450S")) == 3);
+  CHECK(published(cmc_section_of_run(results(12).dump(), "PRID-450S")) == 0);
   CHECK(published(cmc_section_of_run(results(225).dump(), "VIPeR")) == 0);
+  CHECK(published(cmc_section_of_run(results(316).dump(), "VIPeR")) == 1);
+  CHECK(published(cmc_section_of_run(results(225).dump(), "plain")) == 0);
 }
 
 TEST_CASE("a table is read leniently: rows without a curve are passed over") {
