@@ -124,15 +124,39 @@ program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
-.PHONY: build programs tests test check bench demo setup clean format format-check help FORCE
+.PHONY: build programs tests test check bench demo exercise exercises counterexample setup clean format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
-tests: $(test_programs) $(cuda_module)
+tests: $(test_programs) $(course_programs) $(cuda_module)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
 $(program) $(double_program):
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+
+# ---- the exercises of the lessons (exercises/README.md), in double precision ----------------------------------------
+# exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with the solutions.
+exercises_dir     := $(double)/exercises
+exercise_tests    := $(sort $(wildcard exercises/[1-9]_*/*_test.cpp))
+exercise_number    = $(firstword $(subst _, ,$(word 2,$(subst /, ,$(1))))).$(firstword $(subst _, ,$(word 3,$(subst /, ,$(1)))))
+exercise_numbers  := $(foreach test,$(exercise_tests),$(call exercise_number,$(test)))
+exercise_programs := $(exercise_numbers:%=$(exercises_dir)/%)
+exercise_solutions := $(patsubst exercises/%_test.cpp,exercises/solutions/%.cpp,$(exercise_tests))
+counterexamples   := $(patsubst exercises/counterexamples/%.cpp,%,$(wildcard exercises/counterexamples/*.cpp))
+exercise_objects  := $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_tests:_test.cpp=.cpp) $(exercise_solutions) \
+  $(counterexamples:%=exercises/counterexamples/%.cpp))
+objects += $(exercise_objects)
+$(exercise_objects): extra = -Wno-unused-parameter
+
+$(foreach test,$(exercise_tests),$(eval $(exercises_dir)/$(call exercise_number,$(test)): \
+  $(test:%.cpp=$(double)/obj/%.o) $(test:%_test.cpp=$(double)/obj/%.o)))
+$(exercises_dir)/solved: $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_solutions))
+$(exercise_programs) $(exercises_dir)/solved: $(OUT)/obj/tests/main.o
+$(counterexamples:%=$(exercises_dir)/%): $(exercises_dir)/%: $(double)/obj/exercises/counterexamples/%.o
+course_programs := $(exercise_programs) $(exercises_dir)/solved $(counterexamples:%=$(exercises_dir)/%)
+$(course_programs): $(double)/engine.a $(double)/kernels.a
+	@mkdir -p $(@D)
+	$(quiet)$(CXX) $(flags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
 
 # ---- objects ----------------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags
@@ -222,6 +246,20 @@ demo: setup
 bench: build
 	$(OUT)/triptych bench
 
+exercise: setup
+	@$(if $(filter $(N),$(exercise_numbers)),,echo "which one? make exercise N=2.1; there are $(exercise_numbers)"; exit 1)
+	@$(MAKE) -s $(exercises_dir)/$(N)
+	@exercises/run.sh $(exercises_dir)/$(N)
+
+exercises: setup
+	@$(MAKE) -sk $(exercise_programs) || true
+	@exercises/run.sh $(exercise_programs)
+
+counterexample: setup
+	@$(if $(filter $(N),$(counterexamples)),,echo "which one? make counterexample N=nan; there are $(counterexamples)"; exit 1)
+	@$(MAKE) -s $(exercises_dir)/$(N)
+	@$(exercises_dir)/$(N)
+
 check: setup
 	+@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
 
@@ -237,6 +275,8 @@ help:
 	@echo "make               build build/triptych, and build/triptych-double for gradient checks"
 	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
 	@echo "make test          set up, build and run all tests"
+	@echo "make exercises      which exercises of the lessons you have solved; make exercise N=2.1 runs one"
+	@echo "make counterexample N=collapse   one of the classic mistakes: accumulation, collapse, nan"
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
 	@echo "make bench         print what the kernels and one training step cost"

@@ -108,6 +108,9 @@ for room in $rooms; do
     run_cases "$room (double)" "$out/double/tests/$room"
   fi
 done
+if [[ " $rooms " = *" apps "* ]] && [ -x "$out/double/exercises/solved" ]; then
+  run_cases "exercises, solved" "$out/double/exercises/solved"
+fi
 if [[ " $rooms " = *" kernels "* ]]; then
   run_script ptxas_limits tests/scripts/ptxas_limits.sh "$out"
 fi
