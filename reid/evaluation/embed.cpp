@@ -13,28 +13,6 @@ void append(std::vector<Real>& all, const std::vector<Real>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-// The network's input: a crop of each sample.
-Tensor crops_of(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
-                const View& view) {
-  const NetworkOptions& options = model.network->options();
-  Device& device = model.network->device();
-  const std::vector<Real> crops = centre_crops(pictures, samples, model.normalisation, options.crop_height,
-                                               options.crop_width, device.context().threads, view);
-  const Shape shape = {static_cast<Index>(samples.size()), options.crop_height, options.crop_width, 3};
-  return Tensor::from(device, shape, std::span<const Real>(crops));
-}
-
-// All ways of looking at a picture but the plain one.
-std::vector<View> further_views(const TestingOptions& options) {
-  std::vector<View> views;
-  if (const Index s = options.shift; s > 0) views = {{-s, 0}, {s, 0}, {0, -s / 2}, {0, s / 2}};
-  if (!options.mirror) return views;
-  const std::size_t upright = views.size();
-  for (std::size_t i = 0; i < upright; ++i) views.push_back({views[i].down, views[i].right, true});
-  views.push_back({0, 0, true});
-  return views;
-}
-
 // Subtracts from each row its camera's centre and scales it to length 1 again, as far as the camera is known.
 void subtract_centres(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
                       std::vector<Real>& rows) {
@@ -55,6 +33,27 @@ void subtract_centres(const Model& model, const PictureSet& pictures, std::span<
 
 }  // namespace
 
+std::vector<View> testing_views(const TestingOptions& options) {
+  std::vector<View> views = {{}};
+  if (const Index s = options.shift; s > 0)
+    views.insert(views.end(), {{-s, 0}, {s, 0}, {0, -s / 2}, {0, s / 2}});
+  if (!options.mirror) return views;
+  for (std::size_t i = 1, upright = views.size(); i < upright; ++i)
+    views.push_back({views[i].down, views[i].right, true});
+  views.push_back({0, 0, true});
+  return views;
+}
+
+Tensor network_input(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                     const View& view) {
+  const NetworkOptions& options = model.network->options();
+  Device& device = model.network->device();
+  const std::vector<Real> crops = centre_crops(pictures, samples, model.normalisation, options.crop_height,
+                                               options.crop_width, device.context().threads, view);
+  const Shape shape = {static_cast<Index>(samples.size()), options.crop_height, options.crop_width, 3};
+  return Tensor::from(device, shape, std::span<const Real>(crops));
+}
+
 EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
                        PatchSelection::By by, Keep keep) {
   constexpr std::size_t chunk = 32;  // pictures at a time: enough to fill the cores, few enough to stay small
@@ -66,14 +65,15 @@ EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span
   result.count = static_cast<Index>(samples.size());
   result.size = model.network->embedding_size();
   result.grid = model.network->grid();
-  const std::vector<View> views = further_views(model.options.testing);
+  const std::vector<View> views = testing_views(model.options.testing);
   for (std::size_t first = 0; first < samples.size(); first += chunk) {
     const auto part = samples.subspan(first, std::min(chunk, samples.size() - first));
-    const NetworkOutput out = model.network->infer(crops_of(model, pictures, part, {}), by);
+    const NetworkOutput out = model.network->infer(network_input(model, pictures, part, views.front()), by);
     Variable embedding = out.embedding;
-    for (const View& view : views)
-      embedding = add(embedding, model.network->infer(crops_of(model, pictures, part, view), by).embedding);
-    append(result.embedding, (views.empty() ? embedding : l2_normalise(embedding)).value.values());
+    for (const View& view : std::span(views).subspan(1))
+      embedding =
+          add(embedding, model.network->infer(network_input(model, pictures, part, view), by).embedding);
+    append(result.embedding, (views.size() == 1 ? embedding : l2_normalise(embedding)).value.values());
     if (keep != Keep::patches) continue;
     append(result.patches, l2_normalise(out.patches).value.values());
     append(result.gate, sigmoid(out.gate).value.values());

@@ -2,6 +2,7 @@
 #include <span>
 #include <vector>
 
+#include "datasets/augment.h"
 #include "datasets/picture_set.h"
 #include "reid/network/model.h"
 
@@ -22,6 +23,12 @@ struct EmbeddedPictures {
     return {embedding.data() + i * size, static_cast<std::size_t>(size)};
   }
 };
+
+// The ways of looking at a picture that an embedding is the mean of; the plain one, from the middle, comes first.
+std::vector<View> testing_views(const TestingOptions& options);
+// The network's input: a normalised crop of each sample, [samples, crop_height, crop_width, 3] on the model's device.
+Tensor network_input(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                     const View& view);
 
 enum class Keep { embeddings, patches };
 

@@ -7,8 +7,9 @@
 namespace triptych {
 namespace {
 
-Tensor mask_of(const PatchSelection& selection, const Variable& gate_logits, const Shape& grid_shape,
-               Index strips, Device& device) {
+// Bytes: 1 for a patch that takes part.
+Tensor mask_of(const PatchSelection& selection, const Tensor& gate_logits, Index strips) {
+  const Shape& grid_shape = gate_logits.shape();
   const PatchGrid grid{grid_shape[1], grid_shape[2]};
   switch (selection.by) {
     case PatchSelection::By::labels:
@@ -17,18 +18,27 @@ Tensor mask_of(const PatchSelection& selection, const Variable& gate_logits, con
               selection.labels ? selection.labels.shape().text() : "none", grid_shape.text());
       return selection.labels;
     case PatchSelection::By::gate: {
-      const std::vector<Real> score = gate_logits.value.values();
-      return Tensor::from(device, grid_shape,
+      const std::vector<Real> score = gate_logits.values();
+      return Tensor::from(gate_logits.device(), grid_shape,
                           std::span<const std::uint8_t>(select_patches(grid, strips, score, 0)));
     }
     case PatchSelection::By::everything:
       break;
   }
   const std::vector<std::uint8_t> ones(static_cast<std::size_t>(grid_shape.elements()), 1);
-  return Tensor::from(device, grid_shape, std::span<const std::uint8_t>(ones));
+  return Tensor::from(gate_logits.device(), grid_shape, std::span<const std::uint8_t>(ones));
 }
 
 }  // namespace
+
+Tensor patch_weights(PatchPooling kind, const Tensor& gate_logits, const PatchSelection& selection,
+                     Index strips) {
+  if (kind == PatchPooling::gate && selection.by == PatchSelection::By::gate)
+    return sigmoid(Variable(gate_logits)).value;
+  const std::vector<std::uint8_t> mask = mask_of(selection, gate_logits, strips).byte_values();
+  const std::vector<Real> weights(mask.begin(), mask.end());
+  return Tensor::from(gate_logits.device(), gate_logits.shape(), std::span<const Real>(weights));
+}
 
 PoolingTier::PoolingTier(Device& device, Random random, const NetworkOptions& options, Index patch_width)
     : kind_(options.pooling), strips_(options.strips), gate_(device, random, patch_width, 1) {
@@ -44,21 +54,10 @@ Variable PoolingTier::gate(const Variable& patches) {
 Variable PoolingTier::pool(const Variable& patches, const Variable& gate_logits,
                            const PatchSelection& selection) const {
   const Shape& s = patches.shape();
-  const Shape grid_shape = {s[0], s[1], s[2]};
-  Variable pooled;
-  if (kind_ == PatchPooling::gate && selection.by == PatchSelection::By::gate) {
-    pooled = strip_mean_pool(patches, sigmoid(Variable(gate_logits.value)).value, strips_);
-  } else {
-    const Tensor mask = mask_of(selection, gate_logits, grid_shape, strips_, patches.device());
-    if (kind_ == PatchPooling::max) {
-      pooled = strip_max_pool(patches, mask, strips_);
-    } else {
-      const std::vector<std::uint8_t> labels = mask.byte_values();
-      const std::vector<Real> weights(labels.begin(), labels.end());
-      pooled = strip_mean_pool(
-          patches, Tensor::from(patches.device(), grid_shape, std::span<const Real>(weights)), strips_);
-    }
-  }
+  const Variable pooled =
+      kind_ == PatchPooling::max
+          ? strip_max_pool(patches, mask_of(selection, gate_logits.value, strips_), strips_)
+          : strip_mean_pool(patches, patch_weights(kind_, gate_logits.value, selection, strips_), strips_);
   return reshape(pooled, {s[0], strips_ * s[3]});
 }
 

@@ -18,6 +18,11 @@ struct PatchSelection {
   Tensor labels;  // bytes [n, rows, columns], with By::labels: at least one 1 in every strip
 };
 
+// What each patch counts for in tier 3's pooling, [n, rows, columns]: 1 or 0 as the selection says, and with pooling by the
+// gate the gate's probability. `gate_logits` [n, rows, columns] are read with By::gate.
+Tensor patch_weights(PatchPooling kind, const Tensor& gate_logits, const PatchSelection& selection,
+                     Index strips);
+
 // Tier 3: the selected patches of each of S horizontal strips are pooled, the strips concatenated, and the whole scaled to
 // length 1: patches [n, rows, columns, D] -> embedding [n, S D].
 //

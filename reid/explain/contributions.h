@@ -1,0 +1,38 @@
+#pragma once
+#include <vector>
+
+#include "reid/explain/shares.h"
+
+namespace triptych {
+
+// Which patches made two pictures near or far. With f, g the embeddings, A, B and X, Y the shares of their patches p and q
+// (shares.h), so that A and B sum to 1 over the patches, X to f and Y to g, component by component,
+//   d = sum over k of (f_k - g_k)^2 = sum over p, q of far_pq,    far_pq  = sum over k of (f_k - g_k) (X_pk B_qk - A_pk Y_qk)
+//   cosine = sum over k of f_k g_k  = sum over p, q of near_pq,   near_pq = sum over k of X_pk Y_qk
+// d is the squared distance that ranks are made of. f and g have length 1, so that d = 2 - 2 cosine: the second sum tells
+// what the pictures have in common, the first one what they differ in.
+//
+// With max pooling and one view every component has one winner in each picture, and far_pq is the sum of (f_k - g_k)^2 over
+// the components that p won here and q won there: never negative. With means over patches or views it may be: a patch that
+// is more alike than the mean of its strip takes something off.
+struct Contributions {
+  Index patches = 0;
+  double distance = 0, cosine = 0;
+  std::vector<double> far, near;  // [patches of the first picture, patches of the second]
+
+  // What each patch of one picture contributes in all: [patches], with the same sums.
+  std::vector<double> of_first(const std::vector<double>& pairs) const;
+  std::vector<double> of_second(const std::vector<double>& pairs) const;
+};
+
+Contributions contributions(const PatchShares& first, const PatchShares& second);
+
+// The largest pairs, the largest first.
+struct PatchPair {
+  Index first = 0, second = 0;
+  double value = 0;
+};
+std::vector<PatchPair> largest_pairs(const Contributions& all, const std::vector<double>& pairs,
+                                     std::size_t count);
+
+}  // namespace triptych

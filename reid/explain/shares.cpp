@@ -1,0 +1,142 @@
+#include "reid/explain/shares.h"
+
+#include <cmath>
+
+#include "engine/error.h"
+#include "engine/ops.h"
+#include "reid/evaluation/embed.h"
+
+namespace triptych {
+namespace {
+
+std::vector<double> doubles(const Tensor& tensor) {
+  const std::vector<Real> values = tensor.values();
+  return {values.begin(), values.end()};
+}
+
+double length(const std::vector<double>& values) {
+  double squares = 0;
+  for (const double value : values) squares += value * value;
+  return std::sqrt(squares);
+}
+
+// One pass of one picture: patch vectors x [patches, D], and what each counts for in pooling.
+struct Seen {
+  std::vector<double> x, gate, counted;
+  Index width = 0;  // D
+};
+
+Seen see(const Model& model, const PictureSet& pictures, Index i, const View& view) {
+  const NetworkOptions& options = model.network->options();
+  const NetworkOutput out =
+      model.network->infer(network_input(model, pictures, {&i, 1}, view), model.selection);
+  return {doubles(out.patches.value), doubles(sigmoid(out.gate).value),
+          doubles(patch_weights(options.pooling, out.gate.value, {model.selection, {}}, options.strips)),
+          out.patches.shape().last()};
+}
+
+// Calls each(strip, patch) for all patches of a strip, from the first one on.
+template <class Each>
+void for_patches_of(const StripShape& shape, Index strip, const Each& each) {
+  for (Index p = shape.first_row(strip) * shape.columns; p < shape.end_row(strip) * shape.columns; ++p)
+    each(p);
+}
+
+// a [patches, size] of one view. Max pooling: the first of the largest that count; else the weights, made to sum to 1.
+std::vector<double> pooling_shares(const Seen& seen, const StripShape& shape, PatchPooling kind) {
+  const Index width = seen.width, size = shape.strips * width;
+  std::vector<double> a(static_cast<std::size_t>(shape.patches() * size));
+  const auto x = [&](Index p, Index c) { return seen.x[static_cast<std::size_t>(p * width + c)]; };
+  const auto counted = [&](Index p) { return seen.counted[static_cast<std::size_t>(p)]; };
+  for (Index strip = 0; strip < shape.strips; ++strip) {
+    double sum = 0;
+    for_patches_of(shape, strip, [&](Index p) { sum += counted(p); });
+    for (Index c = 0; c < width; ++c) {
+      const auto share = [&](Index p) -> double& {
+        return a[static_cast<std::size_t>(p * size + strip * width + c)];
+      };
+      Index winner = -1;
+      for_patches_of(shape, strip, [&](Index p) {
+        if (kind != PatchPooling::max) share(p) = counted(p) / sum;
+        if (counted(p) > 0 && (winner < 0 || x(p, c) > x(winner, c))) winner = p;
+      });
+      if (kind == PatchPooling::max && winner >= 0) share(winner) = 1;
+    }
+  }
+  return a;
+}
+
+// Where a view's patch lies in the plain picture.
+Index place_of(Index patch, const PatchGrid& grid, const View& view) {
+  const Index row = patch / grid.columns, column = patch % grid.columns;
+  return row * grid.columns + (view.mirror ? grid.columns - 1 - column : column);
+}
+
+// Adds what one view gives: A += a / V, and X += a x / |z|, before |e| is known.
+void add_view(const Seen& seen, const View& view, const StripShape& shape, PatchPooling kind,
+              PatchShares& shares) {
+  const Index size = shape.strips * seen.width;
+  const std::vector<double> a = pooling_shares(seen, shape, kind);
+  std::vector<double> z(static_cast<std::size_t>(size));
+  const auto x = [&](Index p, Index k) {
+    return seen.x[static_cast<std::size_t>(p * seen.width + k % seen.width)];
+  };
+  for (Index p = 0; p < shape.patches(); ++p)
+    for (Index k = 0; k < size; ++k)
+      z[static_cast<std::size_t>(k)] += a[static_cast<std::size_t>(p * size + k)] * x(p, k);
+  const double norm = length(z);
+  require(std::isfinite(norm) && norm > 0,
+          "the embedding before normalisation has length {}; the training diverged (try a lower --rate)",
+          norm);
+  if (shares.embedding.empty()) shares.pooled_length = norm, shares.embedding.assign(z.size(), 0);
+  for (std::size_t k = 0; k < z.size(); ++k) shares.embedding[k] += z[k] / norm;
+  for (Index p = 0; p < shape.patches(); ++p)
+    for (Index k = 0; k < size; ++k) {
+      const double share = a[static_cast<std::size_t>(p * size + k)];
+      const auto to = static_cast<std::size_t>(place_of(p, shares.grid, view) * size + k);
+      shares.weight[to] += share / static_cast<double>(shares.views);
+      shares.part[to] += share * x(p, k) / norm;
+    }
+}
+
+// From e to f: through |e|, the camera's centre m and r. X <- (X / |e| - A m) / r, because A sums to 1.
+void finish(const std::vector<double>& m, PatchShares& shares) {
+  const std::size_t size = shares.embedding.size();
+  const double e = length(shares.embedding);
+  std::vector<double>& f = shares.embedding;
+  for (std::size_t k = 0; k < size; ++k) f[k] = f[k] / e - (m.empty() ? 0 : m[k]);
+  const double r = length(f);
+  for (double& value : f) value /= r;
+  for (std::size_t i = 0; i < shares.part.size(); ++i)
+    shares.part[i] = (shares.part[i] / e - (m.empty() ? 0 : shares.weight[i] * m[i % size])) / r;
+}
+
+// m of the camera that took the i-th picture; empty when there is none.
+std::vector<double> centre_of(const Model& model, const PictureSet& pictures, Index i) {
+  if (pictures.cameras.empty()) return {};
+  const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
+  if (camera >= model.centres.size()) return {};
+  return {model.centres[camera].begin(), model.centres[camera].end()};
+}
+
+}  // namespace
+
+PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i) {
+  const NetworkOptions& options = model.network->options();
+  const std::vector<View> views = testing_views(model.options.testing);
+  PatchShares shares;
+  shares.grid = model.network->grid();
+  shares.strips = options.strips, shares.views = static_cast<Index>(views.size());
+  const auto elements = static_cast<std::size_t>(shares.grid.patches() * model.network->embedding_size());
+  shares.weight.assign(elements, 0), shares.part.assign(elements, 0);
+  for (const View& view : views) {
+    const Seen seen = see(model, pictures, i, view);
+    const StripShape shape{1, shares.grid.rows, shares.grid.columns, seen.width, options.strips};
+    if (shares.embedding.empty()) shares.gate = seen.gate, shares.counted = seen.counted;
+    add_view(seen, view, shape, options.pooling, shares);
+  }
+  finish(centre_of(model, pictures, i), shares);
+  return shares;
+}
+
+}  // namespace triptych

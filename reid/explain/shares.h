@@ -1,0 +1,40 @@
+#pragma once
+#include <vector>
+
+#include "datasets/picture_set.h"
+#include "reid/network/model.h"
+
+namespace triptych {
+
+// What every patch gave to a picture's embedding f, exactly.
+//
+// Tier 3 makes each component k = (strip, channel) of the pooled vector z a mean over the strip's patches,
+//   z_k = sum over p of a_pk x_pk,   sum over p of a_pk = 1:
+// with max pooling a is 1 for the winner and 0 for all others, with mean and gate pooling it is the patch's weight. What
+// evaluation then does keeps that form, because it scales by a number, takes a mean, or shifts everything alike:
+//   e = sum over the V views v of z_v / |z_v|     (test-mirror, test-shift; V = 1 without them)
+//   f = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0; r: what makes |f| 1)
+// With the lengths |z_v|, |e| and r as the numbers that they are, f is a mean over patches and views, too:
+//   f_k = sum over p, v of (a_pvk / V) F_pvk,     F_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
+// Nothing is approximated. What is chosen is to take the lengths (and who won) for given: how they would change if a patch
+// were another is not asked here; that is what occlusion shows.
+//
+// Views are added up patch by patch: a patch of a mirrored view belongs to its mirror image's place in the grid, and one of
+// a view that is shifted by some pixels to its own.
+struct PatchShares {
+  PatchGrid grid{};
+  Index strips = 0, views = 0;
+  std::vector<double> embedding;  // f [size], of length 1
+  std::vector<double> weight;     // A [patches, size]: sum over v of a_pvk / V; sums to 1 over the patches
+  std::vector<double> part;  // X [patches, size]: sum over v of (a_pvk / V) F_pvk; sums to f over the patches
+  std::vector<double> gate;  // [patches] the patch gate's probability in the plain view
+  std::vector<double> counted;  // [patches] what the patch counts for in pooling there: 0 is not selected
+  double pooled_length = 0;     // |z| of the plain view
+
+  Index size() const { return static_cast<Index>(embedding.size()); }
+};
+
+// Of the i-th picture of the set, as embed() sees it: the set's cameras decide the colours and the centre.
+PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i);
+
+}  // namespace triptych
