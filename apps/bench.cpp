@@ -43,6 +43,7 @@ void measure(const BenchRequest& request) {
   bench::measure_gemm(settings, device);
   bench::measure_convolutions(settings, device);
   bench::measure_network(settings, device);
+  bench::measure_evaluation(settings, device);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
                          bool both_directions) {
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
   Evaluation evaluation;
-  evaluation.result = rank_queries(distance_matrix(device, query_rows, gallery_rows, size), query, gallery);
+  evaluation.result = rank_rows(device, query_rows, query, gallery_rows, gallery, size);
   if (!both_directions) return evaluation;
   // The other way round distractors do not ask; the people of the gallery do.
   Who asking;
@@ -89,7 +89,7 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
     const auto row = gallery_rows.subspan(i * static_cast<std::size_t>(size), static_cast<std::size_t>(size));
     rows.insert(rows.end(), row.begin(), row.end());
   }
-  evaluation.reverse = rank_queries(distance_matrix(device, rows, query_rows, size), asking, query);
+  evaluation.reverse = rank_rows(device, rows, asking, query_rows, query, size);
   return evaluation;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 
 #include "engine/error.h"
 #include "engine/ops.h"
@@ -11,22 +10,22 @@
 namespace triptych {
 namespace {
 
-// What one query sees of the gallery: the distances of right matches, ascending, and of everybody else.
-struct QueryView {
-  std::vector<Real> right, wrong;
-};
-
-QueryView look(std::span<const Real> row, std::int32_t person, std::int32_t camera, const Who& gallery) {
-  QueryView view;
-  for (std::size_t g = 0; g < row.size(); ++g) {
-    require(!std::isnan(row[g]),
-            "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
-    const bool same = gallery.person[g] == person;
-    if (same && gallery.camera[g] == camera) continue;
-    (same ? view.right : view.wrong).push_back(row[g]);
+// counts[k] = how many of `row` are not further than limits[k]. The row goes through the cache once, a piece at a time.
+void count_not_further(std::span<const Real> row, std::span<const Real> limits,
+                       std::span<std::int64_t> counts) {
+  constexpr std::size_t piece = 2048;  // 8 KiB, a quarter of a small L1
+  std::ranges::fill(counts, 0);
+  for (std::size_t first = 0; first < row.size(); first += piece) {
+    const Real* d = row.data() + first;
+    const std::size_t size = std::min(piece, row.size() - first);
+    for (std::size_t k = 0; k < limits.size(); ++k) {
+      const Real limit = limits[k];
+      std::int32_t count = 0;
+#pragma omp simd reduction(+ : count)
+      for (std::size_t i = 0; i < size; ++i) count += d[i] <= limit;
+      counts[k] += count;
+    }
   }
-  std::ranges::sort(view.right);
-  return view;
 }
 
 }  // namespace
@@ -36,12 +35,53 @@ double RankingResult::at_rank(int rank) const {
   return cmc[std::min(static_cast<std::size_t>(rank), cmc.size()) - 1];
 }
 
-Ranking::Ranking(Who gallery) : gallery_(std::move(gallery)) {
+struct Ranking::Score {
+  std::int32_t first_rank = 0;  // 0: no right match in the gallery
+  double precision = 0, inverse_penalty = 0;
+  bool nan = false;
+};
+
+Ranking::Ranking(Who gallery, int threads) : gallery_(std::move(gallery)), threads_(threads) {
+  for (std::size_t g = 0; g < gallery_.person.size(); ++g)
+    pictures_of_[gallery_.person[g]].push_back(static_cast<std::int32_t>(g));
   sums_.gallery = gallery_.count();
-  sums_.gallery_people =
-      static_cast<Index>(std::set<std::int32_t>(gallery_.person.begin(), gallery_.person.end()).size()) -
-      (std::ranges::find(gallery_.person, -1) != gallery_.person.end());
+  sums_.gallery_people = static_cast<Index>(pictures_of_.size() - pictures_of_.count(-1));
   sums_.cmc.assign(static_cast<std::size_t>(gallery_.count()), 0);
+}
+
+Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t person, std::int32_t camera) const {
+  Score score;
+  std::int32_t nans = 0;
+#pragma omp simd reduction(+ : nans)
+  for (std::size_t i = 0; i < row.size(); ++i) nans += row[i] != row[i];
+  if ((score.nan = nans > 0)) return score;
+
+  // The person's pictures in the gallery are right matches, or they are from the query's own camera and do not count.
+  const auto pictures = pictures_of_.find(person);
+  if (pictures == pictures_of_.end()) return score;
+  std::vector<Real> right, own_camera;
+  for (const std::int32_t g : pictures->second) {
+    const auto at = static_cast<std::size_t>(g);
+    (gallery_.camera[at] == camera ? own_camera : right).push_back(row[at]);
+  }
+  if (right.empty()) return score;
+  std::ranges::sort(right);
+  std::vector<std::int64_t> not_further(right.size());
+  count_not_further(row, right, not_further);
+
+  std::int64_t rank = 0;
+  for (std::size_t hit = 0; hit < right.size(); ++hit) {
+    const auto nearer_than_hit = [&](Real d) { return d <= right[hit]; };
+    const std::int64_t wrong = not_further[hit] - std::ranges::count_if(right, nearer_than_hit) -
+                               std::ranges::count_if(own_camera, nearer_than_hit);
+    rank = static_cast<std::int64_t>(hit) + 1 + wrong;
+    if (hit == 0) score.first_rank = static_cast<std::int32_t>(rank);
+    score.precision += static_cast<double>(hit + 1) / static_cast<double>(rank);
+  }
+  const double matches = static_cast<double>(right.size());
+  score.precision /= matches;
+  score.inverse_penalty = matches / static_cast<double>(rank);
+  return score;
 }
 
 void Ranking::add(std::span<const Real> distances, const Who& queries) {
@@ -49,27 +89,20 @@ void Ranking::add(std::span<const Real> distances, const Who& queries) {
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
           "{} distances do not fit {} queries and {} gallery pictures", distances.size(), queries.count(),
           gallery_.count());
-  for (std::size_t q = 0; q < static_cast<std::size_t>(queries.count()); ++q) {
-    const QueryView view =
-        look(distances.subspan(q * width, width), queries.person[q], queries.camera[q], gallery_);
-    sums_.first_rank.push_back(0);
-    if (view.right.empty()) continue;
+  std::vector<Score> scores(static_cast<std::size_t>(queries.count()));
+#pragma omp parallel for num_threads(threads_) schedule(static)
+  for (std::size_t q = 0; q < scores.size(); ++q)
+    scores[q] = look(distances.subspan(q * width, width), queries.person[q], queries.camera[q]);
+
+  for (const Score& score : scores) {  // in order, so that sums have the same bits for any number of threads
+    require(!score.nan,
+            "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
+    sums_.first_rank.push_back(score.first_rank);
+    if (score.first_rank == 0) continue;
     ++sums_.queries;
-    double precision_sum = 0;
-    std::int64_t rank = 0;
-    for (std::size_t hit = 0; hit < view.right.size(); ++hit) {
-      const auto not_further =
-          std::ranges::count_if(view.wrong, [&](Real d) { return d <= view.right[hit]; });
-      rank = static_cast<std::int64_t>(hit) + 1 + not_further;
-      if (hit == 0) {
-        sums_.first_rank.back() = static_cast<std::int32_t>(rank);
-        ++sums_.cmc[static_cast<std::size_t>(rank - 1)];
-      }
-      precision_sum += static_cast<double>(hit + 1) / static_cast<double>(rank);
-    }
-    const double matches = static_cast<double>(view.right.size());
-    sums_.map += precision_sum / matches;
-    sums_.minp += matches / static_cast<double>(rank);
+    ++sums_.cmc[static_cast<std::size_t>(score.first_rank - 1)];
+    sums_.map += score.precision;
+    sums_.minp += score.inverse_penalty;
   }
 }
 
@@ -87,6 +120,26 @@ RankingResult Ranking::result() const {
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {
   Ranking ranking(gallery);
   ranking.add(distances, queries);
+  return ranking.result();
+}
+
+RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const Who& queries,
+                        std::span<const Real> gallery_rows, const Who& gallery, Index size) {
+  constexpr Index most = 32 * 1024 * 1024 / sizeof(Real);  // distances at a time
+  const Index block = std::clamp<Index>(most / std::max<Index>(gallery.count(), 1), 1, queries.count());
+  Ranking ranking(gallery, device.context().threads);
+  const Tensor far = Tensor::from(device, {gallery.count(), size}, gallery_rows);
+  for (Index first = 0; first < queries.count(); first += block) {
+    const Index count = std::min(block, queries.count() - first);
+    const auto part = [&](const std::vector<std::int32_t>& all) {
+      return std::vector(all.begin() + first, all.begin() + first + count);
+    };
+    const Tensor near = Tensor::from(
+        device, {count, size},
+        query_rows.subspan(static_cast<std::size_t>(first * size), static_cast<std::size_t>(count * size)));
+    ranking.add(pairwise_squared_distances(near, far).value.values(),
+                {part(queries.person), part(queries.camera)});
+  }
   return ranking.result();
 }
 

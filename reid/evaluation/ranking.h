@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "kernels/real.h"
@@ -34,23 +35,35 @@ struct RankingResult {
 // Ranks queries as they come, so that the distance matrix of a large set need never be whole.
 //
 // A gallery picture of the query's own person taken by the query's own camera counts neither as right nor as wrong. Ranks
-// are found by counting, not by sorting:
+// are found by counting, not by sorting: a query has a handful of right matches, and one pass over its row of distances counts
+// for all of them together.
 //   rank of a right match = 1 + gallery pictures that are nearer + other people's pictures at the same distance.
 // A tie counts against the query, so that a network whose embeddings have all become one scores nothing.
 class Ranking {
  public:
-  explicit Ranking(Who gallery);
+  explicit Ranking(Who gallery, int threads = 1);
   // distances [queries, gallery], any monotone kind; a NaN is an Error.
   void add(std::span<const Real> distances, const Who& queries);
   RankingResult result() const;  // no query with a right match is an Error
 
  private:
+  struct Score;  // of one query
+  Score look(std::span<const Real> row, std::int32_t person, std::int32_t camera) const;
+
   Who gallery_;
+  int threads_;
+  std::unordered_map<std::int32_t, std::vector<std::int32_t>>
+      pictures_of_;     // gallery pictures of each person
   RankingResult sums_;  // cmc: queries by first rank; map, minp: sums
 };
 
 // All queries at once.
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery);
+
+// ... by squared L2 distance between rows of length `size`, queries [n, size] and gallery [m, size]. At no time do more than 32
+// MiB of the distances exist: with 3368 queries and 19732 gallery pictures (Market-1501) they would be 254 MiB.
+RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const Who& queries,
+                        std::span<const Real> gallery_rows, const Who& gallery, Index size);
 
 // Squared L2 distances on the device: a [n, size], b [m, size] -> [n, m].
 std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,

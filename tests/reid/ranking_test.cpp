@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "engine/device.h"
 #include "engine/error.h"
+#include "engine/random.h"
 
 using namespace triptych;
 
@@ -80,6 +82,46 @@ TEST_CASE("a NaN distance is an error, not a rank") {
                        doctest::Contains("NaN"), Error);
 }
 
+TEST_CASE("ranks by counting are those of sorting, with many pictures a person, for any number of threads") {
+  Random random(7);
+  Who gallery, queries;
+  for (int g = 0; g < 5000; ++g) {  // more than one piece of a row
+    gallery.person.push_back(static_cast<std::int32_t>(random.integer(40)) - 1);
+    gallery.camera.push_back(static_cast<std::int32_t>(random.integer(3)));
+  }
+  for (int q = 0; q < 9; ++q) queries.person.push_back(q), queries.camera.push_back(q % 3);
+  std::vector<Real> distances(queries.person.size() * gallery.person.size());
+  for (Real& d : distances) d = static_cast<Real>(random.integer(3000));  // with ties
+
+  double map = 0;
+  std::vector<std::int32_t> first;
+  for (std::size_t q = 0; q < queries.person.size(); ++q) {
+    std::vector<std::pair<Real, bool>> sorted;  // a wrong one before a right one at the same distance
+    for (std::size_t g = 0; g < gallery.person.size(); ++g) {
+      const bool same = gallery.person[g] == queries.person[q];
+      if (!same || gallery.camera[g] != queries.camera[q])
+        sorted.emplace_back(distances[q * gallery.person.size() + g], same);
+    }
+    std::ranges::sort(sorted);
+    double precision = 0;
+    int hits = 0;
+    for (std::size_t at = 0; at < sorted.size(); ++at)
+      if (sorted[at].second) {
+        precision += ++hits / static_cast<double>(at + 1);
+        if (hits == 1) first.push_back(static_cast<std::int32_t>(at) + 1);
+      }
+    map += 100 * precision / hits / static_cast<double>(queries.person.size());
+  }
+  for (const int threads : {1, 2, 3}) {
+    Ranking ranking(gallery, threads);
+    ranking.add(distances, queries);
+    const RankingResult result = ranking.result();
+    CHECK(result.first_rank == first);
+    CHECK(result.map == doctest::Approx(map).epsilon(1e-12));
+    CHECK(result.gallery_people == 39);
+  }
+}
+
 TEST_CASE("mean and deviation over splits, n - 1 in the denominator") {
   const MeanDeviation three = mean_deviation(std::vector<double>{1, 2, 6});
   CHECK(three.mean == doctest::Approx(3));
@@ -107,4 +149,22 @@ TEST_CASE("queries that come in blocks rank as they do all at once") {
   CHECK(blocks.cmc == whole.cmc);
   CHECK(blocks.map == whole.map);
   CHECK(blocks.minp == whole.minp);
+}
+
+TEST_CASE("rows rank block by block as their whole distance matrix does") {
+  Device& device = Device::open("reference");
+  constexpr Index size = 3, gallery_size = 3'000'000, queries_size = 5;  // at most 2 queries at a time
+  Random random(3);
+  std::vector<Real> query_rows(queries_size * size), gallery_rows(gallery_size * size);
+  for (Real& x : query_rows) x = static_cast<Real>(random.uniform(0, 1));
+  for (std::size_t i = 0; i < gallery_rows.size(); ++i) gallery_rows[i] = static_cast<Real>(i % 1009) / 1009;
+  Who gallery = from_camera(std::vector<std::int32_t>(gallery_size, -1), 0),
+      queries = from_camera({0, 1, 2, 3, 4}, 1);
+  for (std::size_t person = 0; person < 5; ++person)
+    gallery.person[person * 600'000] = static_cast<std::int32_t>(person);
+  const RankingResult blocks = rank_rows(device, query_rows, queries, gallery_rows, gallery, size);
+  const RankingResult whole =
+      rank_queries(distance_matrix(device, query_rows, gallery_rows, size), queries, gallery);
+  CHECK(blocks.first_rank == whole.first_rank);
+  CHECK(blocks.map == whole.map);
 }
