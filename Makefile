@@ -48,7 +48,7 @@ libraries := -lfmt -ldl -lpthread
 # What is never waited for is optimised less, which saves a fifth of a whole build: commands, tests, and the
 # double-precision twin. apps/bench measures, and so is not among them.
 light := $(if $(DEBUG)$(SANITIZE),,-O1)
-lighter = $(if $(filter-out apps/bench/%,$(filter apps/% tests/%,$<)),$(light))
+lighter = $(if $(filter-out apps/bench/%,$(filter apps/% tests/% exercises/%,$<)),$(light))
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------------
 # Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).
@@ -126,7 +126,7 @@ objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/
 
 .PHONY: build programs tests test check bench demo exercise exercises counterexample setup clean format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
-tests: $(test_programs) $(course_programs) $(cuda_module)
+tests: $(test_programs) $(course_programs) $(OUT)/pictures $(cuda_module)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
@@ -157,6 +157,13 @@ course_programs := $(exercise_programs) $(exercises_dir)/solved $(counterexample
 $(course_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
+
+# The pictures of the lessons: `make build/pictures`, then the command beside each picture.
+picture_objects := $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard exercises/pictures/*.cpp))
+objects += $(picture_objects)
+$(OUT)/pictures: $(picture_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
+	@echo "  link  $@"
+	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
 # ---- objects ----------------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags

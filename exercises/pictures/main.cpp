@@ -1,0 +1,34 @@
+#include <fmt/core.h>
+
+#include <vector>
+
+#include "engine/error.h"
+#include "exercises/pictures/pictures.h"
+
+using namespace triptych;
+
+int main(int count, char** words) try {
+  const std::vector<std::string> given(words + 1, words + count);
+  const auto is = [&](const char* name, std::size_t arguments) {
+    return given.size() == arguments + 1 && given[0] == name;
+  };
+  if (is("convolution", 1))
+    draw_convolution(given[1]);
+  else if (is("tape", 1))
+    draw_tape(given[1]);
+  else if (is("gradients", 1))
+    draw_gradients(given[1]);
+  else if (is("pairs", 1))
+    draw_pair_sheet(given[1]);
+  else if (is("distances", 2))
+    draw_distances(given[1], given[2]);
+  else if (is("metric", 1))
+    draw_metric(given[1]);
+  else
+    fail(
+        "say one of: convolution PNG, tape SVG, gradients SVG, pairs PNG, distances RUN_DIR SVG, metric SVG");
+  fmt::print("{}\n", given.back());
+} catch (const Error& error) {
+  fmt::print(stderr, "pictures: {}\n", error.what());
+  return 1;
+}
