@@ -26,7 +26,7 @@ void draw_epoch(Drawing& drawing, double top, const Json& epoch) {
     double largest = 1;
     for (const double count : counts) largest = std::max(largest, count);
     Drawing::Area area{{{left, top + height}}, colour, 0.5};
-    for (std::size_t bin = 0; bin < counts.size(); ++bin)
+    for (std::size_t bin = 0; bin < counts.size() && double(bin) < bins; ++bin)
       for (const double edge : {0.0, 1.0})
         area.corners.push_back({left + (right - left) * (double(bin) + edge) / bins,
                                 top + height - height * counts[bin] / largest});

@@ -67,8 +67,8 @@ void draw_gradients(const std::string& file) {
     const double first = norms.back();
     Drawing::Line line{{}, colour, 2};
     for (Index t = 0; t < steps; ++t) line.points.push_back({x(t), y(norms[t] / first)});
-    drawing.shapes.push_back(Drawing::Text{
-        {right + 8, y(norms[0] / first) * 0.85 + 0.15 * y(1)}, fmt::format("W = {:.2f} Q", scale), colour});
+    const double beside = y(norms[60] / first) + (scale > 1 ? -14 : 16);
+    drawing.shapes.push_back(Drawing::Text{{x(60), beside}, fmt::format("W = {:.2f} Q", scale), colour});
     drawing.shapes.push_back(line);
   }
   write_file(file, drawing.to_svg());
