@@ -63,7 +63,14 @@ struct Kernels {
   // the largest pre-activation in its window, the first one on a tie. The activation must not decrease (all but gelu).
   void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                               const Real* w, const Real* bias, Real* y, std::uint8_t* winner);
-  // The way back to the convolution's output: ASSIGNS all of dz [batch, out_height, out_width, out_channels]:
+  // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere (also in an
+  // odd last row or column, which no window covers):
+  //   dx, dw, dbias += those of convolution_backward_input and _weights for this dz.
+  // Where dz is 0 nothing is added, so a NaN in x reaches dw only through a dz.
+  void (*convolution_activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* x,
+                                               const Real* w, const Real* y, const std::uint8_t* winner,
+                                               const Real* dy, Real* dx, Real* dw, Real* dbias);
+  // Its first half, the way back to the convolution's output: ASSIGNS all of dz [batch, out_height, out_width, out_channels]:
   // dz = dy * activation'(y) at the winners, 0 elsewhere.
   void (*activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* y,
                                    const std::uint8_t* winner, const Real* dy, Real* dz);

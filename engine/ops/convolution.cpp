@@ -31,16 +31,6 @@ const Real* real_or_null(const Tensor& tensor) {
   return tensor ? tensor.real() : nullptr;
 }
 
-// y = x * w + bias:   dx += dy correlated with w,   dw += x correlated with dy,   dbias += the sum of dy over all pixels
-void convolution_backward(const BackwardStep& step, const ConvolutionShape& shape, const Tensor& x,
-                          const Tensor& w, const Real* dy) {
-  if (Real* dx = step.gradient(0))
-    step.kernels().convolution_backward_input(step.context(), shape, dy, w.real(), dx);
-  Real *dw = step.gradient(1), *dbias = step.gradient(2);
-  if (dw || dbias)
-    step.kernels().convolution_backward_weights(step.context(), shape, x.real(), dy, dw, dbias);
-}
-
 }  // namespace
 
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window) {
@@ -50,10 +40,16 @@ Variable convolution2d(const Variable& x, const Variable& weight, const Variable
   kernels.convolution_forward(context, shape, x.value.real(), weight.value.real(), real_or_null(bias.value),
                               y.real());
 
-  // saved: x, w
+  // saved: x, w.  dx += dy correlated with w,  dw += x correlated with dy,  dbias += the sum of dy over all pixels
   return record("convolution2d", {&x, &weight, &bias}, y,
                 [shape, x = x.value, w = weight.value](const BackwardStep& step) {
-                  convolution_backward(step, shape, x, w, step.output_gradient().real());
+                  const Real* dy = step.output_gradient().real();
+                  if (Real* dx = step.gradient(0))
+                    step.kernels().convolution_backward_input(step.context(), shape, dy, w.real(), dx);
+                  Real *dw = step.gradient(1), *dbias = step.gradient(2);
+                  if (dw || dbias)
+                    step.kernels().convolution_backward_weights(step.context(), shape, x.real(), dy, dw,
+                                                                dbias);
                 });
 }
 
@@ -71,15 +67,12 @@ Variable convolution2d_activation_pool(const Variable& x, const Variable& weight
   kernels.convolution_activation_pool_forward(context, shape, activation, x.value.real(), weight.value.real(),
                                               real_or_null(bias.value), y.real(), winner.byte());
 
-  // saved: x, w, y and one byte for each output: who won. The large picture exists again, as dz, only during this step.
+  // saved: x, w, y and one byte for each output: who won. The large picture never exists, forward or backward.
   return record(op, {&x, &weight, &bias}, y,
                 [shape, activation, x = x.value, w = weight.value, y, winner](const BackwardStep& step) {
-                  Tensor dz(step.device(),
-                            Shape{shape.batch, shape.out_height(), shape.out_width(), shape.out_channels});
-                  step.kernels().activation_pool_backward(step.context(), shape, activation, y.real(),
-                                                          winner.byte(), step.output_gradient().real(),
-                                                          dz.real());
-                  convolution_backward(step, shape, x, w, dz.real());
+                  step.kernels().convolution_activation_pool_backward(
+                      step.context(), shape, activation, x.real(), w.real(), y.real(), winner.byte(),
+                      step.output_gradient().real(), step.gradient(0), step.gradient(1), step.gradient(2));
                 });
 }
 

@@ -140,6 +140,13 @@ void pack_filter(Index patch, Index out_channels, float* panels, Weight weight) 
   }
 }
 
+// A sum over all pixels of a batch is cut into chunks of items, each with a partial result of its own, added in order at
+// the end. At most this many, and fewer where a result is so large that its copies would be: 16 Mi floats are 64 MiB.
+constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
+inline Index chunks_of(Index items, Index partial_size) {
+  return minimum(items, minimum(most_chunks, maximum(2, most_partial_floats / partial_size)));
+}
+
 inline Correlation forward_correlation(const ConvolutionShape& s) {
   return {s.batch,         s.height,       s.width,  s.in_channels,  s.pad,         s.pad,         1,
           s.kernel_height, s.kernel_width, s.stride, s.out_height(), s.out_width(), s.out_channels};

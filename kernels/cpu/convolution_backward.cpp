@@ -43,10 +43,6 @@ void convolution_backward_input(Context& context, const ConvolutionShape& s, con
 
 namespace {
 
-// The sum over all pixels is cut into chunks of bands, each with a dw of its own, added in order at the end. At most
-// this many, and fewer where the filter is so large that its copies would be: 16 Mi floats are 64 MiB.
-constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
-
 // partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
 // output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
 // and the sum runs along the rows of pixels.
@@ -111,9 +107,7 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   const Bands bands = bands_of(c, 1);
   if (c.work() == 0) return;
   const Index stored = ColumnBlocks{c.out_channels}.padded(), partial_size = (c.patch() + 1) * stored;
-  const Cut chunks = {
-      bands.count(),
-      minimum(bands.count(), minimum(most_chunks, maximum(2, most_partial_floats / partial_size)))};
+  const Cut chunks = {bands.count(), chunks_of(bands.count(), partial_size)};
   const Index padded_size = round_up(c.padded_rows(bands.most_rows()) * c.padded_row(), 16);
   const Index dy_size = bands.most_rows() * c.out_width * stored;
   ScratchScope scope(context.scratch);

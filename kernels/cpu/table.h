@@ -25,6 +25,9 @@ TRIPTYCH_KERNEL(convolution_activation_pool_forward);
 TRIPTYCH_KERNEL(convolution_backward_input);
 TRIPTYCH_KERNEL(convolution_backward_weights);
 
+// convolution_pool_backward.cpp
+TRIPTYCH_KERNEL(convolution_activation_pool_backward);
+
 // pooling.cpp
 TRIPTYCH_KERNEL(activation_pool_backward);
 TRIPTYCH_KERNEL(max_pool_forward);

@@ -34,4 +34,18 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   add_column_sums(context, "convolution_backward_weights (bias)", s.pixels(), s.out_channels, dy, dbias);
 }
 
+// Three of four numbers of dz are 0, but in the implicit GEMMs a warp's 32 channels have their winners at different
+// pixels, so there is no product that all of its threads could leave out: dz is scratch memory and the kernels are those above.
+void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
+                                          const float* x, const float* w, const float* y,
+                                          const std::uint8_t* winner, const float* dy, float* dx, float* dw,
+                                          float* dbias) {
+  Workspace scratch(context);
+  float* dz = scratch.take<float>(s.pixels() * s.out_channels);
+  if (!dz) return;
+  activation_pool_backward(context, s, activation, y, winner, dy, dz);
+  convolution_backward_input(context, s, dz, w, dx);
+  if (dw || dbias) convolution_backward_weights(context, s, x, dz, dw, dbias);
+}
+
 }  // namespace triptych::cuda

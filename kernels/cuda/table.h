@@ -31,6 +31,7 @@ TRIPTYCH_KERNEL(convolution_activation_pool_forward);
 // convolution_backward.cu
 TRIPTYCH_KERNEL(convolution_backward_input);
 TRIPTYCH_KERNEL(convolution_backward_weights);
+TRIPTYCH_KERNEL(convolution_activation_pool_backward);
 
 // pooling.cu
 TRIPTYCH_KERNEL(activation_pool_backward);

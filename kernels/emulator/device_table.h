@@ -42,6 +42,7 @@ Kernels device_table(const Kernels& shared, const char* name, const char* descri
   TRIPTYCH_ENTRY(convolution_backward_input);
   TRIPTYCH_ENTRY(convolution_backward_weights);
   TRIPTYCH_ENTRY(convolution_activation_pool_forward);
+  TRIPTYCH_ENTRY(convolution_activation_pool_backward);
   TRIPTYCH_ENTRY(activation_pool_backward);
   TRIPTYCH_ENTRY(max_pool_forward);
   TRIPTYCH_ENTRY(max_pool_backward);

@@ -90,4 +90,16 @@ void activation_pool_backward(Context& context, const ConvolutionShape& s, Activ
   max_pool_backward(context, pool, winner, gradient, dz);
 }
 
+// dx += dz w,  dw += x dz,  dbias += sum of dz
+void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
+                                          const Real* x, const Real* w, const Real* y,
+                                          const std::uint8_t* winner, const Real* dy, Real* dx, Real* dw,
+                                          Real* dbias) {
+  ScratchScope scope(context.scratch);
+  Real* dz = context.scratch.take<Real>(s.pixels() * s.out_channels);
+  activation_pool_backward(context, s, activation, y, winner, dy, dz);
+  convolution_backward_input(context, s, dz, w, dx);
+  convolution_backward_weights(context, s, x, dz, dw, dbias);
+}
+
 }  // namespace triptych::reference

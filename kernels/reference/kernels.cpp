@@ -26,6 +26,7 @@ const Kernels kernels = {
     .convolution_backward_input = convolution_backward_input,
     .convolution_backward_weights = convolution_backward_weights,
     .convolution_activation_pool_forward = convolution_activation_pool_forward,
+    .convolution_activation_pool_backward = convolution_activation_pool_backward,
     .activation_pool_backward = activation_pool_backward,
 
     // pooling.cpp

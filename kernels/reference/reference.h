@@ -30,6 +30,7 @@ Function<decltype(Kernels::convolution_forward)> convolution_forward;
 Function<decltype(Kernels::convolution_backward_input)> convolution_backward_input;
 Function<decltype(Kernels::convolution_backward_weights)> convolution_backward_weights;
 Function<decltype(Kernels::convolution_activation_pool_forward)> convolution_activation_pool_forward;
+Function<decltype(Kernels::convolution_activation_pool_backward)> convolution_activation_pool_backward;
 Function<decltype(Kernels::activation_pool_backward)> activation_pool_backward;
 
 // pooling.cpp

@@ -150,3 +150,100 @@ TEST_CASE("activation + pool: backward assigns the whole picture") {
           relative(16));
     }
 }
+
+namespace {
+
+// The arrays of one call of the backward kernel, with random winners: any of the four may have won.
+struct BackwardArrays {
+  Array<Real> x, w, y, dy, dx, dw, dbias;
+  Array<std::uint8_t> winner;
+};
+BackwardArrays backward_arrays(Trial& trial, const ConvolutionShape& s, Activation activation) {
+  BackwardArrays a;
+  a.x = trial.input(trial.random(s.batch * s.height * s.width * s.in_channels));
+  a.w = trial.input(trial.random(s.patch() * s.out_channels));
+  // |activation'(y)| <= 1 for these y; with a relu, half of them are dead.
+  const std::vector<Real> y = trial.random(pooled(s), activation == Activation::sigmoid ? 0 : -0.9, 0.9);
+  a.y = trial.input(y);
+  trial.magnitude(a.y, std::vector<Real>(y.size(), activation == Activation::tanh ? Real(0) : Real(0.5)));
+  std::vector<std::uint8_t> positions;
+  for (const std::int32_t k : trial.random_indices(pooled(s), 4))
+    positions.push_back(static_cast<std::uint8_t>(k));
+  a.winner = trial.input(positions);
+  a.dy = trial.input(trial.random(pooled(s)));
+  a.dx = trial.gradient(s.batch * s.height * s.width * s.in_channels);
+  a.dw = trial.gradient(s.patch() * s.out_channels);
+  a.dbias = trial.gradient(s.out_channels);
+  return a;
+}
+void backward(Run& run, const ConvolutionShape& s, Activation activation, const BackwardArrays& a, bool dx,
+              bool dw, bool dbias) {
+  run.kernels.convolution_activation_pool_backward(run.context, s, activation, run[a.x], run[a.w], run[a.y],
+                                                   run[a.winner], run[a.dy], dx ? run[a.dx] : nullptr,
+                                                   dw ? run[a.dw] : nullptr, dbias ? run[a.dbias] : nullptr);
+}
+// The longer of the sums of dx and dw, and the few roundings of activation'(y).
+Index longest_sum(const ConvolutionShape& s) {
+  return std::max(pooled(s) / s.out_channels, s.kernel_height * s.kernel_width * s.out_channels) + 8;
+}
+
+// Windows that hang over the picture, strides, more channels than a register and a rest of them, filters that need more
+// than one tile of registers, pictures too small to have a winner.
+const std::vector<ConvolutionShape> more_shapes = {
+    {2, 12, 9, 5, 7, 3, 3, 2, 1},   {1, 17, 19, 20, 6, 5, 3, 3, 2},  {1, 9, 8, 37, 5, 3, 3, 1, 1},
+    {1, 21, 19, 3, 31, 7, 7, 1, 3}, {1, 12, 16, 1, 9, 9, 11, 1, 5},  {2, 6, 31, 32, 17, 2, 6, 1, 0},
+    {1, 5, 5, 2, 3, 3, 3, 1, 4},    {1, 3, 60, 130, 33, 3, 3, 1, 1},
+};
+
+}  // namespace
+
+TEST_CASE("convolution + activation + pool: backward, with each set of gradients that may be wanted") {
+  std::vector<ConvolutionShape> all = shapes;
+  all.insert(all.end(), more_shapes.begin(), more_shapes.end());
+  for (const ConvolutionShape& s : all)
+    for (const Activation activation : activations) {
+      const bool few = activation != Activation::relu;
+      for (const int wanted : few ? std::vector<int>{7} : std::vector<int>{7, 1, 2, 4, 6}) {
+        Trial trial(
+            "convolution_activation_pool_backward [{} {} {} {}] * {}x{} -> {}, stride {}, pad {}, "
+            "activation {}, gradients {}",
+            s.batch, s.height, s.width, s.in_channels, s.kernel_height, s.kernel_width, s.out_channels,
+            s.stride, s.pad, int(activation), wanted);
+        const BackwardArrays a = backward_arrays(trial, s, activation);
+        trial.compare([&](Run& run) { backward(run, s, activation, a, wanted & 1, wanted & 2, wanted & 4); },
+                      products(longest_sum(s)));
+      }
+    }
+}
+
+TEST_CASE(
+    "convolution + activation + pool: backward over many pictures is cut into chunks by the shape alone") {
+  const ConvolutionShape s{37, 12, 23, 3, 5, 5, 5, 1, 2};
+  Trial trial("convolution_activation_pool_backward of 37 pictures");
+  const BackwardArrays a = backward_arrays(trial, s, Activation::relu);
+  trial.compare([&](Run& run) { backward(run, s, Activation::relu, a, true, true, true); },
+                products(longest_sum(s)));
+}
+
+TEST_CASE("convolution + activation + pool: backward passes NaN on, and not beyond its patch") {
+  const ConvolutionShape s{1, 8, 10, 3, 4, 3, 3, 1, 1};
+  Trial trial("convolution_activation_pool_backward of one NaN");
+  const BackwardArrays a = backward_arrays(trial, s, Activation::identity);
+  std::vector<Real> dy(static_cast<std::size_t>(pooled(s)), Real(0.5));
+  dy[(1 * 5 + 2) * 4 + 1] = std::numeric_limits<Real>::quiet_NaN();  // window (1, 2) of channel 1
+  const auto bad = trial.input(dy);
+  trial.compare(
+      [&](Run& run) {
+        run.kernels.convolution_activation_pool_backward(run.context, s, Activation::identity, run[a.x],
+                                                         run[a.w], run[a.y], run[a.winner], run[bad],
+                                                         run[a.dx], run[a.dw], run[a.dbias]);
+      },
+      products(longest_sum(s)),
+      [&](const Outcome& got) {
+        Index unknown = 0;
+        for (const Real value : got[a.dx]) unknown += std::isnan(value);
+        CHECK(unknown == 3 * 3 * 3);
+        for (const Real value : got[a.dw]) unknown += std::isnan(value);
+        CHECK(unknown == 3 * 3 * 3 + 3 * 3 * 3);
+      });
+}

@@ -1,0 +1,332 @@
+// The gradients of convolution + activation + 2x2 max-pooling, from the winners alone.
+//
+// dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth, too, where a relu is
+// dead. So dz is never stored. Each output channel o has a list of its winners, and the two gradients are one loop over
+// it, each with a tile of registers that holds all taps of one filter (5x5 taps, 16 input channels a register):
+//
+//                    g = dz          AVX-512: 5 x 5 registers of the 32
+//                      |             [tap 0,0] [tap 0,1] ... [tap 0,4]
+//   patch of x         v             [tap 1,0] [tap 1,1] ... [tap 1,4]      dw: tile += g * patch of x    (the tile is dw[o])
+//   at the winner -> g * x  ------>     ...                                 dx: patch of dx += g * tile   (the tile is w[o])
+//                                    [tap 4,0] [tap 4,1] ... [tap 4,4]
+//
+// A multiply-add of dw costs one load, a quarter as many of them as in the dense kernels are needed, and dead units cost
+// nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay in L1 while
+// the filters take turns.
+#include "kernels/cpu/activation.h"
+#include "kernels/cpu/convolution.h"
+#include "kernels/cpu/table.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+namespace {
+
+// One entry of a list: where its patch begins in the padded band, and dz there.
+struct Winner {
+  std::int32_t at;
+  float g;
+};
+
+// What fits the registers: `rows` runs of a patch, each `vectors` registers long. 28 accumulators of AVX-512's 32
+// registers, 12 of 16; the rest hold g and what is being loaded.
+constexpr int most_accumulators = lanes == 16 ? 28 : 12, most_vectors = 5, most_rows = 7;
+constexpr int tile_rows_beside(int vectors) {
+  return most_accumulators / vectors < most_rows ? most_accumulators / vectors : most_rows;
+}
+
+// The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out. Input channels
+// come in blocks of `depth`, one register or all of them; a pixel of a padded picture, and a tap of a filter, is `depth`
+// numbers of one block, 0 where the last block has no channel.
+struct Plan {
+  Correlation c;
+  Index depth, blocks;
+
+  explicit Plan(const ConvolutionShape& s)
+      : c(forward_correlation(s)),
+        depth(minimum(s.in_channels, lanes)),
+        blocks(divide_up(s.in_channels, lanes)) {
+    c.out_height -= c.out_height % 2;
+    c.out_width -= c.out_width % 2;
+  }
+  Index width() const { return c.out_width / 2; }  // of the pooled picture
+  Index pooled_rows() const { return c.out_height / 2; }
+  Index row() const { return c.padded_width() * depth; }
+  Index picture() const { return c.padded_rows(c.out_height) * row(); }  // one block
+  Index run() const { return c.kernel_width * depth; }
+  Index stored_run() const { return round_up(run(), lanes); }
+  Index block() const { return c.kernel_height * stored_run(); }  // of a filter: [kernel_height][stored_run]
+  Index filter() const { return blocks * block(); }
+  Index channels_of(Index b) const { return minimum(lanes, c.channels - b * lanes); }
+
+  // Bands of pooled rows: so many rows that those of x under them, one block of channels, stay in L1 with a filter.
+  Bands bands() const {
+    constexpr Index bytes = 48 << 10;
+    const Index fitting = (bytes / (row() * Index(sizeof(float))) - c.kernel_height) / c.stride + 1;
+    return {c.pictures, {pooled_rows(), divide_up(pooled_rows(), maximum(1, fitting / 2))}, 2};
+  }
+};
+
+// body(element of a stored filter, row of the matrix w [patch, out_channels]) for every tap and channel.
+template <class Body>
+void for_taps(const Plan& plan, Body body) {
+  const Correlation& c = plan.c;
+  for (Index b = 0; b < plan.blocks; ++b)
+    for (Index r = 0; r < c.kernel_height; ++r)
+      for (Index column = 0; column < c.kernel_width; ++column)
+        for (Index ch = 0; ch < plan.channels_of(b); ++ch)
+          body(b * plan.block() + r * plan.stored_run() + column * plan.depth + ch,
+               (r * c.kernel_width + column) * c.channels + b * lanes + ch);
+}
+
+// body(rows, vectors, first row, first vector, is it ragged) for each tile of a run of kernel_height rows.
+template <class Body>
+TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
+  const Index all = divide_up(run, lanes);
+  const Cut across = {all, divide_up(all, most_vectors)};
+  for (Index i = 0; i < across.parts; ++i)
+    with_constant<most_vectors>(across.size(i), [&](auto vectors) {
+      constexpr int most = tile_rows_beside(decltype(vectors)::number);
+      const Cut down = {kernel_height, divide_up(kernel_height, most)};
+      for (Index j = 0; j < down.parts; ++j)
+        with_constant<most>(down.size(j), [&](auto rows) {
+          body(rows, vectors, down.begin(j), across.begin(i), across.begin(i + 1) * lanes > run);
+        });
+    });
+}
+
+// tile += g * patch for every winner of a list: dw [rows][stored_run] from x [rows][x_row].
+template <int rows, int vectors>
+TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x, Index x_row, float* dw,
+                                 Index stored_run) {
+  Tile<rows, vectors> tile;
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) tile[r][v] = load(dw + r * stored_run + v * lanes);
+  for (const Winner* winner = list; winner < list + count; ++winner) {
+    const float* patch = x + winner->at;
+    const Floats g = broadcast(winner->g);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) tile[r][v] = g * load(patch + r * x_row + v * lanes) + tile[r][v];
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) store(dw + r * stored_run + v * lanes, tile[r][v]);
+}
+
+// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is how much of the
+// last register of a run belongs to it; beyond lies the next pixel.
+template <int rows, int vectors, class Part>
+TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w, Index stored_run, float* dx,
+                                 Index dx_row, Part last) {
+  Tile<rows, vectors> tile;
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) tile[r][v] = load(w + r * stored_run + v * lanes);
+  for (const Winner* winner = list; winner < list + count; ++winner) {
+    float* patch = dx + winner->at;
+    const Floats g = broadcast(winner->g);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        float* at = patch + r * dx_row + v * lanes;
+        if (v + 1 < vectors)
+          store(at, g * tile[r][v] + load(at));
+        else
+          last.put(at, g * tile[r][v] + last.get(at));
+      }
+  }
+}
+
+// What the forward pass left, and what came back: all [pictures, out_height / 2, out_width / 2, out_channels].
+struct Pooled {
+  Activation activation;
+  const float* y;
+  const std::uint8_t* winner;
+  const float* dy;
+};
+
+// The winners of a band, a list for each output channel.
+struct Lists {
+  Winner* entries;  // [out_channels][capacity]
+  Index* counts;    // [out_channels]
+  Index capacity;
+  const Winner* of(Index o) const { return entries + o * capacity; }
+};
+
+// g = dy activation'(y) where it is not 0; all g are added to bias [out_channels].
+void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, const Lists& lists, float* bias) {
+  const Index channels = plan.c.out_channels, width = plan.width();
+  const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
+  const auto down = static_cast<std::int32_t>(plan.c.stride * plan.row());
+  for (Index o = 0; o < channels; ++o) lists.counts[o] = 0;
+  Index from = (band.picture * plan.pooled_rows() + band.first / 2) * width * channels;
+  for (Index i = 0; i < band.rows / 2; ++i)
+    for (Index j = 0; j < width; ++j, from += channels)
+      sweep(0, channels, [&](Index o, auto part) {
+        const Floats g =
+            part.get(pooled.dy + from + o) * slope(pooled.activation, part.get(pooled.y + from + o));
+        const Ints k = part.get(pooled.winner + from + o);
+        part.put(bias + o, part.get(bias + o) + g);
+        const auto corner =
+            static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
+        float gs[lanes];
+        std::int32_t places[lanes];
+        store(gs, g);
+        store(places, corner + (k >> 1) * down + (k & 1) * right);
+        Winner* list = lists.entries + o * lists.capacity;
+        for (Index lane = 0; lane < minimum(lanes, channels - o); ++lane, list += lists.capacity) {
+          Index& count = lists.counts[o + lane];
+          list[count] = {places[lane], gs[lane]};
+          count += gs[lane] != 0;  // NaN is not 0
+        }
+      });
+}
+
+// body(offset in a picture of `channels`, offset in the padded rows) for each pixel of `rows` padded rows that is no padding;
+// `first` is the padded row they begin with.
+template <class Body>
+TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body body) {
+  const Correlation& c = plan.c;
+  const Index end = minimum(c.width, c.padded_width() - c.pad_left);
+  for (Index row = 0; row < rows; ++row) {
+    const Index v = first + row - c.pad_top;
+    if (v < 0 || v >= c.height) continue;
+    for (Index j = 0; j < end; ++j)
+      body((v * c.width + j) * c.channels, row * plan.row() + (j + c.pad_left) * plan.depth);
+  }
+}
+
+// dw [out_channels][filter] += what the lists gather from the padded rows of block b.
+void gather_weights(const Plan& plan, const Lists& lists, Index b, const float* padded, float* dw) {
+  for (Index o = 0; o < plan.c.out_channels; ++o) {
+    float* to = dw + o * plan.filter() + b * plan.block();
+    for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool) {
+      add_patches<decltype(rows)::number, decltype(vectors)::number>(
+          lists.of(o), lists.counts[o], padded + r * plan.row() + v * lanes, plan.row(),
+          to + r * plan.stored_run() + v * lanes, plan.stored_run());
+    });
+  }
+}
+
+// The padded rows of dx, block b, += what the lists send there through w [out_channels][filter].
+void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w, float* padded) {
+  for (Index o = 0; o < plan.c.out_channels; ++o) {
+    const float* from = w + o * plan.filter() + b * plan.block();
+    for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool ragged) {
+      const auto add = [&](auto last) {
+        add_filters<decltype(rows)::number, decltype(vectors)::number>(
+            lists.of(o), lists.counts[o], from + r * plan.stored_run() + v * lanes, plan.stored_run(),
+            padded + r * plan.row() + v * lanes, plan.row(), last);
+      };
+      if (ragged)
+        add(Rest{plan.run() % lanes});
+      else
+        add(Whole{});
+    });
+  }
+}
+
+// A thread's own memory.
+struct Bench {
+  float* x;   // the padded rows of a band, one block of channels
+  float* dx;  // a padded picture, [block][row][column][depth]; null when no gradient by the input is wanted
+  Lists lists;
+};
+
+// One picture, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over pictures; dx is
+// this picture's own.
+void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, const float* x,
+                         const float* w, const Bench& bench, float* dw, float* bias, float* dx) {
+  const Correlation& c = plan.c;
+  const Bands bands = plan.bands();
+  const Index size = c.height * c.width * c.channels;
+  if (dx) clear_floats(bench.dx, plan.blocks * plan.picture());
+  for (Index i = 0; i < bands.cut.parts; ++i) {
+    const Band band = bands[picture * bands.cut.parts + i];
+    const Index first = band.first * c.stride, rows = c.padded_rows(band.rows);
+    list_winners(plan, pooled, band, bench.lists, bias);
+    for (Index b = 0; b < plan.blocks; ++b) {
+      if (dw) {
+        clear_floats(bench.x, rows * plan.row());
+        for_pixels(plan, first, rows, [&](Index from, Index to) {
+          copy_floats(bench.x + to, x + picture * size + from + b * lanes, plan.channels_of(b));
+        });
+        gather_weights(plan, bench.lists, b, bench.x, dw);
+      }
+      if (dx) scatter_input(plan, bench.lists, b, w, bench.dx + b * plan.picture() + first * plan.row());
+    }
+  }
+  for (Index b = 0; dx && b < plan.blocks; ++b)
+    for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from) {
+      float* to = dx + picture * size + at + b * lanes;
+      sweep(0, plan.channels_of(b), [&](Index ch, auto part) {
+        part.put(to + ch, part.get(to + ch) + part.get(bench.dx + b * plan.picture() + from + ch));
+      });
+    });
+}
+
+}  // namespace
+
+// Pictures are cut into chunks, each with a dw of its own, added in order at the end; a picture's dx belongs to one thread.
+void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
+                                          const float* x, const float* w, const float* y,
+                                          const std::uint8_t* winner, const float* dy, float* dx, float* dw,
+                                          float* dbias) {
+  const Plan plan(s);
+  const Correlation& c = plan.c;
+  if (c.work() == 0) return;
+  const Index filters = c.out_channels * plan.filter(), partial_size = round_up(filters + c.out_channels, 16);
+  const Cut chunks = {s.batch, chunks_of(s.batch, partial_size)};
+  const Index rows = plan.bands().most_rows(), capacity = rows / 2 * plan.width();
+  const Index x_size =
+      round_up(c.padded_rows(rows) * plan.row() + lanes, 16);  // the last run may be read too far
+  const Index dx_size = dx ? round_up(plan.blocks * plan.picture(), 16) : 0;
+
+  ScratchScope scope(context.scratch);
+  float* stored = nullptr;
+  if (dx) {
+    stored = context.scratch.take<float>(filters);
+    clear_floats(stored, filters);
+    for_taps(plan, [&](Index at, Index k) {
+      for (Index o = 0; o < c.out_channels; ++o) stored[o * plan.filter() + at] = w[k * c.out_channels + o];
+    });
+  }
+  float* partials = context.scratch.take<float>(chunks.parts * partial_size);
+  float* memory = context.scratch.take<float>((x_size + dx_size) * context.threads);
+  Winner* entries = context.scratch.take<Winner>(c.out_channels * capacity * context.threads);
+  Index* counts = context.scratch.take<Index>(c.out_channels * context.threads);
+  const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
+#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
+  for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
+    const Index thread = omp_get_thread_num();
+    float* own = memory + thread * (x_size + dx_size);
+    const Bench bench = {
+        own,
+        own + x_size,
+        {entries + thread * c.out_channels * capacity, counts + thread * c.out_channels, capacity}};
+    float* partial = partials + chunk * partial_size;
+    clear_floats(partial, partial_size);
+    for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
+      backward_of_picture(plan, {activation, y, winner, dy}, picture, x, stored, bench,
+                          dw ? partial : nullptr, partial + filters, dx);
+  }
+  parallel_sweep(context, partial_size, [&](Index i, auto part) {
+    Floats total = part.get(partials + i);
+    for (Index chunk = 1; chunk < chunks.parts; ++chunk)
+      total = total + part.get(partials + chunk * partial_size + i);
+    part.put(partials + i, total);
+  });
+  if (dw)
+    for_taps(plan, [&](Index at, Index k) {
+      for (Index o = 0; o < c.out_channels; ++o)
+        dw[k * c.out_channels + o] += partials[o * plan.filter() + at];
+    });
+  for (Index o = 0; dbias && o < c.out_channels; ++o) dbias[o] += partials[filters + o];
+}
+
+}  // namespace triptych::cpu::TRIPTYCH_ISA
