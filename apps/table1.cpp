@@ -19,7 +19,7 @@ namespace {
 struct TableRequest {
   DataChoice data;
   DeviceChoice device;
-  std::string out = "runs/table1", rows = "all", recipes = "apps/recipes";
+  std::string out = "runs/table1", rows = "all", recipes = "apps/recipes", viper;
 };
 
 // One outcome a file, out/rows/METHOD/split_N.json: the table goes on where it was stopped, and whoever wants to compute
@@ -62,9 +62,9 @@ class TableRun {
         slugs_(chosen_methods(request.rows)),
         features_(copies(experiment_.pictures), std::filesystem::path(request.out) / "features",
                   device_.context().threads, [](const std::string& line) { fmt::print("{}\n", line); }),
-        networks_(
-            {request.data, request.device, request.recipes, std::filesystem::path(request.out) / "networks"},
-            device_, experiment_.dataset),
+        networks_({request.data, request.device, request.recipes,
+                   std::filesystem::path(request.out) / "networks", request.viper},
+                  device_, experiment_.dataset),
         plan_(test_plan(request.data, experiment_.dataset, splits_.front().people.test)),
         outcomes_(std::filesystem::path(request.out) / "rows", experiment_.hash + " " + plan_.name) {}
 
@@ -100,7 +100,8 @@ class TableRun {
   }
 
   bool wanted(const Method& method, const NumberedSplit& split) const {
-    return method.most_splits == 0 || split.number <= method.most_splits;
+    const bool at_hand = !method.needs_viper || !request_.viper.empty() || request_.rows != "all";
+    return at_hand && (method.most_splits == 0 || split.number <= method.most_splits);
   }
 
   void measure_method(const Method& method, const NumberedSplit& split, const TestPlan& plan) {
@@ -201,6 +202,9 @@ void add_table1(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--recipes", request->recipes, "folder of the networks' recipes")
       ->capture_default_str();
+  command->add_option(
+      "--viper", request->viper,
+      "folder of VIPeR, for the row whose network began with it; without it, 'all' leaves it out");
   command->footer(
       "Example:\n"
       "  triptych table1 --data PRID450S --splits PRID450S/partition_10trials.json --out runs/table1\n"

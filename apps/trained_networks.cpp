@@ -12,8 +12,8 @@
 namespace triptych {
 namespace {
 
-// What a recipe with a `start` begins from: the same network, taught by drawn people; once for all splits.
-constexpr const char* first_recipe = "synthetic";
+// The recipe whose data the reader names: VIPeR, which is nobody's to give away.
+constexpr const char* viper_recipe = "viper";
 
 }  // namespace
 
@@ -22,7 +22,6 @@ TrainedNetworks::TrainedNetworks(Settings settings, Device& device, const Datase
 
 // The same as `triptych train` with the recipe as its --config: a reader can make any of these networks alone.
 std::filesystem::path TrainedNetworks::train(const std::string& recipe, int split) {
-  const std::filesystem::path config = settings_.recipes / (recipe + ".toml");
   const std::filesystem::path out = settings_.folder / recipe / fmt::format("split_{}", split);
   std::vector<std::string> arguments = {"--data",      settings_.data.data,
                                         "--split",     fmt::format("{}", split),
@@ -30,34 +29,49 @@ std::filesystem::path TrainedNetworks::train(const std::string& recipe, int spli
   if (!settings_.data.splits.empty()) arguments.insert(arguments.end(), {"--splits", settings_.data.splits});
   for (const auto& [name, kind] : protocol_names)
     if (kind == settings_.data.protocol) arguments.insert(arguments.end(), {"--protocol", std::string(name)});
-  if (starts_from_another(config)) {
-    const std::filesystem::path start = settings_.folder / first_recipe;
-    run(settings_.recipes / (std::string(first_recipe) + ".toml"), start, {});
-    arguments.insert(arguments.end(), {"--start", (start / run_files::model).string()});
-  }
-  run(config, out, arguments);
+  const std::vector<std::string> start = start_of(recipe);
+  arguments.insert(arguments.end(), start.begin(), start.end());
+  run(recipe, out, arguments);
   return out;
 }
 
-bool TrainedNetworks::starts_from_another(const std::filesystem::path& config) const {
-  CLI::App app("", "train");
-  TrainRequest request;
-  add_train_options(app, request);
-  read_config(app, config.string());
-  return !request.options.training.start.empty();
-}
-
-void TrainedNetworks::run(const std::filesystem::path& config, const std::filesystem::path& out,
-                          std::vector<std::string> arguments) const {
-  if (std::filesystem::exists(out / run_files::results)) return;
+std::filesystem::path TrainedNetworks::config_of(const std::string& recipe) const {
+  const std::filesystem::path config = settings_.recipes / (recipe + ".toml");
   require(std::filesystem::exists(config),
           "there is no recipe {}; --recipes names the folder of the recipes that come with the sources",
           config.string());
+  return config;
+}
+
+std::vector<std::string> TrainedNetworks::start_of(const std::string& recipe) {
+  CLI::App app("", "train");
+  TrainRequest request;
+  add_train_options(app, request);
+  read_config(app, config_of(recipe).string());
+  const std::string& start = request.options.training.start;
+  if (start.empty()) return {};
+  const std::string first = std::filesystem::path(start).parent_path().filename().string();
+  const std::filesystem::path out = settings_.folder / first;
+  std::vector<std::string> arguments = start_of(first);
+  if (first == viper_recipe) {
+    require(!settings_.viper.empty(),
+            "recipe {} starts from a network that knows VIPeR; give the folder of its pictures with --viper",
+            recipe);
+    arguments.insert(arguments.end(), {"--data", settings_.viper});
+  }
+  run(first, out, arguments);
+  return {"--start", (out / run_files::model).string()};
+}
+
+void TrainedNetworks::run(const std::string& recipe, const std::filesystem::path& out,
+                          std::vector<std::string> arguments) const {
+  if (std::filesystem::exists(out / run_files::results)) return;
   const bool resumes = std::filesystem::exists(out / run_files::config);
   if (resumes) arguments = {"--resume"};
   arguments.insert(arguments.end(), {"--out", out.string()});
   if (!resumes)
-    arguments.insert(arguments.end(), {"--config", config.string(), "--device", settings_.device.device});
+    arguments.insert(arguments.end(),
+                     {"--config", config_of(recipe).string(), "--device", settings_.device.device});
   if (settings_.device.threads > 0)
     arguments.insert(arguments.end(), {"--threads", fmt::format("{}", settings_.device.threads)});
   std::ranges::reverse(arguments);  // the parser takes them from the back

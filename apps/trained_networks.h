@@ -18,6 +18,7 @@ class TrainedNetworks {
     DeviceChoice device;
     std::filesystem::path recipes;  // folder of RECIPE.toml
     std::filesystem::path folder;   // networks go to folder/RECIPE/split_N
+    std::string viper;  // folder of the pictures that recipe viper.toml learns from; empty: not at hand
   };
   TrainedNetworks(Settings settings, Device& device, const Dataset& dataset);
 
@@ -27,15 +28,17 @@ class TrainedNetworks {
     std::vector<Index> held_out;  // training people that the network did not learn from
     double seconds = 0;           // of training
   };
-  // An unknown recipe is an Error that names the file it looked for. A recipe that starts from another network starts from
-  // the one of synthetic.toml, which is trained first, once, into folder/synthetic.
+  // An unknown recipe is an Error that names the file it looked for. A recipe with `start = "runs/NAME/model.safetensors"`
+  // starts from the network of NAME.toml, which is trained first, once for all splits, into folder/NAME.
   const Embedded& embed(const std::string& recipe, const NumberedSplit& split);
 
  private:
   std::filesystem::path train(const std::string& recipe, int split);  // the folder with the trained network
-  bool starts_from_another(const std::filesystem::path& config) const;
-  void run(const std::filesystem::path& config, const std::filesystem::path& out,
+  // `--start` and the model to start from, trained if need be; nothing for a recipe that starts from random weights.
+  std::vector<std::string> start_of(const std::string& recipe);
+  void run(const std::string& recipe, const std::filesystem::path& out,
            std::vector<std::string> arguments) const;
+  std::filesystem::path config_of(const std::string& recipe) const;
   const PictureSet& pictures(const NetworkOptions& network);
 
   Settings settings_;

@@ -34,8 +34,9 @@ struct Method {
 
   std::vector<std::string> fused;  // slugs
 
-  int most_splits = 0;  // ablations run on the first few splits; 0: all
-  std::string note;     // what the reader of the table must know
+  bool needs_viper = false;  // its network has seen VIPeR: further data, which the reader must have
+  int most_splits = 0;       // ablations run on the first few splits; 0: all
+  std::string note;          // what the reader of the table must know
 
   bool is_fusion() const { return !fused.empty(); }
   bool needs_network() const { return !recipe.empty(); }

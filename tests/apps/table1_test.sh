@@ -37,10 +37,19 @@ expect "that names the file" message 'none/prid450s.toml'
 tiny_recipe() { printf '%s\n' 'picture-height = 52' 'picture-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
   'hidden = 5' 'strips = 3' 'people = 4' 'epochs = 2' 'em-rounds = 1' "$@"; }
 tiny_recipe 'data = "synthetic:16"' 'validation = 0' >"$work/synthetic.toml"
-tiny_recipe 'start = "elsewhere"' 'validation = 0' >"$work/prid450s.toml"
-tiny_recipe 'start = "elsewhere"' 'validation = 4' >"$work/prid450s_held_out.toml"
+tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 0' >"$work/prid450s.toml"
+tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 4' >"$work/prid450s_held_out.toml"
 call table1 --data $data --split 1 --rows cnn-ernn-hand --recipes "$work" --out "$work/fused"
 expect "a network is trained and joined with features" status 0
 expect "its weights are chosen on people that it did not learn from" output 'weights: hand'
 expect "the network can be used by itself" file "$work/fused/networks/prid450s/split_1/model.safetensors"
+
+tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 0' >"$work/viper.toml"
+tiny_recipe 'start = "runs/viper/model.safetensors"' 'validation = 0' >"$work/prid450s_viper.toml"
+call table1 --data $data --split 1 --rows viper-start --recipes "$work" --out "$work/fused"
+expect "a row that needs further data asks for it" status 1
+expect "... by the name of its option" message '--viper'
+call table1 --data $data --split 1 --rows viper-start --viper synthetic:14 --recipes "$work" --out "$work/fused"
+expect "one start after the other" status 0
+expect "the further data has a network of its own" file "$work/fused/networks/viper/model.safetensors"
 finish
