@@ -12,6 +12,9 @@ void add_rank(CLI::App& app) {
   command->add_option("--model", request->model, "model.safetensors of a run")->required();
   command->add_option("--query", request->query, "the picture of the person to look for")->required();
   command->add_option("--gallery", request->gallery, "a folder of pictures to look in")->required();
+  command->add_option("--query-camera", request->query_camera,
+                      "which of the training data's cameras took the query: 1, 2, ... (0: none of them)");
+  command->add_option("--gallery-camera", request->gallery_camera, "... and the pictures of the gallery");
   command->add_option("--top", request->top, "how many to show")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

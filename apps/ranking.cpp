@@ -58,6 +58,16 @@ std::vector<Real> embeddings(const Model& model, const PictureSet& pictures) {
   return embed(model, pictures, all, model.selection).embedding;
 }
 
+// All pictures of `set` are from this camera of the model's training data, numbered from 1; 0: nobody knows.
+void tell_camera(PictureSet& set, int camera, const Model& model, const char* option) {
+  if (camera == 0) return;
+  const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
+  require(camera >= 1 && static_cast<std::size_t>(camera) <= known, "--{} {}: {}", option, camera,
+          known == 0 ? "this model does not tell cameras apart; leave the option out"
+                     : fmt::format("this model knows the cameras 1 to {}; 0 stands for any other", known));
+  set.cameras.assign(static_cast<std::size_t>(set.count), camera - 1);
+}
+
 }  // namespace
 
 void rank(const RankRequest& request, Device& device) {
@@ -65,12 +75,14 @@ void rank(const RankRequest& request, Device& device) {
   const NetworkOptions& network = model.options.network;
   const Picture query = resize(read_picture(request.query), network.picture_height, network.picture_width);
   std::vector<std::filesystem::path> files = pictures_in(request.gallery);
-  const PictureSet gallery = read_pictures(files, network, device.context().threads);
+  PictureSet asked{1, query.height, query.width, query.pixels};
+  PictureSet gallery = read_pictures(files, network, device.context().threads);
   require(!files.empty(), "none of the pictures in {} can be read", request.gallery);
+  tell_camera(asked, request.query_camera, model, "query-camera");
+  tell_camera(gallery, request.gallery_camera, model, "gallery-camera");
 
-  const std::vector<Real> distances =
-      distance_matrix(device, embeddings(model, {1, query.height, query.width, query.pixels}),
-                      embeddings(model, gallery), model.network->embedding_size());
+  const std::vector<Real> distances = distance_matrix(
+      device, embeddings(model, asked), embeddings(model, gallery), model.network->embedding_size());
   RankedQuery row{query, "query", {}};
   fmt::print("{:>4}  {:>8}  picture\n", "rank", "distance");
   for (const std::size_t at : nearest_positions(distances, static_cast<std::size_t>(request.top))) {

@@ -10,11 +10,14 @@ namespace triptych {
 struct RankRequest {
   std::string model, query, gallery, out;
   int top = 10;
+  int query_camera = 0,
+      gallery_camera = 0;  // of the data the model learned from, from 1; 0: another, or unknown
   DeviceChoice device;
 };
 
 // Embeds the query and every picture in the gallery folder, prints the nearest ones and draws them beside the query.
-// Pictures in the folder that cannot be read are named and left out.
+// Pictures in the folder that cannot be read are named and left out. A model that knows its cameras' colours (camera-colours,
+// test-centre) is better where it is told which camera took a picture; another number than one of its cameras is an Error.
 void rank(const RankRequest& request, Device& device);
 
 }  // namespace triptych

@@ -25,6 +25,9 @@ is "rank: so many as were asked for" [ "$(grep -cE '^ +[0-9]+ +[0-9.]+ +.*\.png$
 expect "rank: the sheet" file "$work/s.png"
 call rank --model "$model" --query "$work/people/cam_a/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
 expect "rank: a picture finds itself first, at no distance" output '^ +1 +0\.0000 .*img_0002\.png$'
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --query-camera 2 --gallery "$work/people/cam_a" --out "$work/s.png"
+expect "rank: a camera, of a model that knows none, is an error" status 1
+expect "rank: and says what to do" message '--query-camera 2: .* leave the option out'
 head -c 2000 "$work/people/cam_a/img_0001.png" >"$work/people/cam_a/img_0009.png"
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
 expect "rank: a picture that cannot be read is left out" status 0
