@@ -18,6 +18,8 @@ TEST_CASE("5.2 the furthest friend and the nearest stranger") {
 TEST_CASE("5.2 the first on a tie, as after a collapse") {
   const std::vector<Triplet> triplets = hard_triplets(on_a_line({5, 5, 5, 5}), {1, 2, 1, 2});
   CHECK(triplets == std::vector<Triplet>{{0, 2, 1}, {1, 3, 0}, {2, 0, 1}, {3, 1, 0}});
+  CHECK(hard_triplets(on_a_line({5, 5, 5, 5}), {1, 1, 1, 2}) ==
+        std::vector<Triplet>{{0, 1, 3}, {1, 0, 3}, {2, 0, 3}});
 }
 
 TEST_CASE("5.2 somebody who is alone is nobody's anchor, and everybody's stranger") {
