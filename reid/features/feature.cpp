@@ -94,8 +94,9 @@ Feature gog_fusion() {
 
 std::vector<Feature> make_features() {
   return {
-      {"hist-lbp", "colour histograms and local binary patterns", "hist-lbp 1", histogram_size,
-       blocks({{"colour", histogram_colours}, {"LBP", histogram_textures}}, Damping::root), histogram_lbp},
+      {"hist-lbp", "colour histograms and local binary patterns", "hist-lbp 2", histogram_size,
+       blocks({{"colour", histogram_colours}, {"LBP", histogram_textures}}, Damping::logarithm),
+       histogram_lbp},
       {"scncd", "salient colour names", "scncd 1", scncd_size,
        blocks({{"RGB", scncd_space_size},
                {"chromaticity", scncd_space_size},

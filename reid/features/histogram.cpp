@@ -7,15 +7,14 @@
 namespace triptych {
 namespace {
 
-// Counts `bin` [height, width] in every block, in shares of the block: block b's histogram starts at out[b * pitch].
+// Counts `bin` [height, width] in every block: block b's histogram starts at out[b * pitch].
 void block_histograms(const std::vector<std::uint16_t>& bin, Index pitch, float* out) {
-  constexpr float share = 1.0f / (block_height * block_width);
   for (Index row = 0; row < block_rows; ++row)
     for (Index column = 0; column < block_columns; ++column, out += pitch)
       for (Index y = 0; y < block_height; ++y) {
         const std::uint16_t* pixel =
             bin.data() + (row * block_stride + y) * histogram_width + column * block_stride;
-        for (Index x = 0; x < block_width; ++x) out[pixel[x]] += share;
+        for (Index x = 0; x < block_width; ++x) ++out[pixel[x]];
       }
 }
 

@@ -77,17 +77,28 @@ Impostors find_impostors(const TrainingSample& sample) {
 
 }  // namespace
 
-Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options) {
+namespace {
+
+// L L^T = I, in the coordinates of the sample.
+Eigen::MatrixXd impostor_directions(const TrainingSample& sample, Index size) {
   const Impostors impostors = find_impostors(sample);
   const Eigen::MatrixXd& c = impostors.squared_weight;
   Eigen::MatrixXd laplacian = -c - c.transpose();
   laplacian.diagonal() += c.rowwise().sum() + c.colwise().sum().transpose();
   const Eigen::MatrixXd sigma_i = along(sample.x, laplacian) / std::max(1.0, impostors.count);
-  const Eigen::MatrixXd sigma_s = pair_covariances(sample).same;
-  const Eigenpairs pairs = symmetric_eigen(sigma_s - sigma_i);
+  return symmetric_eigen(pair_covariances(sample).same - sigma_i).vectors.rightCols(size);
+}
+
+}  // namespace
+
+Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options) {
   const Index size =
       options.dimensions > 0 ? std::min<Index>(options.dimensions, sample.size()) : sample.size();
-  return {pairs.vectors.rightCols(size), 0};
+  if (options.regularisation < 0) return {impostor_directions(sample, size), 0};
+  const Eigen::MatrixXd same = regularised(pair_covariances(sample).same, options.regularisation);
+  const Eigen::MatrixXd white = root(inverse(same, "eiml")).weight;  // white^T same white = I
+  const TrainingSample whitened{times(sample.x, white), sample.person, sample.camera};
+  return {times(white, impostor_directions(whitened, size)), 0};
 }
 
 }  // namespace triptych

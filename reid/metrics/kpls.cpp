@@ -25,7 +25,7 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
           "kpls-mode-a pairs two kernels of one size, not {} x {} and {} x {}", kx.rows(), kx.cols(),
           ky.rows(), ky.cols());
   factors = std::min<Index>(factors, n - 1);  // centring takes one dimension away
-  ModeA model{Eigen::MatrixXd(n, factors), Eigen::MatrixXd(n, factors), {}, {}};
+  ModeA model{Eigen::MatrixXd(n, factors), Eigen::MatrixXd(n, factors)};
   Eigen::MatrixXd x = kx, y = ky;
   Index found = 0;
   for (; found < factors; ++found) {
@@ -46,12 +46,12 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
   }
   require(found > 0, "kpls-mode-a: the pictures of a camera all have the same features");
   model.t.conservativeResize(n, found), model.u.conservativeResize(n, found);
-  model.p = transpose_times(kx, model.t), model.q = transpose_times(ky, model.u);
   return model;
 }
 
-Eigen::MatrixXd least_squares_scores(const Eigen::MatrixXd& loadings) {
-  return times(loadings, inverse(transpose_times(loadings, loadings), "kpls-mode-a"));
+Eigen::MatrixXd score_weights(const Eigen::MatrixXd& k, const Eigen::MatrixXd& t, const Eigen::MatrixXd& u) {
+  const Eigen::MatrixXd r = transpose_times(t, times(k, u));
+  return solve(r.transpose(), u.transpose()).transpose();
 }
 
 Eigen::MatrixXd kpls_regression(const Eigen::MatrixXd& k, const Eigen::MatrixXd& y, Index factors) {

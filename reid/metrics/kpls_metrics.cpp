@@ -128,8 +128,8 @@ class ModeAMetric : public PairedKpls {
   using PairedKpls::PairedKpls;
   void learn(CameraModel& a, CameraModel& b) const override {
     const ModeA model = kpls_mode_a(a.block.training(), b.block.training(), factors(125));
-    a.weight = least_squares_scores(model.p);
-    b.weight = least_squares_scores(model.q);
+    a.weight = score_weights(a.block.training(), model.t, model.u);
+    b.weight = score_weights(b.block.training(), model.u, model.t);
   }
 };
 

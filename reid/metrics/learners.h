@@ -36,6 +36,9 @@ Projection learn_rlda(const TrainingSample& sample, const MetricOptions& options
 Projection learn_kissme(const TrainingSample& sample, const MetricOptions& options);
 // EIML (Hirzer et al. 2012): `dimensions` eigenvectors of Sigma_S - Sigma_I with the smallest eigenvalues, where Sigma_I is over
 // impostors: people of the other camera who are nearer than the right one; 0 where nobody is mistaken for anybody.
+//   min tr(L (Sigma_S - Sigma_I) L^T)   subject to   L L^T = I,
+// or, with a regularisation r >= 0, subject to L (Sigma_S + r (trace / d) I) L^T = I, impostors being looked for in the space
+// where that matrix is I: where "near" has learned from the pairs of one person already.
 Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options);
 // LMNN (Weinberger and Saul 2009) with one target neighbour, by gradient descent on the engine's tape:
 //   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),   d(x, y) = |L (x - y)|^2,   mu = weight (0.5)

@@ -113,7 +113,7 @@ const std::vector<MetricEntry>& metrics() {
       {"mahalanobis", "M = Sigma_S^-1, the inverse covariance of same-person differences (regularisation)"},
       {"rlda", "regularised Fisher discriminant (regularisation, dimensions)"},
       {"kissme", "M = Sigma_S^-1 - weight Sigma_D^-1, made positive; wants a pca (regularisation, weight)"},
-      {"eiml", "least same-person minus impostor scatter; whiten helps (dimensions)"},
+      {"eiml", "least same-person minus impostor scatter (regularisation, dimensions)"},
       {"lmnn", "large-margin nearest neighbour, trained on the tape (dimensions, weight, steps)"},
       {"itml", "information-theoretic: A closest to I that keeps distance bounds (weight, steps, seed)"},
       {"xqda",
@@ -121,7 +121,9 @@ const std::vector<MetricEntry>& metrics() {
        "dimensions)"},
       {"xqda-svd", "the same with the singular vectors of the authors' release"},
       {"null-space", "every training person collapses to a point; also with kernel chi2 (dimensions)"},
-      {"kpca", "kernel PCA of the chi2 kernel, ranked by cosine; learns from no label (pca)"},
+      {"kpca",
+       "kernel PCA of the chi2 kernel, each camera centred by itself, ranked by cosine; learns from no label "
+       "(pca)"},
       {"kpls", "kernel PLS on the unlabelled gallery: transductive (dimensions)"},
       {"kpls-mode-a", "PLS mode A between the kernels of two cameras (dimensions)"},
       {"x-kpls", "one kernel PLS regression onto the people for each camera (dimensions)"},
@@ -135,7 +137,7 @@ std::unique_ptr<Metric> make_metric(const std::string& name, Device& device, con
     return std::make_unique<PlainMetric>(name == "cosine");
   if (name == "kpca") {
     MetricOptions chi2 = options;
-    chi2.kernel = MetricKernel::chi2;
+    chi2.kernel = MetricKernel::chi2, chi2.camera_means = true;
     return make_linear("cosine", device, chi2);
   }
   if (auto metric = make_linear(name, device, options)) return metric;

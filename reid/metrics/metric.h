@@ -23,6 +23,8 @@ struct MetricOptions {
   MetricKernel kernel = MetricKernel::linear;
   Index pca = 0;        // keep this many principal directions of the training pictures; 0: all that there are
   bool whiten = false;  // scale each of them to variance 1
+  bool camera_means =
+      false;  // take every camera's mean away, not that of all; in the space of the kernel, if there is one
   Index dimensions = 0;  // of a learned projection; factors of the KPLS family
   double regularisation =
       -1;  // added to the diagonal of a covariance: a share of the mean variance for all but XQDA,

@@ -23,20 +23,40 @@ std::vector<Real> narrowed(const Eigen::MatrixXd& m) {
   return values;
 }
 
-std::vector<Real> column_means(std::span<const Real> rows, Index size) {
-  std::vector<double> sum(static_cast<std::size_t>(size), 0.0);
-  const std::size_t count = rows.size() / sum.size();
-  for (std::size_t i = 0; i < rows.size(); ++i) sum[i % sum.size()] += rows[i];
-  std::vector<Real> mean;
-  for (const double s : sum) mean.push_back(static_cast<Real>(s / static_cast<double>(count)));
-  return mean;
+using Means = std::map<std::int32_t, std::vector<Real>>;
+
+// The mean row of every group.
+Means group_means(std::span<const Real> rows, Index size, const std::vector<std::int32_t>& group) {
+  std::map<std::int32_t, std::vector<double>> sums;
+  std::map<std::int32_t, double> counts;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    std::vector<double>& sum = sums[group[i]];
+    sum.resize(static_cast<std::size_t>(size), 0.0);
+    for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += rows[i * sum.size() + k];
+    ++counts[group[i]];
+  }
+  Means means;
+  for (const auto& [number, sum] : sums)
+    for (const double s : sum) means[number].push_back(static_cast<Real>(s / counts.at(number)));
+  return means;
 }
 
-std::vector<Real> centred_rows(std::span<const Real> rows, const std::vector<Real>& mean) {
+std::vector<Real> centred_rows(std::span<const Real> rows, const std::vector<std::int32_t>& group,
+                               const Means& means) {
   std::vector<Real> centred(rows.begin(), rows.end());
-  for (std::size_t start = 0; start < centred.size(); start += mean.size())
-    for (std::size_t k = 0; k < mean.size(); ++k) centred[start + k] -= mean[k];
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto mean = means.find(group[i]);
+    require(mean != means.end(), "a test picture is from camera {}, which no training picture is from",
+            group[i]);
+    Real* row = centred.data() + i * mean->second.size();
+    for (const Real m : mean->second) *row++ -= m;
+  }
   return centred;
+}
+
+std::vector<Real> exponential(std::vector<Real> chi2, double omega) {
+  for (Real& value : chi2) value = std::exp(value / static_cast<Real>(-2 * omega));
+  return chi2;
 }
 
 constexpr Index largest_problem = 6000;  // its eigenvectors take some minutes
@@ -55,8 +75,8 @@ TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const Me
       "features to fewer than {} first, or train on fewer pictures",
       n, size_, problem, largest_problem);
   if (linear) {
-    mean_ = column_means(training.rows, size_);
-    centred_ = centred_rows(training.rows, mean_);
+    means_ = group_means(training.rows, size_, groups(training));
+    centred_ = centred_rows(training.rows, groups(training), means_);
     const std::vector<Real> gram =
         dual_ ? multiply(device, Transpose::no, Transpose::yes, n, n, size_, centred_, centred_)
               : multiply(device, Transpose::yes, Transpose::no, size_, size_, n, centred_, centred_);
@@ -66,16 +86,19 @@ TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const Me
   std::vector<Index> all(static_cast<std::size_t>(n));
   std::iota(all.begin(), all.end(), 0);
   training_ = gather(training, {}, all);
-  Eigen::MatrixXd kernel = widened(chi2_distances(training, training, device.context().threads), n, n);
-  omega_ = kernel.mean();
+  const std::vector<Real> chi2 = chi2_distances(training, training, device.context().threads);
+  omega_ = widened(chi2, n, n).mean();
   require(omega_ > 0, "all training pictures have the same features: there is nothing to learn from");
-  kernel = (kernel.array() / (-2 * omega_)).exp();
-  const Eigen::RowVectorXd mean = kernel.colwise().mean();
-  mean_ = narrowed(mean);
-  // Centring in the space of the kernel, where means cannot be computed but inner products with them can.
-  kernel.rowwise() -= mean;
-  kernel.colwise() -= kernel.rowwise().mean().eval();
-  decompose(kernel);
+  const std::vector<Real> kernel = exponential(chi2, omega_);
+  means_ = group_means(kernel, n, groups(training));
+  // phi(x) - m is seen from both sides of the inner product: rows are centred, then columns.
+  const auto turned = narrowed(widened(centred_rows(kernel, groups(training), means_), n, n).transpose());
+  decompose(widened(centred_rows(turned, groups(training), group_means(turned, n, groups(training))), n, n));
+}
+
+std::vector<std::int32_t> TrainingSpan::groups(const FeatureView& pictures) const {
+  if (options_.camera_means) return {pictures.camera.begin(), pictures.camera.end()};
+  return std::vector<std::int32_t>(static_cast<std::size_t>(pictures.count()), 0);
 }
 
 void TrainingSpan::decompose(const Eigen::MatrixXd& gram) {
@@ -113,18 +136,18 @@ Representation TrainingSpan::represent(const FeatureView& pictures) const {
           pictures.size);
   Representation result{pictures.count(), outputs_, negative_, {}};
   if (options_.kernel == MetricKernel::linear) {
-    const std::vector<Real> centred = centred_rows(pictures.rows, mean_);
+    const std::vector<Real> centred = centred_rows(pictures.rows, groups(pictures), means_);
     result.rows =
         multiply(device_, Transpose::no, Transpose::no, result.count, outputs_, size_, centred, map_);
     return result;
   }
-  // The columns of A are orthogonal to (1, ..., 1), as eigenvectors of a centred matrix are: of the two centrings of
-  // k(x, x_i) only that by i is left.
-  const Index n = static_cast<Index>(mean_.size());
-  std::vector<Real> kernel = chi2_distances(pictures, training_.view(), device_.context().threads);
-  for (Real& value : kernel) value = std::exp(value / static_cast<Real>(-2 * omega_));
+  // The columns of A are orthogonal to the ones of a group, as eigenvectors of a centred matrix are: of the two centrings of
+  // k(x, x_i) only that by the mean over x's group is left.
+  const Index n = static_cast<Index>(training_.camera.size());
+  const std::vector<Real> kernel =
+      exponential(chi2_distances(pictures, training_.view(), device_.context().threads), omega_);
   result.rows = multiply(device_, Transpose::no, Transpose::no, result.count, outputs_, n,
-                         centred_rows(kernel, mean_), map_);
+                         centred_rows(kernel, groups(pictures), means_), map_);
   return result;
 }
 

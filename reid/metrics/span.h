@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+
 #include "reid/metrics/learners.h"
 #include "reid/metrics/views.h"
 
@@ -15,6 +17,8 @@ class Device;
 // A = U diag(lambda)^-1/2 W [n, k]; X^T A [size, k] is multiplied out once. A kernel k(x, y) takes the place of x . y in G and in
 // x X^T, and then X^T A stays unmultiplied (kernel PCA, Schoelkopf et al. 1998).
 // With more pictures than features the same basis comes from X^T X [size, size].
+// `camera_means`: each picture loses the mean of its own camera, phi(x) - m_c. Where phi is a kernel's space the mean itself
+// cannot be computed, but its inner products can: k(x, x_i) - mean of k(x_j, x_i) over the training pictures j of camera c.
 class TrainingSpan {
  public:
   // Directions with lambda below 1e-6 of the largest are rounding, and left out. All pictures the same: Error.
@@ -27,11 +31,14 @@ class TrainingSpan {
 
  private:
   void decompose(const Eigen::MatrixXd& gram);
+  // Who loses which mean: all pictures number 0, or each that of its camera.
+  std::vector<std::int32_t> groups(const FeatureView& pictures) const;
 
   Device& device_;
   MetricOptions options_;
-  Index size_;              // features a picture
-  std::vector<Real> mean_;  // linear: [size]; kernel: [n], the mean of k(x_i, .) over the training pictures
+  Index size_;  // features a picture
+  // Of each group of training pictures. Linear: [size]; kernel: [n], the mean of k(., x_i) over the group.
+  std::map<std::int32_t, std::vector<Real>> means_;
   std::vector<Real> centred_;  // linear: X [n, size], until the projection is known
   FeatureRows training_;       // kernel: the training pictures, for k(x, x_i)
   double omega_ = 0;           // kernel: the mean chi2

@@ -75,6 +75,18 @@ TEST_CASE("EIML: the axis where impostors differ comes first, the axis where one
 }
 
 TEST_CASE(
+    "EIML with a regularisation: directions of unit within-person scatter, whatever the features' scales") {
+  TrainingSample sample = sample_of(make_people({.people = 40, .size = 6}));
+  const Projection p = learn_eiml(sample, {.dimensions = 3, .regularisation = 0});
+  CHECK((along(p.weight, pair_covariances(sample).same) - Eigen::MatrixXd::Identity(3, 3)).norm() < 1e-8);
+  const Eigen::MatrixXd seen = times(sample.x, p.weight);
+  sample.x.col(2) *= 7;  // without regularisation nothing depends on the unit that a feature is measured in
+  const Eigen::MatrixXd other =
+      times(sample.x, learn_eiml(sample, {.dimensions = 3, .regularisation = 0}).weight);
+  CHECK((times_transpose(seen, seen) - times_transpose(other, other)).norm() < 1e-8 * seen.squaredNorm());
+}
+
+TEST_CASE(
     "the order of the training pictures does not matter, and a rotation of the features turns M with it") {
   const TrainingSample sample = sample_of(make_people({.people = 40, .size = 5}));
   TrainingSample reversed = sample;

@@ -79,6 +79,28 @@ TEST_CASE("the chi2 kernel: coordinates reproduce the centred kernel, for traini
   CHECK((seen(span, rows) - span.training()).norm() < 1e-3 * span.training().norm());
 }
 
+TEST_CASE("camera means: what a camera adds to everybody is gone, in features and in the space of a kernel") {
+  FeatureRows rows = make_people({.people = 12, .size = 20});
+  for (std::size_t i = 0; i < rows.rows.size(); ++i)  // camera 1 sees feature 0 much brighter
+    rows.rows[i] = std::abs(rows.rows[i]) + Real(i / 20 >= 12 && i % 20 == 0 ? 40 : 0);
+  for (const MetricKernel kernel : {MetricKernel::linear, MetricKernel::chi2}) {
+    const auto mean_of_camera = [&](const Eigen::MatrixXd& z, Eigen::Index camera) {
+      return z.middleRows(12 * camera, 12).colwise().mean().norm();
+    };
+    TrainingSpan all(test_device(), rows.view(), {.kernel = kernel});
+    TrainingSpan each(test_device(), rows.view(), {.kernel = kernel, .camera_means = true});
+    CHECK(mean_of_camera(all.training(), 1) > 0.1);
+    CHECK(mean_of_camera(each.training(), 0) < 1e-4);
+    CHECK(mean_of_camera(each.training(), 1) < 1e-4);
+    CHECK(squared(each.training(), 0, 5) == doctest::Approx(squared(all.training(), 0, 5)).epsilon(1e-3));
+    each.apply_projection(identity(each));
+    CHECK((seen(each, rows) - each.training()).norm() < 1e-3 * each.training().norm());
+    FeatureRows stranger = rows;
+    stranger.camera[3] = 2;
+    CHECK_THROWS_WITH_AS(each.represent(stranger.view()), doctest::Contains("from camera 2"), Error);
+  }
+}
+
 TEST_CASE("pictures that are all the same, and features of another length, are errors") {
   FeatureRows rows = make_people({.people = 3, .size = 4});
   TrainingSpan span(test_device(), rows.view(), {});
