@@ -90,7 +90,7 @@ double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocati
 double_rooms := kernels engine layers reid
 # ... and of reid/ it has what gradients flow through: the network and its losses. Pictures and ranks stay float.
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
-float_tests := tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% tests/kernels/emulator_ptx_test.cpp
+float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% tests/kernels/emulator_ptx_test.cpp
 double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects

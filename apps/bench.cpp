@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "apps/bench/stopwatch.h"
@@ -10,7 +11,9 @@ namespace triptych {
 namespace {
 
 struct BenchRequest {
+  std::vector<std::string> families;
   std::string only, device = DeviceChoice{}.device, lines;
+  bool ladder = false;
   double seconds = 1;
 };
 
@@ -39,11 +42,15 @@ void measure(const BenchRequest& request) {
     bench::measure_network(settings, device);
     return;
   }
-  bench::measure_peak(settings);
-  bench::measure_gemm(settings, device);
-  bench::measure_convolutions(settings, device);
-  bench::measure_network(settings, device);
-  bench::measure_evaluation(settings, device);
+  if (request.ladder) return bench::measure_ladder(settings);
+  const auto asked = [&](const char* family) {
+    return request.families.empty() || std::ranges::count(request.families, family) > 0;
+  };
+  if (asked("peak")) bench::measure_peak(settings);
+  if (asked("gemm")) bench::measure_gemm(settings, device);
+  if (asked("convolution")) bench::measure_convolutions(settings, device);
+  if (asked("network")) bench::measure_network(settings, device);
+  if (asked("evaluation")) bench::measure_evaluation(settings, device);
 }
 
 }  // namespace
@@ -52,6 +59,11 @@ void add_bench(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("bench", "measure kernels, layers and whole steps: 'name value unit' a line");
   const auto request = std::make_shared<BenchRequest>();
+  command
+      ->add_option("family", request->families, "only these of peak, gemm, convolution, network, evaluation")
+      ->check(CLI::IsMember({"peak", "gemm", "convolution", "network", "evaluation"}));
+  command->add_flag("--ladder", request->ladder,
+                    "the cpu device's GEMM in six steps from the definition to the kernel");
   command->add_option("--only", request->only, "regular expression: measure the figures whose name it finds");
   command->add_option("--seconds", request->seconds, "time for each figure")
       ->check(CLI::Range(0.001, 3600.0))
@@ -61,7 +73,7 @@ void add_bench(CLI::App& app) {
   command->add_option("--lines", request->lines,
                       "ptx: count by source line the kernels whose name holds this, such as multiply");
   command->footer(
-      "Example:\n  triptych bench --only 'gemm_1024|train_step'\n"
+      "Example:\n  triptych bench --only 'gemm_1024|train_step'\n  triptych bench gemm --ladder\n"
       "  triptych bench --device ptx --only 'gemm 128x128x64$' --lines multiply\n"
       "_2t and _1t: with two threads and with one. Figures are medians; things that are compared take "
       "turns.\nWith --device cuda the GEMM stands beside cuBLAS and the card's peak; with --device ptx each "

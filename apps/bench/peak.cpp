@@ -1,7 +1,7 @@
+#include "apps/bench/peak.h"
+
 #include "apps/bench/stopwatch.h"
 
-// How many floating-point operations the processor can do at most: multiply-adds that wait for nothing but each other.
-// The roof under which the GEMM's figures stand.
 namespace triptych::bench {
 namespace {
 
@@ -39,26 +39,31 @@ __attribute__((target("avx512f"))) float avx512() {
   return multiply_add_chains<Float16>();
 }
 
+template <float (*one_thread)()>
+void on_threads(int threads) {
+#pragma omp parallel num_threads(threads)
+  {
+    volatile float sink = one_thread();
+    (void)sink;
+  }
+}
+
 }  // namespace
 
+MultiplyAdds fastest_multiply_adds() {
+  constexpr double work = 2.0 * chains * rounds;  // a lane
+  if (__builtin_cpu_supports("avx512f")) return {on_threads<avx512>, 16 * work};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {on_threads<avx2>, 8 * work};
+  return {on_threads<portable>, 4 * work};
+}
+
 void measure_peak(const Settings& settings) {
-  const bool wide = __builtin_cpu_supports("avx512f"),
-             medium = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  float (*const run)() = wide ? avx512 : medium ? avx2 : portable;
-  const double lanes = wide ? 16 : medium ? 8 : 4;
+  const MultiplyAdds peak = fastest_multiply_adds();
   for (const int threads : {1, 2}) {
     const std::string name = "peak_fma_" + std::to_string(threads) + "t";
     if (!wanted(settings, name)) continue;
-    const double seconds = median_seconds(
-        [run, threads] {
-#pragma omp parallel num_threads(threads)
-          {
-            volatile float sink = run();
-            (void)sink;
-          }
-        },
-        settings.seconds);
-    print_figure(name, 2.0 * lanes * chains * rounds * threads / seconds * 1e-9, "GFLOP/s");
+    const double seconds = median_seconds([&] { peak.run(threads); }, settings.seconds);
+    print_figure(name, 1e-9 * peak.work * threads / seconds, "GFLOP/s");
   }
 }
 

@@ -36,6 +36,8 @@ void measure_convolutions(const Settings& settings, Device& device);
 void measure_network(const Settings& settings, Device& device);
 // Ranks, mAP and mINP of a whole Market-1501: distances and counting.
 void measure_evaluation(const Settings& settings, Device& device);
+// The cpu device's GEMM as a table of steps, each with one more idea (kernels/cpu/ladder.h).
+void measure_ladder(const Settings& settings);
 // On a GPU: beside cuBLAS, and as a share of the card's peak.
 void measure_cuda_gemm(const Settings& settings, Device& device);
 // On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds `lines`, if not empty.

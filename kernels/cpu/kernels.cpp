@@ -7,20 +7,24 @@
 #include <string>
 
 #include "kernels/backends.h"
+#include "kernels/cpu/ladder.h"
 
 namespace triptych::cpu {
 
-// kernels/cpu/table.cpp, once for each instruction set.
+// kernels/cpu/table.cpp and ladder.cpp, once for each instruction set.
 namespace portable {
 extern const Kernels table;
-}
+extern const Rung ladder[rungs];
+}  // namespace portable
 #ifdef __x86_64__
 namespace avx2 {
 extern const Kernels table;
-}
+extern const Rung ladder[rungs];
+}  // namespace avx2
 namespace avx512 {
 extern const Kernels table;
-}
+extern const Rung ladder[rungs];
+}  // namespace avx512
 #endif
 
 namespace {
@@ -52,6 +56,7 @@ void synchronise(Context&) {}  // every call has done its work when it returns
 struct InstructionSet {
   const char* name;
   const Kernels* table;
+  const Rung* ladder;
   bool here;  // can this processor run it?
 };
 
@@ -61,21 +66,21 @@ std::vector<InstructionSet> instruction_sets() {
 #ifdef __x86_64__
   __builtin_cpu_init();
   const bool fma = __builtin_cpu_supports("fma");
-  list.push_back({"avx512", &avx512::table,
+  list.push_back({"avx512", &avx512::table, avx512::ladder,
                   fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
-  list.push_back({"avx2", &avx2::table, fma && __builtin_cpu_supports("avx2")});
+  list.push_back({"avx2", &avx2::table, avx2::ladder, fma && __builtin_cpu_supports("avx2")});
 #endif
-  list.push_back({"portable", &portable::table, true});
+  list.push_back({"portable", &portable::table, portable::ladder, true});
   return list;
 }
 
-const Kernels* choose(bool& asked) {
+InstructionSet choose(bool& asked) {
   const char* wanted = std::getenv("TRIPTYCH_ISA");
   asked = wanted && *wanted;
   std::string names;
   for (const InstructionSet& isa : instruction_sets()) {
-    if (asked ? wanted == std::string(isa.name) && isa.here : isa.here) return isa.table;
+    if (asked ? wanted == std::string(isa.name) && isa.here : isa.here) return isa;
     if (isa.here) names += (names.empty() ? "" : ", ") + std::string(isa.name);
   }
   throw std::runtime_error("TRIPTYCH_ISA=" + std::string(wanted) + ": this processor and build offer " +
@@ -88,7 +93,7 @@ const Kernels& kernels() {
   static std::string description;
   static const Kernels result = [] {
     bool asked = false;
-    Kernels k = *choose(asked);
+    Kernels k = *choose(asked).table;
     description = std::string(k.description) + (asked ? ", chosen by TRIPTYCH_ISA" : "");
     k.description = description.c_str();
     k.allocate = allocate, k.release = release;
@@ -97,6 +102,11 @@ const Kernels& kernels() {
     return k;
   }();
   return result;
+}
+
+const Rung* ladder() {
+  bool asked = false;
+  return choose(asked).ladder;
 }
 
 }  // namespace triptych::cpu
