@@ -15,6 +15,8 @@ void add_embed(CLI::App& app);
 void add_data(CLI::App& app);
 void add_demo(CLI::App& app);
 void add_report(CLI::App& app);
+void add_explain(CLI::App& app);
+void add_tape(CLI::App& app);
 void add_gradcheck(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_devices(CLI::App& app);

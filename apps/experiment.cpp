@@ -46,9 +46,10 @@ ProtocolKind protocol_kind(ProtocolKind asked, const Dataset& dataset) {
 
 }  // namespace
 
-Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads) {
+Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads,
+                           std::FILE* say) {
   Experiment experiment{open_dataset(choice.data), {}, {}};
-  fmt::print("{}", summary(experiment.dataset));
+  fmt::print(say, "{}", summary(experiment.dataset));
   experiment.pictures = load_pictures(experiment.dataset, network.picture_height, network.picture_width,
                                       threads, choice.data_seed);
   experiment.hash = fmt::format("{:016x}", fingerprint(experiment.dataset, experiment.pictures));

@@ -14,8 +14,9 @@ struct Experiment {
   PictureSet pictures;  // at the network's picture size
   std::string hash;     // of the pixels, people and cameras
 };
-// Opens and decodes; prints the summary.
-Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads);
+// Opens and decodes; prints the summary on `say`.
+Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads,
+                           std::FILE* say = stdout);
 
 struct NumberedSplit {
   int number = 1;

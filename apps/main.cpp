@@ -65,6 +65,8 @@ int main(int count, char** arguments) {
     triptych::add_rank(app);
     triptych::add_embed(app);
     triptych::add_report(app);
+    triptych::add_explain(app);
+    triptych::add_tape(app);
     triptych::add_data(app);
     triptych::add_bench(app);
     triptych::add_devices(app);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 #include "engine/device.h"
@@ -21,8 +22,8 @@ struct DeviceChoice {
   std::string gemm = "own";  // or "cublas", on the device cuda
 };
 void add_device_options(CLI::App& app, DeviceChoice& choice);
-// The device, ready for use; prints which one it is and which kernels it chose.
-Device& open_device(const DeviceChoice& choice);
+// The device, ready for use; says on `say` which one it is and which kernels it chose.
+Device& open_device(const DeviceChoice& choice, std::FILE* say = stdout);
 
 enum class ProtocolKind { automatic, camera, pair, fixed };
 inline const EnumNames<ProtocolKind> protocol_names = {{"auto", ProtocolKind::automatic},

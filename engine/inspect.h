@@ -6,10 +6,25 @@
 namespace triptych {
 
 // A tape as people read it: one line a node with its number, op, inputs, output shape, bytes, whether a gradient flows
-// and, with Tape::profile, both times.
-std::string tape_table(const Tape& tape);
-std::string tape_graphviz(const Tape& tape);  // the same as a graph for `dot`
+// and, with Tape::profile, both times; the sums below. Parameters that `names` lists are called by their names.
+std::string tape_table(const Tape& tape, const ParameterList& names = {});
+// The same as a graph for `dot`; dashed edges carry no gradient.
+std::string tape_graphviz(const Tape& tape, const ParameterList& names = {});
 // Time by op name, most expensive first, forward and backward, with its share of the whole. Needs Tape::profile.
 std::string tape_profile(const Tape& tape);
+
+// "conv2d", or "parameter tier1.block1.norm.gamma".
+std::string node_name(const Tape::Node& node, const ParameterList& names);
+
+// What can be said of an array at a glance. NaN and infinity are counted, and take part in nothing else.
+struct Statistics {
+  Index elements = 0, nonfinite = 0, zeros = 0;
+  double least = 0, mean = 0, largest = 0;
+  double norm = 0;  // sqrt(sum of squares)
+
+  std::string text()
+      const;  // "min -0.1  mean 0.2  max 1.5  norm 7.3  zeros 42%", and "NaN or inf: 3" if there are any
+};
+Statistics statistics(const Tensor& values);
 
 }  // namespace triptych

@@ -31,6 +31,7 @@ Variable Tape::add(Node node) {
   if (!keep) node.output = Tensor();
   nodes_.push_back(std::move(node));
   const int index = static_cast<int>(nodes_.size()) - 1;
+  tell(on_forward, index);
   if (detect_anomalies && output.type() == Type::real) check_finite(output, index, "output");
   return Variable(output, this, index);
 }
@@ -109,6 +110,7 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
     if (node.backward && node.gradient) {
       node.backward(BackwardStep(*this, index));
       if (profile) node.backward_seconds = lap();
+      tell(on_backward, index);
       if (detect_anomalies)
         for (const int input : node.inputs)
           if (input >= 0 && at(input).gradient) check_finite(at(input).gradient, index, "backward");
@@ -141,6 +143,13 @@ void Tape::check_finite(const Tensor& values, int index, const std::string& what
       "anomaly: {} of {} numbers are NaN or infinite in the {} of op #{} '{}' (inputs {} -> {}); it is the "
       "first such op",
       bad, values.elements(), what, index, node.op, inputs.empty() ? "none" : inputs, node.shape.text());
+}
+
+// What the listener does with its time is none of the next op's.
+void Tape::tell(const std::function<void(int)>& listener, int node) {
+  if (!listener) return;
+  listener(node);
+  if (profile) lap();
 }
 
 double Tape::lap() {

@@ -81,6 +81,8 @@ class Tape {
   bool profile = false;           // time every op (waits for the device after each)
   bool detect_anomalies = false;  // stop at the first op that makes a NaN or an infinity, and name it
   bool keep = false;              // keep outputs and gradients after backward, for printouts and explanations
+  // Somebody who looks on: told each node right after it was recorded, and again right after its backward has run.
+  std::function<void(int node)> on_forward, on_backward;
 
   // Leaves. An input with `needs_gradient` can be asked for its gradient afterwards; a parameter's contributions go
   // straight into Parameter::gradient.
@@ -107,6 +109,7 @@ class Tape {
   const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
   Tensor& gradient_of(int node);
   void check_finite(const Tensor& values, int node, const std::string& what) const;
+  void tell(const std::function<void(int)>& listener, int node);
   double lap();  // seconds since the last call, the device's work included
 
   std::vector<Node> nodes_;

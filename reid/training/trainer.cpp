@@ -238,9 +238,11 @@ void Trainer::back_and_update(const Variable& loss, StepRecord& record) {
   optimizer_.step(record.rate);
 }
 
-void Trainer::inspect_step(const std::function<void(const Tape&)>& look) {
+void Trainer::inspect_step(const std::function<void(const Tape&)>& look,
+                           const std::function<void(Tape&)>& prepare) {
   Tape tape;
   tape.profile = tape.keep = true;
+  if (prepare) prepare(tape);
   const Forward pass = forward(tape, source_->batch(0, 0));
   clear_gradients(parameters());
   if (pass.loss.total.value) tape.backward(pass.loss.total);

@@ -84,8 +84,10 @@ class Trainer {
   void save(const std::filesystem::path& checkpoint) const;
   void resume(const std::filesystem::path& checkpoint);
 
-  // The tape of one training step on the current weights, with timings: for people who want to look at it.
-  void inspect_step(const std::function<void(const Tape&)>& look);
+  // The tape of one training step on the current weights, with timings: for people who want to look at it. `prepare` sees
+  // the tape before its first op.
+  void inspect_step(const std::function<void(const Tape&)>& look,
+                    const std::function<void(Tape&)>& prepare = {});
 
  private:
   struct Forward {

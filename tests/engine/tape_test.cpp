@@ -242,3 +242,28 @@ TEST_CASE("the example of engine/README.md") {
   CHECK(tape.gradient(x).values() == std::vector<Real>{-10, 20});
   CHECK(w.gradient.values() == std::vector<Real>{-30, -40});
 }
+
+TEST_CASE(
+    "somebody who looks on sees every node when it is made, and on the way back its inputs' cotangents so "
+    "far") {
+  Device& device = Device::open("reference");
+  Tape tape;
+  tape.keep = true;
+  std::vector<int> forward, backward;
+  std::vector<std::vector<Real>> da;
+  tape.on_forward = [&](int node) {
+    forward.push_back(node);
+    CHECK(tape.nodes()[static_cast<std::size_t>(node)].output.elements() == 2);
+  };
+  tape.on_backward = [&](int node) {
+    backward.push_back(node);
+    const Tensor& gradient = tape.nodes()[0].gradient;
+    da.push_back(gradient ? gradient.values() : std::vector<Real>{});
+  };
+  const Variable a = tape.input(tensor(device, {2}, {3, 4}), true);
+  const Variable b = scale(a, 2), c = add(b, a);
+  tape.backward(c, tensor(device, {2}, {1, 10}));
+  CHECK(forward == std::vector<int>{0, 1, 2});
+  CHECK(backward == std::vector<int>{2, 1});
+  CHECK(da == std::vector<std::vector<Real>>{{1, 10}, {3, 30}});  // first from c alone, then from b, too
+}

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/op_examples.h"
 #include "reid/report/json.h"
 #include "reid/report/page/op_source.h"
 
@@ -38,7 +39,10 @@ Section tape_section(const Tape& tape, const ParameterList& parameters) {
     if (sources.contains(node.op)) continue;
     const OpSource source = op_source(node.op);
     if (!source.code.empty())
-      sources[node.op] = {{"file", source.file}, {"line", source.line}, {"code", source.code}};
+      sources[node.op] = {{"formula", op_formula(node.op)},
+                          {"file", source.file},
+                          {"line", source.line},
+                          {"code", source.code}};
   }
   return {"tape", Json({{"nodes", nodes}, {"sources", sources}}).dump()};
 }

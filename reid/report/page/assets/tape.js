@@ -80,6 +80,7 @@ function nodeDetail(node, nodes, sources, select) {
   const fact = (name, value) => [element("dt", {}, name), element("dd", {}, value)];
   const source = sources[node.op];
   return [element("h3", {}, node.op, element("span", {class: "small"}, `  #${node.index}`)),
+    source && source.formula ? element("p", {class: "mono"}, source.formula) : null,
     element("dl", {}, fact("output", `${node.shape}, ${bytes(node.bytes)}`), fact("forward", `${short(node.forward)} ms`), fact("backward", node.gradient ? `${short(node.backward)} ms` : "no gradient flows here"),
       element("dt", {}, "reads"), list(node.inputs), element("dt", {}, "read by"), list(node.users)),
     source ? element("p", {class: "small mono", style: "margin-top:14px"}, `${source.file}:${source.line}`) : null, source ? codeBlock(source.code) : null].filter(Boolean);

@@ -26,4 +26,5 @@ TEST_CASE("a tape's nodes come with shapes, bytes, names of parameters, and the 
   CHECK(data["nodes"][2]["bytes"] == 4 * 2 * sizeof(Real));
   CHECK(data["nodes"][0]["gradient"] == false);
   CHECK(data["sources"]["matmul"]["file"] == "engine/ops/linear.cpp");
+  CHECK(data["sources"]["matmul"]["formula"] == "c = a b");
 }
