@@ -14,7 +14,8 @@ constexpr ConvolutionShape shapes[] = {
 void measure_block(const Settings& settings, Device& device, int block, const ConvolutionShape& s) {
   const std::string names[] = {
       fmt::format("conv{}_forward_2t", block), fmt::format("conv{}_relu_pool_forward_2t", block),
-      fmt::format("conv{}_backward_weights_2t", block), fmt::format("conv{}_backward_input_2t", block)};
+      fmt::format("conv{}_backward_weights_2t", block), fmt::format("conv{}_backward_input_2t", block),
+      fmt::format("conv{}_relu_pool_backward_2t", block)};
   if (std::ranges::none_of(names, [&](const std::string& name) { return wanted(settings, name); })) return;
   const Kernels& k = device.kernels();
   Context& context = device.context();
@@ -28,6 +29,8 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
   const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, filter);
   const Tensor dbias = Tensor::zeros(device, {s.out_channels});
   const Tensor small(device, pooled), winner(device, pooled, Type::byte), out(device, output);
+  const Tensor dsmall = random_tensor(device, pooled);
+  Real* wanted_dx = block == 1 ? nullptr : dx.real();  // nobody asks for the gradient of the picture
   const std::function<void()> functions[] = {
       [&] { k.convolution_forward(context, s, x.real(), w.real(), bias.real(), out.real()); },
       [&] {
@@ -35,7 +38,14 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
                                               small.real(), winner.byte());
       },
       [&] { k.convolution_backward_weights(context, s, x.real(), y.real(), dw.real(), dbias.real()); },
-      [&] { k.convolution_backward_input(context, s, y.real(), w.real(), dx.real()); }};
+      [&] { k.convolution_backward_input(context, s, y.real(), w.real(), dx.real()); },
+      [&] {
+        k.convolution_activation_pool_backward(context, s, Activation::relu, x.real(), w.real(), small.real(),
+                                               winner.byte(), dsmall.real(), wanted_dx, dw.real(),
+                                               dbias.real());
+      }};
+  // The winners and the dead units of this picture, for the last of them.
+  functions[1]();
   for (std::size_t i = 0; i < std::size(names); ++i) {
     if (!wanted(settings, names[i])) continue;
     const auto run = [&] {
