@@ -14,10 +14,11 @@ function responsive(height, draw) {
   return box;
 }
 
-// About `count` round numbers from low to high.
-function niceTicks(low, high, count) {
+// About `count` round numbers from low to high; `whole`: of things that are counted, so that there is no half of one.
+function niceTicks(low, high, count, whole = false) {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough || 1));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999) || power;
+  const steps = [1, 2, 2.5, 5, 10].map((m) => m * power).filter((s) => !whole || Number.isInteger(s));
+  const step = steps.find((s) => s >= rough * 0.999) || Math.max(power, whole ? 1 : 0);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k) ticks.push(+(k * step).toPrecision(12));
   return ticks;
@@ -42,7 +43,7 @@ function axes(at, x, y) {
   for (const tick of yTicks)
     parts.push(svg("line", {class: "gridline", x1: at.left, x2: at.right, y1: at.y(tick), y2: at.y(tick)}),
                svg("text", {x: at.left - 8, y: at.y(tick) + 4, "text-anchor": "end"}, (y.format || short)(tick)));
-  const xTicks = x.ticks || niceTicks(x.low, x.high, Math.max(3, (at.right - at.left) / 80));
+  const xTicks = x.ticks || niceTicks(x.low, x.high, Math.max(3, (at.right - at.left) / 80), x.whole);
   for (const tick of xTicks)
     parts.push(svg("text", {x: at.x(tick), y: at.bottom + 18, "text-anchor": "middle"}, (x.format || short)(tick)));
   parts.push(svg("line", {class: "axis", x1: at.left, x2: at.right, y1: at.bottom, y2: at.bottom}),

@@ -31,7 +31,8 @@ function cmcTable(data, lines, chart) {
   const ranks = [1, 5, 10, 20, 30];
   const withMap = lines.some((line) => line.curve.map !== undefined), withSize = data.curves.some((c) => c.dimensions !== undefined);
   const cell = (curve, rank) => {
-    const point = curve.points.find((p) => p[0] === rank);
+    const last = curve.points[curve.points.length - 1];  // a gallery that ends at 100 % has nobody left to miss
+    const point = curve.points.find((p) => p[0] === rank) || (last && last[1] === 100 && rank > last[0] ? last : null);
     return element("td", {}, point ? number(point[1]) : "–", point && point[2] ? element("small", {}, ` ±${number(point[2])}`) : null);
   };
   const point = (index) => {

@@ -6,7 +6,7 @@ sections.training = (root, data) => {
   const grid = element("div", {class: "grid"});
   root.append(grid);
   for (const warning of data.warnings) grid.append(element("p", {class: "why"}, "Warning: " + warning));
-  const x = {low: 1, high: Math.max(2, epochs), label: "epoch", events: data.em.map((e) => e.epoch + 1)};
+  const x = {low: 1, high: Math.max(2, epochs), label: "epoch", whole: true, events: data.em.map((e) => e.epoch + 1)};
   const line = (name, key, paint, scale = 1, kind = "") => ({name, colour: paint, kind, points: data.means[key].map((v, i) => [i + 1, v === null ? null : v * scale, null])});
   const has = (key) => data.means[key] !== undefined;
   const chart = (classes, title, caption, lines, y = {}, unit = "") => {
@@ -105,7 +105,8 @@ function layers(grid, data, x) {
     const cell = (at.right - at.left) / records.length;
     const root = svg("svg", {viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": "gradient norm of every layer"});
     names.forEach((name, row) => {
-      const label = name.replace(/^tier(\d)\./, "$1 · ").replace(/convolution/, "conv").replace("projection", "proj");
+      const label = name.replace(/^tier(\d)\./, "$1 · ").replace(/convolution/, "conv").replace("projection", "proj")
+        .replace("recurrent.forward.", "rnn ").replace("recurrent.backward.", "rnn up ");
       root.append(svg("text", {x: left - 8, y: row * rowHeight + 15, "text-anchor": "end"}, narrow ? label.slice(-16) : label));
       records.forEach((record, i) => {
         const norm = record.layers[name];
