@@ -18,7 +18,7 @@ function responsive(height, draw) {
 function niceTicks(low, high, count, whole = false) {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough || 1));
   const steps = [1, 2, 2.5, 5, 10].map((m) => m * power).filter((s) => !whole || Number.isInteger(s));
-  const step = steps.find((s) => s >= rough * 0.999) || Math.max(power, whole ? 1 : 0);
+  const step = steps.find((s) => s >= rough * (whole ? 0.8 : 0.999)) || Math.max(power, whole ? 1 : 0);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k) ticks.push(+(k * step).toPrecision(12));
   return ticks;

@@ -107,7 +107,7 @@ function layers(grid, data, x) {
     names.forEach((name, row) => {
       const label = name.replace(/^tier(\d)\./, "$1 · ").replace(/convolution/, "conv").replace("projection", "proj")
         .replace("recurrent.forward.", "rnn ").replace("recurrent.backward.", "rnn up ");
-      root.append(svg("text", {x: left - 8, y: row * rowHeight + 15, "text-anchor": "end"}, narrow ? label.slice(-16) : label));
+      root.append(svg("text", {x: left - 8, y: row * rowHeight + 15, "text-anchor": "end"}, narrow ? label.slice(-17) : label));
       records.forEach((record, i) => {
         const norm = record.layers[name];
         if (norm === undefined) return;
