@@ -12,7 +12,7 @@ namespace {
 
 struct BenchRequest {
   std::vector<std::string> families;
-  std::string only, device = DeviceChoice{}.device, lines;
+  std::string only, device = DeviceChoice{}.device, lines, roofline;
   bool ladder = false;
   double seconds = 1;
 };
@@ -43,6 +43,7 @@ void measure(const BenchRequest& request) {
     return;
   }
   if (request.ladder) return bench::measure_ladder(settings);
+  if (!request.roofline.empty()) return bench::measure_roofline(settings, request.roofline);
   const auto asked = [&](const char* family) {
     return request.families.empty() || std::ranges::count(request.families, family) > 0;
   };
@@ -64,6 +65,8 @@ void add_bench(CLI::App& app) {
       ->check(CLI::IsMember({"peak", "gemm", "convolution", "network", "evaluation"}));
   command->add_flag("--ladder", request->ladder,
                     "the cpu device's GEMM in six steps from the definition to the kernel");
+  command->add_option("--roofline", request->roofline,
+                      "draw the kernels under the machine's own peak and bandwidth into this .svg or .png");
   command->add_option("--only", request->only, "regular expression: measure the figures whose name it finds");
   command->add_option("--seconds", request->seconds, "time for each figure")
       ->check(CLI::Range(0.001, 3600.0))

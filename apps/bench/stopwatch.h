@@ -38,6 +38,8 @@ void measure_network(const Settings& settings, Device& device);
 void measure_evaluation(const Settings& settings, Device& device);
 // The cpu device's GEMM as a table of steps, each with one more idea (kernels/cpu/ladder.h).
 void measure_ladder(const Settings& settings);
+// The kernels of a training step under the roofs of this machine, as a table and as a picture (.svg or .png).
+void measure_roofline(const Settings& settings, const std::string& file);
 // On a GPU: beside cuBLAS, and as a share of the card's peak.
 void measure_cuda_gemm(const Settings& settings, Device& device);
 // On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds `lines`, if not empty.

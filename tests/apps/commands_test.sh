@@ -55,6 +55,11 @@ expect "devices" status 0
 expect "devices: reference is here" output '^reference +here'
 expect "devices: the processor" output '^processor: .*threads$'
 
+call bench --roofline "$work/roof.svg" --seconds 0.001
+expect "bench --roofline: kernels under the machine's peak" output '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
+expect "bench --roofline: drawn" file "$work/roof.svg"
+call bench --roofline "$work/roof.txt"
+expect "bench --roofline: a picture of no known kind is an error" message 'must end in .svg or .png'
 call bench --only 'gemm_256x256x256_1t$' --seconds 0.01
 expect "bench" status 0
 is "bench: name, value, unit" grep -qE '^gemm_256x256x256_1t [0-9.e+]+ GFLOP/s$' <<<"$output"
