@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every command in every README is run: each line of a block that begins with ```sh, one after the other, in a copy of the
-# tree; a page may use what a page before it made, in the order of their names. Exempt, and counted, are blocks that say what
+# tree; a page may use the runs/ that a page before it made, in the order of their names. Exempt, and counted, are blocks that say what
 # they need: ```sh data (real pictures), ```sh gpu (a GPU, or nvcc) and ```sh long (minutes). A command whose comment says that
 # it `fails` has to. `make` only says what it would do (-n): its targets must be there. Commands that hide elsewhere, in
 # indented lines or blocks of another kind, are a mistake.
@@ -44,7 +44,7 @@ make() { env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -n "$@" >"$work/.made"; }
 export -f make
 export work
 
-run=0
+run=0 page=""
 declare -A exempt=([data]=0 [gpu]=0 [long]=0)
 # What links with a sanitizer is slow, and says nothing more about the documentation.
 if nm -C "$program" 2>/dev/null | grep -q -m1 -E '__(asan|tsan|ubsan)_'; then
@@ -53,12 +53,17 @@ if nm -C "$program" 2>/dev/null | grep -q -m1 -E '__(asan|tsan|ubsan)_'; then
 fi
 while IFS=$'\t' read -r place mark command; do
   place=${place#./}
+  # Each page finds the tree as it was, but for runs/.
+  if [ "${place%%:*}" != "$page" ]; then
+    page=${place%%:*}
+    rm -rf people ./*.png ./*.svg ./*.npy ./*.csv ./*.json
+  fi
   case $mark in
     data | gpu | long) exempt[$mark]=$((exempt[$mark] + 1)) ;;
     run)
       run=$((run + 1))
       start=$SECONDS
-      timeout -k 2 90 bash -c "$command" >"$work/.output" 2>&1 </dev/null
+      timeout -k 2 300 bash -c "$command" >"$work/.output" 2>&1 </dev/null
       status=$?
       if [[ $command = *"# "*fails* ]] && [ $status -ne 0 ] && [ $status -ne 124 ]; then status=0; fi
       if [ $status -eq 0 ]; then
