@@ -11,8 +11,8 @@
 //                                    [tap 4,0] [tap 4,1] ... [tap 4,4]
 //
 // A multiply-add of dw costs one load, a quarter as many of them as in the dense kernels are needed, and dead units cost
-// nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay in L1 while
-// the filters take turns.
+// nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay near the core
+// while the filters take turns.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/table.h"
@@ -57,7 +57,8 @@ struct Plan {
   Index filter() const { return blocks * block(); }
   Index channels_of(Index b) const { return minimum(lanes, c.channels - b * lanes); }
 
-  // Bands of pooled rows: so many rows that those of x under them, one block of channels, stay in L1 with a filter.
+  // Bands of pooled rows. All filters pass over a band, and each is loaded and stored once for it, so more rows are better
+  // until those of x under them, one block of channels, no longer come from L1 or soon enough from L2.
   Bands bands() const {
     constexpr Index bytes = 48 << 10;
     const Index fitting = (bytes / (row() * Index(sizeof(float))) - c.kernel_height) / c.stride + 1;
