@@ -20,7 +20,7 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
 // The scores of new pictures of the block of K and T are their kernel rows times U (T^T K U)^-1 [n, factors] (Rosipal and
 // Trejo 2001). Each t is a multiple of (I - sum of earlier t t^T) K u, so T R = K U with R = T^T K U upper triangular: the
 // training pictures get back T, for any number of factors, up to the tolerance above. Least squares on loadings,
-// K P (P^T P)^-1 with P = K^T T, does that only when all n - 1 factors are taken, and finds fewer people (4 in 100).
+// K P (P^T P)^-1 with P = K^T T, does that only when all n - 1 factors are taken, and finds fewer people (2 to 4 in 100).
 Eigen::MatrixXd score_weights(const Eigen::MatrixXd& k, const Eigen::MatrixXd& t, const Eigen::MatrixXd& u);
 
 // Regression of Y [n, m] on K by NIPALS (Rosipal and Trejo 2001): scores t from the residual K, then
