@@ -126,7 +126,7 @@ objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/
 
 .PHONY: build programs tests test check bench demo exercise exercises counterexample setup clean format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
-tests: $(test_programs) $(course_programs) $(OUT)/pictures $(cuda_module)
+tests: $(test_programs) $(cuda_module)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
@@ -164,6 +164,8 @@ objects += $(picture_objects)
 $(OUT)/pictures: $(picture_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+
+tests: $(course_programs) $(OUT)/pictures
 
 # ---- objects ----------------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags
