@@ -133,12 +133,12 @@ MethodGroup features() {
           {less(Means::cameras,
                 with(crafted("scncd-kissme", "KISSME", "salient colour names", {"scncd"}, "kissme"),
                      directions({70, 50, 100}, 0.05))),
-           crafted("lomo-xqda", "XQDA", "LOMO", {"lomo"}, "xqda"),
+           less(Means::cameras, crafted("lomo-xqda", "XQDA", "LOMO", {"lomo"}, "xqda")),
            crafted("lomo-xqda-svd", "XQDA by SVD", "LOMO", {"lomo"}, "xqda-svd"),
            crafted("lomo-null", "null space", "LOMO", {"lomo"}, "null-space"),
            of_kernels(crafted("x-kpls", "X-KPLS", "LOMO", {"lomo"}, "x-kpls"), {100}),
-           less(Means::all, crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
-           less(Means::all, crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
+           less(Means::cameras, crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
+           less(Means::cameras, crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
 }
 
 MethodGroup everything() {
