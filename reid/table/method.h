@@ -7,10 +7,6 @@
 
 namespace triptych {
 
-// What is subtracted from every description before its blocks are brought to length 1: nothing, the mean of the training
-// pictures, or of those of the picture's own camera.
-enum class Means { none, all, cameras };
-
 // One row of the table: a way to tell how far apart two pictures are, learned from the training people of a split.
 //
 //   features   of reid/features, joined in this order, or the embedding of a network trained by a recipe; then a metric of
@@ -25,7 +21,8 @@ struct Method {
   // The same recipe with training people held out: a fusion chooses its weights on those, whom that network never met.
   std::string held_out_recipe;
   std::string recipe;  // of the network whose embedding is the feature; empty: hand-crafted features alone
-  Means means = Means::none;
+  // From every description the mean of its camera's training pictures is subtracted, before blocks are brought to length 1.
+  bool camera_means = false;
   std::string metric = "l2";
   // Several: the best on training people is taken (reid/metrics/choose.h), the first on a tie.
   std::vector<MetricOptions> candidates = {{}};

@@ -49,7 +49,7 @@ class MetricSearcher : public Searcher {
     for (const Sample& sample : split.dataset.samples)
       person.push_back(static_cast<std::int32_t>(sample.person));
     FeatureRows training = gather(everything(), person, samples_for_training(split.dataset, people));
-    if (method.means != Means::none) {
+    if (method.camera_means) {
       means_ = training_means(training);
       centre_rows(training);
     }
@@ -81,15 +81,14 @@ class MetricSearcher : public Searcher {
   // The rows of every picture. A table of their chi-square distances holds for them as they are, not once they are centred.
   FeatureView everything() const {
     FeatureView view{description_.rows, description_.size, camera_};
-    if (method_.means == Means::none && description_.chi2)
-      view.table = description_.chi2, view.picture = picture_;
+    if (!method_.camera_means && description_.chi2) view.table = description_.chi2, view.picture = picture_;
     return view;
   }
 
   // Samples as the metric gets them, without their people.
   FeatureRows seen(std::span<const Index> samples) const {
     FeatureRows rows = gather(everything(), {}, samples);
-    if (method_.means != Means::none) centre_rows(rows);
+    if (method_.camera_means) centre_rows(rows);
     return rows;
   }
 
@@ -105,10 +104,8 @@ class MetricSearcher : public Searcher {
   void centre_rows(FeatureRows& rows) const {
     rows.rows = centre(description_.blocks, take_rows(rows), cameras_of(rows), means_).values;
   }
-  // One camera for all pictures makes one mean.
-  std::vector<int> cameras_of(const FeatureRows& rows) const {
-    if (method_.means == Means::cameras) return {rows.camera.begin(), rows.camera.end()};
-    return std::vector<int>(rows.camera.size(), 0);
+  static std::vector<int> cameras_of(const FeatureRows& rows) {
+    return {rows.camera.begin(), rows.camera.end()};
   }
   static FeatureMatrix take_rows(FeatureRows& from) {
     FeatureMatrix matrix;
