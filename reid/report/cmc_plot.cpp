@@ -81,7 +81,7 @@ Drawing cmc_plot(const std::string& title, std::span<const CmcCurve> curves,
   Axes axes;
   axes.last_rank = std::max(last_rank, 2), axes.lowest = lowest_share(curves, published);
   Drawing drawing;
-  drawing.width = 960;
+  drawing.width = 1100;
   drawing.height = std::max<Index>(510, 80 + 18 * static_cast<Index>(curves.size() + published.size()));
   draw_axes(drawing, axes, title);
 
