@@ -52,4 +52,9 @@ expect "... by the name of its option" message '--viper'
 call table1 --data $data --split 1 --rows viper-start --viper synthetic:14 --recipes "$work" --out "$work/fused"
 expect "one start after the other" status 0
 expect "the further data has a network of its own" file "$work/fused/networks/viper/model.safetensors"
+# What README.md prints is what the command wrote.
+rows=$(grep -E '^\| .* ± ' README.md)
+strange=$(grep -vxFf apps/recipes/table1.md <<<"$rows")
+is "README.md's table has rows" [ "$(wc -l <<<"$rows")" -gt 8 ]
+is "each is a row of apps/recipes/table1.md${strange:+, but not: $strange}" [ -z "$strange" ]
 finish
