@@ -54,9 +54,9 @@ mutant "splits: half the people and one train" datasets/splits.cpp tests/dataset
 
 # ---- reid ----
 mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \
-  's/d <= view.right\[hit\]/d < view.right[hit]/'
+  's/count \+= d\[i\] <= limit/count += d[i] < limit/'
 mutant "ranking: the query's own camera counts" reid/evaluation/ranking.cpp tests/reid \
-  's/if \(same && gallery.camera\[g\] == camera\) continue;//'
+  's/gallery_.camera\[at\] == camera \? own_camera : right/right/'
 mutant "EM: the percentile is one number off" reid/em/em.cpp tests/reid \
   's/\(sorted.size\(\) - 1\);$/(sorted.size());/'
 mutant "EM: a patch passes either threshold's larger one" reid/em/em.cpp tests/reid \
@@ -65,5 +65,5 @@ mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp test
   's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
 mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
   's/if \(i == a\) continue;//'
-mutant "trainer: resuming forgets the optimizer's averages" reid/training/trainer.cpp tests/reid \
+mutant "trainer: resuming forgets the optimizer's averages" reid/training/trainer_checkpoint.cpp tests/reid \
   's/  optimizer_.restore\(.*//'

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
@@ -13,8 +12,11 @@ using namespace triptych;
 
 TEST_CASE("every step of the ladder multiplies, and so does each where rows and sums do not fill a tile") {
   Context context;
-  for (const auto& [m, n, k] :
-       {std::array<Index, 3>{64, 64, 64}, {37, 128, 300}, {1, 64, 1}, {15, 64, 513}}) {
+  struct Size {
+    Index m, n, k;
+  };
+  for (const Size size : {Size{64, 64, 64}, {37, 128, 300}, {1, 64, 1}, {15, 64, 513}}) {
+    const Index m = size.m, n = size.n, k = size.k;
     std::vector<Real> a(static_cast<std::size_t>(m * k)), b(static_cast<std::size_t>(k * n));
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<Real>(i * 37 % 101) / 101 - Real(0.5);
     for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<Real>(i * 53 % 103) / 103 - Real(0.5);
