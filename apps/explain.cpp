@@ -175,7 +175,8 @@ double sum(const std::vector<double>& values) {
 }
 
 void print_exactness(const Model& model, const PatchShares& shares) {
-  const bool one_winner = model.options.network.pooling == PatchPooling::max && shares.views == 1;
+  const bool one_winner =
+      model.options.network.pooling == PatchPooling::max && shares.views == 1 && model.whitening.empty();
   fmt::print(
       "\nWhat is exact. {}\n",
       one_winner
@@ -191,7 +192,9 @@ void print_exactness(const Model& model, const PatchShares& shares) {
       "contributions add up to the distance, and none is a guess. What would happen if a patch looked "
       "different is another\n"
       "question: see occlusion in `triptych report`.\n",
-      model.centres.empty() ? "" : ", and each camera's centre,");
+      model.centres.empty()     ? ""
+      : model.whitening.empty() ? ", and each camera's centre,"
+                                : ", each camera's centre, and the whitening of each strip");
 }
 
 void compare(const Model& model, const PictureSet& pictures, const PatchShares& first,

@@ -151,6 +151,10 @@ void check(const Options& options) {
           l.identity_weight);
 
   require_between(options.testing.shift, 0, n.picture_height, "test-shift");
+  require_between(options.testing.whiten, 0, 1000, "test-whiten");
+  require(options.testing.whiten == 0 || options.testing.centre,
+          "--test-whiten is {}, but whitening is about the centre of the embeddings: it needs --test-centre",
+          options.testing.whiten);
 
   const TrainingOptions& t = options.training;
   require(

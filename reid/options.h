@@ -192,6 +192,7 @@ struct TestingOptions {
   bool mirror = false;
   Index shift = 0;
   bool centre = false;
+  double whiten = 0;
 };
 
 template <class Visitor, class Options>
@@ -202,6 +203,10 @@ void describe_testing(Visitor&& field, Options& o) {
         "in testing, also embed the crops this many pixels up and down, and half as many left and right");
   field("test-centre", o.centre,
         "in testing, subtract from each embedding what the camera's training pictures have in common");
+  field(
+      "test-whiten", o.whiten,
+      "in testing, whiten each strip of an embedding by how it varies over the training pictures, with this "
+      "share of its mean variance added to every direction; 0: no whitening");
 }
 
 struct Options {

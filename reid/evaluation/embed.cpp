@@ -1,34 +1,16 @@
 #include "reid/evaluation/embed.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "datasets/batch.h"
 #include "engine/error.h"
+#include "reid/evaluation/calibration.h"
 
 namespace triptych {
 namespace {
 
 void append(std::vector<Real>& all, const std::vector<Real>& more) {
   all.insert(all.end(), more.begin(), more.end());
-}
-
-// Subtracts from each row its camera's centre and scales it to length 1 again, as far as the camera is known.
-void subtract_centres(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
-                      std::vector<Real>& rows) {
-  if (pictures.cameras.empty()) return;
-  const std::size_t size = rows.size() / std::max<std::size_t>(1, samples.size());
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
-    if (camera >= model.centres.size()) continue;
-    Real* row = rows.data() + i * size;
-    double squares = 1e-24;
-    for (std::size_t k = 0; k < size; ++k) {
-      row[k] -= model.centres[camera][k];
-      squares += static_cast<double>(row[k]) * static_cast<double>(row[k]);
-    }
-    for (std::size_t k = 0; k < size; ++k) row[k] /= static_cast<Real>(std::sqrt(squares));
-  }
 }
 
 }  // namespace
@@ -78,31 +60,8 @@ EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span
     append(result.patches, l2_normalise(out.patches).value.values());
     append(result.gate, sigmoid(out.gate).value.values());
   }
-  subtract_centres(model, pictures, samples, result.embedding);
+  apply_calibration(model, pictures, samples, result.embedding);
   return result;
-}
-
-void measure_centres(Model& model, const PictureSet& pictures, std::span<const Index> samples) {
-  model.centres.clear();
-  if (!model.options.testing.centre || pictures.cameras.empty()) return;
-  const EmbeddedPictures bag = embed(model, pictures, samples, model.selection);
-  std::vector<std::vector<double>> sums;
-  std::vector<double> counts;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
-    if (camera >= sums.size()) {
-      sums.resize(camera + 1, std::vector<double>(static_cast<std::size_t>(bag.size)));
-      counts.resize(camera + 1);
-    }
-    counts[camera] += 1;
-    const std::span<const Real> row = bag.row(static_cast<Index>(i));
-    for (std::size_t k = 0; k < row.size(); ++k) sums[camera][k] += static_cast<double>(row[k]);
-  }
-  for (std::size_t camera = 0; camera < sums.size(); ++camera) {
-    std::vector<Real>& centre = model.centres.emplace_back();
-    for (const double sum : sums[camera])
-      centre.push_back(static_cast<Real>(sum / std::max(1.0, counts[camera])));
-  }
 }
 
 }  // namespace triptych

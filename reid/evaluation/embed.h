@@ -34,13 +34,8 @@ enum class Keep { embeddings, patches };
 
 // Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled. With the
 // model's options test-mirror and test-shift, an embedding is the mean of several views of the picture, again of length 1;
-// with the model's centres, it is then centred by its camera.
+// a calibrated model then takes out of it what calibration.h says.
 EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
                        PatchSelection::By by, Keep keep = Keep::embeddings);
-
-// Sets the model's centres from the given (training) pictures, if its option test-centre asks for them. The embeddings of one
-// camera's pictures have a direction in common that says nothing about who is on them; without it the angles between people
-// of two cameras are larger.
-void measure_centres(Model& model, const PictureSet& pictures, std::span<const Index> samples);
 
 }  // namespace triptych

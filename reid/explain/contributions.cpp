@@ -30,15 +30,19 @@ Contributions contributions(const PatchShares& first, const PatchShares& second)
     result.distance += (f[k] - g[k]) * (f[k] - g[k]);
     result.cosine += f[k] * g[k];
   }
+  std::vector<double> h(size);
+  for (std::size_t k = 0; k < size; ++k) h[k] = f[k] - g[k];
+  if (!first.whitening.empty()) h = first.whitening.transposed_times(h);
   for (std::size_t p = 0; p < patches; ++p)
     for (std::size_t k = 0; k < size; ++k) {
-      const double a = first.weight[p * size + k], x = first.part[p * size + k];
-      if (a == 0) continue;  // another strip's component, or one that this patch did not win
-      for (std::size_t q = 0; q < patches; ++q) {
-        const double b = second.weight[q * size + k], y = second.part[q * size + k];
-        result.far[p * patches + q] += (f[k] - g[k]) * (x * b - a * y);
-        result.near[p * patches + q] += x * y;
-      }
+      const double a = first.weight[p * size + k], x = first.unwhitened[p * size + k];
+      if (a != 0)  // else another strip's component, or one that this patch did not win
+        for (std::size_t q = 0; q < patches; ++q)
+          result.far[p * patches + q] +=
+              h[k] * (x * second.weight[q * size + k] - a * second.unwhitened[q * size + k]);
+      if (const double part = first.part[p * size + k]; part != 0)
+        for (std::size_t q = 0; q < patches; ++q)
+          result.near[p * patches + q] += part * second.part[q * size + k];
     }
   return result;
 }

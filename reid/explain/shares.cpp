@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
+#include "reid/evaluation/calibration.h"
 #include "reid/evaluation/embed.h"
 
 namespace triptych {
@@ -95,28 +96,29 @@ void add_view(const Seen& seen, const View& view, const StripShape& shape, Patch
       const double share = a[static_cast<std::size_t>(p * size + k)];
       const auto to = static_cast<std::size_t>(place_of(p, shares.grid, view) * size + k);
       shares.weight[to] += share / static_cast<double>(shares.views);
-      shares.part[to] += share * x(p, k) / norm;
+      shares.unwhitened[to] += share * x(p, k) / norm;
     }
 }
 
-// From e to f: through |e|, the camera's centre m and r. X <- (X / |e| - A m) / r, because A sums to 1.
+// From e to f: through |e|, the camera's centre m, W and r. X <- (X / |e| - A m) / r, because A sums to 1.
 void finish(const std::vector<double>& m, PatchShares& shares) {
   const std::size_t size = shares.embedding.size();
+  const auto whitened = [&shares](std::span<const double> x) {
+    return shares.whitening.empty() ? std::vector<double>(x.begin(), x.end()) : shares.whitening.times(x);
+  };
   const double e = length(shares.embedding);
   std::vector<double>& f = shares.embedding;
   for (std::size_t k = 0; k < size; ++k) f[k] = f[k] / e - (m.empty() ? 0 : m[k]);
+  f = whitened(f);
   const double r = length(f);
   for (double& value : f) value /= r;
-  for (std::size_t i = 0; i < shares.part.size(); ++i)
-    shares.part[i] = (shares.part[i] / e - (m.empty() ? 0 : shares.weight[i] * m[i % size])) / r;
-}
-
-// m of the camera that took the i-th picture; empty when there is none.
-std::vector<double> centre_of(const Model& model, const PictureSet& pictures, Index i) {
-  if (pictures.cameras.empty()) return {};
-  const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
-  if (camera >= model.centres.size()) return {};
-  return {model.centres[camera].begin(), model.centres[camera].end()};
+  std::vector<double>& x = shares.unwhitened;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = (x[i] / e - (m.empty() ? 0 : shares.weight[i] * m[i % size])) / r;
+  for (std::size_t first = 0; first < x.size(); first += size) {
+    const std::vector<double> of_patch = whitened(std::span(x).subspan(first, size));
+    shares.part.insert(shares.part.end(), of_patch.begin(), of_patch.end());
+  }
 }
 
 }  // namespace
@@ -128,14 +130,15 @@ PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i
   shares.grid = model.network->grid();
   shares.strips = options.strips, shares.views = static_cast<Index>(views.size());
   const auto elements = static_cast<std::size_t>(shares.grid.patches() * model.network->embedding_size());
-  shares.weight.assign(elements, 0), shares.part.assign(elements, 0);
+  shares.weight.assign(elements, 0), shares.unwhitened.assign(elements, 0);
+  shares.whitening = model.whitening;
   for (const View& view : views) {
     const Seen seen = see(model, pictures, i, view);
     const StripShape shape{1, shares.grid.rows, shares.grid.columns, seen.width, options.strips};
     if (shares.embedding.empty()) shares.gate = seen.gate, shares.counted = seen.counted;
     add_view(seen, view, shape, options.pooling, shares);
   }
-  finish(centre_of(model, pictures, i), shares);
+  finish(centre_for(model, pictures, i), shares);
   return shares;
 }
 

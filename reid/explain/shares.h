@@ -13,9 +13,11 @@ namespace triptych {
 // with max pooling a is 1 for the winner and 0 for all others, with mean and gate pooling it is the patch's weight. What
 // evaluation then does keeps that form, because it scales by a number, takes a mean, or shifts everything alike:
 //   e = sum over the V views v of z_v / |z_v|     (test-mirror, test-shift; V = 1 without them)
-//   f = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0; r: what makes |f| 1)
-// With the lengths |z_v|, |e| and r as the numbers that they are, f is a mean over patches and views, too:
-//   f_k = sum over p, v of (a_pvk / V) F_pvk,     F_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
+//   u = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0)
+//   f = W u                                       (W: the whitening of test-whiten, else I; r: what makes |f| 1)
+// With the lengths |z_v|, |e| and r as the numbers that they are, u is a mean over patches and views, too:
+//   u_k = sum over p, v of (a_pvk / V) U_pvk,     U_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
+// and f is W times it, patch by patch; W mixes the channels of a strip, so that a number f_k is no longer one winner's.
 // Nothing is approximated. What is chosen is to take the lengths (and who won) for given: how they would change if a patch
 // were another is not asked here; that is what occlusion shows.
 //
@@ -26,8 +28,10 @@ struct PatchShares {
   Index strips = 0, views = 0;
   std::vector<double> embedding;  // f [size], of length 1
   std::vector<double> weight;     // A [patches, size]: sum over v of a_pvk / V; sums to 1 over the patches
-  std::vector<double> part;  // X [patches, size]: sum over v of (a_pvk / V) F_pvk; sums to f over the patches
-  std::vector<double> gate;  // [patches] the patch gate's probability in the plain view
+  // X [patches, size]: sum over v of (a_pvk / V) U_pvk; sums to u over the patches, and W X sums to f.
+  std::vector<double> unwhitened, part;
+  Whitening whitening;          // W; empty: none, and then X = W X
+  std::vector<double> gate;     // [patches] the patch gate's probability in the plain view
   std::vector<double> counted;  // [patches] what the patch counts for in pooling there: 0 is not selected
   double pooled_length = 0;     // |z| of the plain view
 

@@ -66,6 +66,9 @@ TensorFile to_file(const Model& model) {
         model.network->device(), {static_cast<Index>(model.centres.size()), model.network->embedding_size()},
         std::span<const Real>(rows));
   }
+  if (const Whitening& w = model.whitening; !w.empty())
+    file.tensors["whitening"] =
+        Tensor::from(model.network->device(), {w.strips, w.width, w.width}, std::span<const Real>(w.w));
   file.metadata["format"] = format_name;
   file.metadata["options"] = to_json(model.options);
   file.metadata["normalisation"] = to_text(model.normalisation);
@@ -85,6 +88,13 @@ Model from_file(const TensorFile& file, Device& device, const std::string& origi
             origin, found->second.shape().text(), size);
     const std::vector<Real> rows = found->second.values();
     for (auto row = rows.begin(); row != rows.end(); row += size) model.centres.emplace_back(row, row + size);
+  }
+  if (const auto found = file.tensors.find("whitening"); found != file.tensors.end()) {
+    const Index strips = model.options.network.strips, width = model.network->embedding_size() / strips;
+    const Shape expected = {strips, width, width};
+    require(found->second.shape() == expected, "{}: the tensor 'whitening' has shape {}, not {}", origin,
+            found->second.shape().text(), expected.text());
+    model.whitening = {strips, width, found->second.values()};
   }
   if (metadata(file, "selection", origin) == "gate") model.selection = PatchSelection::By::gate;
   return model;

@@ -7,6 +7,7 @@
 #include "datasets/picture_set.h"
 #include "engine/safetensors.h"
 #include "reid/network/network.h"
+#include "reid/network/whitening.h"
 
 namespace triptych {
 
@@ -17,6 +18,7 @@ struct Model {
   CameraNormalisation normalisation;  // of the pictures it was trained on
   // [cameras][embedding]: the mean embedding of each camera's training pictures, which test-centre subtracts. Empty: none.
   std::vector<std::vector<Real>> centres;
+  Whitening whitening;  // of centred embeddings, with test-whiten; empty: none
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
 };
 

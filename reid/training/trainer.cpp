@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/error.h"
+#include "reid/evaluation/calibration.h"
 
 namespace triptych {
 namespace {
@@ -269,7 +270,7 @@ bool Trainer::run(const TrainingObserver& observer) {
     if (observer.stop && *observer.stop) break;
   }
   if (position_ < total_steps()) return false;
-  measure_centres(model_, data_.pictures, samples_);
+  calibrate(model_, data_.pictures, samples_);
   return true;
 }
 
@@ -336,9 +337,9 @@ ValidationRecord Trainer::validate(Index epoch) {
   const Protocol protocol = data_.dataset.cameras == 2
                                 ? camera_protocol(data_.dataset, data_.validation, 0, 1)
                                 : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
-  measure_centres(model_, data_.pictures, samples_);
+  calibrate(model_, data_.pictures, samples_);
   const RankingResult result = evaluate_model(model_, data_.dataset, data_.pictures, protocol, false).result;
-  model_.centres.clear();  // those of a network that goes on learning; pairing does without
+  model_.centres.clear(), model_.whitening = {};  // of a network that goes on learning; pairing does without
   return {epoch, result.at_rank(1), result.at_rank(5), result.map};
 }
 

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "datasets/batch.h"
+#include "reid/evaluation/calibration.h"
 #include "tests/reid/helpers.h"
 
 using namespace triptych;
@@ -74,11 +76,11 @@ TEST_CASE("test-centre takes out what a camera's pictures have in common, and th
   const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   Options options = tiny_options();
   Model model = make_model(device, options, {});
-  measure_centres(model, pictures, all);
+  calibrate(model, pictures, all);
   CHECK(model.centres.empty());  // nobody asked for them
   const EmbeddedPictures plain = embed(model, pictures, all, PatchSelection::By::everything);
   model.options.testing.centre = true;
-  measure_centres(model, pictures, all);
+  calibrate(model, pictures, all);
   REQUIRE(model.centres.size() == 2);
   const EmbeddedPictures centred = embed(model, pictures, all, PatchSelection::By::everything);
   for (Index i = 0; i < 10; ++i) {
@@ -97,6 +99,48 @@ TEST_CASE("test-centre takes out what a camera's pictures have in common, and th
   }
   const Model back = from_file(to_file(model), device, "FILE");
   CHECK(back.centres == model.centres);
-  pictures.cameras.clear();  // nobody knows which camera it was: nothing is subtracted
-  CHECK(embed(model, pictures, all, PatchSelection::By::everything).embedding == plain.embedding);
+  pictures.cameras.clear();  // nobody knows which camera it was: the middle of the cameras is subtracted
+  const std::vector<Real> unknown =
+      embed(model, pictures, {all.data(), 1}, PatchSelection::By::everything).embedding;
+  double squares = 0;
+  const auto difference = [&](std::size_t k) {
+    return static_cast<double>(plain.row(0)[k]) -
+           (static_cast<double>(model.centres[0][k]) + static_cast<double>(model.centres[1][k])) / 2;
+  };
+  for (std::size_t k = 0; k < unknown.size(); ++k) squares += difference(k) * difference(k);
+  for (std::size_t k = 0; k < unknown.size(); ++k)
+    REQUIRE(std::abs(static_cast<double>(unknown[k]) - difference(k) / std::sqrt(squares)) < 1e-4);
+}
+
+TEST_CASE(
+    "test-whiten: every strip of the training pictures then varies alike, and the model's file keeps it") {
+  Device& device = Device::open("reference");
+  const Dataset dataset = open_dataset("synthetic:40");
+  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  std::vector<Index> all(80);
+  std::iota(all.begin(), all.end(), Index(0));
+  Options options = tiny_options();
+  options.testing.centre = true;
+  Model model = make_model(device, options, {});
+  calibrate(model, pictures, all);
+  CHECK(model.whitening.empty());  // nobody asked for it
+  model.options.testing.whiten = 1e-6;
+  calibrate(model, pictures, all);
+  const Whitening& w = model.whitening;
+  REQUIRE(w.strips == options.network.strips);
+  REQUIRE(w.strips * w.width == model.network->embedding_size());
+  // Rows are of length 1 in the end, all strips together: where W were wrong, some strips would take most of it.
+  const EmbeddedPictures whitened = embed(model, pictures, all, PatchSelection::By::everything);
+  for (Index strip = 0; strip < w.strips; ++strip) {
+    double share = 0;
+    for (Index i = 0; i < whitened.count; ++i)
+      for (Index c = 0; c < w.width; ++c)
+        share +=
+            std::pow(static_cast<double>(whitened.row(i)[static_cast<std::size_t>(strip * w.width + c)]), 2);
+    CHECK(share / static_cast<double>(whitened.count) ==
+          doctest::Approx(1.0 / static_cast<double>(w.strips)).epsilon(0.15));
+  }
+  const Model back = from_file(to_file(model), device, "FILE");
+  CHECK(back.whitening.w == w.w);
+  CHECK(embed(back, pictures, all, PatchSelection::By::everything).embedding == whitened.embedding);
 }

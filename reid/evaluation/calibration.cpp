@@ -1,0 +1,91 @@
+#include "reid/evaluation/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reid/evaluation/embed.h"
+
+namespace triptych {
+namespace {
+
+std::vector<double> doubles(std::span<const Real> values) {
+  return {values.begin(), values.end()};
+}
+
+void subtract(const std::vector<double>& m, std::vector<double>& x) {
+  for (std::size_t k = 0; k < m.size(); ++k) x[k] -= m[k];
+}
+
+// The mean embedding of each camera's pictures, [cameras][embedding].
+std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedPictures& bag, const PictureSet& pictures,
+                                               std::span<const Index> samples) {
+  std::vector<std::vector<double>> sums;
+  std::vector<double> counts;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
+    if (camera >= sums.size()) {
+      sums.resize(camera + 1, std::vector<double>(static_cast<std::size_t>(bag.size)));
+      counts.resize(camera + 1);
+    }
+    counts[camera] += 1;
+    const std::span<const Real> row = bag.row(static_cast<Index>(i));
+    for (std::size_t k = 0; k < row.size(); ++k) sums[camera][k] += static_cast<double>(row[k]);
+  }
+  std::vector<std::vector<Real>> means;
+  for (std::size_t camera = 0; camera < sums.size(); ++camera) {
+    std::vector<Real>& mean = means.emplace_back();
+    for (const double sum : sums[camera])
+      mean.push_back(static_cast<Real>(sum / std::max(1.0, counts[camera])));
+  }
+  return means;
+}
+
+}  // namespace
+
+void calibrate(Model& model, const PictureSet& pictures, std::span<const Index> samples) {
+  const TestingOptions& testing = model.options.testing;
+  model.centres.clear(), model.whitening = {};
+  if (!testing.centre || pictures.cameras.empty()) return;
+  const EmbeddedPictures bag = embed(model, pictures, samples, model.selection);
+  model.centres = mean_of_cameras(bag, pictures, samples);
+  if (!(testing.whiten > 0)) return;
+  std::vector<double> rows;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::vector<double> row = doubles(bag.row(static_cast<Index>(i)));
+    subtract(centre_for(model, pictures, samples[i]), row);
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  const Index strips = model.options.network.strips;
+  model.whitening = fit_whitening(rows, strips, bag.size / strips, testing.whiten);
+}
+
+std::vector<double> centre_for(const Model& model, const PictureSet& pictures, Index i) {
+  if (model.centres.empty()) return {};
+  if (!pictures.cameras.empty())
+    if (const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
+        camera < model.centres.size())
+      return doubles(model.centres[camera]);
+  std::vector<double> mean(model.centres.front().size());
+  for (const std::vector<Real>& centre : model.centres)
+    for (std::size_t k = 0; k < mean.size(); ++k)
+      mean[k] += static_cast<double>(centre[k]) / static_cast<double>(model.centres.size());
+  return mean;
+}
+
+void apply_calibration(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+                       std::vector<Real>& rows) {
+  if (model.centres.empty() || samples.empty()) return;
+  const std::size_t size = rows.size() / samples.size();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::span<Real> row = std::span(rows).subspan(i * size, size);
+    std::vector<double> x = doubles(row);
+    subtract(centre_for(model, pictures, samples[i]), x);
+    if (!model.whitening.empty()) x = model.whitening.times(x);
+    double squares = 1e-24;
+    for (const double v : x) squares += v * v;
+    std::ranges::transform(x, row.begin(),
+                           [&](double v) { return static_cast<Real>(v / std::sqrt(squares)); });
+  }
+}
+
+}  // namespace triptych
