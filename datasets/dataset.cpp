@@ -246,12 +246,13 @@ Dataset open_dataset(const std::string& where) {
   }
 }
 
-std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset) {
+std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset,
+                                                             std::span<const Index> samples) {
   std::vector<std::vector<Index>> table(static_cast<std::size_t>(dataset.people * dataset.cameras));
-  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
-    const Sample& s = dataset.samples[i];
-    if (s.person == distractor || s.part == Part::query || s.part == Part::gallery) continue;
-    table[static_cast<std::size_t>(s.person * dataset.cameras + s.camera)].push_back(static_cast<Index>(i));
+  for (const Index i : samples) {
+    const Sample& s = dataset.samples[static_cast<std::size_t>(i)];
+    if (s.person != distractor)
+      table[static_cast<std::size_t>(s.person * dataset.cameras + s.camera)].push_back(i);
   }
   return table;
 }

@@ -60,9 +60,9 @@ Dataset open_dataset(const std::string& where);
 // Which layouts are understood, one a line: for messages and help texts.
 std::string understood_layouts();
 
-// samples[person * cameras + camera]: which pictures there are of a person from a camera. Parts other than
-// those wanted are left out: training takes Part::train and Part::any.
-std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset);
+// table[person * cameras + camera]: which of these samples show a person from a camera; distractors are nobody.
+std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset,
+                                                             std::span<const Index> samples);
 
 // The pictures of these people that training may use (Part::train and Part::any), in the order of the samples.
 std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> people);

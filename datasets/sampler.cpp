@@ -37,10 +37,11 @@ PkSampler::PkSampler(const Dataset& dataset, std::span<const Index> people, Inde
     : p_(std::min(p, static_cast<Index>(people.size()))), k_(k), seed_(seed) {
   require(p >= 1 && k >= 1, "a batch of {} people x {} pictures is empty", p, k);
   require(!people.empty(), "there are no training people");
-  const auto table = samples_by_person_and_camera(dataset);
-  for (const Index person : people) {
+  for (const Index person : people)
     require(person >= 0 && person < dataset.people, "person {} is not in the data set, which has {} people",
             person, dataset.people);
+  const auto table = samples_by_person_and_camera(dataset, samples_for_training(dataset, people));
+  for (const Index person : people) {
     auto& views = people_.emplace_back();
     for (int camera = 0; camera < dataset.cameras; ++camera)
       if (const auto& samples = table[static_cast<std::size_t>(person * dataset.cameras + camera)];

@@ -1,6 +1,7 @@
 #include "reid/evaluation/protocol.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "datasets/batch.h"
 #include "engine/error.h"
@@ -27,7 +28,10 @@ Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, 
 }
 
 Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, std::uint64_t seed, int draw) {
-  const auto views = samples_by_person_and_camera(dataset);
+  // Of whatever part: a set's own queries and gallery, or training people that were held out for validation.
+  std::vector<Index> all(dataset.samples.size());
+  std::iota(all.begin(), all.end(), Index(0));
+  const auto views = samples_by_person_and_camera(dataset, all);
   Protocol protocol;
   for (const Index person : people) {
     Random random =

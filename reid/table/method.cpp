@@ -136,6 +136,9 @@ MethodGroup features() {
            crafted("lomo-xqda-svd", "XQDA by SVD", "LOMO", {"lomo"}, "xqda-svd"),
            crafted("lomo-null", "null space", "LOMO", {"lomo"}, "null-space"),
            of_kernels(crafted("x-kpls", "X-KPLS", "LOMO", {"lomo"}, "x-kpls"), {100}),
+           of_kernels(
+               crafted("kpls-a-both", "KPLS Mode A", "both LOMOs", {"lomo", "lomo-colours"}, "kpls-mode-a"),
+               {125, 100, 150}),
            centred(crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
            centred(crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
 }
@@ -149,7 +152,10 @@ MethodGroup everything() {
   return {"Joined",
           {centred(crafted("hand", "XQDA", "both LOMOs + GOG", all, "xqda")), reranked,
            joined("cnn-ernn-hand", "CNN + ERNN with hand-crafted features", "network, LOMOs, GOG",
-                  {"hand", "cnn-ernn"})}};
+                  {"hand", "cnn-ernn"}),
+           centred(crafted("hand-three", "XQDA", "three LOMOs + GOG",
+                           {"lomo", "lomo-colours", "lomo-grey-world-colours", "gog"}, "xqda")),
+           joined("everything", "everything", "network, three LOMOs, GOG", {"hand-three", "cnn-ernn"})}};
 }
 
 // What each part of the network's method brings, on the first three splits.

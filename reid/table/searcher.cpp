@@ -143,8 +143,9 @@ std::vector<Index> others(std::span<const Index> people, std::span<const Index> 
   return rest;
 }
 
-// Held-out training people look for themselves among all training people, once for each member, which has learned from the
-// others alone. Where a network takes part they are those whom it did not learn from.
+// Held-out training people look for themselves among each other, once for each member, which has learned from the others
+// alone. Where a network takes part they are those whom it did not learn from. Nobody else is in the gallery: people whom a
+// member has learned from lie farther off than strangers do, and would bend the scale of its scores.
 HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std::span<const Index> people) {
   std::vector<Index> held = hold_out(people, static_cast<Index>(people.size()) / 3, 1).test;
   std::vector<Method> members;
@@ -161,14 +162,9 @@ HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std:
 
   const Dataset& dataset = split.dataset;
   const auto camera = [&](Index i) { return dataset.samples[static_cast<std::size_t>(i)].camera; };
-  const std::vector<Index> everybody = samples_for_training(dataset, people),
-                           asking = samples_for_training(dataset, held);
-  const int gallery_camera = camera(everybody.front());
   std::vector<Index> gallery, queries;
-  std::ranges::copy_if(everybody, std::back_inserter(gallery),
-                       [&](Index i) { return camera(i) == gallery_camera; });
-  std::ranges::copy_if(asking, std::back_inserter(queries),
-                       [&](Index i) { return camera(i) != gallery_camera; });
+  const std::vector<Index> pictures = samples_for_training(dataset, held);
+  for (const Index i : pictures) (camera(i) == camera(pictures.front()) ? gallery : queries).push_back(i);
 
   HeldOutScores scores;
   scores.query_person = who_is(dataset, queries).person,

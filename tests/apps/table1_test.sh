@@ -25,6 +25,25 @@ fi
 call table1 --data synthetic:25 --split 1 --rows kissme --out "$work/table"
 expect "other data in the same folder is measured anew" output 'split +1 +KISSME'
 
+# The pictures once more under Market-1501's names: 12 people train, the others are queries and gallery, one stranger among them.
+call data $data --out "$work/drawn"
+mkdir -p "$work/market"/{bounding_box_train,bounding_box_test,query}
+for picture in "$work"/drawn/cam_a/*.png; do
+  number=$(basename "$picture" .png) number=${number#img_}
+  query=bounding_box_train gallery=bounding_box_train
+  [ "$number" -gt 12 ] && query=query gallery=bounding_box_test
+  cp "$work/drawn/cam_a/img_$number.png" "$work/market/$gallery/${number}_c1s1_000001_00.png"
+  cp "$work/drawn/cam_b/img_$number.png" "$work/market/$query/${number}_c2s1_000002_00.png"
+done
+cp "$work/drawn/cam_a/img_0001.png" "$work/market/bounding_box_test/0000_c2s1_000003_00.png"
+call table1 --data "$work/market" --rows lomo-xqda --out "$work/market-table"
+expect "Market-1501's own queries and gallery" output '\| XQDA \| LOMO \|'
+expect "... with the mean average precision" output 'mAP'
+is "... are the protocol" grep -q '"protocol": "fixed"' "$work/market-table/table1.json"
+call table1 --data "$work/market" --protocol pair --rows lomo-xqda --out "$work/pair-table"
+expect "or ten draws of a pair of pictures of each person" output '\| XQDA \| LOMO \|'
+is "... which is another protocol" grep -q '"protocol": "pair"' "$work/pair-table/table1.json"
+
 call table1 --data $data --rows kisme --out "$work/wrong"
 expect "an unknown row is an error" status 1
 expect "that lists the rows there are" message 'kisme.*kissme'

@@ -1,0 +1,59 @@
+#include "reid/evaluation/protocol.h"
+
+#include <doctest/doctest.h>
+
+using namespace triptych;
+
+namespace {
+
+// Four people, three cameras, as a set with its own split has them: 0 and 1 train, 2 and 3 are queries and gallery.
+Dataset small_market() {
+  Dataset dataset;
+  dataset.people = 4, dataset.cameras = 3;
+  for (Index person = 0; person < 4; ++person)
+    for (int camera = 0; camera < 3; ++camera)
+      for (int shot = 0; shot < 2; ++shot) {
+        Sample sample;
+        sample.person = person, sample.camera = camera;
+        sample.part = person < 2 ? Part::train : shot == 0 ? Part::query : Part::gallery;
+        dataset.samples.push_back(sample);
+      }
+  Sample nobody;
+  nobody.person = distractor, nobody.camera = 1, nobody.part = Part::gallery;
+  dataset.samples.push_back(nobody);
+  return dataset;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "pair protocol: one picture of each person in the gallery, one from another camera in the queries") {
+  const Dataset dataset = small_market();
+  const std::vector<Index> tested = {2, 3};
+  bool differs = false;
+  for (int draw = 0; draw < 10; ++draw) {
+    const Protocol protocol = pair_protocol(dataset, tested, 1, draw);
+    REQUIRE(protocol.gallery.size() == 2);
+    REQUIRE(protocol.query.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Sample& g = dataset.samples[static_cast<std::size_t>(protocol.gallery[i])];
+      const Sample& q = dataset.samples[static_cast<std::size_t>(protocol.query[i])];
+      CHECK(g.person == tested[i]);
+      CHECK(q.person == tested[i]);
+      CHECK(g.camera != q.camera);
+    }
+    differs = differs || protocol.query != pair_protocol(dataset, tested, 1, 0).query;
+    CHECK(protocol.query == pair_protocol(dataset, tested, 1, draw).query);
+  }
+  CHECK(differs);  // another draw, another pair
+}
+
+TEST_CASE("pair protocol: training people that are held out can be tested, too") {
+  CHECK(pair_protocol(small_market(), std::vector<Index>{0, 1}, 1, 0).query.size() == 2);
+}
+
+TEST_CASE("fixed protocol: the set's own queries and gallery, strangers included") {
+  const Protocol protocol = fixed_protocol(small_market());
+  CHECK(protocol.query.size() == 6);
+  CHECK(protocol.gallery.size() == 7);
+}
