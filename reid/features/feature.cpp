@@ -33,21 +33,18 @@ Feature lomo_feature(const std::string& name, const std::string& description, co
           of_planes};
 }
 
-// The colour block of a LOMO alone: beside "lomo", whose SILTP patterns are the same, it adds what Retinex took away.
-void lomo_colour_block(const Planes& rgb, float* out) {
-  std::vector<float> all(static_cast<std::size_t>(lomo_size));
-  lomo(rgb, grey_plane(rgb), {}, all.data());
-  std::copy_n(all.begin(), lomo_rows * lomo_colours, out);
-}
-
-Feature lomo_colours_feature(const std::string& name, const std::string& description,
-                             const std::string& parameters, void (*of_planes)(const Planes&, float*)) {
-  return {name,
-          description,
-          "lomo 1; " + parameters + "; colour",
+// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what Retinex took away.
+Feature lomo_colours_feature() {
+  return {"lomo-colours",
+          "local maximal occurrence, colours as they are and no patterns",
+          "lomo 1; plain; colour",
           lomo_rows * lomo_colours,
           blocks({lomo_parts[0]}, Damping::logarithm),
-          of_planes};
+          [](const Planes& rgb, float* out) {
+            std::vector<float> all(static_cast<std::size_t>(lomo_size));
+            lomo(rgb, grey_plane(rgb), {}, all.data());
+            std::copy_n(all.begin(), lomo_rows * lomo_colours, out);
+          }};
 }
 
 const char* name_of(GogColour colour) {
@@ -111,11 +108,7 @@ std::vector<Feature> make_features() {
                    [](const Planes& rgb, float* out) { lomo(retinex(rgb, {}), grey_plane(rgb), {}, out); }),
       lomo_feature("lomo-plain", "local maximal occurrence, colours as they are", "plain",
                    [](const Planes& rgb, float* out) { lomo(rgb, grey_plane(rgb), {}, out); }),
-      lomo_colours_feature("lomo-colours", "local maximal occurrence, colours as they are and no patterns",
-                           "plain", lomo_colour_block),
-      lomo_colours_feature("lomo-grey-world-colours",
-                           "local maximal occurrence, grey-world colours and no patterns", "grey world",
-                           [](const Planes& rgb, float* out) { lomo_colour_block(grey_world(rgb), out); }),
+      lomo_colours_feature(),
       lomo_feature(
           "lomo-original", "local maximal occurrence, Retinex, bins halved as in the first implementation",
           "retinex 2, halved bins",

@@ -139,8 +139,14 @@ MethodGroup features() {
            of_kernels(
                crafted("kpls-a-both", "KPLS Mode A", "both LOMOs", {"lomo", "lomo-colours"}, "kpls-mode-a"),
                {125, 100, 150}),
+           centred(crafted("lomos-xqda", "XQDA", "both LOMOs", {"lomo", "lomo-colours"}, "xqda")),
            centred(crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
-           centred(crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
+           centred(crafted("gog-lab-xqda", "XQDA", "GOG, Lab", {"gog-lab"}, "xqda")),
+           centred(crafted("gog-hsv-xqda", "XQDA", "GOG, HSV", {"gog-hsv"}, "xqda")),
+           centred(crafted("gog-nrnrg-xqda", "XQDA", "GOG, nRnG", {"gog-nrnrg"}, "xqda")),
+           centred(crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda")),
+           joined("gog-scores", "XQDA of each, scores added", "GOG, four colour spaces",
+                  {"gog-rgb-xqda", "gog-lab-xqda", "gog-hsv-xqda", "gog-nrnrg-xqda"})}};
 }
 
 MethodGroup everything() {
@@ -153,9 +159,10 @@ MethodGroup everything() {
           {centred(crafted("hand", "XQDA", "both LOMOs + GOG", all, "xqda")), reranked,
            joined("cnn-ernn-hand", "CNN + ERNN with hand-crafted features", "network, LOMOs, GOG",
                   {"hand", "cnn-ernn"}),
-           centred(crafted("hand-three", "XQDA", "three LOMOs + GOG",
-                           {"lomo", "lomo-colours", "lomo-grey-world-colours", "gog"}, "xqda")),
-           joined("everything", "everything", "network, three LOMOs, GOG", {"hand-three", "cnn-ernn"})}};
+           joined("hand-scores", "XQDA of all and of each, scores added", "both LOMOs, GOG",
+                  {"hand", "lomos-xqda", "gog-xqda"}),
+           joined("everything", "everything", "network, LOMOs, GOG",
+                  {"hand", "lomos-xqda", "gog-xqda", "cnn-ernn"})}};
 }
 
 // What each part of the network's method brings, on the first three splits.
