@@ -28,6 +28,8 @@ constexpr std::array<Named, 10> names = {{
     {Init::identity, "identity"},
 }};
 
+thread_local bool drawing = true;
+
 // A block of the weight as a matrix [rows, columns]: all axes but the last, and the last axis (a part of it with blocks).
 struct Matrix {
   Index rows, columns;
@@ -150,6 +152,7 @@ const char* name_of(Init scheme) {
 
 Tensor initialise(Device& device, const Shape& shape, const InitRule& rule, Random random, Index blocks) {
   check(shape, rule, blocks);
+  if (!drawing) return Tensor::zeros(device, shape);
   const Index columns = shape.last(), rows = shape.elements() / columns, width = columns / blocks;
   const Index field = shape.axes() >= 2 ? rows / shape[shape.axes() - 2] : 1;
   std::vector<Real> values(static_cast<std::size_t>(rows * columns));
@@ -161,6 +164,14 @@ Tensor initialise(Device& device, const Shape& shape, const InitRule& rule, Rand
         values[static_cast<std::size_t>(i * columns + block * width + j)] = static_cast<Real>(w(i, j));
   }
   return Tensor::from(device, shape, values);
+}
+
+WithoutDrawing::WithoutDrawing() : before_(drawing) {
+  drawing = false;
+}
+
+WithoutDrawing::~WithoutDrawing() {
+  drawing = before_;
 }
 
 }  // namespace triptych

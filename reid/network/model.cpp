@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "engine/error.h"
+#include "layers/initialise.h"
 
 namespace triptych {
 namespace {
@@ -79,8 +80,11 @@ TensorFile to_file(const Model& model) {
 Model from_file(const TensorFile& file, Device& device, const std::string& origin) {
   require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'",
           origin, metadata(file, "format", origin), format_name);
-  Model model = make_model(device, options_from_json(metadata(file, "options", origin), origin),
-                           normalisation_from(metadata(file, "normalisation", origin), origin));
+  Model model = [&] {
+    const WithoutDrawing undrawn;  // every weight comes from the file
+    return make_model(device, options_from_json(metadata(file, "options", origin), origin),
+                      normalisation_from(metadata(file, "normalisation", origin), origin));
+  }();
   restore_parameters(model.network->parameters(), file, origin);
   if (const auto found = file.tensors.find("centres"); found != file.tensors.end()) {
     const Index size = model.network->embedding_size();

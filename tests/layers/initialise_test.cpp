@@ -124,6 +124,22 @@ TEST_CASE("the same generator gives the same weights on every device, another on
         expected.values());
 }
 
+TEST_CASE("without drawing there are zeros, shapes are still checked, and afterwards all is as before") {
+  Device& device = reference_device();
+  const Tensor drawn = initialise(device, kernel, {Init::kaiming_normal}, Random(3));
+  {
+    const WithoutDrawing undrawn;
+    {
+      const WithoutDrawing again;  // the inner one's end is not the outer one's
+    }
+    const Tensor zeros = initialise(device, kernel, {Init::kaiming_normal}, Random(3));
+    CHECK(zeros.shape() == drawn.shape());
+    CHECK(zeros.values() == std::vector<Real>(drawn.values().size(), Real(0)));
+    CHECK_THROWS_AS(initialise(device, {5}, {Init::orthogonal}, Random(1)), Error);
+  }
+  CHECK(initialise(device, kernel, {Init::kaiming_normal}, Random(3)).values() == drawn.values());
+}
+
 TEST_CASE("names go both ways, and a wrong one is answered with the right ones") {
   for (const Init scheme :
        {Init::zeros, Init::constant, Init::uniform, Init::normal, Init::xavier_uniform, Init::xavier_normal,
