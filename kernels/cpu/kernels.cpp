@@ -7,23 +7,27 @@
 #include <string>
 
 #include "kernels/backends.h"
+#include "kernels/cpu/convolution_ladder.h"
 #include "kernels/cpu/ladder.h"
 
 namespace triptych::cpu {
 
-// kernels/cpu/table.cpp and ladder.cpp, once for each instruction set.
+// kernels/cpu/table.cpp, ladder.cpp and convolution_ladder.cpp, once for each instruction set.
 namespace portable {
 extern const Kernels table;
 extern const Rung ladder[rungs];
+extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace portable
 #ifdef __x86_64__
 namespace avx2 {
 extern const Kernels table;
 extern const Rung ladder[rungs];
+extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx2
 namespace avx512 {
 extern const Kernels table;
 extern const Rung ladder[rungs];
+extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx512
 #endif
 
@@ -57,6 +61,7 @@ struct InstructionSet {
   const char* name;
   const Kernels* table;
   const Rung* ladder;
+  const ConvolutionRung* convolution_ladder;
   bool here;  // can this processor run it?
 };
 
@@ -66,12 +71,13 @@ std::vector<InstructionSet> instruction_sets() {
 #ifdef __x86_64__
   __builtin_cpu_init();
   const bool fma = __builtin_cpu_supports("fma");
-  list.push_back({"avx512", &avx512::table, avx512::ladder,
+  list.push_back({"avx512", &avx512::table, avx512::ladder, avx512::convolution_ladder,
                   fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
-  list.push_back({"avx2", &avx2::table, avx2::ladder, fma && __builtin_cpu_supports("avx2")});
+  list.push_back(
+      {"avx2", &avx2::table, avx2::ladder, avx2::convolution_ladder, fma && __builtin_cpu_supports("avx2")});
 #endif
-  list.push_back({"portable", &portable::table, portable::ladder, true});
+  list.push_back({"portable", &portable::table, portable::ladder, portable::convolution_ladder, true});
   return list;
 }
 
@@ -107,6 +113,11 @@ const Kernels& kernels() {
 const Rung* ladder() {
   bool asked = false;
   return choose(asked).ladder;
+}
+
+const ConvolutionRung* convolution_ladder() {
+  bool asked = false;
+  return choose(asked).convolution_ladder;
 }
 
 }  // namespace triptych::cpu
