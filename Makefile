@@ -252,8 +252,9 @@ demo: setup
 	@$(MAKE) --no-print-directory $(OUT)/triptych
 	$(OUT)/triptych demo --out runs/demo
 
+# ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh.
 bench: build
-	$(OUT)/triptych bench
+	@CXX="$(CXX)" apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
 
 exercise: setup
 	@$(if $(filter $(N),$(exercise_numbers)),,echo "which one? make exercise N=2.1; there are $(exercise_numbers)"; exit 1)
@@ -288,7 +289,7 @@ help:
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
-	@echo "make bench         print what the kernels and one training step cost"
+	@echo "make bench         what kernels, steps and inference cost, beside the frameworks that are here; ONLY=REGEX"
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"

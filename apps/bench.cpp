@@ -13,7 +13,7 @@ namespace {
 struct BenchRequest {
   std::vector<std::string> families;
   std::string only, device = DeviceChoice{}.device, lines, roofline;
-  bool ladder = false;
+  bool ladder = false, list = false;
   double seconds = 1;
 };
 
@@ -26,7 +26,7 @@ std::regex expression(const std::string& text) {
 }
 
 void measure(const BenchRequest& request) {
-  const bench::Settings settings{expression(request.only), request.seconds};
+  const bench::Settings settings{expression(request.only), request.seconds, request.list};
   require(request.lines.empty() || request.device == "ptx",
           "--lines counts by source line, which only the PTX interpreter can: add --device ptx");
   if (request.device == "emulator")
@@ -42,16 +42,21 @@ void measure(const BenchRequest& request) {
     bench::measure_network(settings, device);
     return;
   }
-  if (request.ladder) return bench::measure_ladder(settings);
+  const auto named = [&](const char* family) { return std::ranges::count(request.families, family) > 0; };
+  if (request.ladder)
+    return named("conv") || named("convolution") ? bench::measure_convolution_ladder(settings)
+                                                 : bench::measure_gemm_ladder(settings);
   if (!request.roofline.empty()) return bench::measure_roofline(settings, request.roofline);
-  const auto asked = [&](const char* family) {
-    return request.families.empty() || std::ranges::count(request.families, family) > 0;
-  };
+  const auto asked = [&](const char* family) { return request.families.empty() || named(family); };
   if (asked("peak")) bench::measure_peak(settings);
   if (asked("gemm")) bench::measure_gemm(settings, device);
-  if (asked("convolution")) bench::measure_convolutions(settings, device);
+  if (asked("convolution") || named("conv")) bench::measure_convolutions(settings, device);
   if (asked("network")) bench::measure_network(settings, device);
   if (asked("evaluation")) bench::measure_evaluation(settings, device);
+  if (asked("start")) bench::measure_start(settings);
+  if (asked("overhead")) bench::measure_overhead(settings);
+  bench::print_peak_memory(settings);
+  bench::print_left_out();
 }
 
 }  // namespace
@@ -61,13 +66,16 @@ void add_bench(CLI::App& app) {
       app.add_subcommand("bench", "measure kernels, layers and whole steps: 'name value unit' a line");
   const auto request = std::make_shared<BenchRequest>();
   command
-      ->add_option("family", request->families, "only these of peak, gemm, convolution, network, evaluation")
-      ->check(CLI::IsMember({"peak", "gemm", "convolution", "network", "evaluation"}));
+      ->add_option("family", request->families,
+                   "only these of peak, gemm, convolution (or conv), network, evaluation, start, overhead")
+      ->check(CLI::IsMember(
+          {"peak", "gemm", "convolution", "conv", "network", "evaluation", "start", "overhead"}));
   command->add_flag("--ladder", request->ladder,
-                    "the cpu device's GEMM in six steps from the definition to the kernel");
+                    "the cpu device's GEMM, or convolution, in six steps from the definition to the kernel");
   command->add_option("--roofline", request->roofline,
                       "draw the kernels under the machine's own peak and bandwidth into this .svg or .png");
   command->add_option("--only", request->only, "regular expression: measure the figures whose name it finds");
+  command->add_flag("--list", request->list, "only print the names of the figures");
   command->add_option("--seconds", request->seconds, "time for each figure")
       ->check(CLI::Range(0.001, 3600.0))
       ->capture_default_str();
@@ -77,9 +85,12 @@ void add_bench(CLI::App& app) {
                       "ptx: count by source line the kernels whose name holds this, such as multiply");
   command->footer(
       "Example:\n  triptych bench --only 'gemm_1024|train_step'\n  triptych bench gemm --ladder\n"
+      "  triptych bench conv --ladder\n  triptych bench start\n  triptych bench overhead\n"
       "  triptych bench --device ptx --only 'gemm 128x128x64$' --lines multiply\n"
-      "_2t and _1t: with two threads and with one. Figures are medians; things that are compared take "
-      "turns.\nWith --device cuda the GEMM stands beside cuBLAS and the card's peak; with --device ptx each "
+      "_2t: two threads, wall time of the samples that had both cores, whose number _valid says; _1t: one "
+      "thread, CPU time.\nFigures are medians; things that are compared take turns. `make bench` compares "
+      "with other libraries and frameworks.\nWith --device cuda the GEMM stands beside cuBLAS and the card's "
+      "peak; with --device ptx each "
       "kernel's "
       "instructions,\nmemory sectors and bank conflicts are counted, which needs nvcc and no GPU.");
   command->callback([request] { measure(*request); });

@@ -11,15 +11,21 @@ namespace {
 constexpr ConvolutionShape shapes[] = {
     {96, 210, 95, 3, 16, 5, 5, 1, 2}, {96, 105, 47, 16, 32, 5, 5, 1, 2}, {96, 52, 23, 32, 64, 5, 5, 1, 2}};
 
-void measure_block(const Settings& settings, Device& device, int block, const ConvolutionShape& s) {
-  const std::string names[] = {
-      fmt::format("conv{}_forward_2t", block), fmt::format("conv{}_relu_pool_forward_2t", block),
-      fmt::format("conv{}_backward_weights_2t", block), fmt::format("conv{}_backward_input_2t", block),
-      fmt::format("conv{}_relu_pool_backward_2t", block)};
-  if (std::ranges::none_of(names, [&](const std::string& name) { return wanted(settings, name); })) return;
+void measure_block(const Settings& settings, Device& device, int block, const ConvolutionShape& s,
+                   int threads) {
+  constexpr const char* ways[] = {"forward", "relu_pool_forward", "backward_weights", "backward_input",
+                                  "relu_pool_backward"};
+  constexpr std::size_t by_input = 3;
+  std::vector<std::pair<std::string, std::size_t>> figures;  // name, which of the ways
+  for (std::size_t i = 0; i < std::size(ways); ++i) {
+    const std::string name = fmt::format("conv{}_{}{}", block, ways[i], threads_suffix(threads));
+    if (block == 1 && i == by_input) continue;  // nobody asks for the gradient of the picture
+    if (wanted(settings, name)) figures.emplace_back(name, i);
+  }
+  if (figures.empty()) return;
   const Kernels& k = device.kernels();
   Context& context = device.context();
-  device.use_threads(2);
+  device.use_threads(std::max(1, threads));
   const Shape filter = {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels};
   const Shape output = {s.batch, s.out_height(), s.out_width(), s.out_channels};
   const Shape pooled = {s.batch, s.out_height() / 2, s.out_width() / 2, s.out_channels};
@@ -30,7 +36,7 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
   const Tensor dbias = Tensor::zeros(device, {s.out_channels});
   const Tensor small(device, pooled), winner(device, pooled, Type::byte), out(device, output);
   const Tensor dsmall = random_tensor(device, pooled);
-  Real* wanted_dx = block == 1 ? nullptr : dx.real();  // nobody asks for the gradient of the picture
+  Real* wanted_dx = block == 1 ? nullptr : dx.real();
   const std::function<void()> functions[] = {
       [&] { k.convolution_forward(context, s, x.real(), w.real(), bias.real(), out.real()); },
       [&] {
@@ -46,21 +52,22 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
       }};
   // The winners and the dead units of this picture, for the last of them.
   functions[1]();
-  for (std::size_t i = 0; i < std::size(names); ++i) {
-    if (!wanted(settings, names[i])) continue;
-    const auto run = [&] {
-      functions[i]();
+  for (const auto& [name, way] : figures) {
+    const auto run = [&, way = way] {
+      functions[way]();
       device.synchronise();
     };
-    print_figure(names[i], 1e3 * median_seconds(run, settings.seconds), "ms");
+    print_time(name, time_of(run, threads, settings.seconds));
   }
 }
 
 }  // namespace
 
 void measure_convolutions(const Settings& settings, Device& device) {
-  int block = 0;
-  for (const ConvolutionShape& shape : shapes) measure_block(settings, device, ++block, shape);
+  for (const int threads : numbers_of_threads(device)) {
+    int block = 0;
+    for (const ConvolutionShape& shape : shapes) measure_block(settings, device, ++block, shape, threads);
+  }
 }
 
 }  // namespace triptych::bench

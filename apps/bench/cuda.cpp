@@ -44,14 +44,14 @@ void measure_size(const Settings& settings, Device& device, const Size& size, do
     };
   };
   const bool before = device.context().library_gemm;
-  const std::vector<double> seconds =
-      interleaved_medians({multiply(false), multiply(true)}, settings.seconds);
+  const std::vector<Timing> times =
+      times_in_turns({multiply(false), multiply(true)}, on_device, settings.seconds);
   device.context().library_gemm = before;
   const double work = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  print_figure(name, 1e-9 * work / seconds[0], "GFLOP/s");
-  print_figure("cublas_" + name, 1e-9 * work / seconds[1], "GFLOP/s");
-  print_figure(name + "_vs_cublas", seconds[1] / seconds[0], "ratio");
-  print_figure(name + "_of_peak", work / seconds[0] / peak, "ratio");
+  print_speed(name, times[0], work);
+  print_speed("cublas_" + name, times[1], work);
+  print_ratio(name + "_vs_cublas", times[0], times[1]);
+  print_figure(name + "_of_peak", work / times[0].seconds / peak, "ratio");
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ void measure_evaluation(const Settings& settings, Device& device) {
     const Who who_asks = random_people(Random(1), queries, 0),
               who_is_known = random_people(Random(2), gallery, distractors);
     const auto run = [&] { rank_rows(device, asked, who_asks, known, who_is_known, size); };
-    print_figure(name, 1e3 * median_seconds(run, settings.seconds), "ms");
+    print_time(name, time_of(run, threads, settings.seconds));
   }
 }
 

@@ -1,56 +1,106 @@
 #include <fmt/format.h>
 
+#include <optional>
 #include <vector>
 
-#include "apps/bench/openblas.h"
+#include "apps/bench/libraries.h"
+#include "apps/bench/peak.h"
 #include "apps/bench/stopwatch.h"
 
 namespace triptych::bench {
 namespace {
 
-struct Size {
-  Index m, n, k;
-};
-// Square ones, and those of the network: the projection of rows and of grid patches, a recurrence's step, distances.
-constexpr Size sizes[] = {{256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2496, 128, 704},
-                          {6240, 128, 64}, {480, 128, 128}, {450, 450, 896},    {1, 1024, 1024}};
+constexpr Transpose plain = Transpose::no, turned = Transpose::yes;
 
-void measure_size(const Settings& settings, Device& device, const OpenBlas& blas, const Size& size,
-                  int threads) {
-  const auto [m, n, k] = size;
-  const std::string name = fmt::format("gemm_{}x{}x{}_{}t", m, n, k, threads);
-  if (!wanted(settings, name) && !wanted(settings, "openblas_" + name) &&
-      !wanted(settings, name + "_vs_openblas"))
-    return;
-  const Tensor left = random_tensor(device, {m, k}), right = random_tensor(device, {k, n});
-  const Tensor product(device, {m, n});
+constexpr Product products[] = {
+    {plain, plain, 256, 256, 256},
+    {plain, plain, 512, 512, 512},
+    {plain, plain, 1024, 1024, 1024},
+    {plain, plain, 2048, 2048, 2048},
+    // What convolutions become for those who unfold their patches, W [out, patch] times columns [patch, pixels] ...
+    {plain, plain, 16, 19950, 75},
+    {plain, plain, 32, 20000, 75},
+    {plain, plain, 32, 4935, 400},
+    {plain, plain, 64, 2500, 576},
+    {plain, plain, 64, 1196, 800},
+    {plain, plain, 128, 2500, 1152},
+    {plain, plain, 128, 20000, 1152},
+    // ... and backward: dcolumns = W^T dY, dW = dY columns^T.
+    {turned, plain, 400, 4935, 32},
+    {plain, turned, 32, 400, 4935},
+    // The projection of 96 pictures' rows and one step of the recurrence, with weights stored [out, in].
+    {plain, turned, 2496, 128, 704},
+    {plain, turned, 96, 128, 128},
+    // The projection of grid patches and a step on them, distances of people, one row times a matrix.
+    {plain, plain, 6240, 128, 64},
+    {plain, plain, 480, 128, 128},
+    {plain, turned, 450, 450, 896},
+    {plain, plain, 1, 1024, 1024},
+};
+
+// Then the share of the peak, which takes its turn among the products, is a figure, too.
+bool is_large(const Product& p) {
+  return p.m >= 1024 && p.n >= 1024 && p.k >= 1024;
+}
+
+std::string figure_name(const Product& p, int threads) {
+  return fmt::format("gemm_{}x{}x{}_{}t", p.m, p.n, p.k, threads);
+}
+
+// What is compared takes turns, so whoever wants one of its figures gets them all.
+bool any_wanted(const Settings& settings, const Product& p, int threads) {
+  const std::string name = figure_name(p, threads);
+  bool any = wanted(settings, name) || (is_large(p) && wanted(settings, name + "_of_peak"));
+  for (const std::string library : gemm_library_names)
+    any = any || wanted(settings, library + "_" + name) || wanted(settings, name + "_vs_" + library);
+  return any;
+}
+
+void measure_product(const Settings& settings, Device& device, const std::vector<GemmLibrary>& libraries,
+                     const Product& p, int threads) {
+  const std::string name = figure_name(p, threads);
+  const Tensor a = random_tensor(device, {p.m, p.k}), b = random_tensor(device, {p.k, p.n});
+  const Tensor c(device, {p.m, p.n});
   device.use_threads(threads);
   std::vector<std::function<void()>> functions = {[&] {
-    device.kernels().gemm(device.context(), Transpose::no, Transpose::no, m, n, k, 1, left.real(), k,
-                          right.real(), n, 0, product.real(), n);
+    device.kernels().gemm(device.context(), p.ta, p.tb, p.m, p.n, p.k, 1, a.real(), p.lda(), b.real(),
+                          p.ldb(), 0, c.real(), p.n);
     device.synchronise();
   }};
-  const std::vector<Real> a = left.values(), b = right.values();
-  const std::vector<float> a32(a.begin(), a.end()), b32(b.begin(), b.end());
-  std::vector<float> c32(static_cast<std::size_t>(m * n));
-  if (blas) {
-    blas.set_threads(threads);
-    functions.push_back([&] { blas.multiply(m, n, k, a32.data(), b32.data(), c32.data()); });
+  const std::vector<Real> left = a.values(), right = b.values();
+  const std::vector<float> a32(left.begin(), left.end()), b32(right.begin(), right.end());
+  std::vector<float> c32(static_cast<std::size_t>(p.m * p.n));
+  for (const GemmLibrary& library : libraries)
+    functions.push_back([&] {
+      library.set_threads(threads);
+      library.multiply(p, a32.data(), b32.data(), c32.data());
+    });
+  const bool beside_peak = is_large(p);
+  const MultiplyAdds peak = fastest_multiply_adds();
+  if (beside_peak) functions.push_back([&] { peak.run(threads); });
+
+  const std::vector<Timing> times = times_in_turns(functions, threads, settings.seconds);
+  print_speed(name, times[0], p.operations());
+  for (std::size_t i = 0; i < libraries.size(); ++i) {
+    print_speed(libraries[i].name + "_" + name, times[i + 1], p.operations());
+    print_ratio(name + "_vs_" + libraries[i].name, times[0], times[i + 1]);
   }
-  const std::vector<double> seconds = interleaved_medians(functions, settings.seconds);
-  const double work = 2e-9 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  print_figure(name, work / seconds[0], "GFLOP/s");
-  if (!blas) return;
-  print_figure("openblas_" + name, work / seconds[1], "GFLOP/s");
-  print_figure(name + "_vs_openblas", seconds[1] / seconds[0], "ratio");
+  if (beside_peak && times[0].valid > 0 && times.back().valid > 0)
+    print_figure(name + "_of_peak",
+                 p.operations() / times[0].seconds / (peak.work * threads / times.back().seconds), "ratio");
 }
 
 }  // namespace
 
 void measure_gemm(const Settings& settings, Device& device) {
-  const OpenBlas blas = OpenBlas::open();
+  std::optional<std::vector<GemmLibrary>>
+      libraries;  // not opened, and not missed, where nothing is multiplied
   for (const int threads : {2, 1})
-    for (const Size& size : sizes) measure_size(settings, device, blas, size, threads);
+    for (const Product& product : products) {
+      if (!any_wanted(settings, product, threads)) continue;
+      if (!libraries) libraries = gemm_libraries();
+      measure_product(settings, device, *libraries, product, threads);
+    }
 }
 
 }  // namespace triptych::bench

@@ -1,19 +1,32 @@
 #pragma once
-#include "kernels/real.h"
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kernels/shapes.h"
 
 namespace triptych::bench {
 
-// OpenBLAS for comparison: opened at run time when it is installed (package libopenblas0), never linked.
-struct OpenBlas {
-  // cblas_sgemm(order, transpose a, transpose b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
-  void (*sgemm)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*,
-                int) = nullptr;
-  void (*set_threads)(int) = nullptr;
-
-  static OpenBlas open();
-  explicit operator bool() const { return sgemm && set_threads; }
-  // C = A B, row-major: a [m, k], b [k, n], c [m, n]
-  void multiply(Index m, Index n, Index k, const float* a, const float* b, float* c) const;
+// A matrix product as other libraries offer it, row-major, C = op(A) op(B), op(A) [m, k], op(B) [k, n], C [m, n].
+struct Product {
+  Transpose ta = Transpose::no, tb = Transpose::no;
+  Index m = 1, n = 1, k = 1;
+  Index lda() const { return ta == Transpose::no ? k : m; }
+  Index ldb() const { return tb == Transpose::no ? n : k; }
+  double operations() const {
+    return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  }
 };
+
+// A library for comparison: opened at run time where it is installed, never linked.
+struct GemmLibrary {
+  std::string name;
+  std::function<void(const Product&, const float* a, const float* b, float* c)> multiply;
+  std::function<void(int threads)> set_threads;
+};
+
+constexpr const char* gemm_library_names[] = {"openblas", "blis", "onednn"};
+// Those that are here; what is not is named in a sentence on stderr.
+std::vector<GemmLibrary> gemm_libraries();
 
 }  // namespace triptych::bench

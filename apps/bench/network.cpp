@@ -2,31 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apps/bench/stopwatch.h"
+#include "apps/bench/subjects.h"
 #include "engine/optimizer.h"
 #include "reid/loss/losses.h"
 
 namespace triptych::bench {
 namespace {
 
-constexpr Index batch = 96;
+constexpr Index batch = step_pictures;
 
 Tensor random_crops(Device& device, const NetworkOptions& options, Index count) {
   return random_tensor(device, {count, options.crop_height, options.crop_width, 3}, 0, 1);
 }
 
-// The network that tests/golden and other frameworks can be asked for just as well: whole rows as patches, no batch
-// norm, one maximum over the picture.
-NetworkOptions rows_network() {
-  NetworkOptions options;
-  options.patches = Patches::rows;
-  options.batch_norm = false;
-  options.strips = 1;
-  return options;
-}
-
 // forward + the improved triplet loss of 32 triplets (anchor, positive, negative in turn) + backward + Adam.
-std::function<void()> rows_step(Device& device, Network& network, Optimizer& optimizer, const Tensor& crops) {
+std::function<void()> reference_step(Device& device, Network& network, Optimizer& optimizer,
+                                     const Tensor& crops) {
   std::vector<std::int32_t> triplets(batch);
   for (std::size_t i = 0; i < triplets.size(); ++i) triplets[i] = static_cast<std::int32_t>(i);
   const Tensor which = Tensor::from(device, {batch / 3, 3}, std::span<const std::int32_t>(triplets));
@@ -72,41 +66,52 @@ std::function<void()> default_step(Device& device, Network& network, Optimizer& 
 
 using MakeStep = std::function<void()> (*)(Device&, Network&, Optimizer&, const Tensor&);
 
-void measure_training(const Settings& settings, Device& device, const std::string& name,
-                      const NetworkOptions& options, Optimizer::Kind kind, MakeStep make_step, int threads) {
-  if (!wanted(settings, name)) return;
-  device.use_threads(threads);
-  Network network(device, options, 1);
-  Optimizer::Options rule;
-  rule.kind = kind;
-  Optimizer optimizer(network.parameters(), rule);
-  const auto step = make_step(device, network, optimizer, random_crops(device, options, batch));
-  print_figure(name, 1e3 * median_seconds(step, settings.seconds), "ms");
+// Behind the time, for the reference network, whose operations are known: GFLOP/s.
+void print_with_speed(const std::string& name, const Timing& time, double operations) {
+  print_time(name, time);
+  if (time.valid > 0 && operations > 0)
+    print_figure(name + "_gflops", 1e-9 * operations / time.seconds, "GFLOP/s");
 }
 
-void measure_inference(const Settings& settings, Device& device, Index pictures, int threads) {
-  const std::string name = fmt::format("infer_b{}_{}t", pictures, threads);
+void measure_training(const Settings& settings, Device& device, const Subject& subject, int threads) {
+  const std::string name = fmt::format("train_step_{}b{}{}", subject.name, batch, threads_suffix(threads));
   if (!wanted(settings, name)) return;
-  device.use_threads(threads);
-  Network network(device, rows_network(), 1);
-  const Tensor crops = random_crops(device, rows_network(), pictures);
+  device.use_threads(std::max(1, threads));
+  Network network(device, subject.options, 1);
+  Optimizer::Options rule;
+  rule.kind = subject.is_reference() ? Optimizer::Kind::adam : Optimizer::Kind::adamw;
+  Optimizer optimizer(network.parameters(), rule);
+  const MakeStep make_step = subject.is_reference() ? reference_step : default_step;
+  const auto step = make_step(device, network, optimizer, random_crops(device, subject.options, batch));
+  print_with_speed(name, time_of(step, threads, settings.seconds),
+                   subject.is_reference() ? batch * training_operations(subject.options) : 0);
+}
+
+void measure_inference(const Settings& settings, Device& device, const Subject& subject, Index pictures,
+                       int threads) {
+  const std::string name = fmt::format("infer_{}b{}{}", subject.name, pictures, threads_suffix(threads));
+  if (!wanted(settings, name)) return;
+  device.use_threads(std::max(1, threads));
+  Network network(device, subject.options, 1);
+  const Tensor crops = random_crops(device, subject.options, pictures);
   const auto run = [&] {
     network.infer(crops, PatchSelection::By::everything);
     device.synchronise();
   };
-  print_figure(name, 1e3 * median_seconds(run, settings.seconds), "ms");
+  print_with_speed(
+      name, time_of(run, threads, settings.seconds),
+      subject.is_reference() ? static_cast<double>(pictures) * forward_operations(subject.options) : 0);
 }
 
 }  // namespace
 
 void measure_network(const Settings& settings, Device& device) {
-  for (const int threads : {2, 1}) {
-    measure_training(settings, device, fmt::format("train_step_b{}_{}t", batch, threads), rows_network(),
-                     Optimizer::Kind::adam, rows_step, threads);
-    measure_training(settings, device, fmt::format("train_step_default_b{}_{}t", batch, threads),
-                     NetworkOptions{}, Optimizer::Kind::adamw, default_step, threads);
-    for (const Index pictures : {1, 32, 96}) measure_inference(settings, device, pictures, threads);
-  }
+  for (const int threads : numbers_of_threads(device))
+    for (const Subject& subject : subjects()) {
+      measure_training(settings, device, subject, threads);
+      for (const Index pictures : {1, 32, 96})
+        measure_inference(settings, device, subject, pictures, threads);
+    }
 }
 
 }  // namespace triptych::bench

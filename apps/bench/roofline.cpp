@@ -115,12 +115,12 @@ void measure_roofline(const Settings& settings, const std::string& file) {
   const std::vector<Workload> workloads = roofline_workloads(device);
   std::vector<std::function<void()>> functions = {[&] { peak.run(1); }, [&] { triad.run(); }};
   for (const Workload& workload : workloads) functions.push_back(workload.run);
-  const std::vector<double> seconds = interleaved_medians(functions, settings.seconds);
-  Roofline roofline{1e-9 * peak.work / seconds[0], 1e-9 * Triad::bytes / seconds[1], {}};
+  const std::vector<Timing> times = times_in_turns(functions, 1, settings.seconds);
+  Roofline roofline{1e-9 * peak.work / times[0].seconds, 1e-9 * Triad::bytes / times[1].seconds, {}};
   fmt::print("{:<24} {:>14} {:>9} {:>9} {:>8}\n", "kernel", "operations/byte", "GFLOP/s", "roof", "of it");
   for (std::size_t i = 0; i < workloads.size(); ++i) {
     const Workload& workload = workloads[i];
-    const double speed = 1e-9 * workload.operations / seconds[i + 2],
+    const double speed = 1e-9 * workload.operations / times[i + 2].seconds,
                  roof = roofline.roof(workload.intensity());
     roofline.points.push_back({workload.name, workload.intensity(), speed});
     fmt::print("{:<24} {:>14.2f} {:>9.1f} {:>9.1f} {:>7.0f}%\n", workload.name, workload.intensity(), speed,

@@ -13,18 +13,57 @@ namespace triptych::bench {
 struct Settings {
   std::regex only{""};  // figures whose name it finds anywhere are measured
   double seconds = 1;   // for each thing measured
+  bool list = false;    // only print the names
 };
 
-// Median seconds of one call of each function. They take turns until each has had its time, and at least three samples;
-// calls much shorter than a clock tick are repeated within a sample. One call of each before is not counted.
-std::vector<double> interleaved_medians(const std::vector<std::function<void()>>& functions, double seconds);
-inline double median_seconds(const std::function<void()>& function, double seconds) {
-  return interleaved_medians({function}, seconds).front();
-}
+// Seconds of the wall, and of all cores that this process had meanwhile.
+struct Clock {
+  double wall, cpu;
+  static Clock now();
+  Clock operator-(const Clock& earlier) const { return {wall - earlier.wall, cpu - earlier.cpu}; }
+};
 
+// One thread's time is the CPU time of the process, which neighbours disturb least. Several threads' time is the wall's, and a
+// sample counts only if the process had nearly all of that many cores: two threads on one core take longer than one thread does,
+// and say nothing about the code. A device of its own (threads = on_device) is timed by the wall.
+constexpr int on_device = 0;
+constexpr double least_share = 0.975;  // of the cores: CPU time / wall >= 1.95 for two threads
+
+// What is measured on a device: two threads, then one; on a GPU it is the device once.
+std::vector<int> numbers_of_threads(const Device& device);
+std::string threads_suffix(int threads);  // "_2t"; "" for a device of its own
+
+struct Timing {
+  double seconds = 0;  // median of one call, over the samples that count
+  int threads = 1;
+  int valid = 0, samples = 0;  // how many count, of how many
+  double most_cores = 0;       // the largest CPU time / wall of any sample
+};
+
+// One call of each function, in turns, until each has had its time and three samples that count; with several threads waiting for
+// those ends after four times the time. Short calls are repeated within a sample. One call of each before is not counted.
+std::vector<Timing> times_in_turns(const std::vector<std::function<void()>>& functions, int threads,
+                                   double seconds);
+inline Timing time_of(const std::function<void()>& function, int threads, double seconds) {
+  return times_in_turns({function}, threads, seconds).front();
+}
+double median(std::vector<double> samples);
+
+// Whether --only finds the name; with --list it is printed and nothing is wanted.
 bool wanted(const Settings& settings, const std::string& name);
 // "name value unit", one line a figure.
 void print_figure(const std::string& name, double value, const char* unit);
+// The same for what was timed, and behind a figure of several threads "name_valid N samples". With N = 0 the figure is left out,
+// since there is none; print_left_out() says at the end how many these were.
+void print_time(const std::string& name, const Timing& time);                      // ms
+void print_speed(const std::string& name, const Timing& time, double operations);  // GFLOP/s
+void print_left_out();
+// time of the other / ours: how many times as long the other takes. Left out where one of them did not count.
+void print_ratio(const std::string& name, const Timing& ours, const Timing& other);
+
+// The most memory that this process has held: tells something of a figure that was measured alone, with
+// --only 'train_step_b96_1t$|peak_memory'.
+void print_peak_memory(const Settings& settings);
 
 // Uniform numbers in low .. high, the same in every run.
 Tensor random_tensor(Device& device, const Shape& shape, double low = -1, double high = 1);
@@ -36,8 +75,13 @@ void measure_convolutions(const Settings& settings, Device& device);
 void measure_network(const Settings& settings, Device& device);
 // Ranks, mAP and mINP of a whole Market-1501: distances and counting.
 void measure_evaluation(const Settings& settings, Device& device);
-// The cpu device's GEMM as a table of steps, each with one more idea (kernels/cpu/ladder.h).
-void measure_ladder(const Settings& settings);
+// From the start of a process to the first embedding.
+void measure_start(const Settings& settings);
+// What of a training step is not the network: loss, optimizer, loading; and what pooling and activations cost.
+void measure_overhead(const Settings& settings);
+// The cpu device's GEMM and convolution as tables of steps, each with one more idea (kernels/cpu/ladder.h).
+void measure_gemm_ladder(const Settings& settings);
+void measure_convolution_ladder(const Settings& settings);
 // The kernels of a training step under the roofs of this machine, as a table and as a picture (.svg or .png).
 void measure_roofline(const Settings& settings, const std::string& file);
 // On a GPU: beside cuBLAS, and as a share of the card's peak.

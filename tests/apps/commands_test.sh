@@ -1,5 +1,5 @@
 #!/bin/bash
-# What can be done with a model: evaluate, rank, embed; and devices and bench.
+# What can be done with a model: evaluate, rank, embed; and devices.
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 
@@ -54,14 +54,4 @@ call devices
 expect "devices" status 0
 expect "devices: reference is here" output '^reference +here'
 expect "devices: the processor" output '^processor: .*threads$'
-
-call bench --roofline "$work/roof.svg" --seconds 0.001
-expect "bench --roofline: kernels under the machine's peak" output '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
-expect "bench --roofline: drawn" file "$work/roof.svg"
-call bench --roofline "$work/roof.txt"
-expect "bench --roofline: a picture of no known kind is an error" message 'must end in .svg or .png'
-call bench --only 'gemm_256x256x256_1t$' --seconds 0.01
-expect "bench" status 0
-is "bench: name, value, unit" grep -qE '^gemm_256x256x256_1t [0-9.e+]+ GFLOP/s$' <<<"$output"
-is "bench: nothing else" bash -c "! grep -vE '^(openblas_)?gemm_256x256x256_1t(_vs_openblas)? [0-9.e+-]+ (GFLOP/s|ratio)$' <<<'$output'"
 finish
