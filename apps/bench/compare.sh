@@ -29,12 +29,20 @@ has() {
   return 1
 }
 
-onednn=""
-if echo '#include <dnnl.hpp>' | ${CXX:-g++} -std=c++17 -E -x c++ - >/dev/null 2>&1; then
-  ${CXX:-g++} -std=c++17 -O2 -fopenmp "$peers/onednn.cpp" -o "$folder/onednn" -ldnnl && onednn=$folder/onednn
-else
-  echo "skipped: oneDNN's convolutions, since its headers are not here (package libdnnl-dev)" >&2
-fi
+# compiled PEER PACKAGE HEADER OPTION...: is the header here, and does the peer's program compile?
+compiled() {
+  local peer=$1 package=$2 header=$3
+  shift 3
+  if ! echo "#include <$header>" | ${CXX:-g++} -std=c++17 "$@" -E -x c++ - >/dev/null 2>&1; then
+    echo "skipped: $peer, since <$header> is not here (package $package)" >&2
+    return 1
+  fi
+  ${CXX:-g++} -std=c++17 "$peers/${peer,,}.cpp" -o "$folder/${peer,,}" "$@"
+}
+
+onednn="" eigen=""
+compiled oneDNN libdnnl-dev dnnl.hpp -O2 -fopenmp -ldnnl && onednn=$folder/onednn
+compiled Eigen libeigen3-dev Eigen/Core -O3 -march=native -DNDEBUG -fopenmp -I/usr/include/eigen3 && eigen=$folder/eigen
 pytorch="" onnxruntime="" openvino=""
 has PyTorch torch torch && pytorch=yes
 has onnxruntime "onnx onnxruntime" numpy onnx onnxruntime && onnxruntime=yes
@@ -51,6 +59,7 @@ turn() {
   "$program" bench "${asked[@]}"
   case $1 in
     conv*) [ -n "$onednn" ] && "$onednn" "${asked[@]}" ;;
+    gemm*) [ -n "$eigen" ] && "$eigen" "${asked[@]}" ;;
     train* | infer* | evaluate* | cold*)
       [ -n "$pytorch" ] && "$python" "$peers/pytorch.py" "${asked[@]}"
       case $1 in train* | infer*) [ -n "$pytorch" ] && keep_memory "$python" "$peers/pytorch.py" "${asked[@]}" ;; esac
@@ -64,7 +73,8 @@ turn() {
   esac
 }
 
-figures=()
+# Of products this program has OpenBLAS, BLIS and oneDNN at hand itself (apps/bench/libraries.cpp).
+mapfile -t figures < <("$program" bench --list --only '^gemm_[0-9x]+_[12]t$')
 for threads in 1t 2t; do
   for block in 1 2 3; do
     for way in forward backward_weights backward_input; do
@@ -76,7 +86,7 @@ for threads in 1t 2t; do
 done
 figures+=(cold_start)
 
-echo "# this program alone; products beside the libraries that are here"
+echo "# this program alone"
 "$program" bench --only "$only" --seconds "$seconds"
 echo "# in turns with others"
 for ((round = 1; round <= rounds; ++round)); do
@@ -90,7 +100,7 @@ done
 
 # ---- medians over the rounds, and ratios ----------------------------------------------------------------------------
 awk '
-  $3 == "samples" { next }
+  $3 == "samples" || $3 == "ratio" { next }
   NF == 3 { if (!($1 in count)) order[++names] = $1; value[$1, ++count[$1]] = $2; unit[$1] = $3 }
   function median(name,    n, i, j, t, v) {
     n = count[name]
@@ -105,7 +115,8 @@ awk '
       for (j = 1; j <= names; ++j) {  # PEER_NAME
         other = order[j]; at = length(other) - length(name)
         if (at > 1 && substr(other, at) == "_" name)
-          printf "%s_vs_%s %.3g ratio\n", name, substr(other, 1, at - 1), median(other) / median(name)
+          printf "%s_vs_%s %.3g ratio\n", name, substr(other, 1, at - 1),
+            unit[name] == "GFLOP/s" ? median(name) / median(other) : median(other) / median(name)
       }
     }
   }' "$lines"

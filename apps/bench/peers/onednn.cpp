@@ -3,17 +3,11 @@
 //
 //     g++ -std=c++17 -O2 -fopenmp onednn.cpp -o onednn -ldnnl && ./onednn --only 'conv2.*_1t' --seconds 1
 #include <omp.h>
-#include <time.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <dnnl.hpp>
-#include <functional>
-#include <regex>
-#include <string>
 #include <unordered_map>
-#include <vector>
+
+#include "timing.h"
 
 namespace {
 
@@ -21,30 +15,6 @@ using dnnl::algorithm;
 using dnnl::memory;
 using dnnl::primitive;
 using dnnl::prop_kind;
-
-double clock_seconds(clockid_t clock) {
-  timespec time{};
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-// The rule of apps/bench/stopwatch.h: CPU time of one thread; wall time of the samples in which two threads had both cores.
-void report(const std::string& name, int threads, double seconds, const std::function<void()>& function) {
-  function();
-  std::vector<double> valid;
-  double spent = 0;
-  while (spent < seconds || (valid.size() < 3 && (threads == 1 || spent < 4 * seconds))) {
-    double wall = clock_seconds(CLOCK_MONOTONIC), cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    function();
-    wall = clock_seconds(CLOCK_MONOTONIC) - wall, cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    if (threads == 1 || cpu >= 0.975 * threads * wall) valid.push_back(threads == 1 ? cpu : wall);
-    spent += wall;
-  }
-  std::nth_element(valid.begin(), valid.begin() + static_cast<std::ptrdiff_t>(valid.size() / 2), valid.end());
-  if (!valid.empty()) std::printf("onednn_%s %.4g ms\n", name.c_str(), 1e3 * valid[valid.size() / 2]);
-  if (threads > 1) std::printf("onednn_%s_valid %zu samples\n", name.c_str(), valid.size());
-  std::fflush(stdout);
-}
 
 struct Shape {
   memory::dim batch, height, width, in, out;
@@ -77,10 +47,9 @@ class Convolution {
   }
   std::function<void()> backward_input() {
     const auto way = describe_backward_input();
-    return runner(dnnl::convolution_backward_data(way),
-                  {{DNNL_ARG_DIFF_DST, filled(way.diff_dst_desc())},
-                   {DNNL_ARG_WEIGHTS, filled(way.weights_desc())},
-                   {DNNL_ARG_DIFF_SRC, filled(way.diff_src_desc())}});
+    return runner(dnnl::convolution_backward_data(way), {{DNNL_ARG_DIFF_DST, filled(way.diff_dst_desc())},
+                                                         {DNNL_ARG_WEIGHTS, filled(way.weights_desc())},
+                                                         {DNNL_ARG_DIFF_SRC, filled(way.diff_src_desc())}});
   }
 
  private:
@@ -116,7 +85,8 @@ class Convolution {
                            forward_);
   }
   BackwardInput describe_backward_input() const {
-    return BackwardInput(engine_, algorithm::convolution_direct, x_, w_, y_, one_, border_, border_, forward_);
+    return BackwardInput(engine_, algorithm::convolution_direct, x_, w_, y_, one_, border_, border_,
+                         forward_);
   }
 #else
   Forward describe_forward() const {
@@ -143,23 +113,19 @@ class Convolution {
 }  // namespace
 
 int main(int count, char** arguments) {
-  std::regex only("");
-  double seconds = 1;
-  for (int i = 1; i + 1 < count; i += 2) {
-    if (std::string(arguments[i]) == "--only") only = arguments[i + 1];
-    if (std::string(arguments[i]) == "--seconds") seconds = std::atof(arguments[i + 1]);
-  }
+  const Asked asked(count, arguments);
   for (const int threads : {2, 1})
     for (int block = 1; block <= 3; ++block)
       for (const std::string way : {"forward", "backward_weights", "backward_input"}) {
         const std::string name =
             "conv" + std::to_string(block) + "_" + way + "_" + std::to_string(threads) + "t";
-        if ((block == 1 && way == "backward_input") || !std::regex_search(name, only)) continue;
+        if ((block == 1 && way == "backward_input") || !asked.wants(name)) continue;
         omp_set_num_threads(threads);
         Convolution convolution(shapes[block - 1]);
-        report(name, threads, seconds,
-               way == "forward"            ? convolution.forward()
-               : way == "backward_weights" ? convolution.backward_weights()
-                                           : convolution.backward_input());
+        const double seconds = median_seconds("onednn_" + name, threads, asked.seconds,
+                                              way == "forward"            ? convolution.forward()
+                                              : way == "backward_weights" ? convolution.backward_weights()
+                                                                          : convolution.backward_input());
+        if (seconds > 0) print_figure("onednn_" + name, 1e3 * seconds, "ms");
       }
 }

@@ -36,7 +36,7 @@ def wanted(asked, *figures):
 def seconds_of(function, threads, seconds):
     """Median of one call: CPU time of one thread, wall time of the samples in which several threads had their cores.
     Returns it, or None where no sample counts, and how many do."""
-    for _ in range(3):
+    for _ in range(2):  # the second time torch.jit compiles what it saw in the first
         function()
     valid, start, spent, patience = [], time.perf_counter(), 0.0, 4 * seconds
     while spent < seconds or (len(valid) < 3 and (threads == 1 or spent < patience)):
