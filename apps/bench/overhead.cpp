@@ -52,8 +52,8 @@ Nodes time_nodes(Trainer& trainer) {
       const Tape::Node& node = tape.nodes()[i];
       (behind ? sums.loss : sums.network) += seconds[i];
       if (node.op.starts_with("batch_norm")) sums.norm_and_pool += seconds[i];
-      behind = behind || (node.op == "l2_normalise" && node.shape.axes() == 2 &&
-                          node.shape.last() == embedding_size);
+      behind = behind ||
+               (node.op == "l2_normalise" && node.shape.axes() == 2 && node.shape.last() == embedding_size);
     }
     require(behind, "overhead: no node of the tape is the embedding");
   };
@@ -101,8 +101,9 @@ Options options_of(const Subject& subject) {
 
 // What pooling and activation cost where they are part of the convolution's kernels, at most: seconds of one thread.
 struct FusedPooling {
-  double forward = 0;   // the fused kernel less the plain one, which stores the whole picture for it
-  double backward = 0;  // the fused kernel for a gradient of 0: it looks for winners, and finds nothing to do for them
+  double forward = 0;  // the fused kernel less the plain one, which stores the whole picture for it
+  double backward =
+      0;  // the fused kernel for a gradient of 0: it looks for winners, and finds nothing to do for them
 };
 
 FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, double seconds) {
@@ -111,8 +112,8 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
   FusedPooling sum;
   Index height = network.crop_height, width = network.crop_width, in = 3;
   for (const Index out : network.channels) {
-    const ConvolutionShape s{step_pictures,  height,         width, in, out,
-                             network.kernel, network.kernel, 1,     network.kernel / 2};
+    const ConvolutionShape s{step_pictures,     height, width, in, out, network.kernel, network.kernel, 1,
+                             network.kernel / 2};
     const Tensor x = random_tensor(device, {s.batch, height, width, in});
     const Tensor w = random_tensor(device, {s.kernel_height, s.kernel_width, in, out});
     const Tensor bias = Tensor::zeros(device, {out}), y(device, {s.batch, height, width, out});
@@ -121,18 +122,18 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
     const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, w.shape());
     const Activation activation = network.activation;
     Real* const wanted_dx = in == 3 ? nullptr : dx.real();  // nobody asks for the gradient of the picture
-    const std::vector<Timing> times = times_in_turns(
-        {[&] { k.convolution_forward(context, s, x.real(), w.real(), bias.real(), y.real()); },
-         [&] {
-           k.convolution_activation_pool_forward(context, s, activation, x.real(), w.real(), bias.real(),
-                                                 pooled.real(), winner.byte());
-         },
-         [&] {
-           k.convolution_activation_pool_backward(context, s, activation, x.real(), w.real(), pooled.real(),
-                                                  winner.byte(), dpooled.real(), wanted_dx, dw.real(),
-                                                  nullptr);
-         }},
-        1, seconds);
+    const std::vector<Timing> times =
+        times_in_turns({[&] { k.convolution_forward(context, s, x.real(), w.real(), bias.real(), y.real()); },
+                        [&] {
+                          k.convolution_activation_pool_forward(context, s, activation, x.real(), w.real(),
+                                                                bias.real(), pooled.real(), winner.byte());
+                        },
+                        [&] {
+                          k.convolution_activation_pool_backward(context, s, activation, x.real(), w.real(),
+                                                                 pooled.real(), winner.byte(), dpooled.real(),
+                                                                 wanted_dx, dw.real(), nullptr);
+                        }},
+                       1, seconds);
     sum.forward += times[1].seconds - times[0].seconds;
     sum.backward += times[2].seconds;
     height /= 2, width /= 2, in = out;
@@ -140,8 +141,8 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
   return sum;
 }
 
-void measure_subject(const Settings& settings, Device& device, const Subject& subject,
-                     const Dataset& dataset, const PictureSet& pictures) {
+void measure_subject(const Settings& settings, Device& device, const Subject& subject, const Dataset& dataset,
+                     const PictureSet& pictures) {
   std::vector<Index> people(static_cast<std::size_t>(dataset.people));
   std::iota(people.begin(), people.end(), Index(0));
   Trainer trainer(device, options_of(subject), {dataset, pictures, people, {}});

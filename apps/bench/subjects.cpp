@@ -39,7 +39,7 @@ double forward_operations(const NetworkOptions& n) {
     sum += products({height, width, n.kernel, n.kernel, in, out});
     height /= 2, width /= 2, in = out;
   }
-  sum += products({height, width * in, n.hidden});  // the projection of each row
+  sum += products({height, width * in, n.hidden});          // the projection of each row
   return sum + 2 * products({height, n.hidden, n.hidden});  // each step reads its row and its state
 }
 

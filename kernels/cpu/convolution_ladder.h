@@ -15,6 +15,7 @@ struct ConvolutionRung {
 };
 
 constexpr int convolution_rungs = 6;
-const ConvolutionRung* convolution_ladder();  // convolution_rungs of them, for the instruction set of kernels()
+const ConvolutionRung*
+convolution_ladder();  // convolution_rungs of them, for the instruction set of kernels()
 
 }  // namespace triptych::cpu
