@@ -61,6 +61,12 @@ mutant "EM: the percentile is one number off" reid/em/em.cpp tests/reid \
   's/\(sorted.size\(\) - 1\);$/(sorted.size());/'
 mutant "EM: a patch passes either threshold's larger one" reid/em/em.cpp tests/reid \
   's/t = std::min\(percentile/t = std::max(percentile/'
+mutant "whitening: the ridge is not a share of the variance" reid/network/whitening.cpp tests/reid \
+  's/ridge \* trace \/ static_cast<double>\(n\)/ridge/' '*whiten*'
+mutant "whitening: explaining goes through W the wrong way" reid/explain/contributions.cpp tests/reid \
+  's/whitening.transposed_times\(h\)/whitening.times(h)/' '*contributions*'
+mutant "pair protocol: a set's own queries and gallery are left out" reid/evaluation/protocol.cpp tests/reid \
+  's/samples_by_person_and_camera\(dataset, all\)/samples_by_person_and_camera(dataset, samples_for_training(dataset, people))/' '*pair protocol*'
 mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \
   's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
 mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
