@@ -110,7 +110,10 @@ class TableRun {
       if (!of.needs_network()) return features_.describe(of.features, of.chi2);
       const TrainedNetworks::Embedded& embedded = networks_.embed(of.recipe, split);
       if (of.recipe != of.held_out_recipe) training_seconds += embedded.seconds;
-      return {embedded.rows, embedded.size, {{"embedding", 0, embedded.size, Damping::none}}, nullptr};
+      return {std::make_shared<const std::vector<Real>>(embedded.rows),
+              embedded.size,
+              {{"embedding", 0, embedded.size, Damping::none}},
+              nullptr};
     };
     const auto held_out = [&](const Method& of) { return networks_.embed(of.recipe, split).held_out; };
     const SplitView view{device_, experiment_.dataset, split.number, split.people.train, describe, held_out};

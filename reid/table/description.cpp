@@ -29,7 +29,7 @@ void FeatureStore::load(const std::vector<std::string>& features) {
     size += feature.size;
   }
   FeatureMatrix joined = parts.size() == 1 ? std::move(parts[0]) : concatenate(parts);
-  rows_ = std::move(joined.values);
+  rows_ = std::make_shared<const std::vector<Real>>(std::move(joined.values));
   size_ = size;
   loaded_ = features;
 }
@@ -42,7 +42,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, boo
     if (found == chi2_.end()) {
       // No camera is needed to tell histograms apart.
       const std::vector<std::int32_t> camera(pictures_.size(), 0);
-      found = chi2_.emplace(features, PairTable({rows_, size_, camera}, threads_)).first;
+      found = chi2_.emplace(features, PairTable({*rows_, size_, camera}, threads_)).first;
     }
     description.chi2 = &found->second;
   }

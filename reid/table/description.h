@@ -19,8 +19,7 @@ class FeatureStore {
   FeatureStore(std::vector<Picture> pictures, std::filesystem::path cache, int threads,
                std::function<void(const std::string&)> say);
 
-  // The features of the list side by side, each prepared (log of counts, blocks at length 1). The description's arrays live
-  // until another list is asked for.
+  // The features of the list side by side, each prepared (log of counts, blocks at length 1).
   Description describe(const std::vector<std::string>& features, bool with_chi2);
 
  private:
@@ -31,8 +30,8 @@ class FeatureStore {
   int threads_;
   std::function<void(const std::string&)> say_;
 
-  std::vector<std::string> loaded_;  // what is in the arrays below
-  std::vector<Real> rows_;           // [pictures, size]
+  std::vector<std::string> loaded_;                // what is in the arrays below
+  std::shared_ptr<const std::vector<Real>> rows_;  // [pictures, size]
   std::vector<Block> blocks_;
   Index size_ = 0;
   std::map<std::vector<std::string>, PairTable>

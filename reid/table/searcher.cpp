@@ -80,7 +80,7 @@ class MetricSearcher : public Searcher {
  private:
   // The rows of every picture. A table of their chi-square distances holds for them as they are, not once they are centred.
   FeatureView everything() const {
-    FeatureView view{description_.rows, description_.size, camera_};
+    FeatureView view{*description_.rows, description_.size, camera_};
     if (!method_.camera_means && description_.chi2) view.table = description_.chi2, view.picture = picture_;
     return view;
   }

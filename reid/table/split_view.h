@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -11,11 +12,12 @@ namespace triptych {
 
 class Device;
 
-// All pictures of a data set as one method sees them.
+// All pictures of a data set as one method sees them. Whoever holds a description holds its rows: a joined row has several
+// members, each with rows of its own.
 struct Description {
-  std::span<const Real> rows;  // [samples, size]
-  Index size = 0;              // numbers a picture
-  std::vector<Block> blocks;   // parts that are scaled to length 1 by themselves
+  std::shared_ptr<const std::vector<Real>> rows;  // [samples, size]
+  Index size = 0;                                 // numbers a picture
+  std::vector<Block> blocks;                      // parts that are scaled to length 1 by themselves
   const PairTable* chi2 =
       nullptr;  // chi-square distances of all pairs, where the method's metric asks for them
 };

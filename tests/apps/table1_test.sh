@@ -25,6 +25,9 @@ fi
 call table1 --data synthetic:25 --split 1 --rows kissme --out "$work/table"
 expect "other data in the same folder is measured anew" output 'split +1 +KISSME'
 
+call table1 --data $data --split 1 --rows gog-scores --out "$work/scores"
+expect "rows of several features are added" output 'weights: gog-rgb-xqda [0-9.]+, gog-lab-xqda'
+
 # The pictures once more under Market-1501's names: 12 people train, the others are queries and gallery, one stranger among them.
 call data $data --out "$work/drawn"
 mkdir -p "$work/market"/{bounding_box_train,bounding_box_test,query}

@@ -45,7 +45,8 @@ struct Scene {
 
   SplitView view() const {
     const auto describe = [this](const Method&) {
-      return Description{rows, size, {{"all", 0, size, Damping::none}}, nullptr};
+      return Description{
+          std::make_shared<const std::vector<Real>>(rows), size, {{"all", 0, size, Damping::none}}, nullptr};
     };
     const auto held_out = [this](const Method&) {
       return std::vector<Index>(training.end() - 8, training.end());
