@@ -2,78 +2,45 @@
 
 #include <omp.h>
 
+#include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
 
-// The five loops of BLIS (Van Zee & van de Geijn 2015), from the outside in. What each block is for:
+// Five loops after BLIS (Van Zee & van de Geijn 2015), from the outside in. What each block is for:
 //
-//   5  jc over n by block_columns   the panels of B for one block_k: they stay in L3, and every thread reads them
-//   4  pc over k by block_k         one micro-panel of A and one of B, side by side in L1 and L2
-//        pack B: all panels of op(B)[pc, jc], shared
-//   3  ic over m by block_rows      a block of A, in the L2 of one core; the blocks are what the threads share
-//        pack A: its tiles of op(A)[ic, pc], one thread's own
-//   2  jr over the panels of B
-//   1  ir over the tiles of A       the micro-kernel: tile_rows x tile_columns of C
+//   5  jc over n by block_columns   the part of C that is gone over once for each block_k: it stays in L2 or L3
+//   4  pc over k by block_k         a tile of A and a panel of B, side by side in L1 and L2
+//   3  blocks of rows of C and      the tasks, which threads share; a block of A stays in the L2 of one core
+//      groups of panels of B
+//   2  the panels of a group        one panel of B, in L1
+//   1  the tiles of a block         the micro-kernel: tile_rows_of(vectors) x vectors * lanes of C
 //
-// Packing puts the numbers in the order in which the micro-kernel reads them: no page is left half read, no power of
-// two in lda throws rows out of the cache, and both transposes are gone after it.
+// Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
+//   - rows of B that lie in one piece are read in place by the first tile of a block, which leaves a packed copy of them on
+//     its way: its two stores hide behind a dozen multiply-adds. It also fetches the next panel's rows, which the
+//     processor cannot foresee: they lie a whole row of B apart;
+//   - B turned (its columns in one piece) is packed a panel at a time, by squares of registers;
+//   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read it that one
+//     straight line is worth a copy.
 //
 // A tile of C is always computed by one thread, its k blocks in order: the sum that makes an element depends on the
 // shape alone, and any number of threads gives the same bits.
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k = 256;     // a tile of A: 14 x 256 floats = 14 KiB, under half of an L1
-constexpr Index block_tiles = 12;  // a block of A: 168 x 256 floats = 168 KiB, under half of an L2
-constexpr Index block_columns = 64 * tile_columns;  // the panels of B: 2 MiB with AVX-512
-constexpr Index fewest_blocks = 8;                  // pieces to share, where m and n allow it
+constexpr Index block_k = 256;         // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
+constexpr Index block_rows = 160;      // a block of A: 160 x 256 floats = 160 KiB, under half of an L2
+constexpr Index block_columns = 2048;  // of C, with 64 rows, 512 KiB
+constexpr Index fewest_tasks = 8;      // pieces to share, where m and n allow it
+constexpr Index few_panels = 32;       // that read A in place
+constexpr Index same_lines = 512;  // rows this far apart, in floats, meet in an eighth of the sets of an L1
 
-struct Operand {
-  const float* data;
-  Index row, column;  // distances between neighbours of op(X)
-  const float* at(Index i, Index j) const { return data + i * row + j * column; }
+// 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
+struct Runs {
+  Index parts, shorter, longer_ones;
+  Runs(Index n, Index count) : parts(count), shorter(n / count), longer_ones(n % count) {}
+  Index size(Index part) const { return shorter + (part < longer_ones); }
+  Index begin(Index part) const { return part * shorter + minimum(part, longer_ones); }
 };
-
-Operand operand(Transpose t, const float* data, Index ld) {
-  return t == Transpose::no ? Operand{data, ld, 1} : Operand{data, 1, ld};
-}
-
-// to[step][width] = rows `step` of op(B), `columns` of them filled and the rest 0.
-void pack_panel(Operand b, Index k, Index columns, float* to) {
-  if (b.column == 1 && columns == tile_columns) {
-    for (Index step = 0; step < k; ++step, to += tile_columns)
-      for (int v = 0; v < tile_vectors; ++v) store(to + v * lanes, load(b.data + step * b.row + v * lanes));
-    return;
-  }
-  // A cache line of each column in turn, so that the 16 rows of `to` which it meets stay in L1.
-  constexpr Index line = 16;
-  for (Index first = 0; first < k; first += line)
-    for (Index j = 0; j < tile_columns; ++j)
-      for (Index step = first; step < minimum(first + line, k); ++step)
-        to[step * tile_columns + j] = j < columns ? *b.at(step, j) : 0.0f;
-}
-
-// to[step][rows] = a tile of op(A), turned so that the rows lie side by side.
-template <int rows>
-void pack_tile(Operand a, Index k, float* to) {
-  if (a.row == 1) {
-    for (Index step = 0; step < k; ++step, to += rows)
-      for (Index i = 0; i < rows; ++i) to[i] = a.data[step * a.column + i];
-    return;
-  }
-  for (Index step = 0; step < k; ++step, to += rows)
-    for (Index i = 0; i < rows; ++i) to[i] = a.data[i * a.row + step];
-}
-
-// What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
-template <int rows, int vectors>
-TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
-                              float* c, Index ldc) {
-  const Floats factor = broadcast(alpha), keep = broadcast(beta);
-  for_tile(tile, columns, [&](int i, int j, Floats value, auto part) {
-    float* to = c + i * ldc + j;
-    part.put(to, beta == 0 ? factor * value : factor * value + keep * part.get(to));
-  });
-}
 
 struct Problem {
   Index m, n, k;
@@ -87,77 +54,165 @@ struct Problem {
 // One pass of loops 5 and 4: columns jc .. jc + n, sums over pc .. pc + k.
 struct Pass {
   Index jc, n, pc, k;
-  float beta;       // the caller's for the first k block, then 1
-  Cut tiles;        // the rows of C, cut into tiles of at most tile_rows
-  Cut blocks;       // the tiles, cut into blocks
-  Cut groups;       // the panels, cut further where there are too few blocks
-  bool b_in_place;  // each panel is read by one tile only: packing it would cost as much as using it
+  float beta;   // the caller's for the first k block, then 1
+  Runs tiles;   // the rows of C, cut into tiles
+  Runs blocks;  // the tiles, cut into blocks
+  Runs groups;  // the panels, cut into groups
+  bool pack_a;
 };
 
-Pass plan(const Problem& p, Index jc, Index pc) {
-  Pass pass;
-  pass.jc = jc, pass.n = minimum(block_columns, p.n - jc);
-  pass.pc = pc, pass.k = minimum(block_k, p.k - pc);
-  pass.beta = pc == 0 ? p.beta : 1.0f;
-  pass.tiles = {p.m, divide_up(p.m, tile_rows)};
-  const Index panels = divide_up(pass.n, tile_columns);
-  pass.blocks = {pass.tiles.parts,
-                 maximum(divide_up(pass.tiles.parts, block_tiles), minimum(fewest_blocks, pass.tiles.parts))};
-  pass.groups = {panels, minimum(panels, divide_up(fewest_blocks, pass.blocks.parts))};
-  pass.b_in_place = pass.tiles.parts == 1 && p.b.column == 1;
-  return pass;
+template <int vectors>
+Pass plan(const Problem& p, Index jc, Index pc, Index depth) {
+  const Index n = minimum(block_columns / (vectors * lanes) * (vectors * lanes), p.n - jc);
+  const Index panels = divide_up(n, vectors * lanes), tiles = divide_up(p.m, tile_rows_of(vectors));
+  Index blocks = divide_up(p.m, block_rows);
+  const Index groups = minimum(panels, divide_up(fewest_tasks, blocks));
+  blocks = maximum(blocks, minimum(tiles, divide_up(fewest_tasks, groups)));
+  const Index readers = divide_up(panels, groups);
+  const bool scattered = p.a.row == 1 || p.a.row % same_lines == 0;
+  return {jc,
+          n,
+          pc,
+          minimum(depth, p.k - pc),
+          pc == 0 ? p.beta : 1.0f,
+          {p.m, tiles},
+          {tiles, blocks},
+          {panels, groups},
+          readers > (scattered ? 4 : few_panels)};
 }
 
-// Loops 2 and 1 for one block of A and one group of panels.
-void multiply_block(const Problem& p, const Pass& pass, Index block, Index group, const float* panels,
-                    float* packed) {
-  const Index first = pass.blocks.begin(block), end = pass.blocks.begin(block + 1);
-  float* to = packed;
+// One call of the micro-kernel: c = alpha a b + beta c, with a [rows, k] and b [k, vectors * lanes].
+struct TileTask {
+  Index k;
+  const float* a;
+  Index a_row, a_step;
+  const float* b;
+  Index b_step;
+  float alpha, beta;
+  float* c;
+  Index ldc, columns;  // of the tile's columns, those that C has
+};
+
+// What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
+template <int rows, int vectors>
+TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
+                              float* c, Index ldc) {
+  const Floats factor = broadcast(alpha), keep = broadcast(beta);
+  const auto put = [&](int i, int j, Floats value, auto part) {
+    float* to = c + i * ldc + j;
+    part.put(to, beta == 0 ? factor * value : factor * value + keep * part.get(to));
+  };
+  if (columns == vectors * lanes)
+    for_tile(tile, vectors * lanes, put);  // the usual case, without a question for each register
+  else
+    for_tile(tile, columns, put);
+}
+
+// fetch(line) for every cache line of p[0 .. width): a line is 16 floats, and p need not begin one.
+template <int width, class Fetch>
+TRIPTYCH_INLINE void for_lines(const float* p, Fetch fetch) {
+#pragma GCC unroll 4
+  for (int j = 0; j < width; j += 16) fetch(p + j);
+  fetch(p + width - 1);
+}
+
+template <int rows, int vectors, class Meet>
+TRIPTYCH_INLINE void multiply_tile(const TileTask& task, Meet meet) {
+  // C will be needed when the sum is done: until then it is on its way.
+  const float* row = task.c;
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; ++i, row += task.ldc)
+    for_lines<vectors * lanes>(row, [](const float* line) { __builtin_prefetch(line, 1); });
+  Tile<rows, vectors> tile;
+  clear(tile);
+  accumulate(tile, task.k, task.a, task.a_row, task.a_step, task.b, task.b_step, meet);
+  put_tile(tile, task.columns, task.alpha, task.beta, task.c, task.ldc);
+}
+
+// b is a panel.
+template <int rows, int vectors>
+void multiply_packed(const TileTask& task) {
+  multiply_tile<rows, vectors>(task, [](const Floats(&)[vectors]) {});
+}
+
+// b lies in B; copy[k][vectors * lanes] becomes the panel for the tiles that follow.
+template <int rows, int vectors>
+void multiply_in_passing(const TileTask& task, float* copy) {
+  multiply_tile<rows, vectors>(task, [&](const Floats(&bk)[vectors]) {
+    for (int v = 0; v < vectors; ++v) store(copy + v * lanes, bk[v]);
+    copy += vectors * lanes;
+  });
+}
+
+// Loop 1: a block of A with one panel of B. `panel` and `packed` are memory of the thread.
+template <int vectors>
+void multiply_panel(const Problem& p, const Pass& pass, Index block, Index column, bool first_panel,
+                    float* panel, float* packed) {
+  constexpr int width = vectors * lanes;
+  const Index columns = minimum(width, pass.jc + pass.n - column);
+  const bool in_passing = p.b.column == 1 && columns == width;  // the first tile makes the copy
+  if (!in_passing) pack_panel<vectors>(p.b.from(pass.pc, column), pass.k, columns, panel);
+  const Index first = pass.blocks.begin(block), end = first + pass.blocks.size(block);
+  Operand a = p.a.from(pass.tiles.begin(first), pass.pc);
+  TileTask task = {pass.k,   a.data,    a.row,
+                   a.column, panel,     width,
+                   p.alpha,  pass.beta, p.c + pass.tiles.begin(first) * p.ldc + column,
+                   p.ldc,    columns};
+  // The next panel's rows lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first,
+  // which has its own to wait for, fetches some.
+  const float* next = p.b.at(pass.pc, column + width);
+  const Index share = in_passing ? divide_up(pass.k, maximum(1, end - first - 1)) : 0;
   for (Index t = first; t < end; ++t) {
     const Index rows = pass.tiles.size(t);
-    with_constant<tile_rows>(rows, [&](auto r) {
-      pack_tile<decltype(r)::number>({p.a.at(pass.tiles.begin(t), pass.pc), p.a.row, p.a.column}, pass.k, to);
+    if (t > first || end == first + 1)
+      for (Index step = 0; step < share; ++step, next += p.b.row)
+        for_lines<width>(next,
+                         [](const float* line) { __builtin_prefetch(line, 0, 2); });  // into L2: L1 is in use
+    with_constant<tile_rows_of(vectors)>(rows, [&](auto constant) {
+      constexpr int count = decltype(constant)::number;
+      if (pass.pack_a) {
+        if (first_panel) pack_tile<count>(a, pass.k, packed);
+        task.a = packed, task.a_row = 1, task.a_step = count;
+      }
+      if (in_passing && t == first) {
+        TileTask reader = task;
+        reader.b = p.b.at(pass.pc, column), reader.b_step = p.b.row;
+        multiply_in_passing<count, vectors>(reader, panel);
+      } else {
+        multiply_packed<count, vectors>(task);
+      }
     });
-    to += rows * pass.k;
-  }
-  for (Index panel = pass.groups.begin(group); panel < pass.groups.begin(group + 1); ++panel) {
-    const Index column = pass.jc + panel * tile_columns;
-    const Index columns = minimum(tile_columns, pass.jc + pass.n - column);
-    const bool in_place = pass.b_in_place && columns == tile_columns;
-    const float* b = in_place ? p.b.at(pass.pc, column) : panels + panel * tile_columns * pass.k;
-    const Index b_step = in_place ? p.b.row : tile_columns;
-    const float* a = packed;
-    for (Index t = first; t < end; ++t) {
-      const Index row = pass.tiles.begin(t), rows = pass.tiles.size(t);
-      with_constant<tile_rows>(rows, [&](auto r) {
-        constexpr int count = decltype(r)::number;
-        Tile<count, tile_vectors> tile;
-        clear(tile);
-        accumulate(tile, pass.k, a, Constant<1>{}, Constant<count>{}, b, b_step);
-        put_tile(tile, columns, p.alpha, pass.beta, p.c + row * p.ldc + column, p.ldc);
-      });
-      a += rows * pass.k;
-    }
+    a = a.from(rows, 0);
+    task.a = a.data, task.c += rows * p.ldc, packed += rows * pass.k;
   }
 }
 
-void run(Context& context, const Problem& p, const Pass& pass, float* panels, float* packed,
-         Index packed_size) {
-  const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
-#pragma omp parallel num_threads(context.threads) if (shared)
-  {
-#pragma omp for schedule(static)
-    for (Index panel = 0; panel < pass.groups.n; ++panel) {
-      const Index column = panel * tile_columns, columns = minimum(tile_columns, pass.n - column);
-      if (pass.b_in_place && columns == tile_columns) continue;
-      pack_panel({p.b.at(pass.pc, pass.jc + column), p.b.row, p.b.column}, pass.k, columns,
-                 panels + column * pass.k);
+// C with tiles that are `vectors` registers wide.
+template <int vectors>
+void multiply(Context& context, const Problem& p) {
+  constexpr int width = vectors * lanes;
+  // Blocks of k that are whole registers long, so that squares fit into them; the last may be shorter.
+  const Index registers = divide_up(p.k, lanes);
+  const Index depth = divide_up(registers, divide_up(p.k, block_k)) * lanes;
+  const Index panel_size = round_up(width * depth + packing_slack, 16);
+  const Index packed_size =
+      round_up((minimum(p.m, block_rows) + tile_rows_of(vectors)) * depth + packing_slack, 16);
+  ScratchScope scope(context.scratch);
+  float* memory = context.scratch.take<float>((panel_size + packed_size) * context.threads);
+  for (Index jc = 0; jc < p.n; jc += block_columns / width * width)
+    for (Index pc = 0; pc < p.k; pc += depth) {
+      const Pass pass = plan<vectors>(p, jc, pc, depth);
+      const bool shared = context.threads > 1 && p.m * pass.n * pass.k >= 32 * worth_sharing;
+#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
+      for (Index task = 0; task < pass.blocks.parts * pass.groups.parts; ++task) {
+        float* panel = memory + omp_get_thread_num() * (panel_size + packed_size);
+        const Index block = task / pass.groups.parts, group = task % pass.groups.parts;
+        const Index begin = pass.groups.begin(group);
+        for (Index i = 0; i < pass.groups.size(group); ++i)
+          multiply_panel<vectors>(p, pass, block, jc + (begin + i) * width, i == 0, panel,
+                                  panel + panel_size);
+      }
     }
-    float* own = packed + omp_get_thread_num() * packed_size;
-#pragma omp for schedule(dynamic) nowait
-    for (Index task = 0; task < pass.blocks.parts * pass.groups.parts; ++task)
-      multiply_block(p, pass, task / pass.groups.parts, task % pass.groups.parts, panels, own);
-  }
 }
 
 void scale_rows(const Problem& p) {
@@ -190,6 +245,27 @@ void multiply_few_columns(Context& context, const Problem& p) {
   });
 }
 
+// C^T = op(B)^T op(A)^T into memory of its own, then turned: B, which would have to be turned whole, is read in place.
+void multiply_turned(Context& context, const Problem& p) {
+  ScratchScope scope(context.scratch);
+  float* turned = context.scratch.take<float>(p.n * p.m);
+  const Operand &a = p.a, &b = p.b;
+  gemm(context, b.column == 1 ? Transpose::yes : Transpose::no,
+       a.column == 1 ? Transpose::yes : Transpose::no, p.n, p.m, p.k, p.alpha, b.data,
+       maximum(b.row, b.column), a.data, maximum(a.row, a.column), 0, turned, p.m);
+  parallel_for(context, p.m, p.n, [&](Index i) {
+    float* c = p.c + i * p.ldc;
+    for (Index j = 0; j < p.n; ++j)
+      c[j] = p.beta == 0 ? turned[j * p.m + i] : turned[j * p.m + i] + p.beta * c[j];
+  });
+}
+
+// Elements of C and beyond that tiles compute, when all of them are full.
+template <int vectors>
+Index computed(Index m, Index n) {
+  return round_up(m, tile_rows_of(vectors)) * round_up(n, vectors * lanes);
+}
+
 }  // namespace
 
 void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
@@ -202,23 +278,23 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
     return gemm(context, tb == Transpose::no ? Transpose::yes : Transpose::no, Transpose::no, 1, m, k, alpha,
                 b, ldb, a, lda, beta, c, m);
   if (n <= few_columns && k >= 2 * lanes && ta == Transpose::no) return multiply_few_columns(context, p);
-  ScratchScope scope(context.scratch);
-  const Index packed_size = round_up(minimum(m, block_tiles * tile_rows) * minimum(k, block_k), 16);
-  float* packed = context.scratch.take<float>(packed_size * context.threads);
-  float* panels = context.scratch.take<float>(panels_size(minimum(k, block_k), minimum(n, block_columns)));
-  for (Index jc = 0; jc < n; jc += block_columns)
-    for (Index pc = 0; pc < k; pc += block_k) run(context, p, plan(p, jc, pc), panels, packed, packed_size);
+  // Numbers that are moved to turn B, or else C (twice) and A.
+  const Index a_turned = ta == Transpose::no ? m * k : 0;
+  if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);
+  if (computed<3>(m, n) < computed<2>(m, n))
+    multiply<3>(context, p);
+  else
+    multiply<2>(context, p);
 }
 
 Index panels_size(Index k, Index n) {
-  return k * round_up(n, tile_columns);
+  return k * round_up(n, tile_columns) + packing_slack;
 }
 
 void pack_panels(Transpose tb, Index k, Index n, const float* b, Index ldb, float* panels) {
   const Operand op = operand(tb, b, ldb);
   for (Index column = 0; column < n; column += tile_columns)
-    pack_panel({op.at(0, column), op.row, op.column}, k, minimum(tile_columns, n - column),
-               panels + column * k);
+    pack_panel<tile_vectors>(op.from(0, column), k, minimum(tile_columns, n - column), panels + column * k);
 }
 
 void multiply_panels(Index m, Index n, Index k, const float* a, Index lda, const float* panels,

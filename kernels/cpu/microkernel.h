@@ -26,9 +26,10 @@ namespace {
 constexpr int tile_vectors = 2;
 constexpr int tile_rows = lanes == 16 ? 14 : 6;
 constexpr int tile_columns = tile_vectors * lanes;
-// A tile that is one register wide affords twice the rows.
+// A tile that is one register wide affords twice the rows, and one of three 4 rows of the 16 registers, 9 of the 32:
+// rows * vectors accumulators, `vectors` for B and one for the number of A.
 constexpr int tile_rows_of(int vectors) {
-  return vectors == 1 ? 2 * tile_rows : tile_rows;
+  return vectors == 1 ? 2 * tile_rows : vectors == 2 ? tile_rows : lanes == 16 ? 9 : 4;
 }
 
 template <int value>
@@ -48,9 +49,10 @@ TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
     for (int v = 0; v < vectors; ++v) c[i][v] = Floats{};
 }
 
-template <int rows, int vectors, class Row, class Step>
+// meet(bk) is called with each row of B while it is in registers: who reads a row first may leave a copy of it.
+template <int rows, int vectors, class Row, class Step, class Meet>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
-                                const float* b, Index b_step) {
+                                const float* b, Index b_step, Meet meet) {
   for (Index step = 0; step < k; ++step, a += Index(a_step), b += b_step) {
     asm(""
         : "+r"(
@@ -58,6 +60,7 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
     Floats bk[vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) bk[v] = load(b + v * lanes);
+    meet(bk);
 #pragma GCC unroll 32
     for (int i = 0; i < rows; ++i) {
       const Floats ai = broadcast(a[i * Index(a_row)]);
@@ -65,6 +68,11 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
       for (int v = 0; v < vectors; ++v) c[i][v] = ai * bk[v] + c[i][v];
     }
   }
+}
+template <int rows, int vectors, class Row, class Step>
+TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
+                                const float* b, Index b_step) {
+  accumulate(c, k, a, a_row, a_step, b, b_step, [](const Floats(&)[vectors]) {});
 }
 
 // put(row, column, value) for each register of the tile that has one of its `columns` first columns; part says how much

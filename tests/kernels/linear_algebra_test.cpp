@@ -85,6 +85,20 @@ TEST_CASE(
     compare_gemm({.m = 7, .n = n, .k = 259, .beta = 1});
 }
 
+TEST_CASE("gemm: few rows and a long sum, where turning C is cheaper than turning B") {
+  for (const Transpose ta : both)
+    for (const Real beta : {Real(0), Real(1), Real(0.5)})
+      compare_gemm(
+          {.m = 5, .n = 67, .k = 261, .ta = ta, .tb = Transpose::yes, .alpha = 2, .beta = beta, .gap = 3});
+}
+
+TEST_CASE("gemm: rows of A a power of two apart, read by many columns, and more rows than a block has") {
+  for (const Transpose ta : both) {
+    compare_gemm({.m = 37, .n = 601, .k = 512, .ta = ta});
+    compare_gemm({.m = 161, .n = 259, .k = 64, .ta = ta, .beta = 1});
+  }
+}
+
 TEST_CASE("gemm: an empty sum leaves beta C, and an empty C is left alone") {
   compare_gemm({.m = 5, .n = 7, .k = 0, .beta = Real(0.5)});
   compare_gemm({.m = 5, .n = 7, .k = 0});

@@ -22,7 +22,13 @@ mutant "reference: gradients are assigned, not added" kernels/reference/sums.h d
 mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/gemm.cpp tests/kernels \
   's/const Floats factor = broadcast\(alpha\)/const Floats factor = broadcast(alpha * 0 + 1)/'
 mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests/kernels \
-  's/pass.beta = pc == 0 \? p.beta : 1.0f;/pass.beta = p.beta;/'
+  's/pc == 0 \? p.beta : 1.0f/p.beta/'
+mutant "cpu: gemm packs a square beside its place" kernels/cpu/packing.h tests/kernels \
+  's/\(step \+ i\) \* width \+ group/(step + i) * width/'
+mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/kernels \
+  's/turned\[j \* p.m \+ i\] \+ p.beta \* c\[j\]/turned[j * p.m + i] + c[j]/'
+mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/gemm.cpp tests/kernels \
+  's/copy \+= vectors \* lanes;/copy += lanes;/'
 
 mutant "cpu: a sum is cut by the number of threads" kernels/cpu/reductions.cpp tests/kernels \
   '/^void sum_rows/,/^}/ s/\bpiece\b/(piece \/ context.threads)/g'
