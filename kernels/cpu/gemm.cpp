@@ -16,8 +16,7 @@
 //
 // Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
 //   - rows of B that lie in one piece are read in place by the first tile of a block, which leaves a packed copy of them on
-//     its way: its two stores hide behind a dozen multiply-adds. It also fetches the next panel's rows, which the
-//     processor cannot foresee: they lie a whole row of B apart;
+//     its way: two or three stores hide behind a dozen multiply-adds. The other tiles fetch the next panel's rows;
 //   - B turned (its columns in one piece) is packed a panel at a time, by squares of registers;
 //   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read it that one
 //     straight line is worth a copy.
@@ -98,14 +97,20 @@ template <int rows, int vectors>
 TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
                               float* c, Index ldc) {
   const Floats factor = broadcast(alpha), keep = broadcast(beta);
-  const auto put = [&](int i, int j, Floats value, auto part) {
-    float* to = c + i * ldc + j;
-    part.put(to, beta == 0 ? factor * value : factor * value + keep * part.get(to));
-  };
-  if (columns == vectors * lanes)
-    for_tile(tile, vectors * lanes, put);  // the usual case, without a question for each register
-  else
-    for_tile(tile, columns, put);
+  if (columns == vectors * lanes) {
+    for_tile(tile, vectors * lanes, [&](int i, int j, Floats value, auto) {
+      float* to = c + i * ldc + j;
+      store(to, beta == 0 ? factor * value : factor * value + keep * load(to));
+    });
+  } else {
+    // The edge of C goes through memory, one number at a time: rare, and small code beside that of every register's mask.
+    float edge[rows][vectors * lanes];
+    for_tile(tile, vectors * lanes,
+             [&](int i, int j, Floats value, auto) { store(&edge[i][j], factor * value); });
+    for (int i = 0; i < rows; ++i)
+      for (Index j = 0; j < columns; ++j)
+        c[i * ldc + j] = beta == 0 ? edge[i][j] : edge[i][j] + beta * c[i * ldc + j];
+  }
 }
 
 // fetch(line) for every cache line of p[0 .. width): a line is 16 floats, and p need not begin one.
