@@ -33,7 +33,8 @@ void pack_turned(const float* from, Index distance, Index lines, Index steps, fl
       Floats square[lanes];
 #pragma GCC unroll 16
       for (int i = 0; i < lanes; ++i)
-        square[i] = group + i < width && group + i < lines ? load(from + (group + i) * distance + step) : Floats{};
+        square[i] =
+            group + i < width && group + i < lines ? load(from + (group + i) * distance + step) : Floats{};
       transpose(square);
 #pragma GCC unroll 16
       for (int i = 0; i < lanes; ++i) store(to + (step + i) * width + group, square[i]);

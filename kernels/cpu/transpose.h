@@ -18,7 +18,8 @@ TRIPTYCH_INLINE Floats zip_high(Floats a, Floats b) {
 }
 // Blocks of 4 or of 8 lanes trade places: of each pair of them the first of a and the first of b, or the second ones.
 TRIPTYCH_INLINE void trade_quarters(Floats& a, Floats& b) {
-  const Floats first = __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+  const Floats first =
+      __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
   b = __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
   a = first;
 }
