@@ -8,7 +8,7 @@
 #   PYTHON=python3      the Python that has PyTorch, or onnx with onnxruntime and OpenVINO
 set -uo pipefail
 program=$1 folder=$2
-peers=$(dirname "$0")/peers
+root=$(dirname "$0")/../.. peers=$(dirname "$0")/peers
 only=${ONLY:-} rounds=${ROUNDS:-3} seconds=${BENCH_SECONDS:-1} python=${PYTHON:-python3}
 mkdir -p "$folder"
 lines=$(mktemp)
@@ -37,7 +37,7 @@ compiled() {
     echo "skipped: $peer, since <$header> is not here (package $package)" >&2
     return 1
   fi
-  ${CXX:-g++} -std=c++17 "$peers/${peer,,}.cpp" -o "$folder/${peer,,}" "$@"
+  ${CXX:-g++} -std=c++17 -I"$root" "$peers/${peer,,}.cpp" -o "$folder/${peer,,}" "$@"
 }
 
 onednn="" eigen=""
