@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <numeric>
 
 #include "engine/error.h"
 
@@ -37,72 +37,76 @@ std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::
   return fused;
 }
 
-std::vector<std::vector<double>> weight_grid(std::size_t systems, int steps) {
-  require(systems >= 1 && steps >= 1, "a grid of weights needs a system and a step");
-  std::vector<std::vector<double>> grid;
-  std::vector<int> parts(systems, 0);
-  // All ways to write `steps` as a sum of `systems` parts: every part but the last counts up.
-  while (true) {
-    int rest = steps;
-    for (std::size_t s = 0; s + 1 < systems; ++s) rest -= parts[s];
-    if (rest >= 0) {
-      parts.back() = rest;
-      std::vector<double> weights;
-      for (const int part : parts) weights.push_back(static_cast<double>(part) / steps);
-      grid.push_back(std::move(weights));
-    }
-    std::size_t s = 0;
-    while (s + 1 < systems && ++parts[s] > steps) parts[s++] = 0;
-    if (s + 1 >= systems) break;
-  }
-  // Nearest to equal weights first, so that a tie is decided for them.
-  std::ranges::stable_sort(grid, {}, [](const std::vector<double>& w) {
-    double squares = 0;
-    for (const double v : w) squares += v * v;
-    return squares;
-  });
-  return grid;
-}
-
 namespace {
 
-// Mean over queries of log P(right | q) at sharpness b.
-double log_likelihood(std::span<const Real> fused, const HeldOutScores& held_out, double b) {
-  const std::size_t gallery = held_out.gallery_person.size();
-  double sum = 0;
-  for (std::size_t q = 0; q < held_out.query_person.size(); ++q) {
-    const std::span<const Real> row = fused.subspan(q * gallery, gallery);
-    const double nearest = *std::ranges::min_element(row);  // so that no exponential overflows
-    double right = 0, all = 0;
+constexpr double ridge = 1e-3;
+
+// l(w) for scores z of mean 0 and deviation 1, with its first and second derivative along w_m.
+struct Likelihood {
+  double value = 0, slope = 0, curvature = 0;
+};
+
+Likelihood likelihood(const HeldOutScores& z, std::span<const double> w, std::size_t m) {
+  const std::size_t queries = z.query_person.size(), gallery = z.gallery_person.size();
+  Likelihood l;
+  std::vector<double> d(gallery);
+  for (std::size_t q = 0; q < queries; ++q) {
+    std::ranges::fill(d, 0.0);
+    for (std::size_t system = 0; system < w.size(); ++system)
+      for (std::size_t g = 0; g < gallery; ++g)
+        d[g] += w[system] * static_cast<double>(z.matrices[system][q * gallery + g]);
+    const double nearest = *std::ranges::min_element(d);  // so that no exponential overflows
+    // Sums of exp(-d), exp(-d) z_m and exp(-d) z_m^2 over everybody, and over the right ones.
+    double all[3] = {}, right[3] = {};
     for (std::size_t g = 0; g < gallery; ++g) {
-      const double p = std::exp(-b * (row[g] - nearest));
-      all += p;
-      if (held_out.gallery_person[g] == held_out.query_person[q]) right += p;
+      const double p = std::exp(nearest - d[g]), x = static_cast<double>(z.matrices[m][q * gallery + g]);
+      const bool is_right = z.gallery_person[g] == z.query_person[q];
+      for (double* sums : {all, is_right ? right : nullptr})
+        if (sums) sums[0] += p, sums[1] += p * x, sums[2] += p * x * x;
     }
-    sum += std::log(std::max(right / all, 1e-30));
+    if (right[0] == 0) continue;  // not in the gallery, or so far that no weight is to blame
+    const double mean = all[1] / all[0], mean_right = right[1] / right[0];
+    l.value += std::log(right[0] / all[0]);
+    l.slope += mean - mean_right;
+    l.curvature += (right[2] / right[0] - mean_right * mean_right) - (all[2] / all[0] - mean * mean);
   }
-  return sum / static_cast<double>(held_out.query_person.size());
+  const double n = static_cast<double>(queries);
+  l.value /= n, l.slope /= n, l.curvature /= n;
+  for (const double weight : w) l.value -= ridge / 2 * weight * weight;
+  l.slope -= ridge * w[m], l.curvature -= ridge;
+  return l;
+}
+
+// One step of Newton's method along w_m, halved until l does not fall; how far it went.
+double improve(const HeldOutScores& z, std::vector<double>& w, std::size_t m) {
+  const Likelihood here = likelihood(z, w, m);
+  require(std::isfinite(here.value), "a distance between held-out people is NaN or infinite");
+  const double from = w[m], step = here.slope / std::max(-here.curvature, ridge);
+  for (double share = 1; share > 1e-6; share /= 2) {
+    w[m] = std::max(0.0, from + share * step);
+    if (likelihood(z, w, m).value >= here.value) return std::abs(w[m] - from);
+  }
+  w[m] = from;
+  return 0;
 }
 
 }  // namespace
 
-std::vector<double> likeliest_weights(const HeldOutScores& held_out, int steps) {
+std::vector<double> likeliest_weights(const HeldOutScores& held_out) {
   const Index gallery = static_cast<Index>(held_out.gallery_person.size());
   require(!held_out.matrices.empty() && !held_out.query_person.empty() && gallery > 0,
           "weights are chosen on held-out training people, and there are none");
-  std::vector<double> best;
-  double likelihood = -std::numeric_limits<double>::infinity();
-  for (const std::vector<double>& weights : weight_grid(held_out.matrices.size(), steps)) {
-    const std::vector<Real> fused = fuse_scores(held_out.matrices, weights, gallery);
-    for (double b = 0.25; b <= 32; b *= 1.25) {
-      const double here = log_likelihood(fused, held_out, b);
-      if (!(here > likelihood + 1e-9)) continue;
-      likelihood = here;
-      best = weights;
-    }
+  HeldOutScores z = held_out;
+  for (std::vector<Real>& scores : z.matrices) normalise_scores(scores, gallery);
+  std::vector<double> w(z.matrices.size(), 1.0);
+  for (int sweep = 0; sweep < 500; ++sweep) {
+    double moved = 0;
+    for (std::size_t m = 0; m < w.size(); ++m) moved = std::max(moved, improve(z, w, m));
+    if (moved < 1e-5) break;
   }
-  require(!best.empty(), "a distance between held-out people is NaN");
-  return best;
+  const double sum = std::accumulate(w.begin(), w.end(), 0.0);
+  for (double& weight : w) weight = sum > 0 ? weight / sum : 1 / static_cast<double>(w.size());
+  return w;
 }
 
 }  // namespace triptych

@@ -21,22 +21,20 @@ void normalise_scores(std::span<Real> distances, Index gallery);
 std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::span<const double> weights,
                               Index gallery);
 
-// All weights in steps of 1 / steps that are not negative and sum to 1: [combinations][systems], equal weights first where
-// the grid has them, then by how far they are from equal.
-std::vector<std::vector<double>> weight_grid(std::size_t systems, int steps);
-
 // Distances of every system between held-out training people and a gallery, with who they are.
 struct HeldOutScores {
   std::vector<std::vector<Real>> matrices;  // [systems][queries * gallery]
   std::vector<std::int32_t> query_person, gallery_person;
 };
 
-// The weights of the grid under which the right person is likeliest:
+// The weights under which the right person is likeliest:
 //
-//   maximise over w and the sharpness b   mean over queries of log P(right | q),   P(g | q) = softmax over g of -b d(q, g)
+//   maximise over w >= 0   l(w) = mean over queries of log P(right | q) - ridge / 2 |w|^2,   P(g | q) = softmax over g of -d(q, g)
 //
-// The likelihood moves with every distance; rank 1 of a few dozen held-out people moves in steps of several points and would
-// choose by chance. On a tie the weights nearest to equal win.
-std::vector<double> likeliest_weights(const HeldOutScores& held_out, int steps);
+// A conditional logit (McFadden 1974): with one right picture a query, l is concave and has one maximum, which is found
+// coordinate by coordinate with Newton's method. The ridge, 0.001, keeps it finite when everybody is found. The likelihood moves
+// with every distance; rank 1 of a few dozen held-out people moves in steps of several points and would choose by chance.
+// Returned with sum 1, since a common factor changes no rank; equal when no system tells anything.
+std::vector<double> likeliest_weights(const HeldOutScores& held_out);
 
 }  // namespace triptych

@@ -141,12 +141,7 @@ MethodGroup features() {
                {125, 100, 150}),
            centred(crafted("lomos-xqda", "XQDA", "both LOMOs", {"lomo", "lomo-colours"}, "xqda")),
            centred(crafted("gog-rgb-xqda", "XQDA", "GOG, RGB", {"gog-rgb"}, "xqda")),
-           centred(crafted("gog-lab-xqda", "XQDA", "GOG, Lab", {"gog-lab"}, "xqda")),
-           centred(crafted("gog-hsv-xqda", "XQDA", "GOG, HSV", {"gog-hsv"}, "xqda")),
-           centred(crafted("gog-nrnrg-xqda", "XQDA", "GOG, nRnG", {"gog-nrnrg"}, "xqda")),
-           centred(crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda")),
-           joined("gog-scores", "XQDA of each, scores added", "GOG, four colour spaces",
-                  {"gog-rgb-xqda", "gog-lab-xqda", "gog-hsv-xqda", "gog-nrnrg-xqda"})}};
+           centred(crafted("gog-xqda", "XQDA", "GOG, four colour spaces", {"gog"}, "xqda"))}};
 }
 
 MethodGroup everything() {

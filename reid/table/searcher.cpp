@@ -185,11 +185,11 @@ class FusionSearcher : public Searcher {
   FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> people) {
     const auto start = std::chrono::steady_clock::now();
     const HeldOutScores scores = held_out_scores(method, split, people);
-    weights_ = likeliest_weights(scores, 20);
+    weights_ = likeliest_weights(scores);
     choosing_seconds_ = seconds_since(start);
     for (const std::string& slug : method.fused) members_.push_back(learn(find_method(slug), split, people));
     for (std::size_t m = 0; m < weights_.size(); ++m)
-      chosen_ += fmt::format("{}{} {:.2f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
+      chosen_ += fmt::format("{}{} {:.3f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
   }
 
   void enter(std::span<const Index> gallery) override {

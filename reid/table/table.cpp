@@ -119,9 +119,10 @@ std::string markdown(const ResultTable& table) {
           const PairedGain gain = paired_gain(line, *single);
           if (gain.splits > 1)
             text += fmt::format(
-                "{} over {}: {:+.1f} \u00b1 {:.1f} points of rank 1 (mean and its standard "
+                "{} over {} ({}): {:+.1f} \u00b1 {:.1f} points of rank 1 (mean and its standard "
                 "error, paired over {} splits).\n",
-                line.method.name, single->method.name, gain.mean, gain.standard_error, gain.splits);
+                line.method.name, single->method.name, single->method.what, gain.mean, gain.standard_error,
+                gain.splits);
         }
       if (!line.method.note.empty()) text += fmt::format("{}: {}.\n", line.method.name, line.method.note);
     }

@@ -25,8 +25,8 @@ fi
 call table1 --data synthetic:25 --split 1 --rows kissme --out "$work/table"
 expect "other data in the same folder is measured anew" output 'split +1 +KISSME'
 
-call table1 --data $data --split 1 --rows gog-scores --out "$work/scores"
-expect "rows of several features are added" output 'weights: gog-rgb-xqda [0-9.]+, gog-lab-xqda'
+call table1 --data $data --split 1 --rows hand-scores --out "$work/scores"
+expect "rows of several features are added" output 'weights: hand [0-9.]+, lomos-xqda'
 
 # The pictures once more under Market-1501's names: 12 people train, the others are queries and gallery, one stranger among them.
 call data $data --out "$work/drawn"

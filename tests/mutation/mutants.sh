@@ -71,6 +71,8 @@ mutant "whitening: the ridge is not a share of the variance" reid/network/whiten
   's/ridge \* trace \/ static_cast<double>\(n\)/ridge/' '*whiten*'
 mutant "whitening: explaining goes through W the wrong way" reid/explain/contributions.cpp tests/reid \
   's/whitening.transposed_times\(h\)/whitening.times(h)/' '*contributions*'
+mutant "fusion: a weight may be negative" reid/metrics/fusion.cpp tests/reid \
+  's/std::max\(0.0, from \+ share \* step\)/from + share * step/' '*likeliest weights*'
 mutant "pair protocol: a set's own queries and gallery are left out" reid/evaluation/protocol.cpp tests/reid \
   's/samples_by_person_and_camera\(dataset, all\)/samples_by_person_and_camera(dataset, samples_for_training(dataset, people))/' '*pair protocol*'
 mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \

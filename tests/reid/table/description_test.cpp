@@ -7,7 +7,7 @@
 #include "tests/datasets/helpers.h"
 
 using namespace triptych;
-using namespace triptych::test;
+using namespace triptych::testing;
 
 TEST_CASE("a description outlives the next one: a joined row holds several at once") {
   const PictureSet set = load_pictures(open_dataset("synthetic:2"), 128, 48, 1, 1);

@@ -72,7 +72,7 @@ TEST_CASE("markdown: one table a group, the published figure beside, gains and n
   CHECK(text.find("empty group") == std::string::npos);
   CHECK(text.find("| XQDA | LOMO | 37.5 \u00b1 17.7 |") != std::string::npos);
   CHECK(text.find("| 59.8 | 100 |") != std::string::npos);
-  CHECK(text.find("joined over XQDA: +25.0 \u00b1 0.0") != std::string::npos);
+  CHECK(text.find("joined over XQDA (LOMO): +25.0 \u00b1 0.0") != std::string::npos);
   CHECK(text.find("joined: a note.") != std::string::npos);
 }
 
