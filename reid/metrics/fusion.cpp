@@ -17,6 +17,8 @@ void normalise_scores(std::span<Real> distances, Index gallery) {
     double mean = 0, square = 0;
     for (const Real d : row) mean += d / n;
     for (const Real d : row) square += (d - mean) * (d - mean) / n;
+    require(std::isfinite(square), "a distance of query {} is NaN or infinite",
+            first / static_cast<std::size_t>(gallery));
     const double deviation = std::sqrt(square);
     for (Real& d : row) d = deviation > 0 ? static_cast<Real>((d - mean) / deviation) : Real(0);
   }
@@ -80,7 +82,6 @@ Likelihood likelihood(const HeldOutScores& z, std::span<const double> w, std::si
 // One step of Newton's method along w_m, halved until l does not fall; how far it went.
 double improve(const HeldOutScores& z, std::vector<double>& w, std::size_t m) {
   const Likelihood here = likelihood(z, w, m);
-  require(std::isfinite(here.value), "a distance between held-out people is NaN or infinite");
   const double from = w[m], step = here.slope / std::max(-here.curvature, ridge);
   for (double share = 1; share > 1e-6; share /= 2) {
     w[m] = std::max(0.0, from + share * step);

@@ -14,7 +14,7 @@ namespace triptych {
 //
 // Query by query, so that a result does not depend on who else is asked for.
 
-// Rows of [queries, gallery] to mean 0 and deviation 1, in place; a constant row becomes 0.
+// Rows of [queries, gallery] to mean 0 and deviation 1, in place; a constant row becomes 0. A NaN is an Error.
 void normalise_scores(std::span<Real> distances, Index gallery);
 
 // sum over m of weight[m] z_m. All matrices are of one size.
