@@ -194,7 +194,9 @@ void print_exactness(const Model& model, const PatchShares& shares) {
       "question: see occlusion in `triptych report`.\n",
       model.centres.empty()     ? ""
       : model.whitening.empty() ? ", and each camera's centre,"
-                                : ", each camera's centre, and the whitening of each strip");
+                                : ", each camera's centre, and the whitening of each strip,");
+  if (!model.whitening.empty())
+    fmt::print("Those means are what the numbers were before whitening mixed the channels of each strip.\n");
 }
 
 void compare(const Model& model, const PictureSet& pictures, const PatchShares& first,
