@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "engine/error.h"
@@ -66,7 +67,10 @@ Likelihood likelihood(const HeldOutScores& z, std::span<const double> w, std::si
       for (double* sums : {all, is_right ? right : nullptr})
         if (sums) sums[0] += p, sums[1] += p * x, sums[2] += p * x * x;
     }
-    if (right[0] == 0) continue;  // not in the gallery, or so far that no weight is to blame
+    if (right[0] == 0) {  // nowhere, or so far off that its exponential vanishes: as unlikely as can be
+      l.value += std::log(std::numeric_limits<double>::min());
+      continue;
+    }
     const double mean = all[1] / all[0], mean_right = right[1] / right[0];
     l.value += std::log(right[0] / all[0]);
     l.slope += mean - mean_right;
