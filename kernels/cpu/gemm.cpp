@@ -5,14 +5,13 @@
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
 
-// Five loops after BLIS (Van Zee & van de Geijn 2015), from the outside in. What each block is for:
+// The loops of BLIS (Van Zee & van de Geijn 2015), in an order of their own, from the outside in. What each block is for:
 //
-//   5  jc over n by block_columns   the part of C that is gone over once for each block_k: it stays in L2 or L3
-//   4  pc over k by block_k         a tile of A and a panel of B, side by side in L1 and L2
-//   3  blocks of rows of C and      the tasks, which threads share; a block of A stays in the L2 of one core
-//      groups of panels of B
-//   2  the panels of a group        one panel of B, in L1
-//   1  the tiles of a block         the micro-kernel: tile_rows_of(vectors) x vectors * lanes of C
+//   4  regions of C: blocks of rows   the tasks, which threads share; one thread has a region from start to end, so that there is
+//      x groups of panels of B        one parallel loop in a product and no barrier in between
+//   3  pc over k by block_k           a block of A stays in the L2 of one core, a panel of B in L1
+//   2  the panels of a group          one panel of B
+//   1  the tiles of a block           the micro-kernel: tile_rows_of(vectors) x vectors * lanes of C
 //
 // Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
 //   - rows of B that lie in one piece are read in place by the first tile of a block, which leaves a packed copy of them on
@@ -21,16 +20,18 @@
 //   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read it that one
 //     straight line is worth a copy.
 //
-// A tile of C is always computed by one thread, its k blocks in order: the sum that makes an element depends on the
-// shape alone, and any number of threads gives the same bits.
+// How many regions there are depends on the number of threads, but a tile of C is always computed by one of them, its k
+// blocks in order: the sum that makes an element depends on the shape alone, and any number of threads gives the same bits.
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k = 256;         // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
-constexpr Index block_rows = 160;      // a block of A: 160 x 256 floats = 160 KiB, under half of an L2
-constexpr Index block_columns = 2048;  // of C, with 64 rows, 512 KiB
-constexpr Index fewest_tasks = 8;      // pieces to share, where m and n allow it
-constexpr Index few_panels = 32;       // that read A in place
+constexpr Index block_k = 256;     // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
+constexpr Index block_rows = 160;  // a block of A: 160 x 256 floats = 160 KiB, under half of an L2
+constexpr Index block_columns =
+    2048;  // of a region that is gone over once for each block of k: 160 rows are 1.25 MiB of an L3
+constexpr Index regions_per_thread =
+    4;  // where m and n allow it: fewer leave threads idle at the end, more pack A more often
+constexpr Index few_panels = 32;   // that read A in place
 constexpr Index same_lines = 512;  // rows this far apart, in floats, meet in an eighth of the sets of an L1
 
 // 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
@@ -50,35 +51,46 @@ struct Problem {
   Index ldc;
 };
 
-// One pass of loops 5 and 4: columns jc .. jc + n, sums over pc .. pc + k.
-struct Pass {
-  Index jc, n, pc, k;
-  float beta;   // the caller's for the first k block, then 1
+// How C is cut.
+struct Regions {
   Runs tiles;   // the rows of C, cut into tiles
   Runs blocks;  // the tiles, cut into blocks
   Runs groups;  // the panels, cut into groups
-  bool pack_a;
+  bool pack_a;  // a block of A is read so often, or lies so badly, that one straight line is worth a copy
+  Index count() const { return blocks.parts * groups.parts; }
 };
 
+// Groups of panels that give every thread as many regions as the others, and enough; but each block of A is packed once for a
+// group, so where there are several blocks a group keeps `worth_packing` panels.
+inline Index groups_of(Index blocks, Index panels, Index fewest, Index threads) {
+  constexpr Index worth_packing = 8;
+  if (threads == 1) return fewest;
+  Index groups = maximum(fewest, divide_up(regions_per_thread * threads, blocks));
+  while (blocks * groups % threads != 0) ++groups;
+  return minimum(groups, blocks == 1 ? panels : maximum(fewest, panels / worth_packing));
+}
+
 template <int vectors>
-Pass plan(const Problem& p, Index jc, Index pc, Index depth) {
-  const Index n = minimum(block_columns / (vectors * lanes) * (vectors * lanes), p.n - jc);
-  const Index panels = divide_up(n, vectors * lanes), tiles = divide_up(p.m, tile_rows_of(vectors));
+Regions regions_of(const Problem& p, Index depth, Index threads) {
+  constexpr Index width = vectors * lanes;
+  const Index panels = divide_up(p.n, width), tiles = divide_up(p.m, tile_rows_of(vectors));
   Index blocks = divide_up(p.m, block_rows);
-  const Index groups = minimum(panels, divide_up(fewest_tasks, blocks));
-  blocks = maximum(blocks, minimum(tiles, divide_up(fewest_tasks, groups)));
+  const Index groups =
+      groups_of(blocks, panels, p.k > depth ? divide_up(panels, block_columns / width) : 1, threads);
+  // Too few panels for all threads: rows, then.
+  blocks =
+      maximum(blocks, minimum(tiles, divide_up(threads == 1 ? 1 : regions_per_thread * threads, groups)));
   const Index readers = divide_up(panels, groups);
   const bool scattered = p.a.row == 1 || p.a.row % same_lines == 0;
-  return {jc,
-          n,
-          pc,
-          minimum(depth, p.k - pc),
-          pc == 0 ? p.beta : 1.0f,
-          {p.m, tiles},
-          {tiles, blocks},
-          {panels, groups},
-          readers > (scattered ? 4 : few_panels)};
+  return {{p.m, tiles}, {tiles, blocks}, {panels, groups}, readers > (scattered ? 4 : few_panels)};
 }
+
+// One pass of loop 3 over a region: sums over pc .. pc + k.
+struct Pass {
+  Index pc, k;
+  float beta;         // the caller's for the first k block, then 1
+  Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
+};
 
 // One call of the micro-kernel: c = alpha a b + beta c, with a [rows, k] and b [k, vectors * lanes].
 struct TileTask {
@@ -89,7 +101,8 @@ struct TileTask {
   Index b_step;
   float alpha, beta;
   float* c;
-  Index ldc, columns;  // of the tile's columns, those that C has
+  Index ldc, columns;   // of the tile's columns, those that C has
+  const float* next_c;  // where the tile after this one will go
 };
 
 // What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
@@ -97,20 +110,10 @@ template <int rows, int vectors>
 TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
                               float* c, Index ldc) {
   const Floats factor = broadcast(alpha), keep = broadcast(beta);
-  if (columns == vectors * lanes) {
-    for_tile(tile, vectors * lanes, [&](int i, int j, Floats value, auto) {
-      float* to = c + i * ldc + j;
-      store(to, beta == 0 ? factor * value : factor * value + keep * load(to));
-    });
-  } else {
-    // The edge of C goes through memory, one number at a time: rare, and small code beside that of every register's mask.
-    float edge[rows][vectors * lanes];
-    for_tile(tile, vectors * lanes,
-             [&](int i, int j, Floats value, auto) { store(&edge[i][j], factor * value); });
-    for (int i = 0; i < rows; ++i)
-      for (Index j = 0; j < columns; ++j)
-        c[i * ldc + j] = beta == 0 ? edge[i][j] : edge[i][j] + beta * c[i * ldc + j];
-  }
+  for_tile(tile, columns, [=](Index i, Index j, Floats value, auto part) {
+    float* to = c + i * ldc + j;
+    part.put(to, beta == 0 ? factor * value : factor * value + keep * part.get(to));
+  });
 }
 
 // fetch(line) for every cache line of p[0 .. width): a line is 16 floats, and p need not begin one.
@@ -123,8 +126,8 @@ TRIPTYCH_INLINE void for_lines(const float* p, Fetch fetch) {
 
 template <int rows, int vectors, class Meet>
 TRIPTYCH_INLINE void multiply_tile(const TileTask& task, Meet meet) {
-  // C will be needed when the sum is done: until then it is on its way.
-  const float* row = task.c;
+  // The next tile's part of C: it has the time of a whole sum to come.
+  const float* row = task.next_c;
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i, row += task.ldc)
     for_lines<vectors * lanes>(row, [](const float* line) { __builtin_prefetch(line, 1); });
@@ -149,33 +152,37 @@ void multiply_in_passing(const TileTask& task, float* copy) {
   });
 }
 
-// Loop 1: a block of A with one panel of B. `panel` and `packed` are memory of the thread.
+// Loop 1: a block of A with one panel of B, whose first column is `column`; then comes the one at `next_column`. `panel` and `packed` are
+// memory of the thread.
 template <int vectors>
-void multiply_panel(const Problem& p, const Pass& pass, Index block, Index column, bool first_panel,
-                    float* panel, float* packed) {
+void multiply_panel(const Problem& p, const Regions& regions, const Pass& pass, Index column,
+                    Index next_column, bool first_panel, float* panel, float* packed) {
   constexpr int width = vectors * lanes;
-  const Index columns = minimum(width, pass.jc + pass.n - column);
+  const Index columns = minimum(width, p.n - column);
   const bool in_passing = p.b.column == 1 && columns == width;  // the first tile makes the copy
   if (!in_passing) pack_panel<vectors>(p.b.from(pass.pc, column), pass.k, columns, panel);
-  const Index first = pass.blocks.begin(block), end = first + pass.blocks.size(block);
-  Operand a = p.a.from(pass.tiles.begin(first), pass.pc);
+  const Runs& tiles = regions.tiles;
+  const Index first = pass.tile, end = first + pass.tiles;
+  Operand a = p.a.from(tiles.begin(first), pass.pc);
   TileTask task = {pass.k,   a.data,    a.row,
                    a.column, panel,     width,
-                   p.alpha,  pass.beta, p.c + pass.tiles.begin(first) * p.ldc + column,
-                   p.ldc,    columns};
+                   p.alpha,  pass.beta, p.c + tiles.begin(first) * p.ldc + column,
+                   p.ldc,    columns,   nullptr};
+  const float* next_panel = task.c + (next_column - column);
   // The next panel's rows lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first,
   // which has its own to wait for, fetches some.
   const float* next = p.b.at(pass.pc, column + width);
   const Index share = in_passing ? divide_up(pass.k, maximum(1, end - first - 1)) : 0;
   for (Index t = first; t < end; ++t) {
-    const Index rows = pass.tiles.size(t);
+    const Index rows = tiles.size(t);
     if (t > first || end == first + 1)
       for (Index step = 0; step < share; ++step, next += p.b.row)
         for_lines<width>(next,
                          [](const float* line) { __builtin_prefetch(line, 0, 2); });  // into L2: L1 is in use
+    task.next_c = t + 1 < end ? task.c + rows * p.ldc : next_panel;
     with_constant<tile_rows_of(vectors)>(rows, [&](auto constant) {
       constexpr int count = decltype(constant)::number;
-      if (pass.pack_a) {
+      if (regions.pack_a) {
         if (first_panel) pack_tile<count>(a, pass.k, packed);
         task.a = packed, task.a_row = 1, task.a_step = count;
       }
@@ -202,22 +209,23 @@ void multiply(Context& context, const Problem& p) {
   const Index panel_size = round_up(width * depth + packing_slack, 16);
   const Index packed_size =
       round_up((minimum(p.m, block_rows) + tile_rows_of(vectors)) * depth + packing_slack, 16);
+  const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
+  const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);
   ScratchScope scope(context.scratch);
   float* memory = context.scratch.take<float>((panel_size + packed_size) * context.threads);
-  for (Index jc = 0; jc < p.n; jc += block_columns / width * width)
-    for (Index pc = 0; pc < p.k; pc += depth) {
-      const Pass pass = plan<vectors>(p, jc, pc, depth);
-      const bool shared = context.threads > 1 && p.m * pass.n * pass.k >= 32 * worth_sharing;
 #pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
-      for (Index task = 0; task < pass.blocks.parts * pass.groups.parts; ++task) {
-        float* panel = memory + omp_get_thread_num() * (panel_size + packed_size);
-        const Index block = task / pass.groups.parts, group = task % pass.groups.parts;
-        const Index begin = pass.groups.begin(group);
-        for (Index i = 0; i < pass.groups.size(group); ++i)
-          multiply_panel<vectors>(p, pass, block, jc + (begin + i) * width, i == 0, panel,
-                                  panel + panel_size);
-      }
+  for (Index region = 0; region < regions.count(); ++region) {
+    float* panel = memory + omp_get_thread_num() * (panel_size + packed_size);
+    const Index block = region / regions.groups.parts, group = region % regions.groups.parts;
+    const Index begin = regions.groups.begin(group), end = begin + regions.groups.size(group);
+    for (Index pc = 0; pc < p.k; pc += depth) {
+      const Pass pass = {pc, minimum(depth, p.k - pc), pc == 0 ? p.beta : 1.0f, regions.blocks.begin(block),
+                         regions.blocks.size(block)};
+      for (Index i = begin; i < end; ++i)
+        multiply_panel<vectors>(p, regions, pass, i * width, (i + 1 < end ? i + 1 : begin) * width,
+                                i == begin, panel, panel + panel_size);
     }
+  }
 }
 
 void scale_rows(const Problem& p) {
@@ -247,6 +255,46 @@ void multiply_few_columns(Context& context, const Problem& p) {
       const float value = p.alpha * sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
       c = p.beta == 0 ? value : value + p.beta * c;
     }
+  });
+}
+
+constexpr Index few_rows = 2;
+constexpr Index columns_at_once = 1024;  // of C, with four rows of B: 20 or 24 KiB, in L1
+
+// m <= few_rows and B by rows: each number of B meets one or two of A, so that nothing counts but how B is read, and that is row by
+// row as it lies, four at a time.
+void multiply_few_rows(Context& context, const Problem& p) {
+  constexpr Index least = 128;  // columns, of a thread
+  const bool shared = context.threads > 1 && p.m * p.n * p.k >= worth_sharing;
+  const Cut pieces = {p.n, maximum(divide_up(p.n, columns_at_once),
+                                   shared ? minimum(context.threads, divide_up(p.n, least)) : 1)};
+  parallel_for(context, pieces.parts, p.m * p.k * pieces.size(0), [&](Index piece) {
+    const Index begin = pieces.begin(piece), end = pieces.begin(piece + 1);
+    for (Index i = 0; i < p.m; ++i) {
+      float* c = p.c + i * p.ldc;
+      sweep(begin, end, [&](Index j, auto part) {
+        part.put(c + j, p.beta == 0 ? Floats{} : broadcast(p.beta) * part.get(c + j));
+      });
+    }
+    const auto add_rows =
+        [&](Index step, auto count) {  // c += alpha A[:, step .. step + count) B[step .. step + count, :]
+          constexpr int rows = decltype(count)::number;
+          for (Index i = 0; i < p.m; ++i) {
+            float* c = p.c + i * p.ldc;
+            Floats a[rows];
+            for (int r = 0; r < rows; ++r) a[r] = broadcast(p.alpha * *p.a.at(i, step + r));
+            const float* b = p.b.at(step, 0);
+            const Index b_row = p.b.row;  // by value: a store of floats could change what lies in memory
+            sweep(begin, end, [&](Index j, auto part) {
+              Floats value = part.get(c + j);
+              for (int r = 0; r < rows; ++r) value = a[r] * part.get(b + r * b_row + j) + value;
+              part.put(c + j, value);
+            });
+          }
+        };
+    Index step = 0;
+    for (; step + 4 <= p.k; step += 4) add_rows(step, Constant<4>{});
+    for (; step < p.k; ++step) add_rows(step, Constant<1>{});
   });
 }
 
@@ -283,6 +331,7 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
     return gemm(context, tb == Transpose::no ? Transpose::yes : Transpose::no, Transpose::no, 1, m, k, alpha,
                 b, ldb, a, lda, beta, c, m);
   if (n <= few_columns && k >= 2 * lanes && ta == Transpose::no) return multiply_few_columns(context, p);
+  if (m <= few_rows && n > few_columns && tb == Transpose::no) return multiply_few_rows(context, p);
   // Numbers that are moved to turn B, or else C (twice) and A.
   const Index a_turned = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);

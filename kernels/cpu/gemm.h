@@ -1,5 +1,5 @@
 #pragma once
-// Matrix multiplication as five loops around one micro-kernel, and its two halves, for kernels that multiply with the
+// Matrix multiplication as four loops around one micro-kernel, and its two halves, for kernels that multiply with the
 // same matrix many times (a recurrence) and so pack it once.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"

@@ -16,7 +16,8 @@
 //
 // A is read where it lies: element (i, k) is a[i * a_row + k * a_step]. That one line makes the loop serve
 //   GEMM                        A packed: a_row 1, a_step = rows; or in place: a_row = lda, a_step 1
-//   convolution                 rows are neighbouring pixels of a padded picture: a_row = stride * channels, a_step 1
+//   convolution                 rows are neighbouring pixels of a padded picture: a_row = stride * channels, or stride * a row of it,
+//                               a_step 1
 //   its gradient by weights     rows are filter taps, k runs over pixels: a_row 1, a_step = stride * channels
 #include "kernels/cpu/simd.h"
 
@@ -75,20 +76,26 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
   accumulate(c, k, a, a_row, a_step, b, b_step, [](const Floats(&)[vectors]) {});
 }
 
-// put(row, column, value) for each register of the tile that has one of its `columns` first columns; part says how much
-// of the register that is.
+// put(row, column, value, part) for each register of the tile that has one of its `columns` first columns; part says how much of the
+// register that is. A whole tile is straight code without a question in it; one at the edge goes through memory, in a loop, since
+// straight code for every register's rest would be large, and edges are rare.
 template <int rows, int vectors, class Put>
 TRIPTYCH_INLINE void for_tile(const Tile<rows, vectors>& c, Index columns, Put put) {
+  if (columns >= vectors * lanes) {
+#pragma GCC unroll 32
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) put(i, v * lanes, c[i][v], Whole{});
+    return;
+  }
+  float edge[rows][vectors * lanes];
 #pragma GCC unroll 32
   for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) {
-      const Index left = columns - v * lanes;
-      if (left >= lanes)
-        put(i, v * lanes, c[i][v], Whole{});
-      else if (left > 0)
-        put(i, v * lanes, c[i][v], Rest{left});
-    }
+    for (int v = 0; v < vectors; ++v) store(&edge[i][v * lanes], c[i][v]);
+#pragma GCC unroll 1
+  for (int i = 0; i < rows; ++i)
+    sweep(0, columns, [&](Index j, auto part) { put(i, j, load(&edge[i][j]), part); });
 }
 
 // body(Constant<n>) with the compile-time twin of n, 1 <= n <= most.

@@ -1,5 +1,5 @@
 #pragma once
-// How the work of a kernel is shared. An item is a piece that one thread computes alone, start to end; the pieces are
+// How the work of a kernel is shared. An item is a piece that one thread computes alone, start to end; pieces of a sum are
 // cut by the shape of the problem and never by the number of threads, so neither who computes a piece nor when
 // changes a bit of the result. Sums over more than one piece are kept apart and added in the order of the pieces.
 #include <omp.h>

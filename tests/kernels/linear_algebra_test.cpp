@@ -99,6 +99,23 @@ TEST_CASE("gemm: rows of A a power of two apart, read by many columns, and more 
   }
 }
 
+TEST_CASE("gemm: one row and two, whose columns are more than are held at once") {
+  for (const Index m : {1, 2})
+    for (const Index k : {1, 4, 7})
+      for (const Transpose ta : both)
+        for (const Real beta : {Real(0), Real(1), Real(0.5)})
+          compare_gemm({.m = m, .n = 1031, .k = k, .ta = ta, .alpha = Real(0.25), .beta = beta, .gap = 3});
+}
+
+TEST_CASE("gemm: so large that threads share it, with alpha and beta") {
+  for (const Transpose ta : both)
+    for (const Transpose tb : both) {
+      compare_gemm(
+          {.m = 200, .n = 190, .k = 300, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});
+      compare_gemm({.m = 2, .n = 2500, .k = 37, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});
+    }
+}
+
 TEST_CASE("gemm: an empty sum leaves beta C, and an empty C is left alone") {
   compare_gemm({.m = 5, .n = 7, .k = 0, .beta = Real(0.5)});
   compare_gemm({.m = 5, .n = 7, .k = 0});
