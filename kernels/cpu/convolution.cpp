@@ -42,17 +42,13 @@ void convolution_forward(Context& context, const ConvolutionShape& s, const floa
   ScratchScope scope(context.scratch);
   const float* panels = packed_filter(context, s, w);
   for_bands(context, c, 1, x, 0, [&](const Band& band, const float* padded, float*) {
-    for (Index i = 0; i < band.rows; ++i) {
-      float* to = y + (band.picture * c.out_height + band.first + i) * c.out_width * c.out_channels;
-      correlate_row(c, padded + i * c.stride * c.padded_row(), c.out_width, panels,
-                    [&](Index pixel, Index o, Floats value, auto part) {
-                      part.put(to + pixel * c.out_channels + o, bias ? value + part.get(bias + o) : value);
-                    });
-    }
+    float* to = y + (band.picture * c.out_height + band.first) * c.out_width * c.out_channels;
+    correlate_band(c, band, padded, c.out_width, panels,
+                   {to, c.out_width * c.out_channels, c.out_channels, bias, false});
   });
 }
 
-// Two rows of outputs at a time live in the thread's own memory, where they stay in L1, and are pooled from there.
+// A band of outputs lives in the thread's own memory. Two rows are pooled as soon as they are there, while they are near.
 void convolution_activation_pool_forward(Context& context, const ConvolutionShape& s, Activation activation,
                                          const float* x, const float* w, const float* bias, float* y,
                                          std::uint8_t* winner) {
@@ -61,18 +57,17 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
   if (width == 0) return;
   ScratchScope scope(context.scratch);
   const float* panels = packed_filter(context, s, w);
-  for_bands(context, c, 2, x, 2 * row_size, [&](const Band& band, const float* padded, float* own) {
-    for (Index i = 0; i < band.rows; i += 2) {
-      for (Index half = 0; half < 2; ++half)
-        correlate_row(c, padded + (i + half) * c.stride * c.padded_row(), 2 * width, panels,
-                      [&](Index pixel, Index o, Floats value, auto part) {
-                        part.put(own + half * row_size + pixel * c.out_channels + o,
-                                 bias ? value + part.get(bias + o) : value);
-                      });
-      const Index at = (band.picture * height + (band.first + i) / 2) * width * c.out_channels;
-      pool_rows(activation, own, row_size, width, c.out_channels, y + at, winner + at);
-    }
-  });
+  for_bands(context, c, 2, x, bands_of(c, 2).most_rows() * row_size,
+            [&](const Band& band, const float* padded, float* own) {
+              correlate_band(c, band, padded, 2 * width, panels, {own, row_size, c.out_channels, bias, false},
+                             [&](Index row) {
+                               if (row % 2 == 0) return;
+                               const Index at =
+                                   (band.picture * height + (band.first + row) / 2) * width * c.out_channels;
+                               pool_rows(activation, own + (row - 1) * row_size, row_size, width,
+                                         c.out_channels, y + at, winner + at);
+                             });
+            });
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -8,6 +8,18 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
+// The numbers begin .. end - 1.
+struct Range {
+  Index begin, end;
+  Index size() const { return end - begin; }
+};
+
+// Of `taps` neighbouring taps, the first of which lies on place `at` of 0 .. size - 1, those that lie inside.
+inline Range taps_inside(Index at, Index taps, Index size) {
+  const Index begin = minimum(taps, maximum(0, -at));
+  return {begin, maximum(begin, minimum(taps, size - at))};
+}
+
 // A convolution as the loops see it. Forward it is the ConvolutionShape itself; the gradient by the input is a
 // convolution too, of dy with the turned filter (convolution_backward.cpp).
 struct Correlation {
@@ -23,14 +35,21 @@ struct Correlation {
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
   Index padded_rows(Index rows) const { return (rows - 1) * stride + kernel_height; }
+  // Rows and columns of the filter that lie on the picture, and not wholly on its padding, for output row i and output column j.
+  Range rows_at(Index i) const {
+    return taps_inside(i * stride - pad_top, kernel_height, (height - 1) * spread + 1);
+  }
+  Range columns_at(Index j) const {
+    return taps_inside(j * stride - pad_left, kernel_width, (width - 1) * spread + 1);
+  }
   Index work() const { return pictures * out_height * out_width * out_channels * patch(); }
 };
 
 // A band: some output rows of one picture. Its input rows are copied into a thread's own memory with the zeros of the
-// padding around them. After that no loop asks where the border is, and row r of every patch is one run of
+// padding around them. After that no pixel is at a border, and row r of every patch is one run of
 // kernel_width * channels numbers: the micro-kernel reads patches where they lie, and nothing is unfolded (im2col).
 constexpr Index band_rows =
-    16;  // copies 20 rows of input for 16 of output (5 x 5); with its output it fits the L2
+    18;  // copies 22 rows of input for 18 of output (5 x 5); with its output it fits the L2
 
 struct Band {
   Index picture, first, rows;
@@ -58,15 +77,20 @@ inline void copy_band(const Correlation& c, const Band& band, const float* x, fl
   const float* picture = x + band.picture * c.height * c.width * c.channels;
   for (Index row = 0; row < c.padded_rows(band.rows); ++row, padded += c.padded_row()) {
     const Index v = band.first * c.stride + row - c.pad_top;  // the row of the spread picture
-    clear_floats(padded, c.padded_row());
-    if (v < 0 || v % c.spread != 0 || v / c.spread >= c.height) continue;
+    if (v < 0 || v % c.spread != 0 || v / c.spread >= c.height) {
+      clear_floats(padded, c.padded_row());
+      continue;
+    }
     const float* from = picture + v / c.spread * c.width * c.channels;
     if (c.spread == 1) {
-      const Index begin = maximum(0, -c.pad_left), end = minimum(c.width, c.padded_width() - c.pad_left);
-      if (end > begin)
-        copy_floats(padded + (begin + c.pad_left) * c.channels, from + begin * c.channels,
-                    (end - begin) * c.channels);
+      const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
+                  end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
+      clear_floats(padded, begin * c.channels);
+      copy_floats(padded + begin * c.channels, from + (begin - c.pad_left) * c.channels,
+                  (end - begin) * c.channels);
+      clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
     } else {
+      clear_floats(padded, c.padded_row());
       for (Index j = 0; j < c.width; ++j) {
         const Index at = j * c.spread + c.pad_left;
         if (at >= 0 && at < c.padded_width())
@@ -93,30 +117,68 @@ struct ColumnBlocks {
   }
 };
 
-// One row of outputs: put(pixel, channel, value, part) for each register of y[0 .. pixels), `row` the band row at which
-// the filter stands. panels: pack_filter.
-template <class Put>
-TRIPTYCH_INLINE void correlate_row(const Correlation& c, const float* row, Index pixels, const float* panels,
-                                   Put put) {
+// Neighbouring outputs, along a row or down a column, that leave out the same part of the filter.
+struct Strip {
+  Index row, pixel;  // the first output
+  bool down;         // the next one lies below it, not right of it
+  Index count;
+  Range rows, columns;  // of the filter: the rest meets zeros
+};
+
+// Where the outputs of a band go: element (row, pixel, channel) is to[row * row_distance + pixel * channels + channel].
+struct Outputs {
+  float* to;
+  Index row_distance, channels;
+  const float* bias;  // [channels], added to each pixel, or null
+  bool add;           // to what is there; then bias is null
+};
+
+// The tile's pixels, `step` floats apart. Everything comes by value: a store of floats could change whatever lies in memory, so that
+// the compiler would load it again for each register.
+template <int rows, int vectors>
+TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, float* to, Index step,
+                                const float* bias, bool add) {
+  if (add)
+    for_tile(tile, columns, [=](Index i, Index o, Floats value, auto part) {
+      part.put(to + i * step + o, part.get(to + i * step + o) + value);
+    });
+  else if (bias)
+    for_tile(tile, columns, [=](Index i, Index o, Floats value, auto part) {
+      part.put(to + i * step + o, value + part.get(bias + o));
+    });
+  else
+    for_tile(tile, columns,
+             [=](Index i, Index o, Floats value, auto part) { part.put(to + i * step + o, value); });
+}
+
+// panels: pack_filter.
+inline void correlate_strip(const Correlation& c, const float* padded, const Strip& strip,
+                            const float* panels, const Outputs& out) {
   const ColumnBlocks blocks = {c.out_channels};
-  const Index a_row = c.stride * c.channels;
+  const Index a_row = c.stride * (strip.down ? c.padded_row() : c.channels);
+  const Index skipped = strip.columns.begin * c.channels, run = strip.columns.size() * c.channels;
+  const float* first = padded + (strip.row * c.stride + strip.rows.begin) * c.padded_row() +
+                       strip.pixel * c.stride * c.channels + skipped;
   for (Index i = 0; i < blocks.count(); ++i) {
     const ColumnBlock block = blocks[i];
-    const float* panel = panels + c.patch() * block.first;
+    const float* panel =
+        panels + c.patch() * block.first + (strip.rows.begin * c.run() + skipped) * block.width();
+    const Index step = strip.down ? out.row_distance : out.channels;
+    float* to = out.to + strip.row * out.row_distance + strip.pixel * out.channels + block.first;
+    const float* bias = out.bias ? out.bias + block.first : nullptr;
     auto tiles_of = [&](auto vectors) {
       constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
-      const Cut tiles = {pixels, divide_up(pixels, most)};
-      for (Index t = 0; t < tiles.parts; ++t) {
-        const Index first = tiles.begin(t);
-        with_constant<most>(tiles.size(t), [&](auto count) {
+      // Full tiles, and of what is left two even ones: no division, which would keep a short sum waiting.
+      for (Index begin = 0, size; begin < strip.count; begin += size) {
+        const Index left = strip.count - begin;
+        size = left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
+        with_constant<most>(size, [&](auto count) {
           Tile<decltype(count)::number, width> tile;
           clear(tile);
-          const float *a = row + first * a_row, *b = panel;
-          for (Index r = 0; r < c.kernel_height; ++r, a += c.padded_row(), b += c.run() * width * lanes)
-            accumulate(tile, c.run(), a, a_row, Constant<1>{}, b, Constant<width * lanes>{});
-          for_tile(tile, block.columns, [&](int pixel, int column, Floats value, auto part) {
-            put(first + pixel, block.first + column, value, part);
-          });
+          const float *a = first + begin * a_row, *b = panel;
+          for (Index r = 0; r < strip.rows.size(); ++r, a += c.padded_row(), b += c.run() * width * lanes)
+            accumulate(tile, run, a, a_row, Constant<1>{}, b, Constant<width * lanes>{});
+          put_pixels(tile, block.columns, to + begin * step, step, bias, out.add);
         });
       }
     };
@@ -125,6 +187,36 @@ TRIPTYCH_INLINE void correlate_row(const Correlation& c, const float* row, Index
     else
       tiles_of(Constant<tile_vectors>{});
   }
+}
+
+// All outputs of a band, `pixels` of each row; row_done(row) when all of a row's are there. Taps that hang over the border
+// would meet zeros: with 5 x 5 taps and pictures of 52 x 23 that is 7% of all work. Columns of the output that have such taps on their left
+// or right are walked down, so that a tile's patches all lack the same ones, and so are pixels that would not fill a tile; what is left
+// of the rows is walked along, without the taps above or below the picture. Where patches are small the walk along memory is worth more.
+template <class RowDone>
+void correlate_band(const Correlation& c, const Band& band, const float* padded, Index pixels,
+                    const float* panels, const Outputs& out, RowDone row_done) {
+  constexpr Index small_patch = 256;
+  const Range whole = {0, c.kernel_width};
+  Range inner = {0, pixels};
+  if (c.patch() >= small_patch) {
+    while (inner.begin < pixels && c.columns_at(inner.begin).begin > 0) ++inner.begin;
+    while (inner.end > inner.begin && c.columns_at(inner.end - 1).size() < c.kernel_width) --inner.end;
+    const Index most = tile_rows_of(c.out_channels <= lanes ? 1 : tile_vectors);
+    if (band.rows >= most) inner.end -= inner.size() % most;
+  }
+  for (Index j = 0; j < pixels; ++j)
+    if (j < inner.begin || j >= inner.end)
+      correlate_strip(c, padded, {0, j, true, band.rows, {0, c.kernel_height}, c.columns_at(j)}, panels, out);
+  for (Index i = 0; i < band.rows; ++i) {
+    correlate_strip(c, padded, {i, inner.begin, false, inner.size(), c.rows_at(band.first + i), whole},
+                    panels, out);
+    row_done(i);
+  }
+}
+inline void correlate_band(const Correlation& c, const Band& band, const float* padded, Index pixels,
+                           const float* panels, const Outputs& out) {
+  correlate_band(c, band, padded, pixels, panels, out, [](Index) {});
 }
 
 // The filter as panels, one for each column block: [patch][width], 0 where there is no channel.

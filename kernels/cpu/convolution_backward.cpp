@@ -30,14 +30,9 @@ void convolution_backward_input(Context& context, const ConvolutionShape& s, con
     return w[(tap * s.in_channels + channel) * s.out_channels + k % s.out_channels];
   });
   for_bands(context, c, 1, dy, 0, [&](const Band& band, const float* padded, float*) {
-    for (Index i = 0; i < band.rows; ++i) {
-      float* to = dx + (band.picture * s.height + band.first + i) * s.width * s.in_channels;
-      correlate_row(c, padded + i * c.padded_row(), s.width, panels,
-                    [&](Index pixel, Index channel, Floats value, auto part) {
-                      float* at = to + pixel * s.in_channels + channel;
-                      part.put(at, part.get(at) + value);
-                    });
-    }
+    float* to = dx + (band.picture * s.height + band.first) * s.width * s.in_channels;
+    correlate_band(c, band, padded, s.width, panels,
+                   {to, s.width * s.in_channels, s.in_channels, nullptr, true});
   });
 }
 
@@ -46,10 +41,18 @@ namespace {
 // partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
 // output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
 // and the sum runs along the rows of pixels.
-void add_band(const Correlation& c, Index rows, const float* padded, const float* dy, Index stored,
+void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy, Index stored,
               float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
-  for (Index r = 0; r < c.kernel_height; ++r)
+  for (Index r = 0; r < c.kernel_height; ++r) {
+    // Rows of pixels for which row r of the filter lies on the picture: the others would add zeros.
+    Range inside = {0, band.rows};
+    const auto meets = [&](Index row) {
+      const Range taps = c.rows_at(band.first + row);
+      return r >= taps.begin && r < taps.end;
+    };
+    while (inside.begin < inside.end && !meets(inside.begin)) ++inside.begin;
+    while (inside.begin < inside.end && !meets(inside.end - 1)) --inside.end;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
       auto tiles_of = [&](auto vectors) {
@@ -60,7 +63,7 @@ void add_band(const Correlation& c, Index rows, const float* padded, const float
           with_constant<most>(tiles.size(t), [&](auto count) {
             Tile<decltype(count)::number, width> tile;
             clear(tile);
-            for (Index row = 0; row < rows; ++row)
+            for (Index row = inside.begin; row < inside.end; ++row)
               accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap,
                          Constant<1>{}, c.stride * c.channels, dy + row * c.out_width * stored + block.first,
                          stored);
@@ -77,6 +80,7 @@ void add_band(const Correlation& c, Index rows, const float* padded, const float
       else
         tiles_of(Constant<tile_vectors>{});
     }
+  }
 }
 
 // sums[column] += sum of the rows of x, as four interleaved sums that hide the latency of an addition.
@@ -126,7 +130,7 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
       const float* g =
           whole_registers(pixels, c.out_channels, stored, dy + first * c.out_channels, padded + padded_size);
       copy_band(c, band, x, padded);
-      if (dw) add_band(c, band.rows, padded, g, stored, partial);
+      if (dw) add_band(c, band, padded, g, stored, partial);
       if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);
     }
   }

@@ -130,7 +130,7 @@ void in_place(Context&, const ConvolutionShape& s, const float* x, const float* 
     }
 }
 
-constexpr Index band_rows_of_ladder = 16;  // as in convolution.h
+constexpr Index band_rows_of_ladder = 18;  // as in convolution.h
 
 // 5. Some rows of the picture at a time are copied with the zeros of the padding around them, into memory so small that it stays in
 // the cache: then there is no border, and all pixels are alike. One copy of the picture in place of im2col's 25.
@@ -153,8 +153,8 @@ void in_bands(Context& context, const ConvolutionShape& s, const float* x, const
     }
 }
 
-// 6. The filter is packed, too, in the order in which the tile reads it, and where few channels leave registers free the tile is twice
-// as tall: convolution.cpp, which also knows strides, edges, bias and threads.
+// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in which the tile reads it:
+// convolution.cpp, which also knows strides, edges, bias and threads.
 void kernel_itself(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward(context, s, x, w, nullptr, y);
 }
@@ -168,6 +168,6 @@ const ConvolutionRung convolution_ladder[convolution_rungs] = {
     {"unfolded", "patches copied into a matrix (im2col), then the GEMM", unfolded},
     {"in place", "a tile of pixels x channels in registers, patches read where they lie", in_place},
     {"bands", "rows copied with their padding, so that no pixel is at the border", in_bands},
-    {"convolution", "the filter packed in the order in which it is read: the kernel itself", kernel_itself}};
+    {"convolution", "taps on the padding left out, full tiles: the kernel itself", kernel_itself}};
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA
