@@ -153,10 +153,11 @@ struct Pooled {
 
 // The winners of a band, a list for each output channel.
 struct Lists {
-  Winner* entries;  // [out_channels][capacity]
-  Index* counts;    // [out_channels]
+  Winner* entries;     // [out_channels][capacity]
+  std::int32_t* next;  // [out_channels]: of the entries, the one that each list will take next
   Index capacity;
   const Winner* of(Index o) const { return entries + o * capacity; }
+  Index count(Index o) const { return next[o] - o * capacity; }
 };
 
 // g = dy activation'(y) where it is not 0; all g are added to bias [out_channels].
@@ -164,7 +165,7 @@ void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, cons
   const Index channels = plan.c.out_channels, width = plan.width();
   const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
   const auto down = static_cast<std::int32_t>(plan.c.stride * plan.row());
-  for (Index o = 0; o < channels; ++o) lists.counts[o] = 0;
+  for (Index o = 0; o < channels; ++o) lists.next[o] = static_cast<std::int32_t>(o * lists.capacity);
   Index from = (band.picture * plan.pooled_rows() + band.first / 2) * width * channels;
   for (Index i = 0; i < band.rows / 2; ++i)
     for (Index j = 0; j < width; ++j, from += channels)
@@ -175,30 +176,32 @@ void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, cons
         part.put(bias + o, part.get(bias + o) + g);
         const auto corner =
             static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
+        // Each is written, and the next one of its list over it if it does not count: no branch, which half the winners of a relu
+        // would mispredict. NaN is not 0.
+        const Ints next = part.get(lists.next + o);
+        part.put(lists.next + o, next - (g != broadcast(0.0f)));
         float gs[lanes];
-        std::int32_t places[lanes];
+        std::int32_t places[lanes], entries[lanes];
         store(gs, g);
         store(places, corner + (k >> 1) * down + (k & 1) * right);
-        Winner* list = lists.entries + o * lists.capacity;
-        for (Index lane = 0; lane < minimum(lanes, channels - o); ++lane, list += lists.capacity) {
-          Index& count = lists.counts[o + lane];
-          list[count] = {places[lane], gs[lane]};
-          count += gs[lane] != 0;  // NaN is not 0
-        }
+        store(entries, next);
+        for (Index lane = 0; lane < minimum(lanes, channels - o); ++lane)
+          lists.entries[entries[lane]] = {places[lane], gs[lane]};
       });
 }
 
-// body(offset in a picture of `channels`, offset in the padded rows) for each pixel of `rows` padded rows that is no padding;
-// `first` is the padded row they begin with.
+// body(offset in a picture of `channels`, offset in the padded rows, pixels) for all pixels of `rows` padded rows that are no padding;
+// `first` is the padded row they begin with. Where one block holds all channels, a row's pixels lie together.
 template <class Body>
 TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body body) {
   const Correlation& c = plan.c;
   const Index end = minimum(c.width, c.padded_width() - c.pad_left);
+  const Index together = plan.blocks == 1 ? end : 1;
   for (Index row = 0; row < rows; ++row) {
     const Index v = first + row - c.pad_top;
     if (v < 0 || v >= c.height) continue;
-    for (Index j = 0; j < end; ++j)
-      body((v * c.width + j) * c.channels, row * plan.row() + (j + c.pad_left) * plan.depth);
+    for (Index j = 0; j < end; j += together)
+      body((v * c.width + j) * c.channels, row * plan.row() + (j + c.pad_left) * plan.depth, together);
   }
 }
 
@@ -208,7 +211,7 @@ void gather_weights(const Plan& plan, const Lists& lists, Index b, const float* 
     float* to = dw + o * plan.filter() + b * plan.block();
     for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool) {
       add_patches<decltype(rows)::number, decltype(vectors)::number>(
-          lists.of(o), lists.counts[o], padded + r * plan.row() + v * lanes, plan.row(),
+          lists.of(o), lists.count(o), padded + r * plan.row() + v * lanes, plan.row(),
           to + r * plan.stored_run() + v * lanes, plan.stored_run());
     });
   }
@@ -221,7 +224,7 @@ void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w
     for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool ragged) {
       const auto add = [&](auto last) {
         add_filters<decltype(rows)::number, decltype(vectors)::number>(
-            lists.of(o), lists.counts[o], from + r * plan.stored_run() + v * lanes, plan.stored_run(),
+            lists.of(o), lists.count(o), from + r * plan.stored_run() + v * lanes, plan.stored_run(),
             padded + r * plan.row() + v * lanes, plan.row(), last);
       };
       if (ragged)
@@ -254,8 +257,8 @@ void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, 
     for (Index b = 0; b < plan.blocks; ++b) {
       if (dw) {
         clear_floats(bench.x, rows * plan.row());
-        for_pixels(plan, first, rows, [&](Index from, Index to) {
-          copy_floats(bench.x + to, x + picture * size + from + b * lanes, plan.channels_of(b));
+        for_pixels(plan, first, rows, [&](Index from, Index to, Index pixels) {
+          copy_floats(bench.x + to, x + picture * size + from + b * lanes, pixels * plan.channels_of(b));
         });
         gather_weights(plan, bench.lists, b, bench.x, dw);
       }
@@ -263,10 +266,10 @@ void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, 
     }
   }
   for (Index b = 0; dx && b < plan.blocks; ++b)
-    for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from) {
+    for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from, Index pixels) {
       float* to = dx + picture * size + at + b * lanes;
-      sweep(0, plan.channels_of(b), [&](Index ch, auto part) {
-        part.put(to + ch, part.get(to + ch) + part.get(bench.dx + b * plan.picture() + from + ch));
+      sweep(0, pixels * plan.channels_of(b), [&](Index i, auto part) {
+        part.put(to + i, part.get(to + i) + part.get(bench.dx + b * plan.picture() + from + i));
       });
     });
 }
@@ -300,7 +303,7 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
   float* partials = context.scratch.take<float>(chunks.parts * partial_size);
   float* memory = context.scratch.take<float>((x_size + dx_size) * context.threads);
   Winner* entries = context.scratch.take<Winner>(c.out_channels * capacity * context.threads);
-  Index* counts = context.scratch.take<Index>(c.out_channels * context.threads);
+  std::int32_t* next = context.scratch.take<std::int32_t>(c.out_channels * context.threads);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
 #pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
   for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
@@ -309,7 +312,7 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
     const Bench bench = {
         own,
         own + x_size,
-        {entries + thread * c.out_channels * capacity, counts + thread * c.out_channels, capacity}};
+        {entries + thread * c.out_channels * capacity, next + thread * c.out_channels, capacity}};
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)

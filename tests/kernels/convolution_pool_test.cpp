@@ -13,7 +13,8 @@ const std::vector<ConvolutionShape> shapes = {
     {1, 2, 2, 1, 1, 1, 1, 1, 0},    {2, 8, 6, 3, 16, 5, 5, 1, 2},
     {3, 7, 9, 16, 32, 5, 5, 1, 2},  // odd: a rest is dropped
     {1, 13, 11, 2, 7, 3, 3, 1, 1},  {2, 5, 5, 5, 33, 3, 2, 1, 0},
-    {1, 22, 10, 3, 16, 5, 5, 1, 2},
+    {1, 22, 10, 3, 16, 5, 5, 1, 2}, {1, 41, 30, 16, 32, 5, 5, 1, 2},  // several bands, walked along and down
+    {1, 40, 31, 32, 7, 3, 3, 1, 1},
 };
 constexpr Activation activations[] = {Activation::identity, Activation::relu, Activation::tanh,
                                       Activation::sigmoid};
