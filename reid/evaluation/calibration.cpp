@@ -16,7 +16,17 @@ void subtract(const std::vector<double>& m, std::vector<double>& x) {
   for (std::size_t k = 0; k < m.size(); ++k) x[k] -= m[k];
 }
 
-// The mean embedding of each camera's pictures, [cameras][embedding].
+// The mean of the rows.
+std::vector<Real> mean_of(const std::vector<std::vector<Real>>& rows) {
+  std::vector<double> sum(rows.front().size());
+  for (const std::vector<Real>& row : rows)
+    for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += static_cast<double>(row[k]);
+  std::vector<Real> mean;
+  for (const double x : sum) mean.push_back(static_cast<Real>(x / static_cast<double>(rows.size())));
+  return mean;
+}
+
+// The mean embedding of each camera's pictures, [cameras][embedding]. A camera that has none stands where the others do in the mean.
 std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedPictures& bag, const PictureSet& pictures,
                                                std::span<const Index> samples) {
   std::vector<std::vector<double>> sums;
@@ -31,12 +41,14 @@ std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedPictures& bag, cons
     const std::span<const Real> row = bag.row(static_cast<Index>(i));
     for (std::size_t k = 0; k < row.size(); ++k) sums[camera][k] += static_cast<double>(row[k]);
   }
-  std::vector<std::vector<Real>> means;
+  std::vector<std::vector<Real>> means(sums.size()), seen;
   for (std::size_t camera = 0; camera < sums.size(); ++camera) {
-    std::vector<Real>& mean = means.emplace_back();
-    for (const double sum : sums[camera])
-      mean.push_back(static_cast<Real>(sum / std::max(1.0, counts[camera])));
+    if (counts[camera] == 0) continue;
+    for (const double sum : sums[camera]) means[camera].push_back(static_cast<Real>(sum / counts[camera]));
+    seen.push_back(means[camera]);
   }
+  for (std::vector<Real>& mean : means)
+    if (mean.empty()) mean = mean_of(seen);
   return means;
 }
 
@@ -65,11 +77,7 @@ std::vector<double> centre_for(const Model& model, const PictureSet& pictures, I
     if (const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
         camera < model.centres.size())
       return doubles(model.centres[camera]);
-  std::vector<double> mean(model.centres.front().size());
-  for (const std::vector<Real>& centre : model.centres)
-    for (std::size_t k = 0; k < mean.size(); ++k)
-      mean[k] += static_cast<double>(centre[k]) / static_cast<double>(model.centres.size());
-  return mean;
+  return doubles(mean_of(model.centres));
 }
 
 void apply_calibration(const Model& model, const PictureSet& pictures, std::span<const Index> samples,

@@ -20,7 +20,7 @@ namespace triptych {
 // Measures m and W on the given (training) pictures and leaves them in the model, whose file keeps them.
 void calibrate(Model& model, const PictureSet& pictures, std::span<const Index> samples);
 
-// m for the i-th picture. Nobody knows its camera, or its number is beyond those of the training pictures: the mean of all m.
+// m for the i-th picture. Nobody knows its camera, or that camera took no training picture: the mean of all m.
 // Empty without test-centre.
 std::vector<double> centre_for(const Model& model, const PictureSet& pictures, Index i);
 

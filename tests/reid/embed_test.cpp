@@ -112,6 +112,27 @@ TEST_CASE("test-centre takes out what a camera's pictures have in common, and th
     REQUIRE(std::abs(static_cast<double>(unknown[k]) - difference(k) / std::sqrt(squares)) < 1e-4);
 }
 
+TEST_CASE("test-centre: a camera that took no training picture is centred by the mean of those that did") {
+  Device& device = Device::open("reference");
+  const Dataset dataset = open_dataset("synthetic:4");
+  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  for (int& camera : pictures.cameras) camera = camera == 0 ? 1 : 3;  // of cameras 0 to 3
+  Options options = tiny_options();
+  options.testing.centre = true;
+  Model model = make_model(device, options, {});
+  const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7};
+  calibrate(model, pictures, all);
+  REQUIRE(model.centres.size() == 4);
+  for (const int unseen : {0, 2, 9}) {
+    pictures.cameras[0] = unseen;
+    const std::vector<double> centre = centre_for(model, pictures, 0);
+    for (std::size_t k = 0; k < centre.size(); ++k)
+      REQUIRE(
+          centre[k] ==
+          doctest::Approx(static_cast<double>(model.centres[1][k] + model.centres[3][k]) / 2).epsilon(1e-5));
+  }
+}
+
 TEST_CASE(
     "test-whiten: every strip of the training pictures then varies alike, and the model's file keeps it") {
   Device& device = Device::open("reference");
