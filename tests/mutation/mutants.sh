@@ -30,6 +30,15 @@ mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/
 mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/gemm.cpp tests/kernels \
   's/copy \+= vectors \* lanes;/copy += lanes;/'
 
+mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/gemm.cpp tests/kernels \
+  's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
+mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
+  's/minimum\(taps, size - at\)/minimum(taps, size - at - 1)/'
+mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/convolution.h tests/kernels \
+  's/ \+ skipped\) \* block\.width/) * block.width/'
+mutant "cpu: a NaN is not on the list of winners" kernels/cpu/convolution_pool_backward.cpp tests/kernels \
+  's/next - \(g != broadcast\(0\.0f\)\)/next - ((g < broadcast(0.0f)) | (g > broadcast(0.0f)))/'
+
 mutant "cpu: a sum is cut by the number of threads" kernels/cpu/reductions.cpp tests/kernels \
   '/^void sum_rows/,/^}/ s/\bpiece\b/(piece \/ context.threads)/g'
 mutant "cpu: max pooling gives a tie to the last" kernels/cpu/pooling.cpp tests/kernels \
