@@ -67,9 +67,12 @@ struct Bands {
   }
 };
 
+// Of a single picture there are as many as four threads can share evenly.
 inline Bands bands_of(const Correlation& c, Index unit) {
   const Index units = c.out_height / unit;
-  return {c.pictures, {units, maximum(1, divide_up(units * unit, band_rows))}, unit};
+  Index parts = divide_up(units * unit, band_rows);
+  if (c.pictures == 1) parts = minimum(units, round_up(parts, 4));
+  return {c.pictures, {units, maximum(1, parts)}, unit};
 }
 
 // padded [padded_rows(band.rows), padded_width(), channels]
