@@ -4,6 +4,7 @@
 
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/thin_products.h"
 
 // The loops of BLIS (Van Zee & van de Geijn 2015), in an order of their own, from the outside in. What each block is for:
 //
@@ -27,10 +28,10 @@ namespace {
 
 constexpr Index block_k = 256;     // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
 constexpr Index block_rows = 160;  // a block of A: 160 x 256 floats = 160 KiB, under half of an L2
-constexpr Index block_columns =
-    2048;  // of a region that is gone over once for each block of k: 160 rows are 1.25 MiB of an L3
-constexpr Index regions_per_thread =
-    4;  // where m and n allow it: fewer leave threads idle at the end, more pack A more often
+// Of a region that is gone over once for each block of k: with 160 rows 1.25 MiB of an L3.
+constexpr Index block_columns = 2048;
+// Where m and n allow it: fewer leave threads idle at the end, more pack A more often.
+constexpr Index regions_per_thread = 4;
 constexpr Index few_panels = 32;   // that read A in place
 constexpr Index same_lines = 512;  // rows this far apart, in floats, meet in an eighth of the sets of an L1
 
@@ -40,15 +41,6 @@ struct Runs {
   Runs(Index n, Index count) : parts(count), shorter(n / count), longer_ones(n % count) {}
   Index size(Index part) const { return shorter + (part < longer_ones); }
   Index begin(Index part) const { return part * shorter + minimum(part, longer_ones); }
-};
-
-struct Problem {
-  Index m, n, k;
-  float alpha;
-  Operand a, b;
-  float beta;
-  float* c;
-  Index ldc;
 };
 
 // How C is cut.
@@ -231,71 +223,6 @@ void multiply(Context& context, const Problem& p) {
 void scale_rows(const Problem& p) {
   for (Index i = 0; i < p.m; ++i)
     for (Index j = 0; j < p.n; ++j) p.c[i * p.ldc + j] = p.beta == 0 ? 0 : p.beta * p.c[i * p.ldc + j];
-}
-
-constexpr Index few_columns = 4;
-
-// n <= few_columns and A by rows: a tile would compute 32 columns to keep one (a linear unit with one output). Each element
-// is a dot product instead, the lanes along k; op(B) is turned, so that its columns lie in one piece.
-void multiply_few_columns(Context& context, const Problem& p) {
-  ScratchScope scope(context.scratch);
-  float* columns = context.scratch.take<float>(p.n * p.k);
-  for (Index j = 0; j < p.n; ++j)
-    for (Index step = 0; step < p.k; ++step) columns[j * p.k + step] = *p.b.at(step, j);
-  parallel_for(context, p.m, p.n * p.k, [&](Index i) {
-    for (Index j = 0; j < p.n; ++j) {
-      const float *a = p.a.at(i, 0), *b = columns + j * p.k;
-      Floats sums[4] = {};  // side by side, to hide the latency of an addition
-      Index step = 0;
-      for (; step + 4 * lanes <= p.k; step += 4 * lanes)
-        for (int v = 0; v < 4; ++v)
-          sums[v] = load(a + step + v * lanes) * load(b + step + v * lanes) + sums[v];
-      sweep(step, p.k, [&](Index at, auto part) { sums[0] = part.get(a + at) * part.get(b + at) + sums[0]; });
-      float& c = p.c[i * p.ldc + j];
-      const float value = p.alpha * sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
-      c = p.beta == 0 ? value : value + p.beta * c;
-    }
-  });
-}
-
-constexpr Index few_rows = 2;
-constexpr Index columns_at_once = 1024;  // of C, with four rows of B: 20 or 24 KiB, in L1
-
-// m <= few_rows and B by rows: each number of B meets one or two of A, so that nothing counts but how B is read, and that is row by
-// row as it lies, four at a time.
-void multiply_few_rows(Context& context, const Problem& p) {
-  constexpr Index least = 128;  // columns, of a thread
-  const bool shared = context.threads > 1 && p.m * p.n * p.k >= worth_sharing;
-  const Cut pieces = {p.n, maximum(divide_up(p.n, columns_at_once),
-                                   shared ? minimum(context.threads, divide_up(p.n, least)) : 1)};
-  parallel_for(context, pieces.parts, p.m * p.k * pieces.size(0), [&](Index piece) {
-    const Index begin = pieces.begin(piece), end = pieces.begin(piece + 1);
-    for (Index i = 0; i < p.m; ++i) {
-      float* c = p.c + i * p.ldc;
-      sweep(begin, end, [&](Index j, auto part) {
-        part.put(c + j, p.beta == 0 ? Floats{} : broadcast(p.beta) * part.get(c + j));
-      });
-    }
-    const auto add_rows =
-        [&](Index step, auto count) {  // c += alpha A[:, step .. step + count) B[step .. step + count, :]
-          constexpr int rows = decltype(count)::number;
-          for (Index i = 0; i < p.m; ++i) {
-            float* c = p.c + i * p.ldc;
-            Floats a[rows];
-            for (int r = 0; r < rows; ++r) a[r] = broadcast(p.alpha * *p.a.at(i, step + r));
-            const float* b = p.b.at(step, 0);
-            const Index b_row = p.b.row;  // by value: a store of floats could change what lies in memory
-            sweep(begin, end, [&](Index j, auto part) {
-              Floats value = part.get(c + j);
-              for (int r = 0; r < rows; ++r) value = a[r] * part.get(b + r * b_row + j) + value;
-              part.put(c + j, value);
-            });
-          }
-        };
-    Index step = 0;
-    for (; step + 4 <= p.k; step += 4) add_rows(step, Constant<4>{});
-    for (; step < p.k; ++step) add_rows(step, Constant<1>{});
-  });
 }
 
 // C^T = op(B)^T op(A)^T into memory of its own, then turned: B, which would have to be turned whole, is read in place.

@@ -30,7 +30,7 @@ mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/
 mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/gemm.cpp tests/kernels \
   's/copy \+= vectors \* lanes;/copy += lanes;/'
 
-mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/gemm.cpp tests/kernels \
+mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thin_products.h tests/kernels \
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
 mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
   's/minimum\(taps, size - at\)/minimum(taps, size - at - 1)/'
