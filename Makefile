@@ -45,10 +45,15 @@ CXXFLAGS ?=
 warnings := -Wall -Wextra $(if $(findstring clang,$(CXX)),-Wno-pass-failed,-Wno-restrict)
 flags = -std=c++20 $(optimise) $(warnings) $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
 libraries := -lfmt -ldl -lpthread
-# What is never waited for is optimised less, which saves a fifth of a whole build: commands, tests, and the
-# double-precision twin. apps/bench measures, and so is not among them.
-light := $(if $(DEBUG)$(SANITIZE),,-O1)
-lighter = $(if $(filter-out apps/bench/%,$(filter apps/% tests/% exercises/%,$<)),$(light))
+# Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a fifth of a whole
+# build: commands, what reads and writes files, pages and tables, and the double-precision twin; tests, which wait for what they
+# call, not at all. apps/bench measures, and so is plain.
+light_sources := apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp engine/safetensors.cpp datasets/splits.cpp
+kind = $(if $(filter %_test.cpp,$<),test,$(if $(filter-out apps/bench/%,$(filter $(light_sources),$<)),light,plain))
+double_kind = $(if $(filter %_test.cpp,$<),test,light)
+speed_plain :=
+speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
+speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0)
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------------
 # Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).
@@ -167,16 +172,36 @@ $(OUT)/pictures: $(picture_objects) $(foreach room,$(below_apps),$(OUT)/$(room).
 
 tests: $(course_programs) $(OUT)/pictures
 
+# ---- the standard library, precompiled ------------------------------------------------------------------------------
+# Reading its headers is half of what a small source costs, and so they are read once for each kind. Each source includes what
+# it uses all the same: a build with DEBUG, SANITIZE or clang has no precompiled headers and would miss what is not included. Nor
+# have sources with flags of their own that g++ compares: those of the SIMD kernels and of what is compiled for the emulator.
+standard_headers := algorithm array bit chrono cmath cstdint cstring filesystem fstream functional limits map memory numeric \
+  optional random set span sstream string string_view tuple utility vector fmt/format.h
+precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),,$(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test))
+$(OUT)/precompiled/test/%: standard_headers += doctest/doctest.h
+$(precompiled): $(OUT)/flags
+	@mkdir -p $(@D)
+	@printf '#include <%s>\n' $(standard_headers) >$(@:.gch=)
+	@echo "  c++   $(@:.gch=)"
+	$(quiet)$(CXX) $(flags) $(speed_$(notdir $(@D))) -x c++-header -o $@ $(@:.gch=)
+# With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them still look.
+precompiled_warnings := -Winvalid-pch -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+without_precompiled := tests/kernels/emulator/% tests/kernels/cuda/%
+# $(1): the kind
+by_kind = $(speed_$(1)) $(if $(precompiled),$(if $(filter-out $(without_precompiled),$<), \
+  $(precompiled_warnings) -include $(OUT)/precompiled/$(1)/standard.h))
+
 # ---- objects ----------------------------------------------------------------------------------------------------
-$(OUT)/obj/%.o: %.cpp $(OUT)/flags
+$(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
 	@echo "  c++   $<"
-	$(quiet)$(CXX) $(flags) $(lighter) $(extra) -c -o $@ $<
+	$(quiet)$(CXX) $(flags) $(call by_kind,$(kind)) $(extra) -c -o $@ $<
 
-$(double)/obj/%.o: %.cpp $(OUT)/flags
+$(double)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
 	@echo "  c++   $< (double)"
-	$(quiet)$(CXX) $(flags) $(light) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
+	$(quiet)$(CXX) $(flags) $(call by_kind,$(double_kind)) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
 
 $(OUT)/embedded.cpp: $(page_assets) reid/report/page/embed.sh
 	@mkdir -p $(@D)
@@ -229,7 +254,7 @@ $(OUT)/cuda/%.o: %.cu $(OUT)/cuda/flags
 	$(quiet)$(NVCC) $(CUDA_FLAGS) $(CUDA_CODE) -I. -Xptxas -v -MMD -MP -keep -keep-dir $(OUT)/cuda/$*.kept -c -o $@ $< >$(@:.o=.log) 2>&1 \
 	  || { cat $(@:.o=.log); exit 1; }
 	@grep -i 'warning' $(@:.o=.log) || true
-	@cp $(OUT)/cuda/$*.kept/$(*F).compute_$(firstword $(CUDA_ARCH)).ptx $(OUT)/ptx/$(*F).ptx && rm -rf $(OUT)/cuda/$*.kept
+	@cp $(OUT)/cuda/$*.kept/$(*F).ptx $(OUT)/ptx/$(*F).ptx && rm -rf $(OUT)/cuda/$*.kept
 $(OUT)/device_cuda.so: $(cuda_objects) kernels/cuda/exports.map
 	@echo "  link  $@"
 	$(quiet)$(NVCC) -shared -o $@ $(cuda_objects) -Xlinker --version-script=kernels/cuda/exports.map

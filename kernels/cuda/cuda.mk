@@ -1,5 +1,6 @@
-# How nvcc compiles this folder. The architectures are those of CUDA_ARCH (numbers, "80 90"), machine code for each and PTX
-# for the last, which newer cards translate themselves.
+# How nvcc compiles this folder. The architectures are those of CUDA_ARCH (numbers, "80 90"): PTX for the first, which asks for
+# nothing that later ones have to itself, machine code made from it for each, and the PTX as well, which newer cards translate
+# themselves.
 #
 #   --expt-relaxed-constexpr   constexpr functions may be called on the GPU as well, so that kernels/philox.h and
 #                              kernels/shapes.h need no word of CUDA in them
@@ -18,5 +19,5 @@ cuda_module = $(if $(NVCC),$(OUT)/device_cuda.so)
 
 CUDA_SOURCES := $(sort $(wildcard kernels/cuda/*.cu))
 CUDA_FLAGS := -std=c++20 -O3 -lineinfo -fmad=false --expt-relaxed-constexpr -Xcompiler -fPIC,-Wall,-Wextra
-CUDA_CODE := $(foreach arch,$(CUDA_ARCH),-gencode arch=compute_$(arch),code=sm_$(arch)) \
-  -gencode arch=compute_$(lastword $(CUDA_ARCH)),code=compute_$(lastword $(CUDA_ARCH))
+space := $() $()
+CUDA_CODE := -gencode arch=compute_$(firstword $(CUDA_ARCH)),code=[$(subst $(space),$(comma),$(strip $(CUDA_ARCH:%=sm_%) compute_$(firstword $(CUDA_ARCH))))]

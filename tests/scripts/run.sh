@@ -5,6 +5,7 @@
 #   ROOMS="kernels engine"   only these rooms
 #   DEVICE=cuda              only the tests of kernels, ops and a training step on that device
 #   DEVICES="emulator"       on which devices, beside cpu, the kernels are tested (default: emulator ptx cuda)
+#   TEST_JOBS=N              so many programs at once (default: one a processor, at most 8)
 #   TEST_TIMEOUT=SECONDS     for one program (default 600)
 # A case that cannot run here (no nvcc, no data) prints a line "SKIPPED: why", and is counted as skipped.
 set -uo pipefail
@@ -13,11 +14,35 @@ cd "$(dirname "$0")/../.."
 out=$1
 rooms=${ROOMS:-kernels engine layers datasets reid apps}
 limit=${TEST_TIMEOUT:-600}
+processors=$(nproc)
+jobs=${TEST_JOBS:-$((processors < 8 ? processors : 8))}
 logs=$out/logs
 # Threads that wait for each other give their core away soon: where other jobs run, spinning costs more than it saves.
 export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-2000}
 mkdir -p "$logs"
-passed=0 failed=0 skipped=0
+rm -f "$logs"/*.report "$logs"/*.counts
+running=() reports=() shown=0
+
+# launch COMMAND...: run_cases or run_script in the background, as soon as fewer than $jobs run. show prints what they
+# report, in the order of the launches.
+launch() {
+  local file
+  while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+    wait -n
+    show
+  done
+  file="$logs/$(printf '%02d' ${#reports[@]}).report"
+  "$@" >"$file" 2>&1 &
+  running+=($!) reports+=("$file")
+}
+show() {
+  while [ "$shown" -lt ${#reports[@]} ] && ! kill -0 "${running[$shown]}" 2>/dev/null; do
+    cat "${reports[$shown]}"
+    shown=$((shown + 1))
+  done
+}
+set -m  # each in a process group of its own: they take Ctrl-C as a program in the foreground does
+trap 'for job in $(jobs -rp); do pkill -P "$job"; kill -- "-$job"; done 2>/dev/null' EXIT
 
 # report NAME LOG PASSED FAILED SKIPPED SECONDS: one line, the reasons of what was skipped, and the log of a failure.
 report() {
@@ -26,7 +51,7 @@ report() {
   if [ "$4" -gt 0 ]; then
     sed 's/^/    /' "$2" | tail -n 80
   fi
-  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
+  echo "$3 $4 $5" >"$2.counts"
 }
 
 skip_lines() { grep -c -E '(^|MESSAGE: )SKIPPED: ' "$1"; }
@@ -98,29 +123,32 @@ for room in $rooms; do
   program=$out/tests/$room
   if [ "$room" = kernels ] && [ -x "$program" ]; then
     for isa in $instruction_sets; do
-      TRIPTYCH_ISA=$isa run_cases "kernels ($isa)" "$program"
+      TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "$program"
     done
     for device in ${DEVICES-emulator ptx cuda}; do
-      run_device "$device"
+      launch run_device "$device"
     done
   elif [ -x "$program" ]; then
-    run_cases "$room" "$program"
+    launch run_cases "$room" "$program"
   fi
   if [ -x "$out/double/tests/$room" ]; then
-    run_cases "$room (double)" "$out/double/tests/$room"
+    launch run_cases "$room (double)" "$out/double/tests/$room"
   fi
 done
 if [[ " $rooms " = *" apps "* ]] && [ -x "$out/double/exercises/solved" ]; then
-  run_cases "exercises, solved" "$out/double/exercises/solved"
+  launch run_cases "exercises, solved" "$out/double/exercises/solved"
 fi
 if [[ " $rooms " = *" kernels "* ]]; then
-  run_script ptxas_limits tests/scripts/ptxas_limits.sh "$out"
+  launch run_script ptxas_limits tests/scripts/ptxas_limits.sh "$out"
 fi
 if [[ " $rooms " = *" apps "* ]] && [ -x "$out/triptych" ]; then
   for script in tests/apps/*_test.sh; do
-    [ -f "$script" ] && run_script "${script#tests/}" bash "$script" "$out/triptych"
+    [ -f "$script" ] && launch run_script "${script#tests/}" bash "$script" "$out/triptych"
   done
 fi
 
+wait
+show
+read -r passed failed skipped < <(cat "$logs"/*.counts 2>/dev/null | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
