@@ -44,14 +44,14 @@ namespace {
 
 constexpr double ridge = 1e-3;
 
-// l(w) for scores z of mean 0 and deviation 1, with its first and second derivative along w_m.
+// l(w), with its first and second derivative along w_m.
 struct Likelihood {
   double value = 0, slope = 0, curvature = 0;
 };
 
-Likelihood likelihood(const HeldOutScores& z, std::span<const double> w, std::size_t m) {
+// Adds the queries of one search, whose scores z have mean 0 and deviation 1.
+void add_queries(const HeldOutScores& z, std::span<const double> w, std::size_t m, Likelihood& l) {
   const std::size_t queries = z.query_person.size(), gallery = z.gallery_person.size();
-  Likelihood l;
   std::vector<double> d(gallery);
   for (std::size_t q = 0; q < queries; ++q) {
     std::ranges::fill(d, 0.0);
@@ -76,15 +76,23 @@ Likelihood likelihood(const HeldOutScores& z, std::span<const double> w, std::si
     l.slope += mean - mean_right;
     l.curvature += (right[2] / right[0] - mean_right * mean_right) - (all[2] / all[0] - mean * mean);
   }
-  const double n = static_cast<double>(queries);
-  l.value /= n, l.slope /= n, l.curvature /= n;
+}
+
+Likelihood likelihood(std::span<const HeldOutScores> searches, std::span<const double> w, std::size_t m) {
+  Likelihood l;
+  double queries = 0;
+  for (const HeldOutScores& z : searches) {
+    add_queries(z, w, m, l);
+    queries += static_cast<double>(z.query_person.size());
+  }
+  l.value /= queries, l.slope /= queries, l.curvature /= queries;
   for (const double weight : w) l.value -= ridge / 2 * weight * weight;
   l.slope -= ridge * w[m], l.curvature -= ridge;
   return l;
 }
 
 // One step of Newton's method along w_m, halved until l does not fall; how far it went.
-double improve(const HeldOutScores& z, std::vector<double>& w, std::size_t m) {
+double improve(std::span<const HeldOutScores> z, std::vector<double>& w, std::size_t m) {
   const Likelihood here = likelihood(z, w, m);
   const double from = w[m], step = here.slope / std::max(-here.curvature, ridge);
   for (double share = 1; share > 1e-6; share /= 2) {
@@ -97,13 +105,21 @@ double improve(const HeldOutScores& z, std::vector<double>& w, std::size_t m) {
 
 }  // namespace
 
-std::vector<double> likeliest_weights(const HeldOutScores& held_out) {
-  const Index gallery = static_cast<Index>(held_out.gallery_person.size());
-  require(!held_out.matrices.empty() && !held_out.query_person.empty() && gallery > 0,
-          "weights are chosen on held-out training people, and there are none");
-  HeldOutScores z = held_out;
-  for (std::vector<Real>& scores : z.matrices) normalise_scores(scores, gallery);
-  std::vector<double> w(z.matrices.size(), 1.0);
+std::vector<double> likeliest_weights(std::span<const HeldOutScores> searches) {
+  std::vector<HeldOutScores> z(searches.begin(), searches.end());
+  require(!z.empty(), "weights are chosen on held-out training people, and there are none");
+  const std::size_t systems = z[0].matrices.size();
+  for (HeldOutScores& search : z) {
+    require(systems > 0 && search.matrices.size() == systems && !search.query_person.empty() &&
+                !search.gallery_person.empty(),
+            "weights are chosen on held-out training people, and a search of theirs has {} queries, a "
+            "gallery of {} "
+            "and {} systems of {}",
+            search.query_person.size(), search.gallery_person.size(), search.matrices.size(), systems);
+    for (std::vector<Real>& scores : search.matrices)
+      normalise_scores(scores, static_cast<Index>(search.gallery_person.size()));
+  }
+  std::vector<double> w(systems, 1.0);
   for (int sweep = 0; sweep < 500; ++sweep) {
     double moved = 0;
     for (std::size_t m = 0; m < w.size(); ++m) moved = std::max(moved, improve(z, w, m));

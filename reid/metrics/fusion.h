@@ -21,7 +21,7 @@ void normalise_scores(std::span<Real> distances, Index gallery);
 std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::span<const double> weights,
                               Index gallery);
 
-// Distances of every system between held-out training people and a gallery, with who they are.
+// One search of held-out training people: every system's distances between queries and gallery, with who they are.
 struct HeldOutScores {
   std::vector<std::vector<Real>> matrices;  // [systems][queries * gallery]
   std::vector<std::int32_t> query_person, gallery_person;
@@ -31,10 +31,11 @@ struct HeldOutScores {
 //
 //   maximise over w >= 0   l(w) = mean over queries of log P(right | q) - ridge / 2 |w|^2,   P(g | q) = softmax over g of -d(q, g)
 //
+// over the queries of all searches; each search has a gallery of its own, and all the same systems.
 // A conditional logit (McFadden 1974): with one right picture a query, l is concave and has one maximum, which is found
 // coordinate by coordinate with Newton's method. The ridge, 0.001, keeps it finite when everybody is found. The likelihood moves
 // with every distance; rank 1 of a few dozen held-out people moves in steps of several points and would choose by chance.
 // Returned with sum 1, since a common factor changes no rank; equal when no system tells anything.
-std::vector<double> likeliest_weights(const HeldOutScores& held_out);
+std::vector<double> likeliest_weights(std::span<const HeldOutScores> searches);
 
 }  // namespace triptych

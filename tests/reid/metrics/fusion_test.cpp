@@ -28,6 +28,10 @@ HeldOutScores scene(std::initializer_list<double> knowledge, std::uint64_t seed 
   return scores;
 }
 
+std::vector<double> weights_of(const HeldOutScores& search) {
+  return likeliest_weights({&search, 1});
+}
+
 // The mean log-likelihood as the header defines it, at weights that need not sum to 1.
 double log_likelihood(const HeldOutScores& scores, const std::vector<double>& w) {
   const std::size_t n = scores.gallery_person.size();
@@ -55,19 +59,19 @@ TEST_CASE("fused scores: each query's distances are brought to one scale before 
 }
 
 TEST_CASE("likeliest weights: who knows more counts more, who knows nothing counts little") {
-  const std::vector<double> w = likeliest_weights(scene({3, 1.5, 0}));
+  const std::vector<double> w = weights_of(scene({3, 1.5, 0}));
   REQUIRE(w.size() == 3);
   CHECK(w[0] + w[1] + w[2] == doctest::Approx(1));
   CHECK(w[0] > w[1]);
   CHECK(w[1] > w[2]);
   CHECK(w[2] < 0.12);
-  const std::vector<double> equal = likeliest_weights(scene({2, 2}));
+  const std::vector<double> equal = weights_of(scene({2, 2}));
   CHECK(std::abs(equal[0] - 0.5) < 0.12);
 }
 
 TEST_CASE("likeliest weights are a maximum: no other ratio does better at any scale") {
   const HeldOutScores scores = scene({2, 1});
-  const std::vector<double> w = likeliest_weights(scores);
+  const std::vector<double> w = weights_of(scores);
   const auto best_of = [&](double first) {
     double best = -1e9;
     for (double scale = 0.1; scale < 20; scale *= 1.02)
@@ -81,16 +85,41 @@ TEST_CASE("likeliest weights are a maximum: no other ratio does better at any sc
 
 TEST_CASE(
     "likeliest weights: a system that is wrong gets nothing; two alike share; all found is no accident") {
-  CHECK(likeliest_weights(scene({2, -2}))[1] == 0);
+  CHECK(weights_of(scene({2, -2}))[1] == 0);
   HeldOutScores twins = scene({2});
   twins.matrices.push_back(twins.matrices[0]);
-  const std::vector<double> halves = likeliest_weights(twins);
+  const std::vector<double> halves = weights_of(twins);
   CHECK(halves[0] + halves[1] == doctest::Approx(1));
-  for (const double w : likeliest_weights(scene({50, 50}))) CHECK(std::isfinite(w));
+  for (const double w : weights_of(scene({50, 50}))) CHECK(std::isfinite(w));
   HeldOutScores silent = scene({1, 1});
   for (auto& matrix : silent.matrices) std::ranges::fill(matrix, Real(3));
-  CHECK(likeliest_weights(silent) == std::vector<double>{0.5, 0.5});
+  CHECK(weights_of(silent) == std::vector<double>{0.5, 0.5});
   silent.matrices[0][5] = std::nanf("");
-  CHECK_THROWS_AS(likeliest_weights(silent), Error);
+  CHECK_THROWS_AS(weights_of(silent), Error);
+  CHECK_THROWS_AS(weights_of({}), Error);
   CHECK_THROWS_AS(likeliest_weights({}), Error);
+}
+
+TEST_CASE(
+    "likeliest weights of several searches: a query counts alike in each; galleries may differ; systems may "
+    "not") {
+  const HeldOutScores first = scene({2, 1}, 5), second = scene({1, 2}, 6);
+  const std::vector<double> a = weights_of(first), b = weights_of(second);
+  const std::vector<double> both = likeliest_weights(std::vector{first, second});
+  CHECK(both[0] < a[0]);
+  CHECK(both[0] > b[0]);
+  CHECK(likeliest_weights(std::vector{first, first})[0] == doctest::Approx(a[0]));
+
+  HeldOutScores smaller = first;  // half of the queries, a third of the gallery
+  const std::int32_t gallery = 14, queries = 20;
+  smaller.query_person.resize(queries), smaller.gallery_person.resize(gallery);
+  for (auto& matrix : smaller.matrices) {
+    std::vector<Real> part;
+    for (std::int32_t q = 0; q < queries; ++q)
+      for (std::int32_t g = 0; g < gallery; ++g) part.push_back(matrix[static_cast<std::size_t>(q * 40 + g)]);
+    matrix = part;
+  }
+  CHECK(std::isfinite(likeliest_weights(std::vector{first, smaller})[0]));
+  smaller.matrices.pop_back();
+  CHECK_THROWS_AS(likeliest_weights(std::vector{first, smaller}), Error);
 }
