@@ -110,6 +110,7 @@ class TableRun {
       if (!of.needs_network()) return features_.describe(of.features, of.chi2);
       const TrainedNetworks::Embedded& embedded = networks_.embed(of.recipe, split);
       if (of.recipe != of.held_out_recipe) training_seconds += embedded.seconds;
+      if (!of.features.empty()) return features_.describe(of.features, embedded.rows, embedded.size);
       return {std::make_shared<const std::vector<Real>>(embedded.rows),
               embedded.size,
               {{"embedding", 0, embedded.size, Damping::none}},

@@ -67,4 +67,11 @@ PairTable::PairTable(const FeatureView& pictures, int threads) : count_(pictures
   chi2_ = chi2_distances(plain, plain, threads);
 }
 
+PairTable PairTable::beside(const PairTable& other) const {
+  require(count_ == other.count_, "chi-square tables of {} and of {} pictures", count_, other.count_);
+  PairTable both = *this;
+  for (std::size_t i = 0; i < chi2_.size(); ++i) both.chi2_[i] += other.chi2_[i];
+  return both;
+}
+
 }  // namespace triptych

@@ -17,6 +17,8 @@ class PairTable {
   PairTable(const FeatureView& pictures, int threads);
   Index count() const { return count_; }
   Real chi2(Index i, Index j) const { return chi2_[static_cast<std::size_t>(i * count_ + j)]; }
+  // Of histograms side by side with those of `other`, of the same pictures: chi2 adds up over the bins.
+  PairTable beside(const PairTable& other) const;
 
  private:
   Index count_;

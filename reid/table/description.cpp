@@ -38,15 +38,42 @@ Description FeatureStore::describe(const std::vector<std::string>& features, boo
   load(features);
   Description description{rows_, size_, blocks_, nullptr};
   if (with_chi2) {
-    auto found = chi2_.find(features);
-    if (found == chi2_.end()) {
-      // No camera is needed to tell histograms apart.
-      const std::vector<std::int32_t> camera(pictures_.size(), 0);
-      found = chi2_.emplace(features, PairTable({*rows_, size_, camera}, threads_)).first;
-    }
-    description.chi2 = &found->second;
+    std::shared_ptr<const PairTable>& table = chi2_[features];
+    if (!table) table = std::make_shared<const PairTable>(table_of(*rows_, size_));
+    description.chi2 = table;
   }
   return description;
+}
+
+Description FeatureStore::describe(const std::vector<std::string>& features, std::span<const Real> embedding,
+                                   Index size) {
+  const Description crafted = describe(features, true);
+  FeatureMatrix left, right;
+  left.count = right.count = static_cast<Index>(pictures_.size());
+  left.size = crafted.size, left.values = *crafted.rows;
+  right.size = 2 * size;
+  for (Index i = 0; i < right.count; ++i) {
+    const std::span<const Real> row =
+        embedding.subspan(static_cast<std::size_t>(i * size), static_cast<std::size_t>(size));
+    for (const Real value : row) right.values.push_back(std::max(value, Real(0)));
+    for (const Real value : row) right.values.push_back(std::max(-value, Real(0)));
+  }
+  Feature signs;
+  signs.name = "embedding", signs.size = right.size;
+  signs.blocks = {{"embedding", 0, right.size, Damping::none}};
+  right = prepare(signs, std::move(right));
+  Description joined{nullptr, left.size + right.size, crafted.blocks, nullptr};
+  joined.blocks.push_back({signs.name, left.size, right.size, Damping::none});
+  joined.chi2 = std::make_shared<const PairTable>(crafted.chi2->beside(table_of(right.values, right.size)));
+  joined.rows = std::make_shared<const std::vector<Real>>(
+      concatenate(std::vector{std::move(left), std::move(right)}).values);
+  return joined;
+}
+
+// No camera is needed to tell histograms apart.
+PairTable FeatureStore::table_of(const std::vector<Real>& rows, Index size) const {
+  const std::vector<std::int32_t> camera(pictures_.size(), 0);
+  return PairTable({rows, size, camera}, threads_);
 }
 
 }  // namespace triptych

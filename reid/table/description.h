@@ -21,9 +21,13 @@ class FeatureStore {
 
   // The features of the list side by side, each prepared (log of counts, blocks at length 1).
   Description describe(const std::vector<std::string>& features, bool with_chi2);
+  // ... and beside them a network's embedding [pictures, size] as one more histogram of length 1: its positive numbers, then
+  // its negative ones, turned positive.
+  Description describe(const std::vector<std::string>& features, std::span<const Real> embedding, Index size);
 
  private:
   void load(const std::vector<std::string>& features);
+  PairTable table_of(const std::vector<Real>& rows, Index size) const;
 
   std::vector<Picture> pictures_;
   std::filesystem::path cache_;
@@ -34,8 +38,8 @@ class FeatureStore {
   std::shared_ptr<const std::vector<Real>> rows_;  // [pictures, size]
   std::vector<Block> blocks_;
   Index size_ = 0;
-  std::map<std::vector<std::string>, PairTable>
-      chi2_;  // [pictures, pictures] each: small beside the features
+  // [pictures, pictures] each: small beside the features.
+  std::map<std::vector<std::string>, std::shared_ptr<const PairTable>> chi2_;
 };
 
 }  // namespace triptych

@@ -81,7 +81,8 @@ class MetricSearcher : public Searcher {
   // The rows of every picture. A table of their chi-square distances holds for them as they are, not once they are centred.
   FeatureView everything() const {
     FeatureView view{*description_.rows, description_.size, camera_};
-    if (!method_.camera_means && description_.chi2) view.table = description_.chi2, view.picture = picture_;
+    if (!method_.camera_means && description_.chi2)
+      view.table = description_.chi2.get(), view.picture = picture_;
     return view;
   }
 
@@ -143,10 +144,12 @@ std::vector<Index> others(std::span<const Index> people, std::span<const Index> 
   return rest;
 }
 
-// Held-out training people look for themselves among each other, once for each member, which has learned from the others
-// alone. Where a network takes part they are those whom it did not learn from. Nobody else is in the gallery: people whom a
-// member has learned from lie farther off than strangers do, and would bend the scale of its scores.
-HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std::span<const Index> people) {
+// Held-out training people look for themselves among each other, those of one camera among the others and the other way round,
+// once for each member, which has learned from the other people alone. Where a network takes part they are those whom it did not
+// learn from. Nobody else is in the gallery: people whom a member has learned from lie farther off than strangers do, and would
+// bend the scale of its scores.
+std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitView& split,
+                                             std::span<const Index> people) {
   std::vector<Index> held = hold_out(people, static_cast<Index>(people.size()) / 3, 1).test;
   std::vector<Method> members;
   for (const std::string& slug : fusion.fused) {
@@ -162,20 +165,23 @@ HeldOutScores held_out_scores(const Method& fusion, const SplitView& split, std:
 
   const Dataset& dataset = split.dataset;
   const auto camera = [&](Index i) { return dataset.samples[static_cast<std::size_t>(i)].camera; };
-  std::vector<Index> gallery, queries;
+  std::vector<Index> one, other;
   const std::vector<Index> pictures = samples_for_training(dataset, held);
-  for (const Index i : pictures) (camera(i) == camera(pictures.front()) ? gallery : queries).push_back(i);
+  for (const Index i : pictures) (camera(i) == camera(pictures.front()) ? one : other).push_back(i);
 
-  HeldOutScores scores;
-  scores.query_person = who_is(dataset, queries).person,
-  scores.gallery_person = who_is(dataset, gallery).person;
+  const std::pair<std::vector<Index>, std::vector<Index>> directions[] = {{other, one}, {one, other}};
+  std::vector<HeldOutScores> searches;
+  for (const auto& [queries, gallery] : directions)
+    searches.push_back({{}, who_is(dataset, queries).person, who_is(dataset, gallery).person});
   const std::vector<Index> learners = others(people, held);
   for (const Method& method : members) {
     const auto member = learn(method, split, learners);
-    member->enter(gallery);
-    scores.matrices.push_back(member->distances(queries));
+    for (std::size_t i = 0; i < searches.size(); ++i) {
+      member->enter(directions[i].second);
+      searches[i].matrices.push_back(member->distances(directions[i].first));
+    }
   }
-  return scores;
+  return searches;
 }
 
 // Rows that are added. Each query's distances are brought to mean 0 and deviation 1 first, so that a query's result does
@@ -184,8 +190,7 @@ class FusionSearcher : public Searcher {
  public:
   FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> people) {
     const auto start = std::chrono::steady_clock::now();
-    const HeldOutScores scores = held_out_scores(method, split, people);
-    weights_ = likeliest_weights(scores);
+    weights_ = likeliest_weights(held_out_searches(method, split, people));
     choosing_seconds_ = seconds_since(start);
     for (const std::string& slug : method.fused) members_.push_back(learn(find_method(slug), split, people));
     for (std::size_t m = 0; m < weights_.size(); ++m)

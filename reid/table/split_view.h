@@ -18,8 +18,7 @@ struct Description {
   std::shared_ptr<const std::vector<Real>> rows;  // [samples, size]
   Index size = 0;                                 // numbers a picture
   std::vector<Block> blocks;                      // parts that are scaled to length 1 by themselves
-  const PairTable* chi2 =
-      nullptr;  // chi-square distances of all pairs, where the method's metric asks for them
+  std::shared_ptr<const PairTable> chi2;  // distances of all pairs, where the method's metric asks for them
 };
 
 // What all rows work on in one split: pictures, who trains, and how a method describes pictures. Test people are not in it:

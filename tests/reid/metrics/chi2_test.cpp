@@ -39,3 +39,13 @@ TEST_CASE(
     CHECK(chi2_distances(some.view(), again.view(), 1) == std::vector<Real>{d[4 * 6 + 1], d[1 * 6 + 1]});
   }
 }
+
+TEST_CASE("tables of histograms side by side add up; of other pictures they do not") {
+  const FeatureRows left{{1, 0, 3, 3, 0, 1}, 3, {0, 0}, {}, nullptr, {}},
+      right{{2, 2, 0, 4}, 2, {0, 0}, {}, nullptr, {}};
+  const PairTable both = PairTable(left.view(), 1).beside(PairTable(right.view(), 1));
+  CHECK(both.chi2(0, 1) == doctest::Approx(2 + 2 + 4.0 / 6));  // (1, 0, 3 | 2, 2) against (3, 0, 1 | 0, 4)
+  CHECK(both.chi2(1, 1) == 0);
+  const FeatureRows one{{1, 2, 3}, 3, {0}, {}, nullptr, {}};
+  CHECK_THROWS_AS(PairTable(left.view(), 1).beside(PairTable(one.view(), 1)), Error);
+}
