@@ -1,6 +1,5 @@
 #include "apps/reporting.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 
@@ -44,11 +43,9 @@ Run open_run(const fs::path& folder, const std::string& data) {
   for (int number = 1; run.number == 0 && number <= 1000; ++number)
     if (const fs::path split = folder / fmt::format("split_{}", number); fs::is_directory(split))
       run.split = split, run.number = number;
-  CLI::App command("", "train");
-  add_train_options(command, run.request);
   fs::path config = folder / run_files::config;
   if (!fs::exists(config)) config = folder.parent_path() / run_files::config;  // split_K of a run of several
-  if (fs::exists(config)) read_config(command, config.string());
+  if (fs::exists(config)) run.request = train_request_of(config);
   if (!data.empty()) run.request.data.data = data;
   if (run.number > 0) run.request.data.split = std::to_string(run.number);
   if (run.number == 0 && folder.filename().string().starts_with("split_"))

@@ -1,6 +1,5 @@
 #include "apps/trained_networks.h"
 
-#include <CLI/CLI.hpp>
 #include <numeric>
 
 #include "apps/run_folder.h"
@@ -44,11 +43,7 @@ std::filesystem::path TrainedNetworks::config_of(const std::string& recipe) cons
 }
 
 std::vector<std::string> TrainedNetworks::start_of(const std::string& recipe) {
-  CLI::App app("", "train");
-  TrainRequest request;
-  add_train_options(app, request);
-  read_config(app, config_of(recipe).string());
-  const std::string& start = request.options.training.start;
+  const std::string start = train_request_of(config_of(recipe)).options.training.start;
   if (start.empty()) return {};
   const std::string first = std::filesystem::path(start).parent_path().filename().string();
   const std::filesystem::path out = settings_.folder / first;
@@ -74,12 +69,7 @@ void TrainedNetworks::run(const std::string& recipe, const std::filesystem::path
                      {"--config", config_of(recipe).string(), "--device", settings_.device.device});
   if (settings_.device.threads > 0)
     arguments.insert(arguments.end(), {"--threads", fmt::format("{}", settings_.device.threads)});
-  std::ranges::reverse(arguments);  // the parser takes them from the back
-  CLI::App app("", "train");
-  TrainRequest request;
-  add_train_options(app, request);
-  app.parse(arguments);
-  triptych::train(app, request);
+  triptych::train(std::move(arguments));
 }
 
 const PictureSet& TrainedNetworks::pictures(const NetworkOptions& network) {

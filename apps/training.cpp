@@ -1,6 +1,7 @@
 #include "apps/training.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "apps/interrupt.h"
 #include "apps/reporting.h"
@@ -132,6 +133,23 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
     if (folder.has(name)) made += (made.empty() ? "" : ", ") + std::string(name);
   fmt::print("in {}: {}\n", out.string(), made);
   return out;
+}
+
+std::filesystem::path train(std::vector<std::string> arguments) {
+  std::ranges::reverse(arguments);  // the parser takes them from the back
+  CLI::App app("", "train");
+  TrainRequest request;
+  add_train_options(app, request);
+  app.parse(arguments);
+  return train(app, request);
+}
+
+TrainRequest train_request_of(const std::filesystem::path& config) {
+  CLI::App app("", "train");
+  TrainRequest request;
+  add_train_options(app, request);
+  read_config(app, config.string());
+  return request;
 }
 
 }  // namespace triptych
