@@ -84,6 +84,15 @@ struct Pass {
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
 };
 
+// What a tile fetches on its way: rows of the next panel of B, `step` floats apart, and its rows of the next tile of C. All at once
+// they would fill the queue of a core for lines that are on their way, and a dozen multiply-adds would wait; so the sum over k is cut
+// into parts, and each part of `every` steps fetches one row of either. No parts: C's rows at once, and none of B.
+struct Fetch {
+  const float* b;
+  Index step, rows;
+  Index parts, every;
+};
+
 // One call of the micro-kernel: c = alpha a b + beta c, with a [rows, k] and b [k, vectors * lanes].
 struct TileTask {
   Index k;
@@ -95,6 +104,7 @@ struct TileTask {
   float* c;
   Index ldc, columns;   // of the tile's columns, those that C has
   const float* next_c;  // where the tile after this one will go
+  Fetch fetch;
 };
 
 // What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
@@ -118,14 +128,26 @@ TRIPTYCH_INLINE void for_lines(const float* p, Fetch fetch) {
 
 template <int rows, int vectors, class Meet>
 TRIPTYCH_INLINE void multiply_tile(const TileTask& task, Meet meet) {
-  // The next tile's part of C: it has the time of a whole sum to come.
-  const float* row = task.next_c;
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i, row += task.ldc)
-    for_lines<vectors * lanes>(row, [](const float* line) { __builtin_prefetch(line, 1); });
+  constexpr int width = vectors * lanes;
   Tile<rows, vectors> tile;
   clear(tile);
-  accumulate(tile, task.k, task.a, task.a_row, task.a_step, task.b, task.b_step, meet);
+  const float *a = task.a, *b = task.b, *next_b = task.fetch.b, *next_c = task.next_c;
+  const auto fetch_c = [&] {
+    for_lines<width>(next_c, [](const float* line) { __builtin_prefetch(line, 1); });
+    next_c += task.ldc;
+  };
+  if (task.fetch.parts == 0)
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; ++i) fetch_c();
+  for (Index part = 0; part < task.fetch.parts; ++part) {
+    if (part < task.fetch.rows) for_lines<width>(next_b, [](const float* line) { __builtin_prefetch(line); });
+    if (part < rows) fetch_c();
+    next_b += task.fetch.step;
+    accumulate(tile, task.fetch.every, a, task.a_row, task.a_step, b, task.b_step, meet);
+    a += task.fetch.every * task.a_step, b += task.fetch.every * task.b_step;
+  }
+  accumulate(tile, task.k - task.fetch.parts * task.fetch.every, a, task.a_row, task.a_step, b, task.b_step,
+             meet);
   put_tile(tile, task.columns, task.alpha, task.beta, task.c, task.ldc);
 }
 
@@ -159,18 +181,17 @@ void multiply_panel(const Problem& p, const Regions& regions, const Pass& pass, 
   TileTask task = {pass.k,   a.data,    a.row,
                    a.column, panel,     width,
                    p.alpha,  pass.beta, p.c + tiles.begin(first) * p.ldc + column,
-                   p.ldc,    columns,   nullptr};
+                   p.ldc,    columns,   nullptr,
+                   {}};
   const float* next_panel = task.c + (next_column - column);
   // The next panel's rows lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first,
-  // which has its own to wait for, fetches some.
-  const float* next = p.b.at(pass.pc, column + width);
-  const Index share = in_passing ? divide_up(pass.k, maximum(1, end - first - 1)) : 0;
+  // which has its own to wait for, fetches some; a tile that is alone fetches all.
+  const bool alone = end == first + 1;
+  const Index share = in_passing ? divide_up(pass.k, alone ? 1 : end - first - 1) : 0;
+  const Index parts = minimum(pass.k, maximum(share, tile_rows_of(vectors)));
+  task.fetch = {p.b.at(pass.pc, column + width), p.b.row, share, parts, pass.k / parts};
   for (Index t = first; t < end; ++t) {
     const Index rows = tiles.size(t);
-    if (t > first || end == first + 1)
-      for (Index step = 0; step < share; ++step, next += p.b.row)
-        for_lines<width>(next,
-                         [](const float* line) { __builtin_prefetch(line, 0, 2); });  // into L2: L1 is in use
     task.next_c = t + 1 < end ? task.c + rows * p.ldc : next_panel;
     with_constant<tile_rows_of(vectors)>(rows, [&](auto constant) {
       constexpr int count = decltype(constant)::number;
@@ -181,9 +202,11 @@ void multiply_panel(const Problem& p, const Regions& regions, const Pass& pass, 
       if (in_passing && t == first) {
         TileTask reader = task;
         reader.b = p.b.at(pass.pc, column), reader.b_step = p.b.row;
+        if (!alone) reader.fetch.parts = 0;
         multiply_in_passing<count, vectors>(reader, panel);
       } else {
         multiply_packed<count, vectors>(task);
+        task.fetch.b += share * p.b.row;
       }
     });
     a = a.from(rows, 0);
