@@ -30,6 +30,8 @@ mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/
 mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/gemm.cpp tests/kernels \
   's/copy \+= vectors \* lanes;/copy += lanes;/'
 
+mutant "cpu: a sum that is cut into parts loses its rest" kernels/cpu/gemm.cpp tests/kernels \
+  's/task\.k - task\.fetch\.parts \* task\.fetch\.every/0/'
 mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thin_products.h tests/kernels \
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
 mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
@@ -82,6 +84,10 @@ mutant "whitening: explaining goes through W the wrong way" reid/explain/contrib
   's/whitening.transposed_times\(h\)/whitening.times(h)/' '*contributions*'
 mutant "fusion: a weight may be negative" reid/metrics/fusion.cpp tests/reid \
   's/std::max\(0.0, from \+ share \* step\)/from + share * step/' '*likeliest weights*'
+mutant "fusion: only the first search chooses the weights" reid/metrics/fusion.cpp tests/reid \
+  's/for \(const HeldOutScores& z : searches\) \{/for (const HeldOutScores\& z : searches.first(1)) {/' '*likeliest weights*'
+mutant "a network beside a feature loses its signs" reid/table/description.cpp tests/reid \
+  's/std::max\(-value, Real\(0\)\)/std::max(value, Real(0))/' '*embedding beside*'
 mutant "pair protocol: a set's own queries and gallery are left out" reid/evaluation/protocol.cpp tests/reid \
   's/samples_by_person_and_camera\(dataset, all\)/samples_by_person_and_camera(dataset, samples_for_training(dataset, people))/' '*pair protocol*'
 mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \
