@@ -80,9 +80,8 @@ TEST_CASE("gemm: tall, thin and flat") {
 
 TEST_CASE(
     "gemm: a block of rows and a block of columns, one less and one more, with two blocks of the depth") {
-  for (const Index m : {71, 72, 73, 167, 168, 169}) compare_gemm({.m = m, .n = 33, .k = 259});
-  for (const Index n : {511, 512, 513, 1023, 1025, 2047, 2049})
-    compare_gemm({.m = 7, .n = n, .k = 259, .beta = 1});
+  for (const Index m : {159, 160, 161}) compare_gemm({.m = m, .n = 33, .k = 259});
+  for (const Index n : {513, 2047, 2049}) compare_gemm({.m = 7, .n = n, .k = 259, .beta = 1});
 }
 
 TEST_CASE("gemm: few rows and a long sum, where turning C is cheaper than turning B") {
