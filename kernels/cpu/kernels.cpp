@@ -43,9 +43,11 @@ void* allocate(Context&, std::size_t bytes) {
   const std::size_t line = Scratch::alignment;
   const std::size_t lines = std::max<std::size_t>(1, bytes / line + (bytes % line != 0));
   if (lines > SIZE_MAX / line) return nullptr;
-  void* memory = std::aligned_alloc(alignment, lines * line);
+  void* memory = nullptr;
+  // Not std::aligned_alloc, which wants a size that is a multiple of the alignment.
+  if (posix_memalign(&memory, alignment, lines * line) != 0) return nullptr;
   // Whole pages alone: the rest of the last one would be memory that nobody uses.
-  if (memory && bytes >= huge_page) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+  if (bytes >= huge_page) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
   return memory;
 }
 
