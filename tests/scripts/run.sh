@@ -149,6 +149,14 @@ fi
 
 wait
 show
+# A program that ended without a word (killed, say) is a failure, too.
+finished=("$logs"/*.counts)
+[ -e "${finished[0]}" ] || finished=()
+lost=$((${#reports[@]} - ${#finished[@]}))
+if [ "$lost" -gt 0 ]; then
+  echo "$lost of ${#reports[@]} programs ended without a result: $logs has their reports"
+  echo "0 $lost 0" >"$logs/lost.counts"
+fi
 read -r passed failed skipped < <(cat "$logs"/*.counts 2>/dev/null | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
