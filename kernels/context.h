@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,11 @@ class Scratch {
 
  private:
   friend class ScratchScope;
+  struct Free {
+    void operator()(std::byte* memory) const { std::free(memory); }
+  };
   struct Block {
-    std::unique_ptr<std::byte[]> memory;
+    std::unique_ptr<std::byte[], Free> memory;
     std::size_t size;
   };
   void* take_bytes(std::size_t bytes);

@@ -1,6 +1,4 @@
 // The cpu device: memory, and the choice of the instruction set. Compiled plainly, so that it runs on any processor.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -11,6 +9,7 @@
 #include "kernels/backends.h"
 #include "kernels/cpu/convolution_ladder.h"
 #include "kernels/cpu/ladder.h"
+#include "kernels/host_memory.h"
 
 namespace triptych::cpu {
 
@@ -35,20 +34,8 @@ extern const ConvolutionRung convolution_ladder[convolution_rungs];
 
 namespace {
 
-// Large blocks ask for huge pages: a product that reads 75 rows, each 80 KB from the next, meets a new small page at every
-// step, and the processor remembers the places of 64 or so. Nothing is lost where the system refuses.
 void* allocate(Context&, std::size_t bytes) {
-  constexpr std::size_t huge_page = std::size_t(2) << 20;
-  const std::size_t alignment = bytes < huge_page ? Scratch::alignment : huge_page;
-  const std::size_t line = Scratch::alignment;
-  const std::size_t lines = std::max<std::size_t>(1, bytes / line + (bytes % line != 0));
-  if (lines > SIZE_MAX / line) return nullptr;
-  void* memory = nullptr;
-  // Not std::aligned_alloc, which wants a size that is a multiple of the alignment.
-  if (posix_memalign(&memory, alignment, lines * line) != 0) return nullptr;
-  // Whole pages alone: the rest of the last one would be memory that nobody uses.
-  if (bytes >= huge_page) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
-  return memory;
+  return allocate_host(bytes);
 }
 
 void release(Context&, void* memory) {
