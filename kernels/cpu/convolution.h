@@ -255,16 +255,14 @@ void for_bands(Context& context, const Correlation& c, Index unit, const float* 
   const Bands bands = bands_of(c, unit);
   if (bands.most_rows() == 0 || c.work() == 0) return;
   const Index padded_size = round_up(c.padded_rows(bands.most_rows()) * c.padded_row(), 16);
-  own_size = round_up(own_size, 16);
   ScratchScope scope(context.scratch);
-  float* memory = context.scratch.take<float>((padded_size + own_size) * context.threads);
+  const OwnMemory memory(context, padded_size + own_size);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
-#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
-  for (Index i = 0; i < bands.count(); ++i) {
-    float* padded = memory + omp_get_thread_num() * (padded_size + own_size);
+  share_out(context, shared, bands.count(), [&](Index i, Index thread) {
+    float* padded = memory.of(thread);
     copy_band(c, bands[i], x, padded);
     body(bands[i], padded, padded + padded_size);
-  }
+  });
 }
 
 }  // namespace

@@ -116,11 +116,10 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   const Index dy_size = bands.most_rows() * c.out_width * stored;
   ScratchScope scope(context.scratch);
   float* partials = context.scratch.take<float>(chunks.parts * partial_size);
-  float* memory = context.scratch.take<float>((padded_size + dy_size) * context.threads);
+  const OwnMemory memory(context, padded_size + dy_size);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
-#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
-  for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
-    float* padded = memory + omp_get_thread_num() * (padded_size + dy_size);
+  share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
+    float* padded = memory.of(thread);
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index i = chunks.begin(chunk); i < chunks.begin(chunk + 1); ++i) {
@@ -133,7 +132,7 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
       if (dw) add_band(c, band, padded, g, stored, partial);
       if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);
     }
-  }
+  });
   parallel_for(context, c.patch() + 1, chunks.parts * stored, [&](Index k) {
     float* to = k < c.patch() ? (dw ? dw + k * c.out_channels : nullptr) : dbias;
     if (!to) return;

@@ -301,14 +301,12 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
     });
   }
   float* partials = context.scratch.take<float>(chunks.parts * partial_size);
-  float* memory = context.scratch.take<float>((x_size + dx_size) * context.threads);
+  const OwnMemory memory(context, x_size + dx_size);
   Winner* entries = context.scratch.take<Winner>(c.out_channels * capacity * context.threads);
   std::int32_t* next = context.scratch.take<std::int32_t>(c.out_channels * context.threads);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
-#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
-  for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
-    const Index thread = omp_get_thread_num();
-    float* own = memory + thread * (x_size + dx_size);
+  share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
+    float* own = memory.of(thread);
     const Bench bench = {
         own,
         own + x_size,
@@ -318,7 +316,7 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
     for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
       backward_of_picture(plan, {activation, y, winner, dy}, picture, x, stored, bench,
                           dw ? partial : nullptr, partial + filters, dx);
-  }
+  });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);
     for (Index chunk = 1; chunk < chunks.parts; ++chunk)

@@ -1,7 +1,5 @@
 #include "kernels/cpu/gemm.h"
 
-#include <omp.h>
-
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/thin_products.h"
@@ -26,13 +24,17 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k = 256;     // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
-constexpr Index block_rows = 160;  // a block of A: 160 x 256 floats = 160 KiB, under half of an L2
-// Of a region that is gone over once for each block of k: with 160 rows 1.25 MiB of an L3.
+constexpr Index block_k = 256;  // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
+constexpr Index block_a =
+    65536;  // floats of a block of A: 256 KiB, a half of an L2 or less; 256 rows, or more where k is short
+// Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
 constexpr Index block_columns = 2048;
-// Where m and n allow it: fewer leave threads idle at the end, more pack A more often.
-constexpr Index regions_per_thread = 4;
-constexpr Index few_panels = 32;   // that read A in place
+// Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. A product of microseconds has one
+// for a thread: what it saves is more than it could wait for.
+constexpr Index regions_per_thread = 2;
+constexpr Index region_work = 1 << 22;  // multiply-adds of a region, at least: some 100 microseconds
+constexpr Index worth_packing = 8;      // panels of a group, which each block of A is packed for
+constexpr Index few_panels = 32;        // that read A in place
 constexpr Index same_lines = 512;  // rows this far apart, in floats, meet in an eighth of the sets of an L1
 
 // 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
@@ -46,32 +48,24 @@ struct Runs {
 // How C is cut.
 struct Regions {
   Runs tiles;   // the rows of C, cut into tiles
-  Runs blocks;  // the tiles, cut into blocks
-  Runs groups;  // the panels, cut into groups
+  Cut blocks;   // the tiles, cut into blocks
+  Cut groups;   // the panels, cut into groups
   bool pack_a;  // a block of A is read so often, or lies so badly, that one straight line is worth a copy
   Index count() const { return blocks.parts * groups.parts; }
 };
-
-// Groups of panels that give every thread as many regions as the others, and enough; but each block of A is packed once for a
-// group, so where there are several blocks a group keeps `worth_packing` panels.
-inline Index groups_of(Index blocks, Index panels, Index fewest, Index threads) {
-  constexpr Index worth_packing = 8;
-  if (threads == 1) return fewest;
-  Index groups = maximum(fewest, divide_up(regions_per_thread * threads, blocks));
-  while (blocks * groups % threads != 0) ++groups;
-  return minimum(groups, blocks == 1 ? panels : maximum(fewest, panels / worth_packing));
-}
 
 template <int vectors>
 Regions regions_of(const Problem& p, Index depth, Index threads) {
   constexpr Index width = vectors * lanes;
   const Index panels = divide_up(p.n, width), tiles = divide_up(p.m, tile_rows_of(vectors));
-  Index blocks = divide_up(p.m, block_rows);
-  const Index groups =
-      groups_of(blocks, panels, p.k > depth ? divide_up(panels, block_columns / width) : 1, threads);
+  const Index most = minimum(regions_per_thread, maximum(1, p.m * p.n * p.k / (threads * region_work)));
+  const Index wanted = threads == 1 ? 1 : threads * most;
+  Index blocks = divide_up(p.m * depth, block_a);
+  if (blocks >= threads) blocks = round_up(blocks, threads);  // as many for each
+  Index groups = p.k > depth ? divide_up(panels, block_columns / width) : 1;
+  groups = maximum(groups, minimum(divide_up(wanted, blocks), blocks == 1 ? panels : panels / worth_packing));
   // Too few panels for all threads: rows, then.
-  blocks =
-      maximum(blocks, minimum(tiles, divide_up(threads == 1 ? 1 : regions_per_thread * threads, groups)));
+  blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
   const Index readers = divide_up(panels, groups);
   const bool scattered = p.a.row == 1 || p.a.row % same_lines == 0;
   return {{p.m, tiles}, {tiles, blocks}, {panels, groups}, readers > (scattered ? 4 : few_panels)};
@@ -222,15 +216,15 @@ void multiply(Context& context, const Problem& p) {
   const Index registers = divide_up(p.k, lanes);
   const Index depth = divide_up(registers, divide_up(p.k, block_k)) * lanes;
   const Index panel_size = round_up(width * depth + packing_slack, 16);
-  const Index packed_size =
-      round_up((minimum(p.m, block_rows) + tile_rows_of(vectors)) * depth + packing_slack, 16);
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
   const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);
+  const Index most_tiles = divide_up(regions.tiles.parts, regions.blocks.parts);
+  const Index packed_size =
+      regions.pack_a ? round_up(most_tiles * tile_rows_of(vectors) * depth + packing_slack, 16) : 0;
   ScratchScope scope(context.scratch);
-  float* memory = context.scratch.take<float>((panel_size + packed_size) * context.threads);
-#pragma omp parallel for schedule(dynamic) num_threads(context.threads) if (shared)
-  for (Index region = 0; region < regions.count(); ++region) {
-    float* panel = memory + omp_get_thread_num() * (panel_size + packed_size);
+  const OwnMemory memory(context, panel_size + packed_size);
+  share_out(context, shared, regions.count(), [&](Index region, Index thread) {
+    float* panel = memory.of(thread);
     const Index block = region / regions.groups.parts, group = region % regions.groups.parts;
     const Index begin = regions.groups.begin(group), end = begin + regions.groups.size(group);
     for (Index pc = 0; pc < p.k; pc += depth) {
@@ -240,7 +234,7 @@ void multiply(Context& context, const Problem& p) {
         multiply_panel<vectors>(p, regions, pass, i * width, (i + 1 < end ? i + 1 : begin) * width,
                                 i == begin, panel, panel + panel_size);
     }
-  }
+  });
 }
 
 void scale_rows(const Problem& p) {

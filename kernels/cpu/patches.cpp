@@ -67,29 +67,32 @@ void patch_match_forward(Context& context, const PatchMatchShape& s, const float
               packed_size = round_up(tile_rows * s.channels, 16);
   const Cut tiles = {s.queries * s.columns, divide_up(s.queries * s.columns, tile_rows)};
   ScratchScope scope(context.scratch);
-  float* memory = context.scratch.take<float>((panels_size + packed_size) * context.threads);
-  parallel_for(context, blocks * s.rows, s.queries * s.columns * most * s.channels, [&](Index item) {
-    const Index k = item / s.rows * tile_columns, row = item % s.rows;
-    const Index columns = minimum(tile_columns, s.candidates - k);
-    const Window window = window_of(s, row);
-    float* panels = memory + omp_get_thread_num() * (panels_size + packed_size);
-    pack_candidates(s, window, k, columns, y, panels);
-    for (Index t = 0; t < tiles.parts; ++t)
-      with_constant<tile_rows>(tiles.size(t), [&](auto count) {
-        constexpr int rows = decltype(count)::number;
-        const float* queries[rows];
-        float* similarities[rows];
-        std::int32_t* winners[rows];
-        for (int i = 0; i < rows; ++i) {
-          const Index q = tiles.begin(t) + i;  // the patches of this grid row, counted through all queries
-          const Index patch = q / s.columns * s.patches() + row * s.columns + q % s.columns;
-          queries[i] = x + patch * s.channels;
-          similarities[i] = similarity + patch * s.candidates + k;
-          winners[i] = winner + patch * s.candidates + k;
-        }
-        match_tile<rows>(s, window, queries, panels, columns, panels + panels_size, similarities, winners);
-      });
-  });
+  const OwnMemory memory(context, panels_size + packed_size);
+  parallel_for(context, blocks * s.rows, s.queries * s.columns * most * s.channels,
+               [&](Index item, Index thread) {
+                 const Index k = item / s.rows * tile_columns, row = item % s.rows;
+                 const Index columns = minimum(tile_columns, s.candidates - k);
+                 const Window window = window_of(s, row);
+                 float* panels = memory.of(thread);
+                 pack_candidates(s, window, k, columns, y, panels);
+                 for (Index t = 0; t < tiles.parts; ++t)
+                   with_constant<tile_rows>(tiles.size(t), [&](auto count) {
+                     constexpr int rows = decltype(count)::number;
+                     const float* queries[rows];
+                     float* similarities[rows];
+                     std::int32_t* winners[rows];
+                     for (int i = 0; i < rows; ++i) {
+                       const Index q =
+                           tiles.begin(t) + i;  // the patches of this grid row, counted through all queries
+                       const Index patch = q / s.columns * s.patches() + row * s.columns + q % s.columns;
+                       queries[i] = x + patch * s.channels;
+                       similarities[i] = similarity + patch * s.candidates + k;
+                       winners[i] = winner + patch * s.candidates + k;
+                     }
+                     match_tile<rows>(s, window, queries, panels, columns, panels + panels_size, similarities,
+                                      winners);
+                   });
+               });
 }
 
 namespace {

@@ -36,12 +36,12 @@ template <class Body>
 void for_sequences(Context& context, const RecurrentShape& s, Index width, Index own_width, Body body) {
   if (s.batch == 0 || s.steps == 0) return;
   const Cut blocks = sequence_blocks(s.batch);
-  const Index own_size = round_up(divide_up(s.batch, blocks.parts) * own_width, 16);
   ScratchScope scope(context.scratch);
-  float* memory = context.scratch.take<float>(own_size * context.threads);
-  parallel_for(context, blocks.parts, blocks.size(0) * s.steps * s.hidden * width / lanes, [&](Index block) {
-    body(Sequences{s, blocks.begin(block), blocks.size(block), memory + omp_get_thread_num() * own_size});
-  });
+  const OwnMemory memory(context, divide_up(s.batch, blocks.parts) * own_width);
+  parallel_for(context, blocks.parts, blocks.size(0) * s.steps * s.hidden * width / lanes,
+               [&](Index block, Index thread) {
+                 body(Sequences{s, blocks.begin(block), blocks.size(block), memory.of(thread)});
+               });
 }
 
 inline const float* packed(Context& context, Transpose t, Index k, Index n, const float* w, Index ldw) {

@@ -41,6 +41,8 @@ mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/convolution.h
 mutant "cpu: a NaN is not on the list of winners" kernels/cpu/convolution_pool_backward.cpp tests/kernels \
   's/next - \(g != broadcast\(0\.0f\)\)/next - ((g < broadcast(0.0f)) | (g > broadcast(0.0f)))/'
 
+mutant "cpu: nobody helps a thread that is held up" kernels/cpu/parallel.h tests/kernels \
+  's/for \(Index i = 0; i < cut\.parts; \+\+i\) \{/for (Index i = 0; i < 1; ++i) {/' "sharing out*"
 mutant "cpu: a sum is cut by the number of threads" kernels/cpu/reductions.cpp tests/kernels \
   '/^void sum_rows/,/^}/ s/\bpiece\b/(piece \/ context.threads)/g'
 mutant "cpu: max pooling gives a tie to the last" kernels/cpu/pooling.cpp tests/kernels \
