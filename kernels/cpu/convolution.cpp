@@ -41,10 +41,11 @@ void convolution_forward(Context& context, const ConvolutionShape& s, const floa
   const Correlation c = forward_correlation(s);
   ScratchScope scope(context.scratch);
   const float* panels = packed_filter(context, s, w);
-  for_bands(context, c, 1, x, 0, [&](const Band& band, const float* padded, float*) {
+  for_bands(context, c, 1, x, 0, [&](const BandInput& input, float*) {
+    const Band& band = input.band;
     float* to = y + (band.picture * c.out_height + band.first) * c.out_width * c.out_channels;
-    correlate_band(c, band, padded, c.out_width, panels,
-                   {to, c.out_width * c.out_channels, c.out_channels, bias, false});
+    correlate_band(c, input, c.out_width, panels,
+                   {to, c.out_width * c.out_channels, c.out_channels, bias, false, true});
   });
 }
 
@@ -57,17 +58,16 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
   if (width == 0) return;
   ScratchScope scope(context.scratch);
   const float* panels = packed_filter(context, s, w);
-  for_bands(context, c, 2, x, bands_of(c, 2).most_rows() * row_size,
-            [&](const Band& band, const float* padded, float* own) {
-              correlate_band(c, band, padded, 2 * width, panels, {own, row_size, c.out_channels, bias, false},
-                             [&](Index row) {
-                               if (row % 2 == 0) return;
-                               const Index at =
-                                   (band.picture * height + (band.first + row) / 2) * width * c.out_channels;
-                               pool_rows(activation, own + (row - 1) * row_size, row_size, width,
-                                         c.out_channels, y + at, winner + at);
-                             });
-            });
+  for_bands(context, c, 2, x, bands_of(c, 2).most_rows() * row_size, [&](const BandInput& input, float* own) {
+    const Band& band = input.band;
+    correlate_band(
+        c, input, 2 * width, panels, {own, row_size, c.out_channels, bias, false, false}, [&](Index row) {
+          if (row % 2 == 0) return;
+          const Index at = (band.picture * height + (band.first + row) / 2) * width * c.out_channels;
+          pool_rows(activation, own + (row - 1) * row_size, row_size, width, c.out_channels, y + at,
+                    winner + at);
+        });
+  });
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -103,6 +103,35 @@ inline void copy_band(const Correlation& c, const Band& band, const float* x, fl
   }
 }
 
+// What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would fill the queue of lines
+// that a core may wait for, and read when they are needed they would be waited for.
+struct Upcoming {
+  const float *next, *end;
+  Index lines;  // at a tile
+  TRIPTYCH_INLINE void fetch_some() {
+    constexpr Index line = 16;
+    for (Index i = 0; i < lines && next < end; ++i, next += line) __builtin_prefetch(next, 0, 2);
+  }
+};
+
+inline Upcoming upcoming(const Correlation& c, const Band& band, const float* x) {
+  const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
+  const auto inside = [&](Index v) {  // rows of the picture above row v of the spread one
+    return minimum(c.height, divide_up(maximum(0, v), c.spread));
+  };
+  const float* picture = x + band.picture * c.height * row;
+  const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
+  const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
+  return {picture + begin, picture + end, divide_up(end - begin, 16 * tiles)};
+}
+
+// A band that is ready to be computed.
+struct BandInput {
+  Band band;
+  const float* padded;  // copy_band
+  Upcoming upcoming;
+};
+
 // The columns of the implicit GEMM (channels of the output) in blocks of tile_columns, the last one register wide where
 // that is enough: 16 output channels are one AVX-512 register, and such a tile has twice the rows.
 struct ColumnBlock {
@@ -134,6 +163,7 @@ struct Outputs {
   Index row_distance, channels;
   const float* bias;  // [channels], added to each pixel, or null
   bool add;           // to what is there; then bias is null
+  bool far;           // from the core: fetched while a tile is computed
 };
 
 // The tile's pixels, `step` floats apart. Everything comes by value: a store of floats could change whatever lies in memory, so that
@@ -156,7 +186,7 @@ TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, 
 
 // panels: pack_filter.
 inline void correlate_strip(const Correlation& c, const float* padded, const Strip& strip,
-                            const float* panels, const Outputs& out) {
+                            const float* panels, const Outputs& out, Upcoming& upcoming) {
   const ColumnBlocks blocks = {c.out_channels};
   const Index a_row = c.stride * (strip.down ? c.padded_row() : c.channels);
   const Index skipped = strip.columns.begin * c.channels, run = strip.columns.size() * c.channels;
@@ -178,10 +208,16 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
         with_constant<most>(size, [&](auto count) {
           Tile<decltype(count)::number, width> tile;
           clear(tile);
+          float* tile_to = to + begin * step;
+          if (out.far)
+#pragma GCC unroll 32
+            for (int pixel = 0; pixel < decltype(count)::number; ++pixel)
+              __builtin_prefetch(tile_to + pixel * step, 1);
           const float *a = first + begin * a_row, *b = panel;
           for (Index r = 0; r < strip.rows.size(); ++r, a += c.padded_row(), b += c.run() * width * lanes)
             accumulate(tile, run, a, a_row, Constant<1>{}, b, Constant<width * lanes>{});
-          put_pixels(tile, block.columns, to + begin * step, step, bias, out.add);
+          put_pixels(tile, block.columns, tile_to, step, bias, out.add);
+          upcoming.fetch_some();
         });
       }
     };
@@ -197,8 +233,10 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
 // or right are walked down, so that a tile's patches all lack the same ones, and so are pixels that would not fill a tile; what is left
 // of the rows is walked along, without the taps above or below the picture. Where patches are small the walk along memory is worth more.
 template <class RowDone>
-void correlate_band(const Correlation& c, const Band& band, const float* padded, Index pixels,
-                    const float* panels, const Outputs& out, RowDone row_done) {
+void correlate_band(const Correlation& c, const BandInput& input, Index pixels, const float* panels,
+                    const Outputs& out, RowDone row_done) {
+  const Band& band = input.band;
+  Upcoming upcoming = input.upcoming;
   constexpr Index small_patch = 256;
   const Range whole = {0, c.kernel_width};
   Range inner = {0, pixels};
@@ -210,16 +248,17 @@ void correlate_band(const Correlation& c, const Band& band, const float* padded,
   }
   for (Index j = 0; j < pixels; ++j)
     if (j < inner.begin || j >= inner.end)
-      correlate_strip(c, padded, {0, j, true, band.rows, {0, c.kernel_height}, c.columns_at(j)}, panels, out);
+      correlate_strip(c, input.padded, {0, j, true, band.rows, {0, c.kernel_height}, c.columns_at(j)}, panels,
+                      out, upcoming);
   for (Index i = 0; i < band.rows; ++i) {
-    correlate_strip(c, padded, {i, inner.begin, false, inner.size(), c.rows_at(band.first + i), whole},
-                    panels, out);
+    correlate_strip(c, input.padded, {i, inner.begin, false, inner.size(), c.rows_at(band.first + i), whole},
+                    panels, out, upcoming);
     row_done(i);
   }
 }
-inline void correlate_band(const Correlation& c, const Band& band, const float* padded, Index pixels,
-                           const float* panels, const Outputs& out) {
-  correlate_band(c, band, padded, pixels, panels, out, [](Index) {});
+inline void correlate_band(const Correlation& c, const BandInput& input, Index pixels, const float* panels,
+                           const Outputs& out) {
+  correlate_band(c, input, pixels, panels, out, [](Index) {});
 }
 
 // The filter as panels, one for each column block: [patch][width], 0 where there is no channel.
@@ -247,8 +286,7 @@ inline Correlation forward_correlation(const ConvolutionShape& s) {
           s.kernel_height, s.kernel_width, s.stride, s.out_height(), s.out_width(), s.out_channels};
 }
 
-// body(band, padded, own) for every band in parallel: `padded` holds its input rows, `own` is `own_size` floats of the
-// thread that has it.
+// body(input, own) for every band in parallel; `own` is `own_size` floats of the thread that has it.
 template <class Body>
 void for_bands(Context& context, const Correlation& c, Index unit, const float* x, Index own_size,
                Body body) {
@@ -261,7 +299,8 @@ void for_bands(Context& context, const Correlation& c, Index unit, const float* 
   share_out(context, shared, bands.count(), [&](Index i, Index thread) {
     float* padded = memory.of(thread);
     copy_band(c, bands[i], x, padded);
-    body(bands[i], padded, padded + padded_size);
+    const Upcoming next = i + 1 < bands.count() ? upcoming(c, bands[i + 1], x) : Upcoming{};
+    body(BandInput{bands[i], padded, next}, padded + padded_size);
   });
 }
 

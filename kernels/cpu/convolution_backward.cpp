@@ -29,10 +29,11 @@ void convolution_backward_input(Context& context, const ConvolutionShape& s, con
     const Index tap = s.kernel_height * s.kernel_width - 1 - k / s.out_channels;
     return w[(tap * s.in_channels + channel) * s.out_channels + k % s.out_channels];
   });
-  for_bands(context, c, 1, dy, 0, [&](const Band& band, const float* padded, float*) {
+  for_bands(context, c, 1, dy, 0, [&](const BandInput& input, float*) {
+    const Band& band = input.band;
     float* to = dx + (band.picture * s.height + band.first) * s.width * s.in_channels;
-    correlate_band(c, band, padded, s.width, panels,
-                   {to, s.width * s.in_channels, s.in_channels, nullptr, true});
+    correlate_band(c, input, s.width, panels,
+                   {to, s.width * s.in_channels, s.in_channels, nullptr, true, true});
   });
 }
 
