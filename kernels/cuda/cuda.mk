@@ -18,6 +18,7 @@ NVCC := $(if $(filter-out 0,$(CUDA)),$(if $(SANITIZE),,$(if $(filter-out 0 1 2 3
 cuda_module = $(if $(NVCC),$(OUT)/device_cuda.so)
 
 CUDA_SOURCES := $(sort $(wildcard kernels/cuda/*.cu))
-CUDA_FLAGS := -std=c++20 -O3 -lineinfo -fmad=false --expt-relaxed-constexpr -Xcompiler -fPIC,-Wall,-Wextra
+# -O1 is for the processor's side, which launches: what runs on the card is optimised in full unless it is told otherwise.
+CUDA_FLAGS := -std=c++20 -O1 -lineinfo -fmad=false --expt-relaxed-constexpr -Xcompiler -fPIC,-Wall,-Wextra
 space := $() $()
 CUDA_CODE := -gencode arch=compute_$(firstword $(CUDA_ARCH)),code=[$(subst $(space),$(comma),$(strip $(CUDA_ARCH:%=sm_%) compute_$(firstword $(CUDA_ARCH))))]

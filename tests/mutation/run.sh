@@ -14,7 +14,7 @@ tree=$out/mutants
 rm -rf "$tree"
 mkdir -p "$tree/build"
 cp -a Makefile kernels engine layers datasets reid apps tests "$tree/"
-for made in obj tests double precompiled flags commit $(cd "$out" && ls ./*.a); do
+for made in obj together tests double precompiled flags commit $(cd "$out" && ls ./*.a); do
   [ -e "$out/$made" ] && cp -a "$out/$made" "$tree/build/"
 done
 find "$tree/build" -name '*.d' -exec sed -i "s|$out/|build/|g" {} +

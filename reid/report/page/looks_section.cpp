@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t shown_pictures = 4, shown_channels = 12;
 
-double rounded(double value) {
+double four_places(double value) {
   return std::round(1e4 * value) / 1e4;
 }
 
@@ -117,8 +117,8 @@ Json tiers(const Tested& tested, Index sample, PictureStore& store) {
     double squares = 0;
     for (std::size_t d = 0; d < width; ++d)
       squares += std::pow(static_cast<double>(patches[p * width + d]), 2);
-    lengths.push_back(rounded(std::sqrt(squares)));
-    gate.push_back(rounded(1 / (1 + std::exp(-static_cast<double>(logits[p])))));
+    lengths.push_back(four_places(std::sqrt(squares)));
+    gate.push_back(four_places(1 / (1 + std::exp(-static_cast<double>(logits[p])))));
   }
   return {{"blocks", blocks},
           {"rows", grid.rows},
@@ -154,9 +154,9 @@ Section looks_section(const Tested& tested, PictureStore& store) {
     if (const Index other = partner(tested, query); other >= 0) {
       const OcclusionMap map = occlusion_map(tested.model, tested.pictures, query, other);
       Json change = Json::array();
-      for (const double value : map.change) change.push_back(rounded(value));
+      for (const double value : map.change) change.push_back(four_places(value));
       json["occlusion"] = {{"other", store.crop(other, network.crop_height, network.crop_width)},
-                           {"distance", rounded(map.distance)},
+                           {"distance", four_places(map.distance)},
                            {"rows", map.rows},
                            {"columns", map.columns},
                            {"change", change}};

@@ -19,7 +19,7 @@ void each_line(const std::filesystem::path& file, const std::function<void(const
   for (std::string line; std::getline(in, line);) take(line);
 }
 
-double rounded(double value) {
+double five_digits(double value) {
   return std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr);
 }
 
@@ -50,7 +50,7 @@ Json epoch_means(const std::filesystem::path& log) {
     for (Index epoch = 0; epoch < epochs; ++epoch) {
       const auto found = sums[name].find(epoch);
       values.push_back(found == sums[name].end() ? Json(nullptr)
-                                                 : Json(rounded(found->second.sum / found->second.count)));
+                                                 : Json(five_digits(found->second.sum / found->second.count)));
     }
     means[name] = values;
   }
@@ -65,12 +65,12 @@ Json epoch_records(const std::filesystem::path& epochs) {
     const DistanceHistogram& distances = logged->record.distances;
     const EqualError equal = equal_error(distances);
     Json layers = Json::object();
-    for (const auto& [name, norm] : logged->record.layers) layers[name] = rounded(norm);
+    for (const auto& [name, norm] : logged->record.layers) layers[name] = five_digits(norm);
     records.push_back({{"epoch", logged->record.epoch},
                        {"same", distances.same},
                        {"different", distances.different},
-                       {"threshold", rounded(equal.threshold)},
-                       {"error", rounded(100 * equal.error)},
+                       {"threshold", five_digits(equal.threshold)},
+                       {"error", five_digits(100 * equal.error)},
                        {"layers", layers}});
   });
   return records;
