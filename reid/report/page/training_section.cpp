@@ -49,8 +49,9 @@ Json epoch_means(const std::filesystem::path& log) {
     Json values = Json::array();
     for (Index epoch = 0; epoch < epochs; ++epoch) {
       const auto found = sums[name].find(epoch);
-      values.push_back(found == sums[name].end() ? Json(nullptr)
-                                                 : Json(five_digits(found->second.sum / found->second.count)));
+      values.push_back(found == sums[name].end()
+                           ? Json(nullptr)
+                           : Json(five_digits(found->second.sum / found->second.count)));
     }
     means[name] = values;
   }
