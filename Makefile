@@ -98,8 +98,8 @@ together_results      := reid/report/records.cpp reid/report/results.cpp reid/ta
 together_pages_test   := $(wildcard tests/reid/report/page/*_test.cpp)
 together_results_test := tests/reid/report/records_test.cpp tests/reid/report/results_test.cpp tests/reid/table/table_test.cpp
 # $(1): sources; those of a group become the group's one.
-compiled = $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
-  $(filter-out $(foreach group,$(together),$(together_$(group))),$(1))
+compiled = $(strip $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
+  $(filter-out $(foreach group,$(together),$(together_$(group))),$(1)))
 
 # The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
 # checks run, into $(OUT)/double. The cpu kernels are float only.
