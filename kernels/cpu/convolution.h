@@ -106,10 +106,10 @@ inline void copy_band(const Correlation& c, const Band& band, const float* x, fl
 // What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would fill the queue of lines
 // that a core may wait for, and read when they are needed they would be waited for.
 struct Upcoming {
+  static constexpr Index line = 16;  // floats
   const float *next, *end;
   Index lines;  // at a tile
   TRIPTYCH_INLINE void fetch_some() {
-    constexpr Index line = 16;
     for (Index i = 0; i < lines && next < end; ++i, next += line) __builtin_prefetch(next, 0, 2);
   }
 };
@@ -122,7 +122,7 @@ inline Upcoming upcoming(const Correlation& c, const Band& band, const float* x)
   const float* picture = x + band.picture * c.height * row;
   const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
   const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
-  return {picture + begin, picture + end, divide_up(end - begin, 16 * tiles)};
+  return {picture + begin, picture + end, divide_up(end - begin, Upcoming::line * tiles)};
 }
 
 // A band that is ready to be computed.

@@ -70,4 +70,7 @@ TEST_CASE("memory of a thread's own: aligned, and far from the next") {
                 reinterpret_cast<std::uintptr_t>(memory.of(thread - 1) + size) >=
             page);
   }
+  for (Index thread = 0; thread < 3; ++thread)
+    CHECK(std::all_of(memory.of(thread), memory.of(thread) + size,
+                      [&](float value) { return value == thread; }));
 }
