@@ -75,35 +75,42 @@ inline Bands bands_of(const Correlation& c, Index unit) {
   return {c.pictures, {units, maximum(1, parts)}, unit};
 }
 
-// Row `row` of what a band reads, with the zeros around it: padded [padded_width(), channels].
-inline void copy_row(const Correlation& c, const Band& band, Index row, const float* x, float* padded) {
-  const Index v = band.first * c.stride + row - c.pad_top;  // the row of the spread picture
-  if (v < 0 || v % c.spread != 0 || v / c.spread >= c.height) {
-    clear_floats(padded, c.padded_row());
-    return;
+// What is read: pictures as they lie, x [pictures, height, width, channels]. unpooled.h has another source.
+struct Pictures {
+  const float* x;
+  Index height, width, channels;
+  const float* at(Index picture, Index row) const { return x + (picture * height + row) * width * channels; }
+  // to [pixels, channels] = those from `first` on of a row.
+  void copy(Index picture, Index row, Index first, Index pixels, float* to) const {
+    copy_floats(to, at(picture, row) + first * channels, pixels * channels);
   }
-  const float* from = x + (band.picture * c.height + v / c.spread) * c.width * c.channels;
-  if (c.spread == 1) {
-    const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
-                end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
-    clear_floats(padded, begin * c.channels);
-    copy_floats(padded + begin * c.channels, from + (begin - c.pad_left) * c.channels,
-                (end - begin) * c.channels);
-    clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
-    return;
-  }
-  clear_floats(padded, c.padded_row());
-  for (Index j = 0; j < c.width; ++j) {
-    const Index at = j * c.spread + c.pad_left;
-    if (at >= 0 && at < c.padded_width())
-      copy_floats(padded + at * c.channels, from + j * c.channels, c.channels);
-  }
+};
+inline Pictures pictures(const Correlation& c, const float* x) {
+  return {x, c.height, c.width, c.channels};
 }
 
-// All of them: padded [padded_rows(band.rows), padded_width(), channels].
-inline void copy_band(const Correlation& c, const Band& band, const float* x, float* padded) {
-  for (Index row = 0; row < c.padded_rows(band.rows); ++row, padded += c.padded_row())
-    copy_row(c, band, row, x, padded);
+// padded [padded_rows(band.rows), padded_width(), channels]
+template <class Source>
+void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
+  for (Index i = 0; i < c.padded_rows(band.rows); ++i, padded += c.padded_row()) {
+    const Index v = band.first * c.stride + i - c.pad_top,
+                row = v / c.spread;  // of the spread picture, of the picture
+    if (v < 0 || v % c.spread != 0 || row >= c.height) {
+      clear_floats(padded, c.padded_row());
+    } else if (c.spread == 1) {
+      const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
+                  end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
+      clear_floats(padded, begin * c.channels);
+      source.copy(band.picture, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
+      clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
+    } else {
+      clear_floats(padded, c.padded_row());
+      for (Index j = 0; j < c.width; ++j) {
+        const Index at = j * c.spread + c.pad_left;
+        if (at >= 0 && at < c.padded_width()) source.copy(band.picture, row, j, 1, padded + at * c.channels);
+      }
+    }
+  }
 }
 
 // What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would fill the queue of lines
@@ -117,12 +124,12 @@ struct Upcoming {
   }
 };
 
-inline Upcoming upcoming(const Correlation& c, const Band& band, const float* x) {
+inline Upcoming upcoming(const Correlation& c, const Band& band, const Pictures& source) {
   const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
   const auto inside = [&](Index v) {  // rows of the picture above row v of the spread one
     return minimum(c.height, divide_up(maximum(0, v), c.spread));
   };
-  const float* picture = x + band.picture * c.height * row;
+  const float* picture = source.at(band.picture, 0);
   const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
   const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
   return {picture + begin, picture + end, divide_up(end - begin, Upcoming::line * tiles)};

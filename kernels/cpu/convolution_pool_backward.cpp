@@ -13,8 +13,7 @@
 // A multiply-add of dw costs one load, a quarter as many of them as in the dense kernels are needed, and dead units cost
 // nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay near the core
 // while the filters take turns.
-#include "kernels/cpu/activation.h"
-#include "kernels/cpu/convolution.h"
+#include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -274,13 +273,9 @@ void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, 
     });
 }
 
-}  // namespace
-
 // Pictures are cut into chunks, each with a dw of its own, added in order at the end; a picture's dx belongs to one thread.
-void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
-                                          const float* x, const float* w, const float* y,
-                                          const std::uint8_t* winner, const float* dy, float* dx, float* dw,
-                                          float* dbias) {
+void backward_of_winners(Context& context, const ConvolutionShape& s, const Pooled& pooled, const float* x,
+                         const float* w, float* dx, float* dw, float* dbias) {
   const Plan plan(s);
   const Correlation& c = plan.c;
   if (c.work() == 0) return;
@@ -314,7 +309,7 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
-      backward_of_picture(plan, {activation, y, winner, dy}, picture, x, stored, bench,
+      backward_of_picture(plan, pooled, picture, x, stored, bench,
                           dw ? partial : nullptr, partial + filters, dx);
   });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
@@ -329,6 +324,21 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
         dw[k * c.out_channels + o] += partials[o * plan.filter() + at];
     });
   for (Index o = 0; dbias && o < c.out_channels; ++o) dbias[o] += partials[filters + o];
+}
+
+}  // namespace
+
+// A relu lets through half of what comes back, or less, and a list is as long as what it has; no other activation is ever quite flat, and
+// then multiplying all of dz by Winograd's algorithm takes less time.
+void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
+                                          const float* x, const float* w, const float* y,
+                                          const std::uint8_t* winner, const float* dy, float* dx, float* dw,
+                                          float* dbias) {
+  if (activation == Activation::relu)
+    return backward_of_winners(context, s, {activation, y, winner, dy}, x, w, dx, dw, dbias);
+  const Unpooled dz = {activation, y, winner, dy, s.out_height(), s.out_width(), s.out_channels};
+  if (dx) by_input(context, s, dz, w, dx);
+  if (dw || dbias) by_weights(context, s, x, dz, dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

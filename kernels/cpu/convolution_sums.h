@@ -1,7 +1,6 @@
 #pragma once
 // The gradient of a convolution by its weights, a sum over all pixels of a batch: what one thread adds to a partial sum of its own, by the
 // definition or by Winograd's fewer multiplications.
-#include "kernels/cpu/convolution.h"
 #include "kernels/cpu/winograd_convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -10,8 +9,8 @@ namespace {
 // partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
 // output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
 // and the sum runs along the rows of pixels.
-void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy, Index stored,
-              float* partial) {
+inline void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy,
+                     Index stored, float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
   for (Index r = 0; r < c.kernel_height; ++r) {
     // Rows of pixels for which row r of the filter lies on the picture: the others would add zeros.
@@ -22,8 +21,6 @@ void add_band(const Correlation& c, const Band& band, const float* padded, const
     };
     while (inside.begin < inside.end && !meets(inside.begin)) ++inside.begin;
     while (inside.begin < inside.end && !meets(inside.end - 1)) --inside.end;
-    // A filter of one column has no border on its left or right: then all rows are one.
-    const Index step = c.padded_row() == c.out_width * c.channels ? maximum(1, inside.size()) : 1;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
       auto tiles_of = [&](auto vectors) {
@@ -34,8 +31,8 @@ void add_band(const Correlation& c, const Band& band, const float* padded, const
           with_constant<most>(tiles.size(t), [&](auto count) {
             Tile<decltype(count)::number, width> tile;
             clear(tile);
-            for (Index row = inside.begin; row < inside.end; row += step)
-              accumulate(tile, step * c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap,
+            for (Index row = inside.begin; row < inside.end; ++row)
+              accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap,
                          Constant<1>{}, c.stride * c.channels, dy + row * c.out_width * stored + block.first,
                          stored);
             float* to = partial + (r * c.run() + tap) * stored + block.first;
@@ -60,7 +57,8 @@ struct DirectSum {
   Index stored;
   Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }
   void begin(float*) const {}
-  void add(const Band& band, const float* x, const float* g, float* own, float* partial) const {
+  template <class Source>
+  void add(const Band& band, const Source& x, const float* g, float* own, float* partial) const {
     copy_band(c, band, x, own);
     add_band(c, band, own, g, stored, partial);
   }
@@ -76,21 +74,18 @@ struct WinogradSum {
   Index stored;
 
   WinogradSum(const Correlation& c, Index stored) : plan(c), stored(stored) {}
-  static bool fits(const Correlation& c) {
-    return Winograd<taps>::fits(c) && c.channels >= lanes;
-  }
+  static bool fits(const Correlation& c) { return Winograd<taps>::fits(c); }
 
-  Index memory(Index rows) const {
-    return points * sums() + plan.input_size(rows) + points * dy_size(rows);
-  }
+  Index memory(Index rows) const { return points * sums() + plan.input_size(rows) + points * dy_size(rows); }
   void begin(float* own) const { clear_floats(own, points * sums()); }
-  void add(const Band& band, const float* x, const float* g, float* own, float*) const {
+  template <class Source>
+  void add(const Band& band, const Source& x, const float* g, float* own, float*) const {
     float *v = own + points * sums(), *d = v + plan.input_size(band.rows);
     plan.transform_band(band, x, v);
     transform_dy(band.rows, g, d);
     for (int p = 0; p < points; ++p)
-      add_band(plan.point, band, v + p * plan.point_input(band.rows), d + p * dy_size(band.rows), stored,
-               own + p * sums());
+      add_band(plan.at_point(band.rows), {0, 0, plan.tiles}, v + p * plan.point_input(band.rows),
+               d + p * dy_size(band.rows), stored, own + p * sums());
   }
   void finish(const float* own, float* partial) const {
     const Index channels = plan.c.channels;
@@ -108,16 +103,20 @@ struct WinogradSum {
   }
 
  private:
-  Index sums() const { return plan.point.patch() * stored; }  // at a point: [kernel_height, channels, stored]
-  Index dy_size(Index rows) const { return rows * plan.tiles * stored; }  // at a point: [rows, tiles, stored]
+  Index sums() const {
+    return plan.patch() * stored;
+  }  // at a point: [kernel_height, channels, stored]
+  Index dy_size(Index rows) const {
+    return rows * plan.tiles * stored;
+  }  // at a point: [tiles, rows, stored]
 
   void transform_dy(Index rows, const float* g, float* d) const {
     const Index size = dy_size(rows);
-    for (Index i = 0; i < rows; ++i, g += plan.pixels * stored)
-      for (Index t = 0; t < plan.tiles; ++t, d += stored)
+    for (Index t = 0; t < plan.tiles; ++t)
+      for (Index i = 0; i < rows; ++i, d += stored)
         for (Index o = 0; o < stored; o += lanes) {
           Floats tile[pixels] = {}, at_points[points];
-          const float* from = g + t * pixels * stored + o;
+          const float* from = g + (i * plan.pixels + t * pixels) * stored + o;
           const Index count = plan.pixels - t * pixels;
           if (count >= pixels) {
 #pragma GCC unroll 8

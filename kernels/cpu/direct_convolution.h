@@ -2,6 +2,7 @@
 // A convolution by its definition, four ideas fast: bands with their padding, patches read where they lie, full tiles, and what hangs over
 // the border left out.
 #include "kernels/cpu/convolution.h"
+#include "kernels/cpu/pooled.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
@@ -96,14 +97,37 @@ struct Direct {
     }
   }
 
-  Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }  // floats, for a band
+  // Floats of a thread's own for a band: its input, and its outputs when they are to be pooled.
+  Index memory(Index rows, bool pooled) const {
+    return input_size(rows) + (pooled ? rows * c.out_width * c.out_channels : 0);
+  }
+
+  template <class Source>
+  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
+               float* own) const {
+    compute(band, upcoming, x, panels, out, own, [](Index) {});
+  }
+  // Two rows are pooled as soon as they are there.
+  template <class Source>
+  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels,
+               const PooledOutputs& out, float* own) const {
+    const Index row_size = c.out_width * c.out_channels;
+    float* values = own + input_size(band.rows);
+    compute(band, upcoming, x, panels, {values, row_size, c.out_channels, nullptr, false, false}, own,
+            [&](Index row) {
+              if (row % 2 == 1) out.pool(row - 1, 0, out.width, values + (row - 1) * row_size, row_size);
+            });
+  }
+
+ private:
+  Index input_size(Index rows) const { return round_up(c.padded_rows(rows) * c.padded_row(), 16); }
 
   // All outputs of a band; row_done(row) when all of a row's are there. Taps that hang over the border would meet zeros: with 5 x 5 taps
   // and pictures of 52 x 23 that is 7% of all work. Columns of the output that have such taps on their left or right are walked down, so
   // that a tile's patches all lack the same ones, and so are pixels that would not fill a tile; what is left of the rows is walked along,
   // without the taps above or below the picture. Where patches are small the walk along memory is worth more.
-  template <class RowDone>
-  void compute(const Band& band, Upcoming upcoming, const float* x, const float* panels, const Outputs& out,
+  template <class Source, class RowDone>
+  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
                float* padded, RowDone row_done) const {
     copy_band(c, band, x, padded);
     const Range whole = {0, c.kernel_width};
@@ -116,11 +140,11 @@ struct Direct {
     }
     for (Index j = 0; j < c.out_width; ++j)
       if (j < inner.begin || j >= inner.end)
-        correlate_strip(c, padded, {0, j, true, band.rows, {0, c.kernel_height}, c.columns_at(j)}, panels, out,
-                        upcoming);
+        correlate_strip(c, padded, {0, j, true, band.rows, {0, c.kernel_height}, c.columns_at(j)}, panels,
+                        out, upcoming);
     for (Index i = 0; i < band.rows; ++i) {
-      correlate_strip(c, padded, {i, inner.begin, false, inner.size(), c.rows_at(band.first + i), whole}, panels,
-                      out, upcoming);
+      correlate_strip(c, padded, {i, inner.begin, false, inner.size(), c.rows_at(band.first + i), whole},
+                      panels, out, upcoming);
       row_done(i);
     }
   }

@@ -1,6 +1,6 @@
 // Pooling over windows. A register holds neighbouring channels of one pixel, so every lane looks for its own winner.
-#include "kernels/cpu/activation.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/pooled.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -100,33 +100,12 @@ void average_pool_backward(Context& context, const PoolShape& s, const float* dy
   });
 }
 
-// One row of windows is one item: it writes two rows of dz, what is left of them when the width is odd, and, below the
-// last windows, the rows that no window covers.
 void activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                               const float* y, const std::uint8_t* winner, const float* dy, float* dz) {
-  const Index height = s.out_height(), width = s.out_width(), channels = s.out_channels,
-              row_size = width * channels;
-  if (height < 2) return clear_floats(dz, s.pixels() * channels);
-  parallel_for(context, s.batch * (height / 2), 2 * row_size, [&](Index item) {
-    const Index n = item / (height / 2), i = item % (height / 2);
-    float* to = dz + (n * height + 2 * i) * row_size;
-    for (Index j = 0; j < width / 2; ++j) {
-      const Index from = (item * (width / 2) + j) * channels;
-      float* window = to + 2 * j * channels;
-      sweep(0, channels, [&](Index ch, auto part) {
-        const Floats g = part.get(dy + from + ch) * slope(activation, part.get(y + from + ch));
-        const Ints at = part.get(winner + from + ch);
-        part.put(window + ch, at == 0 ? g : Floats{});
-        part.put(window + channels + ch, at == 1 ? g : Floats{});
-        part.put(window + row_size + ch, at == 2 ? g : Floats{});
-        part.put(window + row_size + channels + ch, at == 3 ? g : Floats{});
-      });
-    }
-    const Index covered = width / 2 * 2 * channels;
-    clear_floats(to + covered, row_size - covered);
-    clear_floats(to + row_size + covered, row_size - covered);
-    if (2 * i + 3 == height) clear_floats(to + 2 * row_size, row_size);
-  });
+  const Index height = s.out_height(), width = s.out_width(), row_size = width * s.out_channels;
+  const Unpooled unpooled = {activation, y, winner, dy, height, width, s.out_channels};
+  parallel_for(context, s.batch * height, row_size,
+               [&](Index row) { unpooled.copy(row / height, row % height, 0, width, dz + row * row_size); });
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

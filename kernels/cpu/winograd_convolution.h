@@ -9,7 +9,8 @@
 //
 // Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels: correlate_strip, the same
 // loop as in the direct way, with a fifth of the sum for a quarter of the outputs, eight times.
-#include "kernels/cpu/direct_convolution.h"
+#include "kernels/cpu/convolution.h"
+#include "kernels/cpu/pooled.h"
 #include "kernels/cpu/winograd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -19,20 +20,38 @@ template <int taps>
 struct Winograd {
   static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
   Correlation c;                                     // out_width filled up to whole tiles
-  Correlation point;                                 // what is computed at each point, padding included
   Index pixels, tiles;                               // of a row of the output
 
   explicit Winograd(const Correlation& of)
-      : c(of), point(of), pixels(of.out_width), tiles(divide_up(of.out_width, outputs)) {
+      : c(of), pixels(of.out_width), tiles(divide_up(of.out_width, outputs)) {
     c.out_width = tiles * outputs;
-    point.kernel_width = 1;
-    point.width = point.out_width = tiles;
-    point.out_channels = ColumnBlocks{c.out_channels}.padded();  // so that each register of M is whole
   }
 
+  // Where it takes less time: enough multiplications between the transforms, and registers that are full.
   static bool fits(const Correlation& c) {
-    return c.kernel_width == taps && c.stride == 1 && c.spread == 1 && c.kernel_height * c.channels >= 15 && c.out_channels >= lanes && c.out_width >= outputs;
+    return c.kernel_width == taps && c.stride == 1 && c.spread == 1 && c.kernel_height * c.channels >= 15 &&
+           c.out_channels >= lanes && c.out_width >= outputs;
   }
+
+  // What is computed at a point for `rows` rows of outputs: a picture that has a row for each column of tiles, since down the columns a
+  // patch of [kernel_height, channels] is one run.
+  Correlation at_point(Index rows) const {
+    return {.pictures = 1,
+            .height = tiles,
+            .width = rows + c.kernel_height - 1,
+            .channels = c.channels,
+            .pad_top = 0,
+            .pad_left = 0,
+            .spread = 1,
+            .kernel_height = 1,
+            .kernel_width = c.kernel_height,
+            .stride = 1,
+            .out_height = tiles,
+            .out_width = rows,
+            .out_channels = stored()};
+  }
+  Index stored() const { return ColumnBlocks{c.out_channels}.padded(); }  // so that each register is whole
+  Index patch() const { return c.kernel_height * c.channels; }
 
   Index filter_size() const { return points * point_filter(); }
 
@@ -42,8 +61,8 @@ struct Winograd {
     const Index tap = c.channels * c.out_channels;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
-      float* to = panels + point.patch() * block.first;
-      for (Index k = 0; k < point.patch(); ++k, to += block.width()) {
+      float* to = panels + patch() * block.first;
+      for (Index k = 0; k < patch(); ++k, to += block.width()) {
         const float* from = w + k / c.channels * taps * tap + k % c.channels * c.out_channels + block.first;
         if (block.columns < block.width())
           for (int p = 0; p < points; ++p) clear_floats(to + p * point_filter(), block.width());
@@ -59,107 +78,149 @@ struct Winograd {
     }
   }
 
-  Index memory(Index rows) const {
-    return input_size(rows) + points * point_output(minimum(rows, group_rows()));
+  // Floats of a thread's own for a band.
+  Index memory(Index rows, bool) const {
+    return input_size(rows) + points * group() * rows * stored() + 2 * outputs * c.out_channels;
   }
 
-  template <class RowDone>
-  void compute(const Band& band, Upcoming upcoming, const float* x, const float* panels, const Outputs& out,
-               float* own, RowDone row_done) const {
-    float *v = own, *m = v + input_size(band.rows);
+  // All outputs of a band.
+  template <class Source, class Out>
+  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
+               float* own) const {
+    const Index rows = band.rows, most = group(), column = rows * stored(),
+                input_column = at_point(rows).padded_row();
+    float *v = own, *m = v + input_size(rows), *tile = m + points * most * column;
     transform_band(band, x, v);
-    for (Index first = 0, rows; first < band.rows; first += rows) {
-      // Neighbouring rows for which the same rows of the filter lie on the picture.
-      const Range on_picture = c.rows_at(band.first + first);
-      for (rows = 1; rows < minimum(group_rows(), band.rows - first); ++rows) {
-        const Range next = c.rows_at(band.first + first + rows);
-        if (next.begin != on_picture.begin || next.end != on_picture.end) break;
-      }
-      const Outputs products = {m - first * row_products(), row_products(), point.out_channels, nullptr, false,
-                                false};
-      for (int p = 0; p < points; ++p) {
-        Outputs to = products;
-        to.to += p * point_output(rows);
-        correlate_strip(point, v + p * point_input(band.rows), {first, 0, false, rows * tiles, on_picture, {0, 1}},
-                        panels + p * point_filter(), to, upcoming);
-      }
-      for (Index i = 0; i < rows; ++i) {
-        interpolate_row(m + i * row_products(), point_output(rows), out, first + i);
-        row_done(first + i);
-      }
+    for (Index first = 0; first < tiles; first += most) {
+      const Index count = minimum(most, tiles - first);
+      for (int p = 0; p < points; ++p)
+        multiply(rows, count, v + p * point_input(rows) + first * input_column, panels + p * point_filter(),
+                 m + p * most * column, upcoming);
+      for (Index t = 0; t < count; ++t)
+        interpolate_column(m + t * column, most * column, rows, first + t, out, tile);
     }
   }
 
-  // What is read of a band, at one point: [padded rows][tiles][channels].
+  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written whatever the number of channels;
+  // what is beyond a pixel's belongs to the next one, which is written later, and behind the last there is room.
   Index point_input(Index rows) const {
-    return round_up(point.padded_rows(rows) * point.padded_row() + lanes, 16);
+    return round_up(tiles * at_point(rows).padded_row() + lanes, 16);
   }
-  // At all of them, and a row of the picture.
-  Index input_size(Index rows) const { return points * point_input(rows) + line_size(); }
+  // At all of them, and the band itself.
+  Index input_size(Index rows) const {
+    return points * point_input(rows) + round_up(c.padded_rows(rows) * c.padded_row() + lanes, 16);
+  }
 
-  // v [points][padded rows][tiles][channels] = B^T d
-  void transform_band(const Band& band, const float* x, float* v) const {
-    float* line = v + points * point_input(band.rows);
-    const Index size = point_input(band.rows), channels = c.channels, count = tiles;
-    clear_floats(line + c.padded_row(), line_size() - c.padded_row());
-    for (Index row = 0; row < point.padded_rows(band.rows); ++row, v += count * channels) {
-      copy_row(c, band, row, x, line);
-      for (Index t = 0; t < count; ++t) {
-        const float* from = line + t * outputs * channels;
-        float* to = v + t * channels;
+  // v [points][tiles][padded rows][channels] = B^T d
+  template <class Source>
+  void transform_band(const Band& band, const Source& x, float* v) const {
+    const Index size = point_input(band.rows), rows = c.padded_rows(band.rows), row = c.padded_row(),
+                channels = c.channels;
+    float* padded = v + points * size;
+    copy_band(c, band, x, padded);
+    clear_floats(padded + rows * row, lanes);
+    for (Index t = 0; t < tiles; ++t) {
+      const float* from = padded + t * outputs * channels;
+      for (Index i = 0; i < rows; ++i, from += row, v += channels)
         for (Index ch = 0; ch < channels; ch += lanes) {
           Floats d[points], at_points[points];
 #pragma GCC unroll 8
           for (int k = 0; k < points; ++k) d[k] = load(from + k * channels + ch);
           transform_input(d, at_points);
 #pragma GCC unroll 8
-          for (int p = 0; p < points; ++p) store(to + p * size + ch, at_points[p]);
+          for (int p = 0; p < points; ++p) store(v + p * size + ch, at_points[p]);
         }
-      }
     }
   }
 
  private:
-  // Rows of the output whose products are there at a time: what lies between the transforms stays in the L2, and a panel of the filter
-  // serves many tiles of registers. An even number, for who pools two.
-  Index group_rows() const {
+  // Columns of tiles whose products are there at a time: what lies between the transforms stays in the L2.
+  Index group() const {
     constexpr Index bytes = 96 << 10;
-    return maximum(2, bytes / (points * row_products() * Index(sizeof(float))) / 2 * 2);
+    return minimum(tiles, maximum(1, bytes / (points * band_rows * stored() * Index(sizeof(float)))));
   }
-  // Whole registers are read and written whatever the number of channels; what is beyond a tile's belongs to the next one, which is
-  // written later, and behind the last there is room.
-  Index line_size() const { return round_up(c.padded_row() + lanes, 16); }
-  Index row_products() const { return tiles * point.out_channels; }
-  Index point_output(Index rows) const { return rows * row_products(); }
-  Index point_filter() const { return point.patch() * point.out_channels; }
+  Index point_filter() const {
+    return patch() * stored();
+  }
 
-  // A row of outputs = A^T m, m [points][tiles][out_channels], whose points lie `distance` apart.
-  void interpolate_row(const float* m, Index distance, const Outputs& out, Index row) const {
-    float* to = out.to + row * out.row_distance;
-    const Index whole = pixels / outputs, rest = pixels % outputs;
-    const auto each = [&](auto put) {
-      for (Index t = 0; t < tiles; ++t, m += point.out_channels, to += outputs * out.channels)
-        sweep(0, c.out_channels, [&](Index o, auto part) {
-          Floats products[points], y[outputs];
-#pragma GCC unroll 8
-          for (int p = 0; p < points; ++p) products[p] = load(m + p * distance + o);
-          interpolate(products, y);
-          if (t < whole) {
-#pragma GCC unroll 8
-            for (int j = 0; j < outputs; ++j) put(to + j * out.channels + o, o, y[j], part);
-          } else {
-#pragma GCC unroll 8
-            for (int j = 0; j < outputs - 1; ++j)
-              if (j < rest) put(to + j * out.channels + o, o, y[j], part);
-          }
+  // At one point: m [tiles][rows][stored] = the sums over all patches of v [tiles][padded rows][channels].
+  void multiply(Index rows, Index tiles_there, const float* v, const float* panels, float* m,
+                Upcoming& upcoming) const {
+    const Index distance = (rows + c.kernel_height - 1) * c.channels, n = stored();
+    const ColumnBlocks blocks = {n};
+    for (Index i = 0; i < blocks.count(); ++i) {
+      const ColumnBlock block = blocks[i];
+      const auto all = [&](auto vectors) {
+        constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
+        const Cut cut = {rows, divide_up(rows, most)};
+        for (Index t = 0; t < tiles_there; ++t)
+          for (Index k = 0; k < cut.parts; ++k)
+            with_constant<most>(cut.size(k), [&](auto count) {
+              Tile<decltype(count)::number, width> tile;
+              clear(tile);
+              accumulate(tile, patch(), v + t * distance + cut.begin(k) * c.channels, c.channels,
+                         Constant<1>{}, panels + patch() * block.first, Constant<width * lanes>{});
+              float* to = m + (t * rows + cut.begin(k)) * n + block.first;
+              for_tile(tile, width * lanes,
+                       [=](Index row, Index o, Floats value, auto) { store(to + row * n + o, value); });
+              upcoming.fetch_some();
+            });
+      };
+      if (block.narrow)
+        all(Constant<1>{});
+      else
+        all(Constant<tile_vectors>{});
+    }
+  }
+
+  // A column of outputs = A^T m, m [points][rows][stored], whose points lie `distance` apart.
+  void interpolate_column(const float* m, Index distance, Index rows, Index t, const Outputs& out,
+                          float*) const {
+    const Index count = minimum(outputs, pixels - t * outputs), step = out.channels;
+    float* to = out.to + t * outputs * step;
+    for (Index i = 0; i < rows; ++i, m += stored(), to += out.row_distance)
+      if (out.add)
+        interpolate_pixels(m, distance, count, [=](Index j, Index o, Floats y, auto part) {
+          part.put(to + j * step + o, part.get(to + j * step + o) + y);
         });
-    };
-    if (out.add)
-      each([](float* at, Index, Floats y, auto part) { part.put(at, part.get(at) + y); });
-    else if (const float* bias = out.bias)
-      each([bias](float* at, Index o, Floats y, auto part) { part.put(at, y + part.get(bias + o)); });
-    else
-      each([](float* at, Index, Floats y, auto part) { part.put(at, y); });
+      else if (const float* bias = out.bias)
+        interpolate_pixels(m, distance, count, [=](Index j, Index o, Floats y, auto part) {
+          part.put(to + j * step + o, y + part.get(bias + o));
+        });
+      else
+        interpolate_pixels(m, distance, count,
+                           [=](Index j, Index o, Floats y, auto part) { part.put(to + j * step + o, y); });
+  }
+  // Two rows at a time, by way of tile [2][outputs][out_channels], which does not leave the core.
+  void interpolate_column(const float* m, Index distance, Index rows, Index t, const PooledOutputs& out,
+                          float* tile) const {
+    const Index count = minimum(outputs, pixels - t * outputs), step = c.out_channels;
+    for (Index i = 0; i < rows; i += 2) {
+      for (Index row = 0; row < 2; ++row, m += stored()) {
+        float* to = tile + row * outputs * step;
+        interpolate_pixels(m, distance, count,
+                           [=](Index j, Index o, Floats y, auto part) { part.put(to + j * step + o, y); });
+      }
+      out.pool(i, t * outputs, count / 2, tile, outputs * step);
+    }
+  }
+  // put(j, channel, y, part) for the registers of `count` neighbouring outputs j.
+  template <class Put>
+  TRIPTYCH_INLINE void interpolate_pixels(const float* m, Index distance, Index count, Put put) const {
+    sweep(0, c.out_channels, [&](Index o, auto part) {
+      Floats products[points], y[outputs];
+#pragma GCC unroll 8
+      for (int p = 0; p < points; ++p) products[p] = load(m + p * distance + o);
+      interpolate(products, y);
+      if (count == outputs) {
+#pragma GCC unroll 8
+        for (int j = 0; j < outputs; ++j) put(j, o, y[j], part);
+      } else {
+#pragma GCC unroll 8
+        for (int j = 0; j < outputs - 1; ++j)
+          if (j < count) put(j, o, y[j], part);
+      }
+    });
   }
 };
 
