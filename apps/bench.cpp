@@ -71,7 +71,7 @@ void add_bench(CLI::App& app) {
       ->check(CLI::IsMember(
           {"peak", "gemm", "convolution", "conv", "network", "evaluation", "start", "overhead"}));
   command->add_flag("--ladder", request->ladder,
-                    "the cpu device's GEMM, or convolution, in six steps from the definition to the kernel");
+                    "the cpu device's GEMM, or convolution, step by step from the definition to the kernel");
   command->add_option("--roofline", request->roofline,
                       "draw the kernels under the machine's own peak and bandwidth into this .svg or .png");
   command->add_option("--only", request->only, "regular expression: measure the figures whose name it finds");

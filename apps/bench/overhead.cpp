@@ -104,8 +104,8 @@ struct FusedPooling {
   // The fused kernels less the plain ones, which store, and are given, the whole picture. Backward they cost less than nothing: a
   // plain kernel multiplies the zeros of all pixels that lost.
   double forward = 0, backward = 0;
-  // Backward for a gradient of 0: the search for winners without work for them. It holds all that pooling and activation can cost
-  // there, and some of the convolution's own: copies of its input and filters.
+  // Backward for a gradient of 0, which a relu's kernel has no work for: the search for winners. It holds all that pooling and activation
+  // can cost there, and some of the convolution's own: copies of its input and filters.
   double winners = 0;
 };
 
@@ -117,7 +117,8 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
   for (const Index out : network.channels) {
     const ConvolutionShape s{step_pictures,     height, width, in, out, network.kernel, network.kernel, 1,
                              network.kernel / 2};
-    const Tensor x = random_tensor(device, {s.batch, height, width, in});
+    // Not negative: the picture, or what an activation left of the block before.
+    const Tensor x = random_tensor(device, {s.batch, height, width, in}, 0, 1);
     const Tensor w = random_tensor(device, {s.kernel_height, s.kernel_width, in, out});
     const Tensor bias = Tensor::zeros(device, {out}), y(device, {s.batch, height, width, out});
     const Tensor pooled(device, {s.batch, height / 2, width / 2, out});
@@ -180,7 +181,7 @@ void measure_subject(const Settings& settings, Device& device, const Subject& su
   const FusedPooling fused = time_fused_pooling(device, subject.options, settings.seconds);
   print_share("activation_pool_forward", fused.forward);
   print_share("activation_pool_backward", fused.backward);
-  print_share("activation_pool_winners", fused.winners);
+  if (subject.options.activation == Activation::relu) print_share("activation_pool_winners", fused.winners);
 }
 
 }  // namespace

@@ -72,7 +72,9 @@ double Roofline::roof(double intensity) const {
 
 Drawing draw(const Roofline& roofline, const std::string& title) {
   Axes axes;
-  axes.most_speed = std::exp2(std::ceil(std::log2(roofline.peak * 1.2)));
+  double fastest = roofline.peak;
+  for (const Roofline::Point& point : roofline.points) fastest = std::max(fastest, point.speed);
+  axes.most_speed = std::exp2(std::ceil(std::log2(fastest * 1.2)));
   axes.least_speed = axes.most_speed / 512;
   Drawing drawing;
   drawing.width = 960, drawing.height = 552;
@@ -126,6 +128,9 @@ void measure_roofline(const Settings& settings, const std::string& file) {
     fmt::print("{:<24} {:>14.2f} {:>9.1f} {:>9.1f} {:>7.0f}%\n", workload.name, workload.intensity(), speed,
                roof, 100 * speed / roof);
   }
+  fmt::print(
+      "Convolutions count as their definition does; the kernels multiply less (Winograd), and may be above "
+      "the roof.\n");
   save(draw(roofline, fmt::format("one thread, {}", device.kernels().description)), file);
   fmt::print("drawn in {}\n", file);
 }

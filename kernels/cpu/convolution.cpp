@@ -7,11 +7,7 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 void convolution_forward(Context& context, const ConvolutionShape& s, const float* x, const float* w,
                          const float* bias, float* y) {
   const Correlation c = forward_correlation(s);
-  const Index row = c.out_width * c.out_channels;
-  correlate(context, c, 1, pictures(c, x), w, [&](const Band& band) {
-    return Outputs{
-        y + (band.picture * c.out_height + band.first) * row, row, c.out_channels, bias, false, true};
-  });
+  correlate(context, c, 1, pictures(c, x), w, [&](const Band& band) { return outputs_in(c, band, y, bias); });
 }
 
 void convolution_activation_pool_forward(Context& context, const ConvolutionShape& s, Activation activation,

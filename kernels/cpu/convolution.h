@@ -161,6 +161,13 @@ struct Outputs {
   bool far;           // from the core: fetched while a tile is computed
 };
 
+// A band of y [pictures, out_height, out_width, out_channels]: assigned, with a bias where there is one, or added to.
+inline Outputs outputs_in(const Correlation& c, const Band& band, float* y, const float* bias = nullptr,
+                          bool add = false) {
+  const Index row = c.out_width * c.out_channels;
+  return {y + (band.picture * c.out_height + band.first) * row, row, c.out_channels, bias, add, true};
+}
+
 // A sum over all pixels of a batch is cut into chunks of items, each with a partial result of its own, added in order at
 // the end. At most this many, and fewer where a result is so large that its copies would be: 16 Mi floats are 64 MiB.
 constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;

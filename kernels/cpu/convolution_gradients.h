@@ -34,11 +34,8 @@ void by_input(Context& context, const ConvolutionShape& s, const Source& dy, con
       for (Index channel = 0; channel < s.in_channels; ++channel)
         turned[(tap * s.out_channels + o) * s.in_channels + channel] =
             w[((taps - 1 - tap) * s.in_channels + channel) * s.out_channels + o];
-  const Index row = c.out_width * c.out_channels;
-  correlate(context, c, 1, dy, turned, [&](const Band& band) {
-    return Outputs{
-        dx + (band.picture * c.out_height + band.first) * row, row, c.out_channels, nullptr, true, true};
-  });
+  correlate(context, c, 1, dy, turned,
+            [&](const Band& band) { return outputs_in(c, band, dx, nullptr, true); });
 }
 
 // sums[column] += sum of the rows of x, as four interleaved sums that hide the latency of an addition.
@@ -71,11 +68,13 @@ const float* whole_registers(const Correlation& c, const Band& band, Index store
   return own;
 }
 // Pictures are read where they lie if their registers are whole.
-inline const float* rows_of(const Correlation& c, const Band& band, Index stored, const Pictures& dy, float* own) {
+inline const float* rows_of(const Correlation& c, const Band& band, Index stored, const Pictures& dy,
+                            float* own) {
   return stored == c.out_channels ? dy.at(band.picture, band.first)
                                   : whole_registers(c, band, stored, dy, own);
 }
-inline const float* rows_of(const Correlation& c, const Band& band, Index stored, const Unpooled& dy, float* own) {
+inline const float* rows_of(const Correlation& c, const Band& band, Index stored, const Unpooled& dy,
+                            float* own) {
   return whole_registers(c, band, stored, dy, own);
 }
 

@@ -2,6 +2,7 @@
 // in turn.
 #include "kernels/cpu/convolution_ladder.h"
 
+#include "kernels/cpu/correlate.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/table.h"
 
@@ -153,8 +154,16 @@ void in_bands(Context& context, const ConvolutionShape& s, const float* x, const
     }
 }
 
-// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in which the tile reads it:
-// convolution.cpp, which also knows strides, edges, bias and threads.
+// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in which the tile reads it: the
+// kernel by the definition (direct_convolution.h), which also knows strides, edges, bias and threads.
+void full_tiles(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
+  const Correlation c = forward_correlation(s);
+  correlate_by(Direct{c}, context, c, 1, pictures(c, x), w,
+               [&](const Band& band) { return outputs_in(c, band, y); });
+}
+
+// 7. Neighbouring outputs of a row share most of their inputs, and 8 multiplications make 4 of them with 5 taps, where the definition has
+// 20 (winograd.h): more of the definition's work in a second than the core can multiply.
 void kernel_itself(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward(context, s, x, w, nullptr, y);
 }
@@ -168,6 +177,7 @@ const ConvolutionRung convolution_ladder[convolution_rungs] = {
     {"unfolded", "patches copied into a matrix (im2col), then the GEMM", unfolded},
     {"in place", "a tile of pixels x channels in registers, patches read where they lie", in_place},
     {"bands", "rows copied with their padding, so that no pixel is at the border", in_bands},
-    {"convolution", "taps on the padding left out, full tiles: the kernel itself", kernel_itself}};
+    {"full tiles", "taps on the padding left out, no tile with idle rows", full_tiles},
+    {"convolution", "fewer multiplications (Winograd): the kernel itself", kernel_itself}};
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -1,5 +1,5 @@
 #pragma once
-// The convolution of README.md in six steps, as ladder.h has the GEMM: y = x * w, NHWC, stride 1, no bias, on one thread; the number of
+// The convolution of README.md in seven steps, as ladder.h has the GEMM: y = x * w, NHWC, stride 1, no bias, on one thread; the number of
 // output channels must be a multiple of 32, so that no step hides its idea behind the edges. The real one is convolution.cpp.
 #include "kernels/context.h"
 #include "kernels/shapes.h"
@@ -14,7 +14,7 @@ struct ConvolutionRung {
   void (*convolve)(Context&, const ConvolutionShape&, const float* x, const float* w, float* y);
 };
 
-constexpr int convolution_rungs = 6;
+constexpr int convolution_rungs = 7;
 const ConvolutionRung*
 convolution_ladder();  // convolution_rungs of them, for the instruction set of kernels()
 

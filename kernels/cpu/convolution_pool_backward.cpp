@@ -309,8 +309,8 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Pool
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
-      backward_of_picture(plan, pooled, picture, x, stored, bench,
-                          dw ? partial : nullptr, partial + filters, dx);
+      backward_of_picture(plan, pooled, picture, x, stored, bench, dw ? partial : nullptr, partial + filters,
+                          dx);
   });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);

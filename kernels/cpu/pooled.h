@@ -21,20 +21,21 @@ struct PooledOutputs {
     Index at = (row / 2 * width + pixel / 2) * channels;
     for (Index j = 0; j < windows; ++j, at += channels) {
       const float *top = values + 2 * j * channels, *bottom = top + row_distance;
-      sweep(0, channels, [&](Index o, auto part) __attribute__((always_inline)) {
-        Floats best = part.get(top + o);
-        Ints place = {};
-        const float* others[3] = {top + channels, bottom, bottom + channels};
-        for (int i = 0; i < 3; ++i) {
-          const Floats value = part.get(others[i] + o);
-          const Ints better = replaces(value, best);
-          best = better ? value : best;
-          place = better ? broadcast(i + 1) : place;
-        }
-        if (bias) best = best + part.get(bias + o);
-        part.put(y + at + o, activate(activation, best));
-        part.put(winner + at + o, place);
-      });
+      sweep(
+          0, channels, [&](Index o, auto part) __attribute__((always_inline)) {
+            Floats best = part.get(top + o);
+            Ints place = {};
+            const float* others[3] = {top + channels, bottom, bottom + channels};
+            for (int i = 0; i < 3; ++i) {
+              const Floats value = part.get(others[i] + o);
+              const Ints better = replaces(value, best);
+              best = better ? value : best;
+              place = better ? broadcast(i + 1) : place;
+            }
+            if (bias) best = best + part.get(bias + o);
+            part.put(y + at + o, activate(activation, best));
+            part.put(winner + at + o, place);
+          });
     }
   }
 };
@@ -57,12 +58,13 @@ struct Unpooled {
     for (Index j = first, count; j < first + covered; j += count, to += count * channels) {
       const Index from = line + j / 2 * channels;
       count = j % 2 == 0 && j + 1 < first + covered ? 2 : 1;
-      sweep(0, channels, [&](Index o, auto part) __attribute__((always_inline)) {
-        const Floats g = part.get(dy + from + o) * slope(activation, part.get(y + from + o));
-        const Ints at = part.get(winner + from + o);
-        part.put(to + o, at == place + static_cast<std::int32_t>(j % 2) ? g : Floats{});
-        if (count == 2) part.put(to + channels + o, at == place + 1 ? g : Floats{});
-      });
+      sweep(
+          0, channels, [&](Index o, auto part) __attribute__((always_inline)) {
+            const Floats g = part.get(dy + from + o) * slope(activation, part.get(y + from + o));
+            const Ints at = part.get(winner + from + o);
+            part.put(to + o, at == place + static_cast<std::int32_t>(j % 2) ? g : Floats{});
+            if (count == 2) part.put(to + channels + o, at == place + 1 ? g : Floats{});
+          });
     }
     clear_floats(to, (pixels - covered) * channels);
   }

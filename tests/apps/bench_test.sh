@@ -54,7 +54,7 @@ is "bench start: nothing is left behind" bash -c "! ls -d ${TMPDIR:-/tmp}/tripty
 
 call bench conv --ladder --seconds 0.001
 expect "bench conv --ladder" status 0
-is "bench conv --ladder: six steps" [ "$(grep -cE '^ +[1-6] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 6 ]
+is "bench conv --ladder: seven steps" [ "$(grep -cE '^ +[1-7] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 7 ]
 
 call bench --roofline "$work/roof.svg" --seconds 0.001
 expect "bench --roofline: kernels under the machine's peak" output '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
