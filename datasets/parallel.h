@@ -20,7 +20,7 @@ template <class Body>
 std::vector<Failure> try_in_parallel(Index count, int threads, Body body) {
   std::mutex mutex;
   std::vector<Failure> failures;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
   for (Index i = 0; i < count; ++i) {
     try {
       body(i);

@@ -59,19 +59,19 @@ Picture resize(const Picture& picture, Index height, Index width) {
   require(height > 0 && width > 0, "cannot resize a picture to {} x {} pixels", height, width);
   if (height == picture.height && width == picture.width) return picture;
 
+  std::vector<Taps> across;
+  for (Index x = 0; x < width; ++x) across.push_back(taps_of(x, picture.width, width));
   std::vector<std::int32_t> narrow(
       static_cast<std::size_t>(picture.height * width * 3));  // [picture.height, width, 3]
-  for (Index x = 0; x < width; ++x) {
-    const Taps taps = taps_of(x, picture.width, width);
-    for (Index y = 0; y < picture.height; ++y) {
+  std::int32_t* to = narrow.data();
+  for (Index y = 0; y < picture.height; ++y)
+    for (const Taps& taps : across) {
       std::int32_t sum[3] = {0, 0, 0};
       const std::uint8_t* from = picture.at(y, taps.first);
       for (const int weight : taps.weights)
         for (int c = 0; c < 3; ++c) sum[c] += weight * *from++;
-      for (int c = 0; c < 3; ++c)
-        narrow[static_cast<std::size_t>((y * width + x) * 3 + c)] = sum[c] >> (weight_bits - kept_bits);
+      for (int c = 0; c < 3; ++c) *to++ = sum[c] >> (weight_bits - kept_bits);
     }
-  }
 
   Picture out(height, width);
   std::vector<std::int32_t> sum(static_cast<std::size_t>(width * 3));

@@ -49,14 +49,11 @@ Device::Device(const Backend& backend)
 Device& Device::open(const std::string& name) {
   static std::map<std::string, std::unique_ptr<Device>> devices;
   if (const auto found = devices.find(name); found != devices.end()) return *found->second;
-  std::string names;
-  for (const Backend& backend : backends()) {
-    names += (names.empty() ? "" : ", ") + backend.name;
-    if (backend.name != name) continue;
-    require(backend.kernels, "the device '{}' is not there: {}", name, backend.description);
-    return *(devices[name] = std::unique_ptr<Device>(new Device(backend)));
-  }
-  fail("there is no device '{}'; --device takes one of: {}", name, names);
+  const Backend* backend = find_backend(name);
+  if (!backend)
+    fail("there is no device '{}'; --device takes one of: {}", name, fmt::join(backend_names(), ", "));
+  require(backend->kernels, "the device '{}' is not there: {}", name, backend->description);
+  return *(devices[name] = std::unique_ptr<Device>(new Device(*backend)));
 }
 
 void Device::use_gemm(const std::string& choice) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -82,7 +83,16 @@ std::string read_file(const fs::path& path) {
   std::error_code code;
   require(!fs::is_directory(path, code), "{} cannot be read: it is a folder", path.string());
   require(bool(stream), "{} cannot be read: {}", path.string(), std::strerror(errno));
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  // As much as the file system says, and one more to meet the end; a pipe does not know its length, and is read in pieces that double.
+  const std::uintmax_t size = fs::file_size(path, code);
+  std::string text;
+  for (std::size_t next = code ? std::size_t(1) << 16 : static_cast<std::size_t>(size) + 1; stream;
+       next = text.size()) {
+    const std::size_t have = text.size();
+    text.resize(have + std::max<std::size_t>(next, 1));
+    stream.read(text.data() + have, static_cast<std::streamsize>(text.size() - have));
+    text.resize(have + static_cast<std::size_t>(stream.gcount()));
+  }
   require(!stream.bad(), "{} cannot be read: {}", path.string(), std::strerror(errno));
   return text;
 }

@@ -1,47 +1,76 @@
 #include "kernels/backends.h"
 
+#include <iterator>
+#include <optional>
+
 namespace triptych {
 namespace {
 
-#ifdef TRIPTYCH_DOUBLE
-Backend in_float_only(const char* name) {
-  return {
-      name, nullptr,
-      "the " + std::string(name) + " device computes in float; this program is the double-precision build"};
+// A device's name and who looks for it: its kernels, or null where it is not there, and in words what it is or why not.
+struct Known {
+  const char* name;
+  const Kernels* (*find)(std::string& words);
+};
+
+const Kernels* described(const Kernels& kernels, std::string& words) {
+  words = kernels.description;
+  return &kernels;
 }
-#else
-// A device that may be missing: find gives its kernels or null, and in words what it is or why it is not there.
-Backend look_for(const char* name, const Kernels* (*find)(std::string& words)) {
-  std::string words;
-  const Kernels* kernels = find(words);
-  return {name, kernels, words};
+
+#ifdef TRIPTYCH_DOUBLE
+const Kernels* in_float_only(std::string& words) {
+  words = "this device computes in float; this program is the double-precision build";
+  return nullptr;
 }
 #endif
 
-std::vector<Backend> look_for_all() {
-  return {{"reference", &reference::kernels, reference::kernels.description},
+constexpr Known known[] = {
+    {"reference", [](std::string& words) { return described(reference::kernels, words); }},
 #ifdef TRIPTYCH_DOUBLE
-          in_float_only("cpu"),
-          in_float_only("cuda"),
-          in_float_only("emulator"),
-          in_float_only("ptx")};
+    {"cpu", in_float_only},
+    {"cuda", in_float_only},
+    {"emulator", in_float_only},
+    {"ptx", in_float_only},
 #else
-          {"cpu", &cpu::kernels(), cpu::kernels().description},
-          look_for("cuda", &cuda::open_module),
-          {"emulator", &emulator::kernels(), emulator::kernels().description},
-          look_for("ptx", &ptx::kernels)};
+    {"cpu", [](std::string& words) { return described(cpu::kernels(), words); }},
+    {"cuda", &cuda::open_module},
+    {"emulator", [](std::string& words) { return described(emulator::kernels(), words); }},
+    {"ptx", &ptx::kernels},
 #endif
+};
+
+// Each is looked for once, when it is first asked for: a program on the processor does not load the CUDA module.
+const Backend& look_for(std::size_t i) {
+  static std::optional<Backend> found[std::size(known)];
+  if (!found[i]) {
+    std::string words;
+    const Kernels* kernels = known[i].find(words);
+    found[i] = Backend{known[i].name, kernels, words};
+  }
+  return *found[i];
 }
 
 }  // namespace
 
+const Backend* find_backend(const std::string& name) {
+  for (std::size_t i = 0; i < std::size(known); ++i)
+    if (name == known[i].name) return &look_for(i);
+  return nullptr;
+}
+
 const std::vector<Backend>& backends() {
-  static const std::vector<Backend> list = look_for_all();
+  static const std::vector<Backend> list = [] {
+    std::vector<Backend> all;
+    for (std::size_t i = 0; i < std::size(known); ++i) all.push_back(look_for(i));
+    return all;
+  }();
   return list;
 }
 
 std::vector<std::string> backend_names() {
-  return {"reference", "cpu", "cuda", "emulator", "ptx"};
+  std::vector<std::string> names;
+  for (const Known& device : known) names.push_back(device.name);
+  return names;
 }
 
 }  // namespace triptych

@@ -14,6 +14,8 @@ struct Backend {
 
 // Every backend this project knows, in the order reference, cpu, cuda, emulator, ptx; those that are not there say why.
 const std::vector<Backend>& backends();
+// One of them, the others left alone; null when there is none of this name.
+const Backend* find_backend(const std::string& name);
 // Their names alone: asks no machine and opens no module.
 std::vector<std::string> backend_names();
 

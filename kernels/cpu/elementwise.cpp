@@ -4,8 +4,15 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
+// A megabyte is stored sooner than a sleeping thread is awake, and a program that only embeds a picture, whose parameters are all filled
+// before they are read from a file, would start its threads for nothing else.
 void fill(Context& context, Index n, float value, float* x) {
-  parallel_sweep(context, n, [&](Index i, auto part) { part.put(x + i, broadcast(value)); });
+  constexpr Index few = Index(1) << 18;
+  const auto put = [&](Index i, auto part) { part.put(x + i, broadcast(value)); };
+  if (n <= few)
+    sweep(0, n, put);
+  else
+    parallel_sweep(context, n, put);
 }
 
 void add_scaled(Context& context, Index n, float alpha, const float* x, float* y) {
