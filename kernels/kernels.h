@@ -51,7 +51,8 @@ struct Kernels {
 
   // ---- convolution (ConvolutionShape gives all layouts) ------------------------------------------------------
   // y[n, i, j, o] = bias[o] + sum_{r, c, ch} x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o];
-  // bias may be null.
+  // bias may be null. A device may compute neighbours of a row together (cpu: 4 outputs of 5 taps, 6 of 3): what is not finite in x, w or
+  // dy then reaches all of them, and dw where the definition would not have it.
   void (*convolution_forward)(Context&, const ConvolutionShape&, const Real* x, const Real* w,
                               const Real* bias, Real* y);
   void (*convolution_backward_input)(Context&, const ConvolutionShape&, const Real* dy, const Real* w,
@@ -66,7 +67,7 @@ struct Kernels {
   // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere (also in an
   // odd last row or column, which no window covers):
   //   dx, dw, dbias += those of convolution_backward_input and _weights for this dz.
-  // Where dz is 0 nothing is added, so a NaN in x reaches dw only through a dz.
+  // After a relu nothing is added where dz is 0, and a NaN in x reaches dw only through a dz.
   void (*convolution_activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                                const Real* w, const Real* y, const std::uint8_t* winner,
                                                const Real* dy, Real* dx, Real* dw, Real* dbias);

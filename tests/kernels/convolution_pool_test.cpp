@@ -235,23 +235,25 @@ TEST_CASE(
 
 TEST_CASE("convolution + activation + pool: backward passes NaN on, and not beyond its patch") {
   const ConvolutionShape s{1, 8, 10, 3, 4, 3, 3, 1, 1};
-  Trial trial("convolution_activation_pool_backward of one NaN");
-  const BackwardArrays a = backward_arrays(trial, s, Activation::identity);
-  std::vector<Real> dy(static_cast<std::size_t>(pooled(s)), Real(0.5));
-  dy[(1 * 5 + 2) * 4 + 1] = std::numeric_limits<Real>::quiet_NaN();  // window (1, 2) of channel 1
-  const auto bad = trial.input(dy);
-  trial.compare(
-      [&](Run& run) {
-        run.kernels.convolution_activation_pool_backward(run.context, s, Activation::identity, run[a.x],
-                                                         run[a.w], run[a.y], run[a.winner], run[bad],
-                                                         run[a.dx], run[a.dw], run[a.dbias]);
-      },
-      products(longest_sum(s)),
-      [&](const Outcome& got) {
-        Index unknown = 0;
-        for (const Real value : got[a.dx]) unknown += std::isnan(value);
-        CHECK(unknown == 3 * 3 * 3);
-        for (const Real value : got[a.dw]) unknown += std::isnan(value);
-        CHECK(unknown == 3 * 3 * 3 + 3 * 3 * 3);
-      });
+  for (const Activation activation : {Activation::identity, Activation::relu}) {
+    Trial trial("convolution_activation_pool_backward of one NaN, activation {}", int(activation));
+    const BackwardArrays a = backward_arrays(trial, s, activation);
+    std::vector<Real> dy(static_cast<std::size_t>(pooled(s)), Real(0.5));
+    dy[(1 * 5 + 2) * 4 + 1] = std::numeric_limits<Real>::quiet_NaN();  // window (1, 2) of channel 1
+    const auto bad = trial.input(dy);
+    trial.compare(
+        [&](Run& run) {
+          run.kernels.convolution_activation_pool_backward(run.context, s, activation, run[a.x], run[a.w],
+                                                           run[a.y], run[a.winner], run[bad], run[a.dx],
+                                                           run[a.dw], run[a.dbias]);
+        },
+        products(longest_sum(s)),
+        [&](const Outcome& got) {
+          Index unknown = 0;
+          for (const Real value : got[a.dx]) unknown += std::isnan(value);
+          CHECK(unknown == 3 * 3 * 3);
+          for (const Real value : got[a.dw]) unknown += std::isnan(value);
+          CHECK(unknown == 3 * 3 * 3 + 3 * 3 * 3);
+        });
+  }
 }

@@ -36,8 +36,14 @@ mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thi
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
 mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
   's/minimum\(taps, size - at\)/minimum(taps, size - at - 1)/'
-mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/convolution.h tests/kernels \
+mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/direct_convolution.h tests/kernels \
   's/ \+ skipped\) \* block\.width/) * block.width/'
+mutant "cpu: Winograd's points have a wrong polynomial" kernels/cpu/winograd.h tests/kernels \
+  's/4\.25f \* d\[3\]/4.5f * d[3]/' "winograd*"
+mutant "cpu: Winograd's last tile of a row writes over the next row" kernels/cpu/winograd_convolution.h tests/kernels \
+  's/if \(j < count\) put/put/' "winograd*"
+mutant "cpu: the two pixels of a window's row both win" kernels/cpu/pooled.h tests/kernels \
+  's/at == place \+ 1 \?/at == place ?/'
 mutant "cpu: a NaN is not on the list of winners" kernels/cpu/convolution_pool_backward.cpp tests/kernels \
   's/next - \(g != broadcast\(0\.0f\)\)/next - ((g < broadcast(0.0f)) | (g > broadcast(0.0f)))/'
 
