@@ -75,7 +75,7 @@ inline Bands bands_of(const Correlation& c, Index unit) {
   return {c.pictures, {units, maximum(1, parts)}, unit};
 }
 
-// What is read: pictures as they lie, x [pictures, height, width, channels]. unpooled.h has another source.
+// What is read: pictures as they lie, x [pictures, height, width, channels]. pooled.h has another source.
 struct Pictures {
   const float* x;
   Index height, width, channels;

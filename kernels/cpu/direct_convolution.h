@@ -33,7 +33,7 @@ TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, 
              [=](Index i, Index o, Floats value, auto part) { part.put(to + i * step + o, value); });
 }
 
-// panels: pack_filter.
+// All outputs of a strip; panels: Direct::pack.
 inline void correlate_strip(const Correlation& c, const float* padded, const Strip& strip,
                             const float* panels, const Outputs& out, Upcoming& upcoming) {
   const ColumnBlocks blocks = {c.out_channels};

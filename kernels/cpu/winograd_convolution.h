@@ -7,8 +7,8 @@
 //                       [ V1 ...... ] ------------------>  [ M1 ...... ] ---------->
 //                       [ .. ...... ]  filter U_p = G g    [ .. ...... ]
 //
-// Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels: correlate_strip, the same
-// loop as in the direct way, with a fifth of the sum for a quarter of the outputs, eight times.
+// Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels: sums of a fifth of the patch for
+// a quarter of the outputs, eight times. V lies column by column of tiles, so that a patch of all rows of the filter is one run.
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/pooled.h"
 #include "kernels/cpu/winograd.h"
@@ -78,7 +78,7 @@ struct Winograd {
     }
   }
 
-  // Floats of a thread's own for a band.
+  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
   Index memory(Index rows, bool) const {
     return input_size(rows) + points * group() * rows * stored() + 2 * outputs * c.out_channels;
   }
