@@ -6,6 +6,15 @@
 #include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
+
+// What a convolution reads: rows of pictures [pictures, height, width, channels] that lie in memory, or are made as they are read.
+struct Source {
+  Index height, width, channels;
+  const float* lies;  // null where they are made: to [pixels, channels] = those from `first` on of a row
+  void (*make)(const void* maker, Index picture, Index row, Index first, Index pixels, float* to);
+  const void* maker;
+};
+
 namespace {
 
 // The numbers begin .. end - 1.
@@ -75,23 +84,26 @@ inline Bands bands_of(const Correlation& c, Index unit) {
   return {c.pictures, {units, maximum(1, parts)}, unit};
 }
 
-// What is read: pictures as they lie, x [pictures, height, width, channels]. pooled.h has another source.
-struct Pictures {
-  const float* x;
-  Index height, width, channels;
-  const float* at(Index picture, Index row) const { return x + (picture * height + row) * width * channels; }
-  // to [pixels, channels] = those from `first` on of a row.
-  void copy(Index picture, Index row, Index first, Index pixels, float* to) const {
-    copy_floats(to, at(picture, row) + first * channels, pixels * channels);
-  }
-};
-inline Pictures pictures(const Correlation& c, const float* x) {
-  return {x, c.height, c.width, c.channels};
+inline const float* row_of(const Source& source, Index picture, Index row) {
+  return source.lies + (picture * source.height + row) * source.width * source.channels;
+}
+// to [pixels, channels] = those from `first` on of a row.
+inline void copy_pixels(const Source& source, Index picture, Index row, Index first, Index pixels,
+                        float* to) {
+  if (source.lies)
+    copy_floats(to, row_of(source, picture, row) + first * source.channels, pixels * source.channels);
+  else
+    source.make(source.maker, picture, row, first, pixels, to);
+}
+inline Source inputs_of(const ConvolutionShape& s, const float* x) {
+  return {s.height, s.width, s.in_channels, x, nullptr, nullptr};
+}
+inline Source outputs_of(const ConvolutionShape& s, const float* y) {
+  return {s.out_height(), s.out_width(), s.out_channels, y, nullptr, nullptr};
 }
 
 // padded [padded_rows(band.rows), padded_width(), channels]
-template <class Source>
-void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
+inline void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
   for (Index i = 0; i < c.padded_rows(band.rows); ++i, padded += c.padded_row()) {
     const Index v = band.first * c.stride + i - c.pad_top,
                 row = v / c.spread;  // of the spread picture, of the picture
@@ -101,13 +113,14 @@ void copy_band(const Correlation& c, const Band& band, const Source& source, flo
       const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
                   end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
       clear_floats(padded, begin * c.channels);
-      source.copy(band.picture, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
+      copy_pixels(source, band.picture, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
       clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
     } else {
       clear_floats(padded, c.padded_row());
       for (Index j = 0; j < c.width; ++j) {
         const Index at = j * c.spread + c.pad_left;
-        if (at >= 0 && at < c.padded_width()) source.copy(band.picture, row, j, 1, padded + at * c.channels);
+        if (at >= 0 && at < c.padded_width())
+          copy_pixels(source, band.picture, row, j, 1, padded + at * c.channels);
       }
     }
   }
@@ -124,12 +137,13 @@ struct Upcoming {
   }
 };
 
-inline Upcoming upcoming(const Correlation& c, const Band& band, const Pictures& source) {
+inline Upcoming upcoming(const Correlation& c, const Band& band, const Source& source) {
+  if (!source.lies) return {};
   const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
   const auto inside = [&](Index v) {  // rows of the picture above row v of the spread one
     return minimum(c.height, divide_up(maximum(0, v), c.spread));
   };
-  const float* picture = source.at(band.picture, 0);
+  const float* picture = row_of(source, band.picture, 0);
   const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
   const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
   return {picture + begin, picture + end, divide_up(end - begin, Upcoming::line * tiles)};

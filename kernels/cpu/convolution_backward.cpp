@@ -1,24 +1,133 @@
-// The gradients of a convolution by its input and by its weights, from the gradient of its outputs as it lies.
+// The gradients of a convolution, by its input and by its weights.
 #include "kernels/cpu/convolution_gradients.h"
+#include "kernels/cpu/convolution_sums.h"
+#include "kernels/cpu/correlate.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-Pictures outputs_of(const ConvolutionShape& s, const float* dy) {
-  return {dy, s.out_height(), s.out_width(), s.out_channels};
+// sums[column] += sum of the rows of x, as four interleaved sums that hide the latency of an addition.
+void add_rows(Index rows, Index columns, const float* x, float* sums) {
+  sweep(0, columns, [&](Index j, auto part) {
+    Floats four[4] = {};
+    Index row = 0;
+    for (; row + 4 <= rows; row += 4)
+      for (Index i = 0; i < 4; ++i) four[i] = four[i] + part.get(x + (row + i) * columns + j);
+    for (; row < rows; ++row) four[0] = four[0] + part.get(x + row * columns + j);
+    part.put(sums + j, part.get(sums + j) + ((four[0] + four[1]) + (four[2] + four[3])));
+  });
+}
+
+// The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to whole registers.
+const float* rows_of(const Correlation& c, const Band& band, Index stored, const Source& dy, float* own) {
+  const bool whole = stored == c.out_channels;
+  if (whole && dy.lies) return row_of(dy, band.picture, band.first);
+  float* to = own;
+  for (Index i = 0; i < band.rows; ++i)
+    if (whole) {
+      copy_pixels(dy, band.picture, band.first + i, 0, c.out_width, to);
+      to += c.out_width * stored;
+    } else {
+      for (Index j = 0; j < c.out_width; ++j, to += stored) {
+        copy_pixels(dy, band.picture, band.first + i, j, 1, to);
+        clear_floats(to + c.out_channels, stored - c.out_channels);
+      }
+    }
+  return own;
+}
+
+template <class Sum>
+void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, const Source& x,
+                     const Source& dy, float* dw, float* dbias) {
+  const Bands bands = bands_of(c, 1);
+  const Index stored = sum.stored, partial_size = (c.patch() + 1) * stored;
+  const Cut chunks = {bands.count(), chunks_of(bands.count(), partial_size)};
+  const Index memory_size = round_up(sum.memory(bands.most_rows()), 16);
+  const Index dy_size = bands.most_rows() * c.out_width * stored;
+  ScratchScope scope(context.scratch);
+  float* partials = context.scratch.take<float>(chunks.parts * partial_size);
+  const OwnMemory memory(context, memory_size + dy_size);
+  const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
+  share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
+    float *own = memory.of(thread), *partial = partials + chunk * partial_size;
+    clear_floats(partial, partial_size);
+    if (dw) sum.begin(own);
+    for (Index i = chunks.begin(chunk); i < chunks.begin(chunk + 1); ++i) {
+      const Band band = bands[i];
+      const Index pixels = band.rows * c.out_width;
+      const float* g = rows_of(c, band, stored, dy, own + memory_size);
+      if (dw) sum.add(band, x, g, own, partial);
+      if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);
+    }
+    if (dw) sum.finish(own, partial);
+  });
+  parallel_for(context, c.patch() + 1, chunks.parts * stored, [&](Index k) {
+    float* to = k < c.patch() ? (dw ? dw + k * c.out_channels : nullptr) : dbias;
+    if (!to) return;
+    sweep(0, c.out_channels, [&](Index o, auto part) {
+      Floats total = part.get(partials + k * stored + o);
+      for (Index chunk = 1; chunk < chunks.parts; ++chunk)
+        total = total + part.get(partials + chunk * partial_size + k * stored + o);
+      part.put(to + o, part.get(to + o) + total);
+    });
+  });
 }
 
 }  // namespace
 
+// Every input pixel gathers from the outputs that it took part in, and that is a convolution again:
+//   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o] w[kh - 1 - r, kw - 1 - c, ch, o]
+// with the filter turned by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1 zeros between
+// its pixels.
+void gradient_by_input(Context& context, const ConvolutionShape& s, const Source& dy, const float* w,
+                       float* dx) {
+  const Correlation c = {s.batch,
+                         s.out_height(),
+                         s.out_width(),
+                         s.out_channels,
+                         s.kernel_height - 1 - s.pad,
+                         s.kernel_width - 1 - s.pad,
+                         s.stride,
+                         s.kernel_height,
+                         s.kernel_width,
+                         1,
+                         s.height,
+                         s.width,
+                         s.in_channels};
+  ScratchScope scope(context.scratch);
+  float* turned = context.scratch.take<float>(c.patch() * c.out_channels);
+  const Index taps = s.kernel_height * s.kernel_width;
+  for (Index tap = 0; tap < taps; ++tap)
+    for (Index o = 0; o < s.out_channels; ++o)
+      for (Index channel = 0; channel < s.in_channels; ++channel)
+        turned[(tap * s.out_channels + o) * s.in_channels + channel] =
+            w[((taps - 1 - tap) * s.in_channels + channel) * s.out_channels + o];
+  correlate(context, c, 1, dy, turned,
+            [&](const Band& band) { return outputs_in(c, band, dx, nullptr, true); });
+}
+
+void gradient_by_weights(Context& context, const ConvolutionShape& s, const float* x, const Source& dy,
+                         float* dw, float* dbias) {
+  const Correlation c = forward_correlation(s);
+  if (c.work() == 0) return;
+  const Index stored = ColumnBlocks{c.out_channels}.padded();
+  if (WinogradSum<5>::fits(c))
+    sum_over_pixels(WinogradSum<5>(c, stored), context, c, inputs_of(s, x), dy, dw, dbias);
+  else if (WinogradSum<3>::fits(c))
+    sum_over_pixels(WinogradSum<3>(c, stored), context, c, inputs_of(s, x), dy, dw, dbias);
+  else
+    sum_over_pixels(DirectSum{c, stored}, context, c, inputs_of(s, x), dy, dw, dbias);
+}
+
 void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
                                 float* dx) {
-  by_input(context, s, outputs_of(s, dy), w, dx);
+  gradient_by_input(context, s, outputs_of(s, dy), w, dx);
 }
 
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
                                   const float* dy, float* dw, float* dbias) {
-  by_weights(context, s, x, outputs_of(s, dy), dw, dbias);
+  gradient_by_weights(context, s, x, outputs_of(s, dy), dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

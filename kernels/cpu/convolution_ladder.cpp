@@ -2,7 +2,7 @@
 // in turn.
 #include "kernels/cpu/convolution_ladder.h"
 
-#include "kernels/cpu/correlate.h"
+#include "kernels/cpu/direct_convolution.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/table.h"
 
@@ -157,9 +157,7 @@ void in_bands(Context& context, const ConvolutionShape& s, const float* x, const
 // 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in which the tile reads it: the
 // kernel by the definition (direct_convolution.h), which also knows strides, edges, bias and threads.
 void full_tiles(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
-  const Correlation c = forward_correlation(s);
-  correlate_by(Direct{c}, context, c, 1, pictures(c, x), w,
-               [&](const Band& band) { return outputs_in(c, band, y); });
+  convolution_forward_directly(context, s, x, w, y);
 }
 
 // 7. Neighbouring outputs of a row share most of their inputs, and 8 multiplications make 4 of them with 5 taps, where the definition has

@@ -13,7 +13,9 @@
 // A multiply-add of dw costs one load, a quarter as many of them as in the dense kernels are needed, and dead units cost
 // nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay near the core
 // while the filters take turns.
+#include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution_gradients.h"
+#include "kernels/cpu/pooled.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -337,8 +339,8 @@ void convolution_activation_pool_backward(Context& context, const ConvolutionSha
   if (activation == Activation::relu)
     return backward_of_winners(context, s, {activation, y, winner, dy}, x, w, dx, dw, dbias);
   const Unpooled dz = {activation, y, winner, dy, s.out_height(), s.out_width(), s.out_channels};
-  if (dx) by_input(context, s, dz, w, dx);
-  if (dw || dbias) by_weights(context, s, x, dz, dw, dbias);
+  if (dx) gradient_by_input(context, s, rows_of(dz), w, dx);
+  if (dw || dbias) gradient_by_weights(context, s, x, rows_of(dz), dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -57,7 +57,6 @@ struct DirectSum {
   Index stored;
   Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }
   void begin(float*) const {}
-  template <class Source>
   void add(const Band& band, const Source& x, const float* g, float* own, float* partial) const {
     copy_band(c, band, x, own);
     add_band(c, band, own, g, stored, partial);
@@ -78,7 +77,6 @@ struct WinogradSum {
 
   Index memory(Index rows) const { return points * sums() + plan.input_size(rows) + points * dy_size(rows); }
   void begin(float* own) const { clear_floats(own, points * sums()); }
-  template <class Source>
   void add(const Band& band, const Source& x, const float* g, float* own, float*) const {
     float *v = own + points * sums(), *d = v + plan.input_size(band.rows);
     plan.transform_band(band, x, v);

@@ -8,7 +8,7 @@ namespace {
 
 // The convolution c of `source` with the filter w [patch, out_channels], band by band on all threads. out_of(band) says where the outputs
 // of a band go: Outputs, or PooledOutputs where a band has whole windows, `unit` rows.
-template <class Algorithm, class Source, class OutOf>
+template <class Algorithm, class OutOf>
 void correlate_by(const Algorithm& algorithm, Context& context, const Correlation& c, Index unit,
                   const Source& source, const float* w, OutOf out_of) {
   const Bands bands = bands_of(c, unit);
@@ -24,7 +24,7 @@ void correlate_by(const Algorithm& algorithm, Context& context, const Correlatio
   });
 }
 
-template <class Source, class OutOf>
+template <class OutOf>
 void correlate(Context& context, const Correlation& c, Index unit, const Source& source, const float* w,
                OutOf out_of) {
   if (Winograd<5>::fits(c))

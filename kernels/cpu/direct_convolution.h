@@ -102,13 +102,11 @@ struct Direct {
     return input_size(rows) + (pooled ? rows * c.out_width * c.out_channels : 0);
   }
 
-  template <class Source>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
                float* own) const {
     compute(band, upcoming, x, panels, out, own, [](Index) {});
   }
   // Two rows are pooled as soon as they are there.
-  template <class Source>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels,
                const PooledOutputs& out, float* own) const {
     const Index row_size = c.out_width * c.out_channels;
@@ -126,7 +124,7 @@ struct Direct {
   // and pictures of 52 x 23 that is 7% of all work. Columns of the output that have such taps on their left or right are walked down, so
   // that a tile's patches all lack the same ones, and so are pixels that would not fill a tile; what is left of the rows is walked along,
   // without the taps above or below the picture. Where patches are small the walk along memory is worth more.
-  template <class Source, class RowDone>
+  template <class RowDone>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
                float* padded, RowDone row_done) const {
     copy_band(c, band, x, padded);
@@ -151,4 +149,9 @@ struct Direct {
 };
 
 }  // namespace
+
+// y = x * w by this algorithm, whatever suits the shape best (convolution.cpp); for the ladder.
+void convolution_forward_directly(Context&, const ConvolutionShape&, const float* x, const float* w,
+                                  float* y);
+
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -49,7 +49,8 @@ struct Unpooled {
   const float* dy;
   Index height, width, channels;
 
-  void copy(Index picture, Index row, Index first, Index pixels, float* to) const {
+  // to [pixels, channels] = those from `first` on of a row.
+  void make(Index picture, Index row, Index first, Index pixels, float* to) const {
     const Index windows = width / 2, covered = maximum(0, minimum(pixels, 2 * windows - first));
     if (row >= height / 2 * 2) return clear_floats(to, pixels * channels);
     const Index line = (picture * (height / 2) + row / 2) * windows * channels;
@@ -69,8 +70,15 @@ struct Unpooled {
     clear_floats(to, (pixels - covered) * channels);
   }
 };
-inline Upcoming upcoming(const Correlation&, const Band&, const Unpooled&) {
-  return {};
+inline Source rows_of(const Unpooled& dz) {
+  return {dz.height,
+          dz.width,
+          dz.channels,
+          nullptr,
+          [](const void* maker, Index picture, Index row, Index first, Index pixels, float* to) {
+            static_cast<const Unpooled*>(maker)->make(picture, row, first, pixels, to);
+          },
+          &dz};
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ void activation_pool_backward(Context& context, const ConvolutionShape& s, Activ
   const Index height = s.out_height(), width = s.out_width(), row_size = width * s.out_channels;
   const Unpooled unpooled = {activation, y, winner, dy, height, width, s.out_channels};
   parallel_for(context, s.batch * height, row_size,
-               [&](Index row) { unpooled.copy(row / height, row % height, 0, width, dz + row * row_size); });
+               [&](Index row) { unpooled.make(row / height, row % height, 0, width, dz + row * row_size); });
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

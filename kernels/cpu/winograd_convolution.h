@@ -16,21 +16,14 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-template <int taps>
-struct Winograd {
-  static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
-  Correlation c;                                     // out_width filled up to whole tiles
-  Index pixels, tiles;                               // of a row of the output
+// What is the same for any number of taps: how a picture is cut into tiles, and the products at the points.
+struct WinogradTiles {
+  Correlation c;        // out_width filled up to whole tiles
+  Index pixels, tiles;  // of a row of the output
 
-  explicit Winograd(const Correlation& of)
+  WinogradTiles(const Correlation& of, Index outputs)
       : c(of), pixels(of.out_width), tiles(divide_up(of.out_width, outputs)) {
     c.out_width = tiles * outputs;
-  }
-
-  // Where it takes less time: enough multiplications between the transforms, and registers that are full.
-  static bool fits(const Correlation& c) {
-    return c.kernel_width == taps && c.stride == 1 && c.spread == 1 && c.kernel_height * c.channels >= 15 &&
-           c.out_channels >= lanes && c.out_width >= outputs;
   }
 
   // What is computed at a point for `rows` rows of outputs: a picture that has a row for each column of tiles, since down the columns a
@@ -53,94 +46,22 @@ struct Winograd {
   Index stored() const { return ColumnBlocks{c.out_channels}.padded(); }  // so that each register is whole
   Index patch() const { return c.kernel_height * c.channels; }
 
+  // Floats of the packed filter, and of it at one point.
   Index filter_size() const { return points * point_filter(); }
+  Index point_filter() const { return patch() * stored(); }
 
-  // U = G g for the filter w [kernel_height, taps, channels, out_channels], panels for each point.
-  void pack(const float* w, float* panels) const {
-    const ColumnBlocks blocks = {c.out_channels};
-    const Index tap = c.channels * c.out_channels;
-    for (Index i = 0; i < blocks.count(); ++i) {
-      const ColumnBlock block = blocks[i];
-      float* to = panels + patch() * block.first;
-      for (Index k = 0; k < patch(); ++k, to += block.width()) {
-        const float* from = w + k / c.channels * taps * tap + k % c.channels * c.out_channels + block.first;
-        if (block.columns < block.width())
-          for (int p = 0; p < points; ++p) clear_floats(to + p * point_filter(), block.width());
-        sweep(0, block.columns, [&](Index o, auto part) {
-          Floats g[taps], u[points];
-#pragma GCC unroll 8
-          for (int s = 0; s < taps; ++s) g[s] = part.get(from + s * tap + o);
-          evaluate(g, u);
-#pragma GCC unroll 8
-          for (int p = 0; p < points; ++p) part.put(to + p * point_filter() + o, u[p]);
-        });
-      }
-    }
-  }
-
-  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
-  Index memory(Index rows, bool) const {
-    return input_size(rows) + points * group() * rows * stored() + 2 * outputs * c.out_channels;
-  }
-
-  // All outputs of a band.
-  template <class Source, class Out>
-  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
-               float* own) const {
-    const Index rows = band.rows, most = group(), column = rows * stored(),
-                input_column = at_point(rows).padded_row();
-    float *v = own, *m = v + input_size(rows), *tile = m + points * most * column;
-    transform_band(band, x, v);
-    for (Index first = 0; first < tiles; first += most) {
-      const Index count = minimum(most, tiles - first);
-      for (int p = 0; p < points; ++p)
-        multiply(rows, count, v + p * point_input(rows) + first * input_column, panels + p * point_filter(),
-                 m + p * most * column, upcoming);
-      for (Index t = 0; t < count; ++t)
-        interpolate_column(m + t * column, most * column, rows, first + t, out, tile);
-    }
-  }
-
-  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written whatever the number of channels;
-  // what is beyond a pixel's belongs to the next one, which is written later, and behind the last there is room.
-  Index point_input(Index rows) const {
-    return round_up(tiles * at_point(rows).padded_row() + lanes, 16);
-  }
-  // At all of them, and the band itself.
-  Index input_size(Index rows) const {
-    return points * point_input(rows) + round_up(c.padded_rows(rows) * c.padded_row() + lanes, 16);
-  }
-
-  // v [points][tiles][padded rows][channels] = B^T d
-  template <class Source>
-  void transform_band(const Band& band, const Source& x, float* v) const {
-    const Index size = point_input(band.rows), rows = c.padded_rows(band.rows), row = c.padded_row(),
-                channels = c.channels;
-    float* padded = v + points * size;
-    copy_band(c, band, x, padded);
-    clear_floats(padded + rows * row, lanes);
-    for (Index t = 0; t < tiles; ++t) {
-      const float* from = padded + t * outputs * channels;
-      for (Index i = 0; i < rows; ++i, from += row, v += channels)
-        for (Index ch = 0; ch < channels; ch += lanes) {
-          Floats d[points], at_points[points];
-#pragma GCC unroll 8
-          for (int k = 0; k < points; ++k) d[k] = load(from + k * channels + ch);
-          transform_input(d, at_points);
-#pragma GCC unroll 8
-          for (int p = 0; p < points; ++p) store(v + p * size + ch, at_points[p]);
-        }
-    }
-  }
-
- private:
   // Columns of tiles whose products are there at a time: what lies between the transforms stays in the L2.
   Index group() const {
     constexpr Index bytes = 96 << 10;
     return minimum(tiles, maximum(1, bytes / (points * band_rows * stored() * Index(sizeof(float)))));
   }
-  Index point_filter() const {
-    return patch() * stored();
+
+  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written whatever the number of channels;
+  // what is beyond a pixel's belongs to the next one, which is written later, and behind the last there is room.
+  Index point_input(Index rows) const { return round_up(tiles * at_point(rows).padded_row() + lanes, 16); }
+  // At all of them, and the band itself.
+  Index input_size(Index rows) const {
+    return points * point_input(rows) + round_up(c.padded_rows(rows) * c.padded_row() + lanes, 16);
   }
 
   // At one point: m [tiles][rows][stored] = the sums over all patches of v [tiles][padded rows][channels].
@@ -172,7 +93,89 @@ struct Winograd {
         all(Constant<tile_vectors>{});
     }
   }
+};
 
+// How correlate.h computes a convolution whose filters are `taps` wide; Direct (direct_convolution.h) is the other way.
+template <int taps>
+struct Winograd : WinogradTiles {
+  static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
+
+  explicit Winograd(const Correlation& of) : WinogradTiles(of, outputs) {}
+
+  // Where it takes less time: enough multiplications between the transforms, and registers that are full.
+  static bool fits(const Correlation& c) {
+    return c.kernel_width == taps && c.stride == 1 && c.spread == 1 && c.kernel_height * c.channels >= 15 &&
+           c.out_channels >= lanes && c.out_width >= outputs;
+  }
+
+  // U = G g for the filter w [kernel_height, taps, channels, out_channels], panels for each point.
+  void pack(const float* w, float* panels) const {
+    const ColumnBlocks blocks = {c.out_channels};
+    const Index tap = c.channels * c.out_channels;
+    for (Index i = 0; i < blocks.count(); ++i) {
+      const ColumnBlock block = blocks[i];
+      float* to = panels + patch() * block.first;
+      for (Index k = 0; k < patch(); ++k, to += block.width()) {
+        const float* from = w + k / c.channels * taps * tap + k % c.channels * c.out_channels + block.first;
+        if (block.columns < block.width())
+          for (int p = 0; p < points; ++p) clear_floats(to + p * point_filter(), block.width());
+        sweep(0, block.columns, [&](Index o, auto part) {
+          Floats g[taps], u[points];
+#pragma GCC unroll 8
+          for (int s = 0; s < taps; ++s) g[s] = part.get(from + s * tap + o);
+          evaluate(g, u);
+#pragma GCC unroll 8
+          for (int p = 0; p < points; ++p) part.put(to + p * point_filter() + o, u[p]);
+        });
+      }
+    }
+  }
+
+  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
+  Index memory(Index rows, bool) const {
+    return input_size(rows) + points * group() * rows * stored() + 2 * outputs * c.out_channels;
+  }
+
+  // All outputs of a band.
+  template <class Out>
+  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
+               float* own) const {
+    const Index rows = band.rows, most = group(), column = rows * stored(),
+                input_column = at_point(rows).padded_row();
+    float *v = own, *m = v + input_size(rows), *tile = m + points * most * column;
+    transform_band(band, x, v);
+    for (Index first = 0; first < tiles; first += most) {
+      const Index count = minimum(most, tiles - first);
+      for (int p = 0; p < points; ++p)
+        multiply(rows, count, v + p * point_input(rows) + first * input_column, panels + p * point_filter(),
+                 m + p * most * column, upcoming);
+      for (Index t = 0; t < count; ++t)
+        interpolate_column(m + t * column, most * column, rows, first + t, out, tile);
+    }
+  }
+
+  // v [points][tiles][padded rows][channels] = B^T d
+  void transform_band(const Band& band, const Source& x, float* v) const {
+    const Index size = point_input(band.rows), rows = c.padded_rows(band.rows), row = c.padded_row(),
+                channels = c.channels;
+    float* padded = v + points * size;
+    copy_band(c, band, x, padded);
+    clear_floats(padded + rows * row, lanes);
+    for (Index t = 0; t < tiles; ++t) {
+      const float* from = padded + t * outputs * channels;
+      for (Index i = 0; i < rows; ++i, from += row, v += channels)
+        for (Index ch = 0; ch < channels; ch += lanes) {
+          Floats d[points], at_points[points];
+#pragma GCC unroll 8
+          for (int k = 0; k < points; ++k) d[k] = load(from + k * channels + ch);
+          transform_input(d, at_points);
+#pragma GCC unroll 8
+          for (int p = 0; p < points; ++p) store(v + p * size + ch, at_points[p]);
+        }
+    }
+  }
+
+ private:
   // A column of outputs = A^T m, m [points][rows][stored], whose points lie `distance` apart.
   void interpolate_column(const float* m, Index distance, Index rows, Index t, const Outputs& out,
                           float*) const {
