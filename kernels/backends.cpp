@@ -1,6 +1,7 @@
 #include "kernels/backends.h"
 
 #include <iterator>
+#include <mutex>
 #include <optional>
 
 namespace triptych {
@@ -42,6 +43,8 @@ constexpr Known known[] = {
 // Each is looked for once, when it is first asked for: a program on the processor does not load the CUDA module.
 const Backend& look_for(std::size_t i) {
   static std::optional<Backend> found[std::size(known)];
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
   if (!found[i]) {
     std::string words;
     const Kernels* kernels = known[i].find(words);

@@ -51,8 +51,9 @@ struct Kernels {
 
   // ---- convolution (ConvolutionShape gives all layouts) ------------------------------------------------------
   // y[n, i, j, o] = bias[o] + sum_{r, c, ch} x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o];
-  // bias may be null. A device may compute neighbours of a row together (cpu: 4 outputs of 5 taps, 6 of 3): what is not finite in x, w or
-  // dy then reaches all of them, and dw where the definition would not have it.
+  // bias may be null. A device may compute neighbours of a row together (cpu: 4 outputs of 5 taps, 6 of 3). Then the error of each is relative
+  // to the largest sum |x||w| among them, not to its own, and what is not finite in x, w or dy, or near the largest float, reaches all of them,
+  // and dw where the definition would not have it.
   void (*convolution_forward)(Context&, const ConvolutionShape&, const Real* x, const Real* w,
                               const Real* bias, Real* y);
   void (*convolution_backward_input)(Context&, const ConvolutionShape&, const Real* dy, const Real* w,
@@ -61,7 +62,7 @@ struct Kernels {
                                        Real* dw, Real* dbias);
   // Convolution, bias, activation and 2x2 max-pooling with stride 2 in one pass: the full-resolution output is never
   // stored. y [batch, out_height / 2, out_width / 2, out_channels]; winner (same shape, bytes) = 2 * row + column of
-  // the largest pre-activation in its window, the first one on a tie. The activation must not decrease (all but gelu).
+  // the largest pre-activation in its window, the first one on a tie (a device may compare before the bias is added). The activation must not decrease (all but gelu).
   void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                               const Real* w, const Real* bias, Real* y, std::uint8_t* winner);
   // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere (also in an

@@ -29,7 +29,8 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
   const Shape filter = {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels};
   const Shape output = {s.batch, s.out_height(), s.out_width(), s.out_channels};
   const Shape pooled = {s.batch, s.out_height() / 2, s.out_width() / 2, s.out_channels};
-  const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels}),
+  // Not negative: the picture, or what a relu left of the block before.
+  const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels}, 0, 1),
                w = random_tensor(device, filter);
   const Tensor bias = Tensor::zeros(device, {s.out_channels}), y = random_tensor(device, output);
   const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, filter);

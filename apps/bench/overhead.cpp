@@ -101,7 +101,7 @@ Options options_of(const Subject& subject) {
 
 // What pooling and activation cost where they are part of the convolution's kernels: seconds of one thread.
 struct FusedPooling {
-  // The fused kernels less the plain ones, which store, and are given, the whole picture. Backward they cost less than nothing: a
+  // The fused kernels less the plain ones, which store, and are given, the whole picture. Backward they cost less than nothing after a relu: a
   // plain kernel multiplies the zeros of all pixels that lost.
   double forward = 0, backward = 0;
   // Backward for a gradient of 0, which a relu's kernel has no work for: the search for winners. It holds all that pooling and activation

@@ -1,5 +1,5 @@
 #pragma once
-// What the convolution kernels share: how a picture is laid out for the micro-kernel, and how filters are packed.
+// What the convolution kernels share: how a picture is laid out for the micro-kernel, and how its bands are read.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
 #include "kernels/cpu/parallel.h"
@@ -30,7 +30,7 @@ inline Range taps_inside(Index at, Index taps, Index size) {
 }
 
 // A convolution as the loops see it. Forward it is the ConvolutionShape itself; the gradient by the input is a
-// convolution too, of dy with the turned filter (convolution_backward.cpp).
+// convolution too, of dy with the turned filter (convolution.cpp).
 struct Correlation {
   Index pictures, height, width, channels;  // what is read, NHWC
   Index pad_top, pad_left, spread;          // `spread` - 1 zeros lie between neighbours of what is read
@@ -131,7 +131,7 @@ inline void copy_band(const Correlation& c, const Band& band, const Source& sour
 struct Upcoming {
   static constexpr Index line = 16;  // floats
   const float *next, *end;
-  Index lines;  // at a tile
+  Index lines;  // at a tile of the direct way; Winograd's are more, and have it all before they end
   TRIPTYCH_INLINE void fetch_some() {
     for (Index i = 0; i < lines && next < end; ++i, next += line) __builtin_prefetch(next, 0, 2);
   }

@@ -1,4 +1,4 @@
-// The gradients of convolution + activation + 2x2 max-pooling, from the winners alone.
+// The gradients of convolution + activation + 2x2 max-pooling: after a relu, from the winners alone.
 //
 // dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth, too, where a relu is
 // dead. So dz is never stored. Each output channel o has a list of its winners, and the two gradients are one loop over
@@ -10,13 +10,14 @@
 //   at the winner -> g * x  ------>     ...                                 dx: patch of dx += g * tile   (the tile is w[o])
 //                                    [tap 4,0] [tap 4,1] ... [tap 4,4]
 //
-// A multiply-add of dw costs one load, a quarter as many of them as in the dense kernels are needed, and dead units cost
+// A multiply-add of dw costs one load, a quarter as many of them as the definition has are needed, and dead units cost
 // nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay near the core
 // while the filters take turns.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/pooled.h"
 #include "kernels/cpu/table.h"
+#include "kernels/cpu/winograd_convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
@@ -144,14 +145,6 @@ TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w
   }
 }
 
-// What the forward pass left, and what came back: all [pictures, out_height / 2, out_width / 2, out_channels].
-struct Pooled {
-  Activation activation;
-  const float* y;
-  const std::uint8_t* winner;
-  const float* dy;
-};
-
 // The winners of a band, a list for each output channel.
 struct Lists {
   Winner* entries;     // [out_channels][capacity]
@@ -162,7 +155,7 @@ struct Lists {
 };
 
 // g = dy activation'(y) where it is not 0; all g are added to bias [out_channels].
-void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, const Lists& lists, float* bias) {
+void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const Lists& lists, float* bias) {
   const Index channels = plan.c.out_channels, width = plan.width();
   const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
   const auto down = static_cast<std::int32_t>(plan.c.stride * plan.row());
@@ -171,9 +164,8 @@ void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, cons
   for (Index i = 0; i < band.rows / 2; ++i)
     for (Index j = 0; j < width; ++j, from += channels)
       sweep(0, channels, [&](Index o, auto part) {
-        const Floats g =
-            part.get(pooled.dy + from + o) * slope(pooled.activation, part.get(pooled.y + from + o));
-        const Ints k = part.get(pooled.winner + from + o);
+        const Floats g = part.get(dz.dy + from + o) * slope(dz.activation, part.get(dz.y + from + o));
+        const Ints k = part.get(dz.winner + from + o);
         part.put(bias + o, part.get(bias + o) + g);
         const auto corner =
             static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
@@ -245,8 +237,8 @@ struct Bench {
 
 // One picture, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over pictures; dx is
 // this picture's own.
-void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, const float* x,
-                         const float* w, const Bench& bench, float* dw, float* bias, float* dx) {
+void backward_of_picture(const Plan& plan, const Unpooled& dz, Index picture, const float* x, const float* w,
+                         const Bench& bench, float* dw, float* bias, float* dx) {
   const Correlation& c = plan.c;
   const Bands bands = plan.bands();
   const Index size = c.height * c.width * c.channels;
@@ -254,7 +246,7 @@ void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, 
   for (Index i = 0; i < bands.cut.parts; ++i) {
     const Band band = bands[picture * bands.cut.parts + i];
     const Index first = band.first * c.stride, rows = c.padded_rows(band.rows);
-    list_winners(plan, pooled, band, bench.lists, bias);
+    list_winners(plan, dz, band, bench.lists, bias);
     for (Index b = 0; b < plan.blocks; ++b) {
       if (dw) {
         clear_floats(bench.x, rows * plan.row());
@@ -276,7 +268,7 @@ void backward_of_picture(const Plan& plan, const Pooled& pooled, Index picture, 
 }
 
 // Pictures are cut into chunks, each with a dw of its own, added in order at the end; a picture's dx belongs to one thread.
-void backward_of_winners(Context& context, const ConvolutionShape& s, const Pooled& pooled, const float* x,
+void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpooled& dz, const float* x,
                          const float* w, float* dx, float* dw, float* dbias) {
   const Plan plan(s);
   const Correlation& c = plan.c;
@@ -311,8 +303,7 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Pool
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
-      backward_of_picture(plan, pooled, picture, x, stored, bench, dw ? partial : nullptr, partial + filters,
-                          dx);
+      backward_of_picture(plan, dz, picture, x, stored, bench, dw ? partial : nullptr, partial + filters, dx);
   });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);
@@ -330,17 +321,18 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Pool
 
 }  // namespace
 
-// A relu lets through half of what comes back, or less, and a list is as long as what it has; no other activation is ever quite flat, and
-// then multiplying all of dz by Winograd's algorithm takes less time.
+// A relu lets through half of what comes back, or less, and a list is as long as what it has. Other activations are flat nowhere but at
+// their ends, and then Winograd's algorithm for all of dz takes less time, where it fits.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,
                                           float* dbias) {
-  if (activation == Activation::relu)
-    return backward_of_winners(context, s, {activation, y, winner, dy}, x, w, dx, dw, dbias);
   const Unpooled dz = {activation, y, winner, dy, s.out_height(), s.out_width(), s.out_channels};
-  if (dx) gradient_by_input(context, s, rows_of(dz), w, dx);
-  if (dw || dbias) gradient_by_weights(context, s, x, rows_of(dz), dw, dbias);
+  const bool fits = winograd_fits(forward_correlation(s)) && (!dx || s.in_channels >= lanes);
+  if (activation == Activation::relu || !fits)
+    return backward_of_winners(context, s, dz, x, w, dx, dw, dbias);
+  if (dx) gradient_by_input(context, s, source_of(dz), w, dx);
+  if (dw || dbias) gradient_by_weights(context, s, x, source_of(dz), dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

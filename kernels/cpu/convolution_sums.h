@@ -73,7 +73,10 @@ struct WinogradSum {
   Index stored;
 
   WinogradSum(const Correlation& c, Index stored) : plan(c), stored(stored) {}
-  static bool fits(const Correlation& c) { return Winograd<taps>::fits(c); }
+  // Each thread clears and turns back sums at all points for a chunk: a band must have some tiles to pay for that.
+  static bool fits(const Correlation& c) {
+    return Winograd<taps>::fits(c) && minimum(c.out_height, band_rows) * divide_up(c.out_width, pixels) >= 32;
+  }
 
   Index memory(Index rows) const { return points * sums() + plan.input_size(rows) + points * dy_size(rows); }
   void begin(float* own) const { clear_floats(own, points * sums()); }

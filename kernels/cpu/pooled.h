@@ -70,7 +70,7 @@ struct Unpooled {
     clear_floats(to, (pixels - covered) * channels);
   }
 };
-inline Source rows_of(const Unpooled& dz) {
+inline Source source_of(const Unpooled& dz) {
   return {dz.height,
           dz.width,
           dz.channels,

@@ -20,9 +20,9 @@ TRIPTYCH_KERNEL(pairwise_distance_backward);
 // convolution.cpp
 TRIPTYCH_KERNEL(convolution_forward);
 TRIPTYCH_KERNEL(convolution_activation_pool_forward);
-
-// convolution_backward.cpp
 TRIPTYCH_KERNEL(convolution_backward_input);
+
+// convolution_weights.cpp
 TRIPTYCH_KERNEL(convolution_backward_weights);
 
 // convolution_pool_backward.cpp

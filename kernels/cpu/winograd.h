@@ -12,8 +12,9 @@
 // of their rows; A^T once to a sum over all rows and channels. Hence along rows only: in two dimensions multiplications are fewer yet
 // (64 for 400), but the sums between the transforms are five times shorter and rounding grows with the square.
 //
-// Rounding grows with the powers of the points, and with how near they are to each other; of powers of two all but the sums are exact. An
-// output is within 16 eps of the largest sum of |x| |w| of its picture (tests/kernels/cpu/winograd_test.cpp).
+// Rounding grows with the powers of the points, and with how near they are to each other, and, as in any sum, with its length. Outputs of one
+// tile are mixed before they are told apart, so that the error of each is relative to the largest: with signed numbers and sums of up to
+// 450 products within 16 eps of the largest sum of |x| |w| of the picture (tests/kernels/cpu/winograd_test.cpp).
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {

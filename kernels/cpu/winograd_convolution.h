@@ -132,8 +132,9 @@ struct Winograd : WinogradTiles {
   }
 
   // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
-  Index memory(Index rows, bool) const {
-    return input_size(rows) + points * group() * rows * stored() + 2 * outputs * c.out_channels;
+  Index memory(Index rows, bool pooled) const {
+    return input_size(rows) + points * group() * rows * stored() +
+           (pooled ? 2 * outputs * c.out_channels : 0);
   }
 
   // All outputs of a band.
@@ -226,6 +227,11 @@ struct Winograd : WinogradTiles {
     });
   }
 };
+
+// Whether convolutions go this way at all.
+inline bool winograd_fits(const Correlation& c) {
+  return Winograd<3>::fits(c) || Winograd<5>::fits(c);
+}
 
 }  // namespace
 }  // namespace triptych::cpu::TRIPTYCH_ISA

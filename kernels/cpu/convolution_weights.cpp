@@ -1,7 +1,6 @@
-// The gradients of a convolution, by its input and by its weights.
+// The gradient of a convolution by its weights.
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/convolution_sums.h"
-#include "kernels/cpu/correlate.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -20,7 +19,7 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
 }
 
 // The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to whole registers.
-const float* rows_of(const Correlation& c, const Band& band, Index stored, const Source& dy, float* own) {
+const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy, float* own) {
   const bool whole = stored == c.out_channels;
   if (whole && dy.lies) return row_of(dy, band.picture, band.first);
   float* to = own;
@@ -56,7 +55,7 @@ void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, con
     for (Index i = chunks.begin(chunk); i < chunks.begin(chunk + 1); ++i) {
       const Band band = bands[i];
       const Index pixels = band.rows * c.out_width;
-      const float* g = rows_of(c, band, stored, dy, own + memory_size);
+      const float* g = gradient_rows(c, band, stored, dy, own + memory_size);
       if (dw) sum.add(band, x, g, own, partial);
       if (dbias) add_rows(pixels, stored, g, partial + c.patch() * stored);
     }
@@ -76,37 +75,6 @@ void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, con
 
 }  // namespace
 
-// Every input pixel gathers from the outputs that it took part in, and that is a convolution again:
-//   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o] w[kh - 1 - r, kw - 1 - c, ch, o]
-// with the filter turned by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1 zeros between
-// its pixels.
-void gradient_by_input(Context& context, const ConvolutionShape& s, const Source& dy, const float* w,
-                       float* dx) {
-  const Correlation c = {s.batch,
-                         s.out_height(),
-                         s.out_width(),
-                         s.out_channels,
-                         s.kernel_height - 1 - s.pad,
-                         s.kernel_width - 1 - s.pad,
-                         s.stride,
-                         s.kernel_height,
-                         s.kernel_width,
-                         1,
-                         s.height,
-                         s.width,
-                         s.in_channels};
-  ScratchScope scope(context.scratch);
-  float* turned = context.scratch.take<float>(c.patch() * c.out_channels);
-  const Index taps = s.kernel_height * s.kernel_width;
-  for (Index tap = 0; tap < taps; ++tap)
-    for (Index o = 0; o < s.out_channels; ++o)
-      for (Index channel = 0; channel < s.in_channels; ++channel)
-        turned[(tap * s.out_channels + o) * s.in_channels + channel] =
-            w[((taps - 1 - tap) * s.in_channels + channel) * s.out_channels + o];
-  correlate(context, c, 1, dy, turned,
-            [&](const Band& band) { return outputs_in(c, band, dx, nullptr, true); });
-}
-
 void gradient_by_weights(Context& context, const ConvolutionShape& s, const float* x, const Source& dy,
                          float* dw, float* dbias) {
   const Correlation c = forward_correlation(s);
@@ -118,11 +86,6 @@ void gradient_by_weights(Context& context, const ConvolutionShape& s, const floa
     sum_over_pixels(WinogradSum<3>(c, stored), context, c, inputs_of(s, x), dy, dw, dbias);
   else
     sum_over_pixels(DirectSum{c, stored}, context, c, inputs_of(s, x), dy, dw, dbias);
-}
-
-void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
-                                float* dx) {
-  gradient_by_input(context, s, outputs_of(s, dy), w, dx);
 }
 
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
