@@ -19,7 +19,8 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
 }
 
 // The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to whole registers.
-const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy, float* own) {
+const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy,
+                           float* own) {
   const bool whole = stored == c.out_channels;
   if (whole && dy.lies) return row_of(dy, band.picture, band.first);
   float* to = own;
