@@ -32,7 +32,8 @@ std::function<void()> reference_step(Device& device, Network& network, Optimizer
     const Variable loss = mean(triplet_loss(distances, which, {Real(0.5), Real(0.3), Real(0.1), false}));
     clear_gradients(network.parameters());
     tape.backward(loss);
-    optimizer.step(1e-3);
+    optimizer.step(
+        0);  // the same step each time: training on one batch for ever kills units, which then cost nothing
     network.device().synchronise();
   };
 }
@@ -59,7 +60,8 @@ std::function<void()> default_step(Device& device, Network& network, Optimizer& 
     clear_gradients(network.parameters());
     tape.backward(report.total);
     clip_gradients(network.parameters(), TrainingOptions{}.clip);
-    optimizer.step(1e-3);
+    optimizer.step(
+        0);  // the same step each time: training on one batch for ever kills units, which then cost nothing
     network.device().synchronise();
   };
 }
