@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -89,7 +88,7 @@ std::string read_file(const fs::path& path) {
   for (std::size_t next = code ? std::size_t(1) << 16 : static_cast<std::size_t>(size) + 1; stream;
        next = text.size()) {
     const std::size_t have = text.size();
-    text.resize(have + std::max<std::size_t>(next, 1));
+    text.resize(have + next);
     stream.read(text.data() + have, static_cast<std::streamsize>(text.size() - have));
     text.resize(have + static_cast<std::size_t>(stream.gcount()));
   }

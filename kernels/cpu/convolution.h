@@ -41,6 +41,7 @@ struct Correlation {
     return kernel_width * channels;
   }  // of a patch, what lies together in one row of the picture
   Index patch() const { return kernel_height * run(); }
+  Index stored() const { return round_up(out_channels, lanes); }  // output channels in whole registers
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
   Index padded_rows(Index rows) const { return (rows - 1) * stride + kernel_height; }
@@ -155,11 +156,18 @@ struct ColumnBlock {
   Index first, columns;
   bool narrow;
   Index width() const { return narrow ? lanes : tile_columns; }
+  // body(Constant<registers>)
+  template <class Body>
+  void with_vectors(Body body) const {
+    if (narrow)
+      body(Constant<1>{});
+    else
+      body(Constant<tile_vectors>{});
+  }
 };
 struct ColumnBlocks {
   Index n;
   Index count() const { return divide_up(n, tile_columns); }
-  Index padded() const { return round_up(n, lanes); }
   ColumnBlock operator[](Index i) const {
     const Index first = i * tile_columns, columns = minimum(tile_columns, n - first);
     return {first, columns, columns <= lanes};

@@ -23,7 +23,7 @@ inline void add_band(const Correlation& c, const Band& band, const float* padded
     while (inside.begin < inside.end && !meets(inside.end - 1)) --inside.end;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
-      auto tiles_of = [&](auto vectors) {
+      block.with_vectors([&](auto vectors) {
         constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
         const Cut tiles = {c.run(), divide_up(c.run(), most)};
         for (Index t = 0; t < tiles.parts; ++t) {
@@ -42,11 +42,7 @@ inline void add_band(const Correlation& c, const Band& band, const float* padded
                      });
           });
         }
-      };
-      if (block.narrow)
-        tiles_of(Constant<1>{});
-      else
-        tiles_of(Constant<tile_vectors>{});
+      });
     }
   }
 }
@@ -54,12 +50,11 @@ inline void add_band(const Correlation& c, const Band& band, const float* padded
 // How a chunk of bands adds to its `partial` [patch, stored]: by the definition, or at Winograd's points.
 struct DirectSum {
   Correlation c;
-  Index stored;
   Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }
   void begin(float*) const {}
   void add(const Band& band, const Source& x, const float* g, float* own, float* partial) const {
     copy_band(c, band, x, own);
-    add_band(c, band, own, g, stored, partial);
+    add_band(c, band, own, g, c.stored(), partial);
   }
   void finish(float*, float*) const {}
 };
@@ -72,7 +67,7 @@ struct WinogradSum {
   Winograd<taps> plan;
   Index stored;
 
-  WinogradSum(const Correlation& c, Index stored) : plan(c), stored(stored) {}
+  explicit WinogradSum(const Correlation& c) : plan(c), stored(c.stored()) {}
   // Each thread clears and turns back sums at all points for a chunk: a band must have some tiles to pay for that.
   static bool fits(const Correlation& c) {
     return Winograd<taps>::fits(c) && minimum(c.out_height, band_rows) * divide_up(c.out_width, pixels) >= 32;

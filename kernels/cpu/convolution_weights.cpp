@@ -41,7 +41,7 @@ template <class Sum>
 void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, const Source& x,
                      const Source& dy, float* dw, float* dbias) {
   const Bands bands = bands_of(c, 1);
-  const Index stored = sum.stored, partial_size = (c.patch() + 1) * stored;
+  const Index stored = c.stored(), partial_size = (c.patch() + 1) * stored;
   const Cut chunks = {bands.count(), chunks_of(bands.count(), partial_size)};
   const Index memory_size = round_up(sum.memory(bands.most_rows()), 16);
   const Index dy_size = bands.most_rows() * c.out_width * stored;
@@ -80,13 +80,12 @@ void gradient_by_weights(Context& context, const ConvolutionShape& s, const floa
                          float* dw, float* dbias) {
   const Correlation c = forward_correlation(s);
   if (c.work() == 0) return;
-  const Index stored = ColumnBlocks{c.out_channels}.padded();
   if (WinogradSum<5>::fits(c))
-    sum_over_pixels(WinogradSum<5>(c, stored), context, c, inputs_of(s, x), dy, dw, dbias);
+    sum_over_pixels(WinogradSum<5>(c), context, c, inputs_of(s, x), dy, dw, dbias);
   else if (WinogradSum<3>::fits(c))
-    sum_over_pixels(WinogradSum<3>(c, stored), context, c, inputs_of(s, x), dy, dw, dbias);
+    sum_over_pixels(WinogradSum<3>(c), context, c, inputs_of(s, x), dy, dw, dbias);
   else
-    sum_over_pixels(DirectSum{c, stored}, context, c, inputs_of(s, x), dy, dw, dbias);
+    sum_over_pixels(DirectSum{c}, context, c, inputs_of(s, x), dy, dw, dbias);
 }
 
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,

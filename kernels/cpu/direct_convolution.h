@@ -48,7 +48,7 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
     const Index step = strip.down ? out.row_distance : out.channels;
     float* to = out.to + strip.row * out.row_distance + strip.pixel * out.channels + block.first;
     const float* bias = out.bias ? out.bias + block.first : nullptr;
-    auto tiles_of = [&](auto vectors) {
+    block.with_vectors([&](auto vectors) {
       constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
       // Full tiles, and of what is left two even ones: no division, which would keep a short sum waiting.
       for (Index begin = 0, size; begin < strip.count; begin += size) {
@@ -69,11 +69,7 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
           upcoming.fetch_some();
         });
       }
-    };
-    if (block.narrow)
-      tiles_of(Constant<1>{});
-    else
-      tiles_of(Constant<tile_vectors>{});
+    });
   }
 }
 
@@ -82,7 +78,7 @@ struct Direct {
   Correlation c;
   static constexpr Index small_patch = 256;
 
-  Index filter_size() const { return c.patch() * ColumnBlocks{c.out_channels}.padded(); }  // floats
+  Index filter_size() const { return c.patch() * c.stored(); }  // floats
 
   // The filter w [patch, out_channels] as panels, one for each column block: [patch][width], 0 where there is no channel.
   void pack(const float* w, float* panels) const {

@@ -4,8 +4,8 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// A megabyte is stored sooner than a sleeping thread is awake, and a program that only embeds a picture, whose parameters are all filled
-// before they are read from a file, would start its threads for nothing else.
+// A megabyte is stored sooner than a sleeping thread is awake. A program that embeds a picture fills all parameters before it reads them
+// from a file, and threads that were started for that would spin while it reads.
 void fill(Context& context, Index n, float value, float* x) {
   constexpr Index few = Index(1) << 18;
   const auto put = [&](Index i, auto part) { part.put(x + i, broadcast(value)); };

@@ -41,19 +41,18 @@ struct WinogradTiles {
             .stride = 1,
             .out_height = tiles,
             .out_width = rows,
-            .out_channels = stored()};
+            .out_channels = c.stored()};
   }
-  Index stored() const { return ColumnBlocks{c.out_channels}.padded(); }  // so that each register is whole
   Index patch() const { return c.kernel_height * c.channels; }
 
   // Floats of the packed filter, and of it at one point.
   Index filter_size() const { return points * point_filter(); }
-  Index point_filter() const { return patch() * stored(); }
+  Index point_filter() const { return patch() * c.stored(); }
 
   // Columns of tiles whose products are there at a time: what lies between the transforms stays in the L2.
   Index group() const {
     constexpr Index bytes = 96 << 10;
-    return minimum(tiles, maximum(1, bytes / (points * band_rows * stored() * Index(sizeof(float)))));
+    return minimum(tiles, maximum(1, bytes / (points * band_rows * c.stored() * Index(sizeof(float)))));
   }
 
   // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written whatever the number of channels;
@@ -67,11 +66,11 @@ struct WinogradTiles {
   // At one point: m [tiles][rows][stored] = the sums over all patches of v [tiles][padded rows][channels].
   void multiply(Index rows, Index tiles_there, const float* v, const float* panels, float* m,
                 Upcoming& upcoming) const {
-    const Index distance = (rows + c.kernel_height - 1) * c.channels, n = stored();
+    const Index distance = (rows + c.kernel_height - 1) * c.channels, n = c.stored();
     const ColumnBlocks blocks = {n};
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
-      const auto all = [&](auto vectors) {
+      block.with_vectors([&](auto vectors) {
         constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
         const Cut cut = {rows, divide_up(rows, most)};
         for (Index t = 0; t < tiles_there; ++t)
@@ -86,11 +85,7 @@ struct WinogradTiles {
                        [=](Index row, Index o, Floats value, auto) { store(to + row * n + o, value); });
               upcoming.fetch_some();
             });
-      };
-      if (block.narrow)
-        all(Constant<1>{});
-      else
-        all(Constant<tile_vectors>{});
+      });
     }
   }
 };
@@ -133,7 +128,7 @@ struct Winograd : WinogradTiles {
 
   // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
   Index memory(Index rows, bool pooled) const {
-    return input_size(rows) + points * group() * rows * stored() +
+    return input_size(rows) + points * group() * rows * c.stored() +
            (pooled ? 2 * outputs * c.out_channels : 0);
   }
 
@@ -141,7 +136,7 @@ struct Winograd : WinogradTiles {
   template <class Out>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
                float* own) const {
-    const Index rows = band.rows, most = group(), column = rows * stored(),
+    const Index rows = band.rows, most = group(), column = rows * c.stored(),
                 input_column = at_point(rows).padded_row();
     float *v = own, *m = v + input_size(rows), *tile = m + points * most * column;
     transform_band(band, x, v);
@@ -182,7 +177,7 @@ struct Winograd : WinogradTiles {
                           float*) const {
     const Index count = minimum(outputs, pixels - t * outputs), step = out.channels;
     float* to = out.to + t * outputs * step;
-    for (Index i = 0; i < rows; ++i, m += stored(), to += out.row_distance)
+    for (Index i = 0; i < rows; ++i, m += c.stored(), to += out.row_distance)
       if (out.add)
         interpolate_pixels(m, distance, count, [=](Index j, Index o, Floats y, auto part) {
           part.put(to + j * step + o, part.get(to + j * step + o) + y);
@@ -200,7 +195,7 @@ struct Winograd : WinogradTiles {
                           float* tile) const {
     const Index count = minimum(outputs, pixels - t * outputs), step = c.out_channels;
     for (Index i = 0; i < rows; i += 2) {
-      for (Index row = 0; row < 2; ++row, m += stored()) {
+      for (Index row = 0; row < 2; ++row, m += c.stored()) {
         float* to = tile + row * outputs * step;
         interpolate_pixels(m, distance, count,
                            [=](Index j, Index o, Floats y, auto part) { part.put(to + j * step + o, y); });
