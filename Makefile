@@ -88,15 +88,17 @@ page_assets       := $(wildcard reid/report/page/assets/*) $(wildcard engine/ops
 page_object       := $(OUT)/obj/reid/report/page/embedded.o
 test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp)
 
-# Groups of sources that are compiled in one go: each alone would make the same large library (CLI11, JSON) over again, which is
-# most of what it costs. A whole build is a minute shorter, and a change of one compiles its neighbours, too. Builds with DEBUG or
-# SANITIZE compile each alone, and so notice one that includes too little.
-together := $(if $(DEBUG)$(SANITIZE),,commands pages results pages_test results_test)
-together_commands     := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) apps/gradcheck.cpp)
-together_pages        := $(wildcard reid/report/page/*.cpp)
-together_results      := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp reid/table/table_json.cpp
-together_pages_test   := $(wildcard tests/reid/report/page/*_test.cpp)
-together_results_test := tests/reid/report/records_test.cpp tests/reid/report/results_test.cpp tests/reid/table/table_test.cpp
+# Groups of sources that are compiled in one go: each alone would read the same headers and make the same library code (vectors,
+# CLI11, JSON, doctest's comparisons) over again, which is most of what it costs. Commands and pages are such groups, and so are the
+# tests of a folder: a whole build takes three quarters of the time, and a change of one source compiles its neighbours, too. Builds
+# with DEBUG or SANITIZE compile each alone, and so notice one that includes too little.
+test_folders := $(filter-out tests/kernels/emulator tests/kernels/cuda, \
+  $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
+together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
+together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) apps/gradcheck.cpp)
+together_pages    := $(wildcard reid/report/page/*.cpp)
+together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp reid/table/table_json.cpp
+$(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
   $(filter-out $(foreach group,$(together),$(together_$(group))),$(1)))
@@ -110,7 +112,7 @@ double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocati
 double_rooms := kernels engine layers reid
 # ... and of reid/ it has what gradients flow through: the network and its losses. Pictures and ranks stay float.
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
-float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% tests/kernels/emulator_ptx_test.cpp
+float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/%
 double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
@@ -137,7 +139,7 @@ objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
 test_programs += $(if $(3),$(1)/tests/$(2))
 endef
 $(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room),$(call compiled,$(call test_sources,$(room))),$(rooms))))
-$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(filter-out $(float_tests),$(call test_sources,$(room)))),$(double_rooms))))
+$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(call compiled,$(filter-out $(float_tests),$(call test_sources,$(room))))),$(double_rooms))))
 
 # ---- the programs -----------------------------------------------------------------------------------------------
 program := $(OUT)/triptych
@@ -220,8 +222,12 @@ $(together:%=$(OUT)/together/%.cpp): $(OUT)/together/%.cpp: FORCE
 	@tests/scripts/replace_if_changed.sh $@ "$$(printf '#include "%s"\n' $(together_$*))"
 $(OUT)/obj/together/%.o: $(OUT)/together/%.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
-	@echo "  c++   $(together_$*)"
-	$(quiet)$(CXX) $(flags) $(call by_kind,$(kind)) -c -o $@ $<
+	@echo "  c++   $* ($(words $(together_$*)) sources)"
+	$(quiet)$(CXX) $(flags) $(call by_kind,$(kind)) $(extra) -c -o $@ $<
+$(double)/obj/together/%.o: $(OUT)/together/%.cpp $(OUT)/flags | $(precompiled)
+	@mkdir -p $(@D)
+	@echo "  c++   $* ($(words $(together_$*)) sources, double)"
+	$(quiet)$(CXX) $(flags) $(call by_kind,$(double_kind)) -DTRIPTYCH_DOUBLE -c -o $@ $<
 
 $(double)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
@@ -246,7 +252,7 @@ $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 # Eigen is for the features and the metrics alone: it is slow to compile. Its threads are off: the same bits for any number.
 # g++ 12 sees uninitialised storage in copies of empty matrices where there is none (clang does not).
 eigen_folders := reid/features reid/metrics tests/reid/features tests/reid/metrics
-$(foreach folder,$(eigen_folders),$(OUT)/obj/$(folder)/%.o): extra = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
+$(foreach folder,$(eigen_folders),$(OUT)/obj/$(folder)/%.o $(OUT)/obj/together/$(folder)_test.o): extra = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
 
 # kernels/cuda for the emulator: plain C++ that finds kernels/emulator's <cuda_runtime.h> first.
 $(OUT)/obj/%.cu.o: %.cu $(OUT)/flags

@@ -9,7 +9,7 @@ using namespace triptych;
 namespace {
 
 using Kind = Optimizer::Kind;
-const double tolerance = sizeof(Real) == 8 ? 1e-14 : 1e-6;
+const double close = sizeof(Real) == 8 ? 1e-14 : 1e-6;
 
 Parameter parameter(Device& device, const std::vector<Real>& values, const std::vector<Real>& gradient,
                     bool decays = true) {
@@ -21,7 +21,7 @@ Parameter parameter(Device& device, const std::vector<Real>& values, const std::
 void check_values(const Tensor& got, const std::vector<double>& expected) {
   const std::vector<Real> values = got.values();
   REQUIRE(values.size() == expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) CHECK(std::abs(values[i] - expected[i]) <= tolerance);
+  for (std::size_t i = 0; i < values.size(); ++i) CHECK(std::abs(values[i] - expected[i]) <= close);
 }
 
 Optimizer::Options options(Kind kind, double decay = 0) {

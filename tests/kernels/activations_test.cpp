@@ -12,7 +12,7 @@ namespace {
 
 constexpr Activation all[] = {Activation::identity, Activation::relu, Activation::tanh, Activation::sigmoid,
                               Activation::gelu};
-const std::vector<Index> lengths = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 1031, 70001};
+const std::vector<Index> activated_lengths = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 1031, 70001};
 
 // Random numbers near 0 and far away, and the values at which formulas break.
 std::vector<Real> demanding(Trial& trial, Index n) {
@@ -44,7 +44,7 @@ std::vector<Real> demanding(Trial& trial, Index n) {
 
 TEST_CASE("activations: forward") {
   for (const Activation activation : all)
-    for (const Index n : lengths) {
+    for (const Index n : activated_lengths) {
       Trial trial("activation_forward {} n={}", int(activation), n);
       std::vector<Real> values = demanding(trial, n);
       if (activation == Activation::gelu)  // inf * 0
@@ -88,7 +88,7 @@ TEST_CASE("activations: NaN stays NaN, in the vectors and in the rest") {
 
 TEST_CASE("activations: backward; x is there for gelu alone") {
   for (const Activation activation : all)
-    for (const Index n : lengths) {
+    for (const Index n : activated_lengths) {
       Trial trial("activation_backward {} n={}", int(activation), n);
       const std::vector<Real> inputs = trial.random(n, -4, 4);
       std::vector<Real> outputs(inputs.size());
@@ -122,7 +122,7 @@ TEST_CASE("activations: relu has slope 0 at 0") {
 }
 
 TEST_CASE("dropout: the same elements on every device, forward and backward") {
-  for (const Index n : lengths)
+  for (const Index n : activated_lengths)
     for (const Real rate : {Real(0), Real(0.25), Real(0.5), Real(0.9)}) {
       Trial trial("dropout n={} rate={}", n, rate);
       const auto x = trial.input(trial.random(n));

@@ -9,15 +9,13 @@ using namespace triptych::test;
 
 namespace {
 
-const std::vector<ConvolutionShape> shapes = {
+const std::vector<ConvolutionShape> pooled_shapes = {
     {1, 2, 2, 1, 1, 1, 1, 1, 0},    {2, 8, 6, 3, 16, 5, 5, 1, 2},
     {3, 7, 9, 16, 32, 5, 5, 1, 2},  // odd: a rest is dropped
     {1, 13, 11, 2, 7, 3, 3, 1, 1},  {2, 5, 5, 5, 33, 3, 2, 1, 0},
     {1, 22, 10, 3, 16, 5, 5, 1, 2}, {1, 41, 30, 16, 32, 5, 5, 1, 2},  // several bands, walked along and down
     {1, 40, 31, 32, 7, 3, 3, 1, 1},
 };
-constexpr Activation activations[] = {Activation::identity, Activation::relu, Activation::tanh,
-                                      Activation::sigmoid};
 
 // What takes long is there for how kernels cut it, and that does not depend on the activation.
 bool is_large(const ConvolutionShape& s) {
@@ -62,8 +60,8 @@ AtWinner look(const PoolShape& p, const std::vector<Real>& z, Index y_at, std::u
 }  // namespace
 
 TEST_CASE("convolution + activation + pool: forward is the three kernels one after the other") {
-  for (const ConvolutionShape& s : shapes)
-    for (const Activation activation : activations)
+  for (const ConvolutionShape& s : pooled_shapes)
+    for (const Activation activation : pooled_activations)
       for (const bool biased : {true, false}) {
         if (is_large(s) && activation != Activation::relu) continue;
         Trial trial("convolution_activation_pool_forward {}x{}x{} -> {}, activation {}, bias {}", s.height,
@@ -117,7 +115,7 @@ TEST_CASE("convolution + activation + pool: equal values, the first wins") {
 
 TEST_CASE("convolution + activation + pool: NaN in the picture reaches every window that sees it") {
   const ConvolutionShape s{1, 8, 8, 2, 19, 3, 3, 1, 1};
-  for (const Activation activation : activations) {
+  for (const Activation activation : pooled_activations) {
     Trial trial("convolution_activation_pool_forward with NaN, activation {}", int(activation));
     std::vector<Real> picture = trial.random(8 * 8 * 2);
     picture[(3 * 8 + 4) * 2 + 1] = std::numeric_limits<Real>::quiet_NaN();
@@ -138,8 +136,8 @@ TEST_CASE("convolution + activation + pool: NaN in the picture reaches every win
 }
 
 TEST_CASE("activation + pool: backward assigns the whole picture") {
-  for (const ConvolutionShape& s : shapes)
-    for (const Activation activation : activations) {
+  for (const ConvolutionShape& s : pooled_shapes)
+    for (const Activation activation : pooled_activations) {
       Trial trial("activation_pool_backward {}x{} -> {}, activation {}", s.height, s.width, s.out_channels,
                   int(activation));
       const auto y = trial.input(trial.random(pooled(s), activation == Activation::sigmoid ? 0 : -0.9, 0.9));
@@ -205,10 +203,10 @@ const std::vector<ConvolutionShape> more_shapes = {
 }  // namespace
 
 TEST_CASE("convolution + activation + pool: backward, with each set of gradients that may be wanted") {
-  std::vector<ConvolutionShape> all = shapes;
+  std::vector<ConvolutionShape> all = pooled_shapes;
   all.insert(all.end(), more_shapes.begin(), more_shapes.end());
   for (const ConvolutionShape& s : all)
-    for (const Activation activation : activations) {
+    for (const Activation activation : pooled_activations) {
       const bool few = activation != Activation::relu;
       if (is_large(s) && few) continue;
       for (const int wanted : few ? std::vector<int>{7} : std::vector<int>{7, 1, 2, 4, 6}) {

@@ -9,7 +9,7 @@ namespace {
 
 // Kernel sizes, strides, paddings and channel counts that meet every remainder of a tile; the network's own layers,
 // smaller; windows larger than the picture; channels below, at and above a SIMD register.
-const std::vector<ConvolutionShape> shapes = {
+const std::vector<ConvolutionShape> convolutions = {
     {.batch = 1,
      .height = 1,
      .width = 1,
@@ -59,7 +59,7 @@ Index weights(const ConvolutionShape& s) {
 }  // namespace
 
 TEST_CASE("convolution: forward, with and without a bias") {
-  for (const ConvolutionShape& s : shapes) {
+  for (const ConvolutionShape& s : convolutions) {
     Trial trial("convolution_forward {}", describe(s));
     const auto x = trial.input(trial.random(inputs(s)));
     const auto w = trial.input(trial.random(weights(s)));
@@ -75,7 +75,7 @@ TEST_CASE("convolution: forward, with and without a bias") {
 }
 
 TEST_CASE("convolution: backward by the input") {
-  for (const ConvolutionShape& s : shapes) {
+  for (const ConvolutionShape& s : convolutions) {
     Trial trial("convolution_backward_input {}", describe(s));
     const auto dy = trial.input(trial.random(outputs(s)));
     const auto w = trial.input(trial.random(weights(s)));
@@ -87,7 +87,7 @@ TEST_CASE("convolution: backward by the input") {
 }
 
 TEST_CASE("convolution: backward by the weights, all, or without one of the two") {
-  for (const ConvolutionShape& s : shapes) {
+  for (const ConvolutionShape& s : convolutions) {
     Trial trial("convolution_backward_weights {}", describe(s));
     const auto x = trial.input(trial.random(inputs(s)));
     const auto dy = trial.input(trial.random(outputs(s)));

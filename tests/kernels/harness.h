@@ -165,6 +165,10 @@ class Trial {
   std::uint32_t drawn_ = 0;
 };
 
+// What may be fused with pooling: the activations that do not decrease, which is all but gelu.
+inline constexpr Activation pooled_activations[] = {Activation::identity, Activation::relu, Activation::tanh,
+                                                    Activation::sigmoid};
+
 // Sizes that tiles get wrong: 1, primes, and one less, exactly and one more than the tiles of the micro-kernels.
 inline const std::vector<Index> odd_sizes = {1,  2,  3,  5,  6,  7,  8,  9,  11, 12, 13,
                                              14, 15, 16, 17, 31, 32, 33, 47, 48, 49};

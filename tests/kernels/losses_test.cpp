@@ -11,7 +11,7 @@ using namespace triptych::test;
 
 namespace {
 
-const std::vector<std::array<Index, 2>> shapes = {{1, 1},  {1, 2},   {3, 7},    {17, 16},
+const std::vector<std::array<Index, 2>> tables = {{1, 1},  {1, 2},   {3, 7},    {17, 16},
                                                   {5, 33}, {96, 48}, {2, 1031}, {13, 225}};
 
 // Rows around +offset and -offset; at 300 exp overflows unless the maximum is taken out first.
@@ -43,7 +43,7 @@ std::vector<std::int32_t> sorted_triplets(Trial& trial, Index n, Index count) {
 }  // namespace
 
 TEST_CASE("softmax: forward and backward") {
-  for (const auto& [rows, columns] : shapes)
+  for (const auto& [rows, columns] : tables)
     for (const double offset : offsets) {
       Trial trial("softmax {}x{} around {}", rows, columns, offset);
       const auto x = trial.input(logits(trial, rows, columns, offset));
@@ -69,7 +69,7 @@ TEST_CASE("softmax: forward and backward") {
 }
 
 TEST_CASE("log-softmax: forward") {
-  for (const auto& [rows, columns] : shapes)
+  for (const auto& [rows, columns] : tables)
     for (const double offset : offsets) {
       Trial trial("log_softmax_forward {}x{} around {}", rows, columns, offset);
       const auto x = trial.input(logits(trial, rows, columns, offset));
@@ -83,7 +83,7 @@ TEST_CASE("log-softmax: forward") {
 }
 
 TEST_CASE("log-softmax: backward") {
-  for (const auto& [rows, columns] : shapes) {
+  for (const auto& [rows, columns] : tables) {
     Trial trial("log_softmax_backward {}x{}", rows, columns);
     const auto y = trial.input(trial.random(rows * columns, -9, -0.1));
     const auto dy = trial.input(trial.random(rows * columns));
@@ -116,7 +116,7 @@ TEST_CASE("softmax of a row with NaN is NaN; other rows are not touched") {
 }
 
 TEST_CASE("cross-entropy: forward") {
-  for (const auto& [rows, columns] : shapes)
+  for (const auto& [rows, columns] : tables)
     for (const double offset : offsets) {
       Trial trial("cross_entropy_forward {}x{} around {}", rows, columns, offset);
       const auto x = trial.input(logits(trial, rows, columns, offset));
@@ -132,7 +132,7 @@ TEST_CASE("cross-entropy: forward") {
 }
 
 TEST_CASE("cross-entropy: backward") {
-  for (const auto& [rows, columns] : shapes) {
+  for (const auto& [rows, columns] : tables) {
     Trial trial("cross_entropy_backward {}x{}", rows, columns);
     const auto probability = trial.input(trial.random(rows * columns, 0, 1));
     const auto target = trial.input(trial.random_indices(rows, columns));

@@ -10,7 +10,7 @@ using namespace triptych::test;
 
 namespace {
 
-const std::vector<std::array<Index, 2>> shapes = {{1, 1},    {2, 3},   {5, 1},    {7, 17},   {33, 8},
+const std::vector<std::array<Index, 2>> matrices = {{1, 1},    {2, 3},   {5, 1},    {7, 17},   {33, 8},
                                                   {257, 16}, {96, 33}, {1031, 5}, {3, 1031}, {5003, 2}};
 
 // What the batch statistics of x are, from the reference: the input of the kernels that follow.
@@ -30,15 +30,13 @@ constexpr Real epsilon = Real(1e-3);
 // are so few that epsilon decides.
 constexpr double largest_xhat = 2;
 
-const std::vector<PoolShape> pools = {
+const std::vector<PoolShape> pooled_pictures = {
     {1, 2, 2, 1}, {2, 6, 8, 16}, {3, 7, 5, 33}, {1, 9, 10, 5}, {5, 26, 11, 17}};
-constexpr Activation activations[] = {Activation::identity, Activation::relu, Activation::tanh,
-                                      Activation::sigmoid};
 
 }  // namespace
 
 TEST_CASE("L2 normalisation: forward") {
-  for (const auto& [rows, columns] : shapes) {
+  for (const auto& [rows, columns] : matrices) {
     Trial trial("l2_normalise_forward {}x{}", rows, columns);
     const auto x = trial.input(trial.random(rows * columns));
     const auto y = trial.output<Real>(rows * columns), norm = trial.output<Real>(rows);
@@ -71,7 +69,7 @@ TEST_CASE("L2 normalisation: a row shorter than epsilon is divided by epsilon; N
 }
 
 TEST_CASE("L2 normalisation: backward, long rows and short ones") {
-  for (const auto& [rows, columns] : shapes)
+  for (const auto& [rows, columns] : matrices)
     for (const Real limit : {Real(1e-12), Real(1e3)}) {
       Trial trial("l2_normalise_backward {}x{} epsilon={}", rows, columns, limit);
       std::vector<Real> y(std::size_t(rows * columns)), norm(static_cast<std::size_t>(rows));
@@ -92,7 +90,7 @@ TEST_CASE("L2 normalisation: backward, long rows and short ones") {
 }
 
 TEST_CASE("batch norm: statistics, also far from 0") {
-  for (const auto& [rows, channels] : shapes)
+  for (const auto& [rows, channels] : matrices)
     for (const double centre : {0.0, 10.0}) {
       Trial trial("batch_norm_statistics {}x{} around {}", rows, channels, centre);
       const auto x = trial.input(trial.random(rows * channels, centre - 1, centre + 1));
@@ -107,7 +105,7 @@ TEST_CASE("batch norm: statistics, also far from 0") {
 }
 
 TEST_CASE("batch norm: forward and backward") {
-  for (const auto& [rows, channels] : shapes) {
+  for (const auto& [rows, channels] : matrices) {
     Trial trial("batch_norm {}x{}", rows, channels);
     const std::vector<Real> values = trial.random(rows * channels);
     const Statistics s = statistics(values, rows, channels);
@@ -143,8 +141,8 @@ TEST_CASE("batch norm: forward and backward") {
 }
 
 TEST_CASE("batch norm + activation + pool: forward, winners among the normalised values") {
-  for (const PoolShape& p : pools)
-    for (const Activation activation : activations) {
+  for (const PoolShape& p : pooled_pictures)
+    for (const Activation activation : pooled_activations) {
       Trial trial("batch_norm_activation_pool_forward [{} {} {} {}] activation {}", p.batch, p.height,
                   p.width, p.channels, int(activation));
       const Index rows = p.batch * p.height * p.width,
@@ -187,8 +185,8 @@ TEST_CASE("batch norm + activation + pool: NaN wins its window") {
 }
 
 TEST_CASE("batch norm + activation + pool: backward assigns dx and adds to dgamma and dbeta") {
-  for (const PoolShape& p : pools)
-    for (const Activation activation : activations) {
+  for (const PoolShape& p : pooled_pictures)
+    for (const Activation activation : pooled_activations) {
       Trial trial("batch_norm_activation_pool_backward [{} {} {} {}] activation {}", p.batch, p.height,
                   p.width, p.channels, int(activation));
       const Index rows = p.batch * p.height * p.width,

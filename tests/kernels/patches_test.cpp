@@ -10,7 +10,7 @@ using namespace triptych::test;
 
 namespace {
 
-const std::vector<PatchMatchShape> shapes = {
+const std::vector<PatchMatchShape> patch_matches = {
     {1, 1, 1, 1, 1},      {2, 3, 5, 2, 7},     {5, 4, 13, 5, 128, 1},
     {3, 7, 26, 1, 33, 2}, {2, 2, 4, 3, 16, 0}, {3, 2, 3, 3, 17, 9},
 };
@@ -46,7 +46,7 @@ double worst_choice(const PatchMatchShape& s, const std::vector<Real>& x, const 
 }  // namespace
 
 TEST_CASE("patch match: forward, the best patch within reach") {
-  for (const PatchMatchShape& s : shapes) {
+  for (const PatchMatchShape& s : patch_matches) {
     Trial trial("patch_match_forward {}", describe(s));
     const std::vector<Real> queries = trial.random(s.queries * s.patches() * s.channels);
     const std::vector<Real> candidates = trial.random(s.candidates * s.patches() * s.channels);
@@ -100,7 +100,7 @@ TEST_CASE("patch match: NaN in a patch reaches every query patch that can see it
 }
 
 TEST_CASE("patch match: backward") {
-  for (const PatchMatchShape& s : shapes) {
+  for (const PatchMatchShape& s : patch_matches) {
     Trial trial("patch_match_backward {}", describe(s));
     const std::vector<Real> queries = trial.random(s.queries * s.patches() * s.channels);
     const std::vector<Real> candidates = trial.random(s.candidates * s.patches() * s.channels);

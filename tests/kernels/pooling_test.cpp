@@ -10,7 +10,7 @@ using namespace triptych::test;
 namespace {
 
 // Odd sizes whose rest is dropped, windows that overlap or leave gaps, channel counts around a SIMD register.
-const std::vector<PoolShape> shapes = {
+const std::vector<PoolShape> pools = {
     {1, 2, 2, 1},
     {2, 5, 7, 3},
     {3, 8, 6, 16},
@@ -64,7 +64,7 @@ std::vector<std::uint8_t> random_mask(Trial& trial, const StripShape& s) {
 }  // namespace
 
 TEST_CASE("max pooling: forward, values and winners") {
-  for (const PoolShape& s : shapes)
+  for (const PoolShape& s : pools)
     for (const bool ties : {false, true}) {
       Trial trial("max_pool_forward {} ties={}", describe(s), ties);
       const auto x = trial.input(ties ? coarse(trial, inputs(s)) : trial.random(inputs(s)));
@@ -98,7 +98,7 @@ TEST_CASE("max pooling: NaN and infinity at every place of a window") {
 }
 
 TEST_CASE("max pooling: backward") {
-  for (const PoolShape& s : shapes) {
+  for (const PoolShape& s : pools) {
     Trial trial("max_pool_backward {}", describe(s));
     std::vector<std::uint8_t> positions;
     for (const std::int32_t k : trial.random_indices(outputs(s), s.window_height * s.window_width))
@@ -113,7 +113,7 @@ TEST_CASE("max pooling: backward") {
 }
 
 TEST_CASE("average pooling: forward and backward") {
-  for (const PoolShape& s : shapes) {
+  for (const PoolShape& s : pools) {
     Trial trial("average_pool {}", describe(s));
     const auto x = trial.input(trial.random(inputs(s)));
     const auto y = trial.output<Real>(outputs(s));

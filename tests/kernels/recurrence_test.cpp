@@ -10,7 +10,7 @@ using namespace triptych::test;
 
 namespace {
 
-const std::vector<RecurrentShape> shapes = {
+const std::vector<RecurrentShape> sequences = {
     {1, 1, 1},        {3, 2, 5, true}, {5, 1, 16},  {2, 17, 7},
     {7, 5, 33, true}, {4, 13, 48},     {13, 6, 31}, {26, 3, 128},
 };
@@ -36,7 +36,7 @@ Bound backward_bound(const RecurrentShape& s) {
 }  // namespace
 
 TEST_CASE("Elman: forward, both outputs") {
-  for (const RecurrentShape& s : shapes)
+  for (const RecurrentShape& s : sequences)
     for (const RecurrentOutput output : {RecurrentOutput::tanh, RecurrentOutput::linear}) {
       Trial trial("elman_forward {}, output {}", describe(s), int(output));
       const Index n = s.steps * s.batch * s.hidden;
@@ -53,7 +53,7 @@ TEST_CASE("Elman: forward, both outputs") {
 }
 
 TEST_CASE("Elman: backward, both outputs, with and without each gradient") {
-  for (const RecurrentShape& s : shapes)
+  for (const RecurrentShape& s : sequences)
     for (const RecurrentOutput output : {RecurrentOutput::tanh, RecurrentOutput::linear}) {
       Trial trial("elman_backward {}, output {}", describe(s), int(output));
       const Index n = s.steps * s.batch * s.hidden;
@@ -75,7 +75,7 @@ TEST_CASE("Elman: backward, both outputs, with and without each gradient") {
 }
 
 TEST_CASE("LSTM: forward") {
-  for (const RecurrentShape& s : shapes) {
+  for (const RecurrentShape& s : sequences) {
     Trial trial("lstm_forward {}", describe(s));
     const Index n = s.steps * s.batch * s.hidden;
     const auto x = trial.input(trial.random(4 * n));
@@ -94,7 +94,7 @@ TEST_CASE("LSTM: forward") {
 }
 
 TEST_CASE("LSTM: backward") {
-  for (const RecurrentShape& s : shapes) {
+  for (const RecurrentShape& s : sequences) {
     Trial trial("lstm_backward {}", describe(s));
     const Index n = s.steps * s.batch * s.hidden;
     const auto w = trial.input(contracting(trial, s.hidden, 4 * s.hidden));
@@ -117,7 +117,7 @@ TEST_CASE("LSTM: backward") {
 }
 
 TEST_CASE("GRU: forward") {
-  for (const RecurrentShape& s : shapes) {
+  for (const RecurrentShape& s : sequences) {
     Trial trial("gru_forward {}", describe(s));
     const Index n = s.steps * s.batch * s.hidden;
     const auto x = trial.input(trial.random(3 * n));
@@ -135,7 +135,7 @@ TEST_CASE("GRU: forward") {
 }
 
 TEST_CASE("GRU: backward") {
-  for (const RecurrentShape& s : shapes) {
+  for (const RecurrentShape& s : sequences) {
     Trial trial("gru_backward {}", describe(s));
     const Index H = s.hidden, n = s.steps * s.batch * H;
     const auto w = trial.input(contracting(trial, H, 3 * H));

@@ -10,13 +10,13 @@ using namespace triptych::test;
 
 namespace {
 // outer, axis, inner
-const std::vector<std::array<Index, 3>> shapes = {{1, 1, 1},     {1, 1031, 1}, {1031, 1, 1}, {7, 33, 1},
+const std::vector<std::array<Index, 3>> reductions = {{1, 1, 1},     {1, 1031, 1}, {1031, 1, 1}, {7, 33, 1},
                                                   {1, 7, 33},    {5, 17, 19},  {96, 13, 5},  {2, 257, 3},
                                                   {1, 70001, 1}, {3, 1, 17},   {1, 5000, 16}};
 }  // namespace
 
 TEST_CASE("sum over an axis: forward and backward") {
-  for (const auto& [outer, axis, inner] : shapes) {
+  for (const auto& [outer, axis, inner] : reductions) {
     Trial trial("sum_axis [{} {} {}]", outer, axis, inner);
     const Index n = outer * axis * inner;
     const auto x = trial.input(trial.random(n));
@@ -34,7 +34,7 @@ TEST_CASE("sum over an axis: forward and backward") {
 }
 
 TEST_CASE("maximum over an axis: forward and backward, with ties") {
-  for (const auto& [outer, axis, inner] : shapes)
+  for (const auto& [outer, axis, inner] : reductions)
     for (const bool ties : {false, true}) {
       Trial trial("max_axis [{} {} {}] ties={}", outer, axis, inner, ties);
       const Index n = outer * axis * inner;

@@ -11,7 +11,7 @@ using namespace triptych;
 
 namespace {
 
-std::vector<Real> numbers(Index count, std::size_t factor) {
+std::vector<Real> pattern(Index count, std::size_t factor) {
   std::vector<Real> values(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = static_cast<Real>(i * factor % 101) / 101 - Real(0.5);
@@ -30,8 +30,8 @@ TEST_CASE("every step of the convolution's ladder convolves, and so does each wh
       {1, 1, 1, 1, 32, 1, 1, 1, 0},    // nothing but one number
       {1, 6, 20, 4, 32, 3, 5, 1, 0}};  // no padding, a filter that is not square
   for (const ConvolutionShape& s : shapes) {
-    const std::vector<Real> x = numbers(s.batch * s.height * s.width * s.in_channels, 37),
-                            w = numbers(s.patch() * s.out_channels, 53);
+    const std::vector<Real> x = pattern(s.batch * s.height * s.width * s.in_channels, 37),
+                            w = pattern(s.patch() * s.out_channels, 53);
     std::vector<Real> right(static_cast<std::size_t>(s.pixels() * s.out_channels));
     reference::kernels.convolution_forward(context, s, x.data(), w.data(), nullptr, right.data());
     const double bound = 4.0 * static_cast<double>(s.patch()) * 6e-8 * 0.25 * static_cast<double>(s.patch());

@@ -2,18 +2,13 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 namespace {
-const Kernels& k = reference::kernels;
-constexpr Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
-doctest::Approx near(double x) {
-  return doctest::Approx(x).epsilon(1e-6);
-}
 Real activated(Activation activation, double x) {
   const Real in = Real(x);
   Real y;

@@ -3,12 +3,12 @@
 #include <array>
 #include <vector>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 namespace {
-const Kernels& k = reference::kernels;
 const ConvolutionShape three{1, 3, 3, 1, 1, 3, 3, 1, 1};  // a 3x3 picture, a 3x3 filter, padding 1
 }  // namespace
 

@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "kernels/backends.h"
 #include "kernels/philox.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 // Every backward kernel of the reference against central differences of its forward kernel: the derivative of
 // L = sum_i dy_i y_i by each input, with random dy. In the float build the differences are good for three digits; the
@@ -17,7 +18,6 @@ namespace {
 
 using Values = std::vector<Real>;
 using Arrays = std::vector<Values>;
-const Kernels& k = reference::kernels;
 constexpr bool in_double = sizeof(Real) == 8;
 constexpr double h = in_double ? 1e-5 : 1e-2, tolerance = in_double ? 1e-8 : 2e-3;
 

@@ -1,16 +1,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <limits>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-constexpr Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference broadcasting: a row added to a matrix, and its gradient is the column sum") {
   const StridedShape s{{1, 1, 2, 3}, {0, 0, 3, 1}, {0, 0, 0, 1}};

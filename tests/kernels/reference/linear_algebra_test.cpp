@@ -3,9 +3,10 @@
 #include <array>
 #include <limits>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 // Values that a person can check with a pencil: nothing else judges the judge.
 

@@ -3,16 +3,10 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-doctest::Approx near(double x) {
-  return doctest::Approx(x).epsilon(1e-6);
-}
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference softmax family: two logits whose difference is log 3") {
   const Real x[] = {Real(std::log(3.0)), 0};

@@ -2,16 +2,10 @@
 
 #include <array>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-doctest::Approx near(double x) {
-  return doctest::Approx(x).epsilon(1e-6);
-}
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference optimizers: SGD by hand, plain, with momentum and Nesterov") {
   const auto step = [](double momentum, bool nesterov) {

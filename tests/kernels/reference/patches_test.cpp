@@ -3,16 +3,10 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-doctest::Approx near(double x) {
-  return doctest::Approx(x).epsilon(1e-6);
-}
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference patch match: only rows within reach are looked at") {
   // One query against one candidate, four rows of one patch, one channel.

@@ -4,14 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-constexpr Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference max pooling: ties pick the first, the rest of an odd picture is dropped") {
   const PoolShape s{1, 3, 5, 1};

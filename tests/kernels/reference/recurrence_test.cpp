@@ -2,17 +2,14 @@
 
 #include <cmath>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 namespace {
-const Kernels& k = reference::kernels;
 double sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
-}
-doctest::Approx near(double x) {
-  return doctest::Approx(x).epsilon(1e-6);
 }
 }  // namespace
 

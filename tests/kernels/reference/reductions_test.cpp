@@ -3,14 +3,10 @@
 #include <array>
 #include <limits>
 
-#include "kernels/backends.h"
+#include "tests/kernels/reference/helpers.h"
 
 using namespace triptych;
-
-namespace {
-const Kernels& k = reference::kernels;
-constexpr Real not_a_number = std::numeric_limits<Real>::quiet_NaN();
-}  // namespace
+using namespace triptych::test;
 
 TEST_CASE("reference reductions: the middle axis of [2, 3, 2]") {
   const Real x[] = {1,  10, 5,  30, 5,  20,  //
