@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/backends.h"
+#include "kernels/context.h"
 
 namespace triptych {
 

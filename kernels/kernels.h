@@ -2,11 +2,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/context.h"
 #include "kernels/real.h"
 #include "kernels/shapes.h"
 
 namespace triptych {
+
+struct Context;  // kernels/context.h: what every kernel gets first
 
 // The whole interface between mathematics and machine: one function pointer for each kernel. A backend is a filled
 // struct; kernels/backends.h lists those of this build, and kernels/reference/ is the judge of all others.

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
 
 namespace triptych::cuda {

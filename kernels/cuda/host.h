@@ -15,6 +15,7 @@ namespace triptych::cuda {
 
 // Keeps the first error of a context in Context::error. Nothing is started after it: later errors would only be its echo.
 void report(Context& context, const std::string& what, cudaError_t status);
+bool failed(const Context& context);  // whether it has such an error
 inline bool check(Context& context, const char* what, cudaError_t status) {
   if (status != cudaSuccess) report(context, what, status);
   return status == cudaSuccess;
@@ -85,7 +86,7 @@ template <class... Parameters, class... Arguments>
 void start(Context& context, const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block,
            const Arguments&... arguments) {
   const cudaStream_t stream = stream_of(context);
-  if (!context.error.empty()) return;
+  if (failed(context)) return;
   cudaError_t status = cudaErrorInvalidValue;
   if ((fits<Parameters>(arguments) && ...)) {
     launch(kernel, grid, block, 0, stream, static_cast<Parameters>(arguments)...);

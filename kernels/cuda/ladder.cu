@@ -1,3 +1,4 @@
+#include "kernels/context.h"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/ladder.h"

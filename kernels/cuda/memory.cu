@@ -2,6 +2,7 @@
 #include <cstring>
 #include <memory>
 
+#include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/table.h"
@@ -60,6 +61,10 @@ State& state_of(Context& context) {
 
 void report(Context& context, const std::string& what, cudaError_t status) {
   if (context.error.empty()) context.error = what + ": " + cudaGetErrorString(status);
+}
+
+bool failed(const Context& context) {
+  return !context.error.empty();
 }
 
 cudaStream_t stream_of(Context& context) {

@@ -91,7 +91,7 @@ void update_all(Context& context, const char* name, void (*kernel)(SliceTable, R
   Workspace scratch(context);
   auto* device_slices = scratch.take<ParameterSlice>(count);
   auto* device_first = scratch.take<Index>(count);
-  if (!context.error.empty()) return;
+  if (failed(context)) return;
   send(context, device_slices, slices, static_cast<std::size_t>(count) * sizeof(ParameterSlice));
   send(context, device_first, first_chunk.data(), static_cast<std::size_t>(count) * sizeof(Index));
   start(context, name, kernel, dim3(static_cast<unsigned>(chunks)), dim3(block_threads),

@@ -52,6 +52,6 @@ extern "C" double triptych_device_peak(triptych::Context& context) {
     if (i > 0 && (best == 0 || milliseconds < best)) best = milliseconds;
   }
   cudaEventDestroy(begin), cudaEventDestroy(end);
-  if (!context.error.empty() || best <= 0) return 0;
+  if (failed(context) || best <= 0) return 0;
   return 2.0 * peak_chains * peak_rounds * threads * grid.x / (best * 1e-3);
 }

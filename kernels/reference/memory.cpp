@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "kernels/context.h"
 #include "kernels/reference/reference.h"
 
 // The reference's device is the processor itself, so its memory is ordinary memory.

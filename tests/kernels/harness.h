@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/backends.h"
+#include "kernels/context.h"
 
 // One test body for every device. A Trial is one call of a kernel: it knows the arrays of the call and what each is for,
 // runs the call on the reference and on every device that is there, and compares.

@@ -11,7 +11,7 @@ using namespace triptych::test;
 namespace {
 
 const std::vector<std::array<Index, 2>> matrices = {{1, 1},    {2, 3},   {5, 1},    {7, 17},   {33, 8},
-                                                  {257, 16}, {96, 33}, {1031, 5}, {3, 1031}, {5003, 2}};
+                                                    {257, 16}, {96, 33}, {1031, 5}, {3, 1031}, {5003, 2}};
 
 // What the batch statistics of x are, from the reference: the input of the kernels that follow.
 struct Statistics {

@@ -11,8 +11,8 @@ using namespace triptych::test;
 namespace {
 // outer, axis, inner
 const std::vector<std::array<Index, 3>> reductions = {{1, 1, 1},     {1, 1031, 1}, {1031, 1, 1}, {7, 33, 1},
-                                                  {1, 7, 33},    {5, 17, 19},  {96, 13, 5},  {2, 257, 3},
-                                                  {1, 70001, 1}, {3, 1, 17},   {1, 5000, 16}};
+                                                      {1, 7, 33},    {5, 17, 19},  {96, 13, 5},  {2, 257, 3},
+                                                      {1, 70001, 1}, {3, 1, 17},   {1, 5000, 16}};
 }  // namespace
 
 TEST_CASE("sum over an axis: forward and backward") {

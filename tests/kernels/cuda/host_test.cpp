@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "kernels/context.h"
+
 using namespace triptych;
 
 namespace triptych::cuda::host_test {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/backends.h"
+#include "kernels/context.h"
 #include "kernels/philox.h"
 
 using namespace triptych;
