@@ -68,7 +68,9 @@ below_apps     := reid layers datasets engine kernels
 rooms := kernels engine layers datasets reid apps
 
 # kernels/cpu/isa.mk says which SIMD sources are compiled once per instruction set, and with which flags.
+# Each set is a kind of source, like plain, light and test above.
 include kernels/cpu/isa.mk
+$(foreach isa,$(CPU_ISAS),$(eval speed_$(isa) := $(CPU_SIMD_FLAGS) $(CPU_FLAGS_$(isa)) -DTRIPTYCH_ISA=$(isa)))
 
 cpu_sources       := $(filter-out $(CPU_SIMD_SOURCES),$(wildcard kernels/cpu/*.cpp))
 kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
@@ -192,11 +194,13 @@ tests: $(course_programs) $(OUT)/pictures
 # ---- the standard library, precompiled ------------------------------------------------------------------------------
 # Reading its headers is half of what a small source costs, and so they are read once for each kind. Each source includes what
 # it uses all the same: a build with DEBUG, SANITIZE or clang has no precompiled headers and would miss what is not included. Nor
-# have sources with flags of their own that g++ compares: those of the SIMD kernels and of what is compiled for the emulator.
+# have sources with flags of their own that g++ compares: what is compiled for the emulator.
 standard_headers := algorithm array bit chrono cmath cstdint cstring filesystem fstream functional limits map memory numeric \
   optional random set span sstream string string_view tuple utility vector fmt/format.h
-precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),,$(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test))
+precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),,$(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test $(CPU_ISAS)))
 $(OUT)/precompiled/test/%: standard_headers += doctest/doctest.h
+$(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): kernels/cpu/isa.mk
+$(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): standard_headers := cmath cstdint cstring memory string type_traits vector
 # Without this ccache keeps nothing that was compiled with them.
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 $(precompiled): $(OUT)/flags
@@ -242,10 +246,10 @@ $(page_object): $(OUT)/embedded.cpp $(OUT)/flags
 	$(quiet)$(CXX) $(flags) -c -o $@ $<
 
 define simd_rule
-$(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk
+$(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk | $(precompiled)
 	@mkdir -p $$(@D)
 	@echo "  c++   $$< ($(1))"
-	$$(quiet)$(CXX) $(flags) $(CPU_SIMD_FLAGS) $(CPU_FLAGS_$(1)) -DTRIPTYCH_ISA=$(1) -c -o $$@ $$<
+	$$(quiet)$(CXX) $(flags) $$(call by_kind,$(1)) -c -o $$@ $$<
 endef
 $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 

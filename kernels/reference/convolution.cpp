@@ -12,19 +12,22 @@ namespace {
 // with the positions of the three elements. The padding is 0 and adds nothing, so it is not visited.
 template <class Visit>
 void for_each_product(const ConvolutionShape& s, Visit visit) {
+  const Index out_height = s.out_height(), out_width = s.out_width();
   for (Index n = 0; n < s.batch; ++n)
-    for (Index i = 0; i < s.out_height(); ++i)
-      for (Index j = 0; j < s.out_width(); ++j)
+    for (Index i = 0; i < out_height; ++i)
+      for (Index j = 0; j < out_width; ++j) {
+        const Index y_at = ((n * out_height + i) * out_width + j) * s.out_channels;
         for (Index r = 0; r < s.kernel_height; ++r)
           for (Index c = 0; c < s.kernel_width; ++c) {
             const Index row = i * s.stride + r - s.pad, column = j * s.stride + c - s.pad;
             if (row < 0 || row >= s.height || column < 0 || column >= s.width) continue;
+            const Index x_at = ((n * s.height + row) * s.width + column) * s.in_channels;
+            const Index w_at = (r * s.kernel_width + c) * s.in_channels * s.out_channels;
             for (Index ch = 0; ch < s.in_channels; ++ch)
               for (Index o = 0; o < s.out_channels; ++o)
-                visit(((n * s.height + row) * s.width + column) * s.in_channels + ch,
-                      ((r * s.kernel_width + c) * s.in_channels + ch) * s.out_channels + o,
-                      ((n * s.out_height() + i) * s.out_width() + j) * s.out_channels + o);
+                visit(x_at + ch, w_at + ch * s.out_channels + o, y_at + o);
           }
+      }
 }
 
 PoolShape pool_after(const ConvolutionShape& s) {
