@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <functional>
 #include <numeric>
 #include <optional>
 
@@ -18,7 +19,7 @@
 //     network   the nodes up to the embedding, forward and back
 //     loss      the nodes behind it, forward and back
 //     loading   what the other thread had: sampling, augmenting, normalising
-//     rest      step - network - loss - loading: optimizer, gradient norm, mining, the tape's own work, records
+//     rest      what is left of the step: the batch's copy onto the device, optimizer, gradient norm, mining, the tape's own work
 namespace triptych::bench {
 namespace {
 
@@ -28,61 +29,71 @@ double thread_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// CPU seconds of one step's nodes.
-struct Nodes {
-  double network = 0, loss = 0;
+// CPU seconds of one step of training, and of its parts.
+struct Step {
+  double all = 0, loading = 0, network = 0, loss = 0;
   double norm_and_pool = 0;  // of the network, where a batch norm stands before activation and pooling
+
+  double rest() const { return all - loading - network - loss; }
 };
 
-// Every node's forward and backward on one tape, as the trainer shows it.
-Nodes time_nodes(Trainer& trainer) {
-  const Index embedding_size = trainer.model().network->embedding_size();
-  std::vector<double> seconds;
-  double last = 0;
-  const auto charge = [&](int node) {
-    const double now = thread_seconds();
-    seconds.resize(std::max(seconds.size(), static_cast<std::size_t>(node) + 1));
-    if (node > 0) seconds[static_cast<std::size_t>(node)] += now - last;  // before node 0 the batch is built
-    last = thread_seconds();
-  };
-  Nodes sums;
-  const auto add_up = [&](const Tape& tape) {
-    bool behind = false;  // ... the embedding, which is the first whole row that is scaled to length 1
-    for (std::size_t i = 0; i < tape.nodes().size(); ++i) {
-      const Tape::Node& node = tape.nodes()[i];
-      (behind ? sums.loss : sums.network) += seconds[i];
-      if (node.op.starts_with("batch_norm")) sums.norm_and_pool += seconds[i];
-      behind = behind ||
-               (node.op == "l2_normalise" && node.shape.axes() == 2 && node.shape.last() == embedding_size);
-    }
-    require(behind, "overhead: no node of the tape is the embedding");
-  };
-  trainer.inspect_step(add_up, [&](Tape& tape) {
-    tape.keep = tape.profile = false;  // as in training
-    tape.on_forward = tape.on_backward = charge;
-  });
-  return sums;
-}
+// Charges the nodes of a tape to a step, forward and backward.
+class NodeClock {
+ public:
+  NodeClock(Index embedding_size, Step& step) : embedding_size_(embedding_size), step_(step) {}
 
-struct Step {
-  double all = 0, loading = 0;  // CPU seconds of the process, and those that are not of this thread
+  void watch(Tape& tape) {
+    tape.on_forward = [this, &tape](int node) {
+      if (embedding_ < 0 && is_embedding(tape.nodes()[static_cast<std::size_t>(node)])) embedding_ = node;
+      charge(tape, node);
+    };
+    tape.on_backward = [this, &tape](int node) { charge(tape, node); };
+  }
+  bool has_seen_embedding() const { return embedding_ >= 0; }
+
+ private:
+  // The first whole row that is scaled to length 1.
+  bool is_embedding(const Tape::Node& node) const {
+    return node.op == "l2_normalise" && node.shape.axes() == 2 && node.shape.last() == embedding_size_;
+  }
+  void charge(const Tape& tape, int node) {
+    const double seconds = thread_seconds() - last_;
+    if (node > 0) {  // before node 0 the batch is built
+      (embedding_ >= 0 && node > embedding_ ? step_.loss : step_.network) += seconds;
+      if (tape.nodes()[static_cast<std::size_t>(node)].op.starts_with("batch_norm"))
+        step_.norm_and_pool += seconds;
+    }
+    last_ = thread_seconds();
+  }
+
+  Index embedding_size_;
+  Step& step_;
+  int embedding_ = -1;
+  double last_ = 0;
 };
 
 // Two steps of training, of which the second finds its batch already built; that one is timed.
 Step time_step(Trainer& trainer) {
+  Step step;
+  NodeClock nodes(trainer.model().network->embedding_size(), step);
   std::atomic<bool> stop = false;
   int steps = 0;
   Clock all{};
   double own = 0;
   TrainingObserver observer;
   observer.stop = &stop;
+  observer.on_tape = [&](Tape& tape) {
+    if (steps == 1) nodes.watch(tape);
+  };
   observer.on_step = [&](const StepRecord&) {
     stop = ++steps == 2;
     all = Clock::now() - (stop ? all : Clock{});
     own = thread_seconds() - (stop ? own : 0);
   };
   trainer.run(observer);
-  return {all.cpu, all.cpu - own};
+  require(nodes.has_seen_embedding(), "overhead: no node of the tape is the embedding");
+  step.all = all.cpu, step.loading = all.cpu - own;
+  return step;
 }
 
 // The loss of the reference network: triplets alone, a negative for each pair.
@@ -158,30 +169,32 @@ void measure_subject(const Settings& settings, Device& device, const Subject& su
   std::vector<Index> people(static_cast<std::size_t>(dataset.people));
   std::iota(people.begin(), people.end(), Index(0));
   Trainer trainer(device, options_of(subject), {dataset, pictures, people, {}});
-  std::vector<double> step, network, loss, loading, norm_and_pool;
+  std::vector<Step> steps;
   double spent = 0;
-  while (spent < 4 * settings.seconds || step.size() < 3) {
+  while (spent < 4 * settings.seconds || steps.size() < 3) {
     const Clock start = Clock::now();
-    const Step whole = time_step(trainer);
-    const Nodes nodes = time_nodes(trainer);
-    step.push_back(whole.all), loading.push_back(whole.loading);
-    network.push_back(nodes.network), loss.push_back(nodes.loss);
-    norm_and_pool.push_back(nodes.norm_and_pool);
+    steps.push_back(time_step(trainer));
     spent += (Clock::now() - start).wall;
   }
-  const double all = median(step);
-  const auto print_share = [&](const char* part, double seconds) {
-    print_figure(fmt::format("overhead_{}{}", subject.name, part), 100 * seconds / all, "percent");
+  // The median of each step's own share: a slow step is slow in all of its parts.
+  const auto print_share = [&](const char* part, const std::function<double(const Step&)>& seconds) {
+    std::vector<double> percent;
+    for (const Step& step : steps) percent.push_back(100 * seconds(step) / step.all);
+    print_figure(fmt::format("overhead_{}{}", subject.name, part), median(percent), "percent");
   };
-  print_share("loss", median(loss));
-  print_share("loading", median(loading));
-  print_share("rest", all - median(network) - median(loss) - median(loading));
-  print_share("sum", all - median(network));
-  if (subject.options.batch_norm) return print_share("norm_activation_pool", median(norm_and_pool));
+  print_share("loss", [](const Step& s) { return s.loss; });
+  print_share("loading", [](const Step& s) { return s.loading; });
+  print_share("rest", [](const Step& s) { return s.rest(); });
+  print_share("sum", [](const Step& s) { return s.all - s.network; });
+  if (subject.options.batch_norm)
+    return print_share("norm_activation_pool", [](const Step& s) { return s.norm_and_pool; });
   const FusedPooling fused = time_fused_pooling(device, subject.options, settings.seconds);
-  print_share("activation_pool_forward", fused.forward);
-  print_share("activation_pool_backward", fused.backward);
-  if (subject.options.activation == Activation::relu) print_share("activation_pool_winners", fused.winners);
+  const auto print_of_step = [&](const char* part, double seconds) {
+    print_share(part, [seconds](const Step&) { return seconds; });
+  };
+  print_of_step("activation_pool_forward", fused.forward);
+  print_of_step("activation_pool_backward", fused.backward);
+  if (subject.options.activation == Activation::relu) print_of_step("activation_pool_winners", fused.winners);
 }
 
 }  // namespace

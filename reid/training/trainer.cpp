@@ -192,10 +192,11 @@ const Batch& Trainer::next_batch() {
   return source_->batch(position_ / steps, position_ % steps);
 }
 
-StepRecord Trainer::train_step(Index epoch, Index step) {
+StepRecord Trainer::train_step(Index epoch, Index step, const TrainingObserver& observer) {
   const auto start = std::chrono::steady_clock::now();
   Tape tape;
   tape.detect_anomalies = detect_anomalies_;
+  if (observer.on_tape) observer.on_tape(tape);
   const Batch& batch = next_batch();
   const Forward pass = forward(tape, batch);
 
@@ -256,7 +257,7 @@ bool Trainer::run(const TrainingObserver& observer) {
   while (position_ < total_steps()) {
     const Index epoch = position_ / steps_per_epoch(), step = position_ % steps_per_epoch();
     if (step == 0 && is_em_epoch(epoch)) em_round(epoch, observer);
-    const StepRecord record = train_step(epoch, step);
+    const StepRecord record = train_step(epoch, step, observer);
     if (observer.on_step) observer.on_step(record);
     watch_for_collapse(record, observer);
     if (step + 1 == steps_per_epoch()) {

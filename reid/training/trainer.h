@@ -52,6 +52,7 @@ struct ValidationRecord {
 
 // What the training tells whoever runs it. All optional.
 struct TrainingObserver {
+  std::function<void(Tape&)> on_tape;  // of a step, before its first op: for somebody who times its nodes
   std::function<void(const StepRecord&)> on_step;
   std::function<void(const EpochRecord&)> on_epoch;
   std::function<void(const EmRecord&, const PatchLabels&)> on_em;
@@ -95,7 +96,7 @@ class Trainer {
     LossReport loss;
   };
   Forward forward(Tape& tape, const Batch& batch);
-  StepRecord train_step(Index epoch, Index step);
+  StepRecord train_step(Index epoch, Index step, const TrainingObserver& observer);
   void back_and_update(const Variable& loss, StepRecord& record);
   Tensor batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const;
   bool is_em_epoch(Index epoch) const;
