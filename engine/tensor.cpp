@@ -35,8 +35,13 @@ std::string Shape::text() const {
 struct Tensor::Storage {
   Device& device;
   StoragePool::Block block;
+  bool owned = true;
   Storage(Device& on, std::size_t bytes) : device(on), block(on.pool().take(bytes)) {}
-  ~Storage() { device.pool().give_back(block); }
+  Storage(Device& on, std::span<const Real> values)
+      : device(on), block{const_cast<Real*>(values.data()), values.size_bytes()}, owned(false) {}
+  ~Storage() {
+    if (owned) device.pool().give_back(block);
+  }
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 };
@@ -71,10 +76,14 @@ Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
   return result;
 }
 
+static void require_count(const Shape& shape, std::size_t values) {
+  require(static_cast<Index>(values) == shape.elements(), "a tensor of shape {} takes {} values, not {}",
+          shape.text(), shape.elements(), values);
+}
+
 template <class T>
 Tensor Tensor::from_host(Device& device, const Shape& shape, std::span<const T> values, Type type) {
-  require(static_cast<Index>(values.size()) == shape.elements(),
-          "a tensor of shape {} takes {} values, not {}", shape.text(), shape.elements(), values.size());
+  require_count(shape, values.size());
   Tensor result(device, shape, type);
   if (!values.empty())
     device.kernels().copy_in(device.context(), result.raw(type), values.data(), values.size_bytes());
@@ -89,6 +98,15 @@ Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::uin
 }
 Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::int32_t> values) {
   return from_host(device, shape, values, Type::int32);
+}
+
+Tensor Tensor::borrowed(Device& device, const Shape& shape, std::span<const Real> values) {
+  if (!device.kernels().host_memory) return from(device, shape, values);
+  require_count(shape, values.size());
+  Tensor result;
+  result.shape_ = shape;
+  result.storage_ = std::make_shared<Storage>(device, values);
+  return result;
 }
 
 Device& Tensor::device() const {

@@ -48,6 +48,8 @@ class Tensor {
   static Tensor from(Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor from(Device& device, const Shape& shape, std::span<const std::uint8_t> values);
   static Tensor from(Device& device, const Shape& shape, std::span<const std::int32_t> values);
+  // The host's own array where the device's memory is the host's, else a copy. It must outlive the tensor, which nobody writes.
+  static Tensor borrowed(Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor like(const Tensor& other) { return Tensor(other.device(), other.shape(), other.type()); }
 
   explicit operator bool() const { return storage_ != nullptr; }

@@ -12,6 +12,7 @@ const Kernels table = {
     .description = lanes == 16  ? "AVX-512, 14x32 micro-kernel"
                    : lanes == 8 ? "AVX2, 6x16 micro-kernel"
                                 : "portable vectors of 4, 6x8 micro-kernel",
+    .host_memory = true,
     .allocate = nullptr,
     .release = nullptr,
     .copy_in = nullptr,

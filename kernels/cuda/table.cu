@@ -7,6 +7,7 @@ const Kernels& kernels() {
   static const Kernels table = {
       .name = "cuda",
       .description = "hand-written CUDA kernels",
+      .host_memory = false,
       .allocate = allocate,
       .release = release,
       .copy_in = copy_in,

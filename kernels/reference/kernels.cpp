@@ -8,6 +8,7 @@ const Kernels kernels = {
     .description = "textbook loops with double accumulators: the judge of the other devices; slow",
 
     // memory.cpp
+    .host_memory = true,
     .allocate = allocate,
     .release = release,
     .copy_in = copy_in,

@@ -162,8 +162,8 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   const Random random(options_.training.seed);
   const auto position = static_cast<std::uint64_t>(position_);
   Random noise = random.split(dropping).split(position), choice = random.split(mining).split(position);
-  const Tensor pixels =
-      Tensor::from(device_, {batch.size, batch.height, batch.width, 3}, std::span<const Real>(batch.pixels));
+  const Tensor pixels = Tensor::borrowed(device_, {batch.size, batch.height, batch.width, 3},
+                                         std::span<const Real>(batch.pixels));
 
   PatchSelection selection;
   if (round_ > 1) selection = {PatchSelection::By::labels, batch_labels(batch, pool_mask_)};

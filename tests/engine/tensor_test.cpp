@@ -49,6 +49,21 @@ TEST_CASE("tensors travel between devices") {
     }
 }
 
+TEST_CASE("a borrowed tensor is the host's own array where the device can read that, else a copy") {
+  const std::vector<Real> values = {1, 2, 3};
+  for (Device* device : devices()) {
+    const std::size_t in_use = device->pool().bytes_in_use();
+    {
+      const Tensor t = Tensor::borrowed(*device, {3}, values);
+      CHECK((t.real() == values.data()) == device->kernels().host_memory);
+      CHECK((device->pool().bytes_in_use() == in_use) == device->kernels().host_memory);
+      CHECK(t.copy().values() == values);
+    }
+    CHECK(device->pool().bytes_in_use() == in_use);
+    CHECK_THROWS_WITH(Tensor::borrowed(*device, {2}, values), "a tensor of shape [2] takes 2 values, not 3");
+  }
+}
+
 TEST_CASE("storage goes back to the pool with the last handle, and is taken again") {
   Device& device = Device::open("reference");
   const std::size_t before = device.pool().bytes_in_use();
