@@ -64,6 +64,8 @@ mutant "ops: GELU's derivative is taken at y" engine/ops/activation.cpp double/t
 mutant "ops: a target beyond the classes goes through" engine/ops/loss.cpp tests/engine \
   's/label >= 0 && label < classes/label >= 0 \&\& label <= classes/'
 
+mutant "tensor: a borrowed array goes to the pool" engine/tensor.cpp tests/engine \
+  's/if \(owned\) device/device/'
 mutant "safetensors: a tensor may lie beyond the end of its file" engine/safetensors.cpp tests/engine \
   's/entry.begin <= entry.end && entry.end <= data_size/entry.begin <= entry.end/'
 
