@@ -75,10 +75,12 @@ void count_gemm(Counting& counting) {
                {"gemm 67x45x33", Transpose::no, Transpose::no, 67, 45, 33},
                {"gemm 512x512x32", Transpose::no, Transpose::no, 512, 512, 32},
                {"gemm 1024x2048x32", Transpose::no, Transpose::no, 1024, 2048, 32}};
-  for (const auto& [name, ta, tb, m, n, k] : cases) {
+  for (const auto& product : cases) {
+    const Transpose ta = product.ta, tb = product.tb;
+    const Index m = product.m, n = product.n, k = product.k;
     const Tensor a = counting.random({m, k}), b = counting.random({k, n}), c = counting.zeros({m, n});
     const Index lda = ta == Transpose::no ? k : m, ldb = tb == Transpose::no ? n : k;
-    counting.count(name, [&](const Kernels& kernels, Context& context) {
+    counting.count(product.name, [&](const Kernels& kernels, Context& context) {
       kernels.gemm(context, ta, tb, m, n, k, 1, a.real(), lda, b.real(), ldb, 0, c.real(), n);
     });
   }

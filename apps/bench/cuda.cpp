@@ -30,7 +30,7 @@ constexpr Size sizes[] = {{1024, 1024, 1024}, {2048, 2048, 2048}, {4096, 4096, 4
                           {6240, 128, 64},    {480, 128, 128},    {450, 450, 896}};
 
 void measure_size(const Settings& settings, Device& device, const Size& size, double peak) {
-  const auto [m, n, k] = size;
+  const Index m = size.m, n = size.n, k = size.k;
   const std::string name = fmt::format("gemm_{}x{}x{}", m, n, k);
   if (!wanted(settings, name)) return;
   const Tensor left = random_tensor(device, {m, k}), right = random_tensor(device, {k, n}),

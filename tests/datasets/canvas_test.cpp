@@ -41,7 +41,8 @@ TEST_CASE("a frame lies inside its rectangle, and what is outside the canvas is 
 
 TEST_CASE("a pasted picture arrives where it was told, clipped on every side") {
   const Picture source = noise_picture(5, 4, 2);
-  for (const auto& [x, y] : {std::pair<Index, Index>{0, 0}, {2, 3}, {-2, -1}, {5, 6}, {-9, 0}, {20, 20}}) {
+  for (const auto& place : {std::pair<Index, Index>{0, 0}, {2, 3}, {-2, -1}, {5, 6}, {-9, 0}, {20, 20}}) {
+    const Index x = place.first, y = place.second;
     CAPTURE(x);
     CAPTURE(y);
     Canvas canvas(8, 7, white);

@@ -82,12 +82,12 @@ TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in
   const NetworkOutput out = network(pictures, {}, Mode::train, noise);
   clear_gradients(network.parameters());
   tape.backward(gate_loss(out.gate, ones(device, out.gate.shape())));
-  for (const auto& [name, parameter] : network.parameters()) {
-    if (!parameter->trainable) continue;
+  for (const NamedParameter& named : network.parameters()) {
+    if (!named.parameter->trainable) continue;
     double sum = 0;
-    for (const Real g : parameter->gradient.values()) sum += std::abs(static_cast<double>(g));
-    INFO(name);
-    CHECK((sum > 0) == name.starts_with("tier3.gate"));
+    for (const Real g : named.parameter->gradient.values()) sum += std::abs(static_cast<double>(g));
+    INFO(named.name);
+    CHECK((sum > 0) == named.name.starts_with("tier3.gate"));
   }
 }
 
