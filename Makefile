@@ -88,13 +88,15 @@ simd_objects      := $(foreach isa,$(CPU_ISAS),$(CPU_SIMD_SOURCES:%.cpp=$(OUT)/o
 # The report's page and the ops that it shows travel inside the program (reid/report/page/assets.h).
 page_assets       := $(wildcard reid/report/page/assets/*) $(wildcard engine/ops/*.cpp)
 page_object       := $(OUT)/obj/reid/report/page/embedded.o
+# Tests that call the CUDA kernels themselves are compiled like them.
+emulated_tests    := tests/kernels/emulator tests/kernels/cuda
 test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp)
 
 # Groups of sources that are compiled in one go: each alone would read the same headers and make the same library code (vectors,
 # CLI11, JSON, doctest's comparisons) over again, which is most of what it costs. Commands and pages are such groups, and so are the
 # tests of a folder: a whole build takes three quarters of the time, and a change of one source compiles its neighbours, too. Builds
 # with DEBUG or SANITIZE compile each alone, and so notice one that includes too little.
-test_folders := $(filter-out tests/kernels/emulator tests/kernels/cuda, \
+test_folders := $(filter-out $(emulated_tests), \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
 together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
 together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) apps/gradcheck.cpp)
@@ -208,12 +210,13 @@ $(precompiled): $(OUT)/flags
 	@printf '#include <%s>\n' $(standard_headers) >$(@:.gch=)
 	@echo "  c++   $(@:.gch=)"
 	$(quiet)$(CXX) $(flags) $(speed_$(notdir $(@D))) -x c++-header -o $@ $(@:.gch=)
-# With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them still look.
-precompiled_warnings := -Winvalid-pch -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
-without_precompiled := tests/kernels/emulator/% tests/kernels/cuda/%
+# With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them still look, and so do the
+# SIMD kernels, which have no strings.
+precompiled_warnings = -Winvalid-pch $(if $(filter $(CPU_ISAS),$(1)),,-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+without_precompiled := $(foreach folder,$(emulated_tests),$(folder)/%)
 # $(1): the kind
 by_kind = $(speed_$(1)) $(if $(precompiled),$(if $(filter-out $(without_precompiled),$<), \
-  $(precompiled_warnings) -include $(OUT)/precompiled/$(1)/standard.h))
+  $(call precompiled_warnings,$(1)) -include $(OUT)/precompiled/$(1)/standard.h))
 
 # ---- objects ----------------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
@@ -231,7 +234,7 @@ $(OUT)/obj/together/%.o: $(OUT)/together/%.cpp $(OUT)/flags | $(precompiled)
 $(double)/obj/together/%.o: $(OUT)/together/%.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
 	@echo "  c++   $* ($(words $(together_$*)) sources, double)"
-	$(quiet)$(CXX) $(flags) $(call by_kind,$(double_kind)) -DTRIPTYCH_DOUBLE -c -o $@ $<
+	$(quiet)$(CXX) $(flags) $(call by_kind,$(double_kind)) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
 
 $(double)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
@@ -264,7 +267,7 @@ $(OUT)/obj/%.cu.o: %.cu $(OUT)/flags
 	@echo "  c++   $< (emulator)"
 	$(quiet)$(CXX) $(flags) $(EMULATED_FLAGS) -x c++ -c -o $@ $<
 $(OUT)/obj/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE)
-$(OUT)/obj/tests/kernels/emulator/%.o $(OUT)/obj/tests/kernels/cuda/%.o: extra = $(EMULATED_FLAGS)
+$(foreach folder,$(emulated_tests),$(OUT)/obj/$(folder)/%.o): extra = $(EMULATED_FLAGS)
 $(EMULATOR_SCHEDULER:%.cpp=$(OUT)/obj/%.o): extra = $(UNINSTRUMENTED)
 
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.

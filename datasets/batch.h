@@ -43,7 +43,7 @@ class BatchSource {
   BatchSource& operator=(const BatchSource&) = delete;
 
   const PkSampler& sampler() const { return sampler_; }
-  // Valid until the next call.
+  // Valid until the next call, which may have its memory filled anew by a thread of its own.
   const Batch& batch(Index epoch, Index step);
 
  private:

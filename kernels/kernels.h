@@ -26,7 +26,7 @@ struct Kernels {
   const char* name;         // "reference", "cpu", ...
   const char* description;  // what was chosen for this machine, e.g. "AVX-512, 6x32 micro-kernel"
 
-  bool host_memory;  // an array of the host is an array of the device, too
+  bool host_memory;  // kernels read the arrays of the host as well, wherever these begin
 
   // ---- memory ------------------------------------------------------------------------------------------------
   // 64-byte aligned, uninitialised; null when there is no more.

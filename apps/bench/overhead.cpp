@@ -17,9 +17,10 @@
 //
 //     step      CPU time of the whole process from one step's record to the next
 //     network   the nodes up to the embedding, forward and back
-//     loss      the nodes behind it, forward and back
+//     loss      the nodes behind it, forward and back, and what happens between two of them: mining, the record's figures,
+//               gradients set to 0
 //     loading   what the other thread had: sampling, augmenting, normalising
-//     rest      what is left of the step: the batch's copy onto the device, optimizer, gradient norm, mining, the tape's own work
+//     rest      what is left: waiting for the batch, gradient norm, optimizer, the tape's end
 namespace triptych::bench {
 namespace {
 
@@ -91,6 +92,7 @@ Step time_step(Trainer& trainer) {
     own = thread_seconds() - (stop ? own : 0);
   };
   trainer.run(observer);
+  require(steps == 2, "overhead: the training ended before it was measured; ask for fewer --seconds");
   require(nodes.has_seen_embedding(), "overhead: no node of the tape is the embedding");
   step.all = all.cpu, step.loading = all.cpu - own;
   return step;
@@ -176,7 +178,8 @@ void measure_subject(const Settings& settings, Device& device, const Subject& su
     steps.push_back(time_step(trainer));
     spent += (Clock::now() - start).wall;
   }
-  // The median of each step's own share: a slow step is slow in all of its parts.
+  // The median of each step's own share: a slow step is slow in all of its parts. (Of pooling, which is timed alone, it is the
+  // share of the median step.)
   const auto print_share = [&](const char* part, const std::function<double(const Step&)>& seconds) {
     std::vector<double> percent;
     for (const Step& step : steps) percent.push_back(100 * seconds(step) / step.all);

@@ -6,9 +6,9 @@ namespace triptych::reference {
 const Kernels kernels = {
     .name = "reference",
     .description = "textbook loops with double accumulators: the judge of the other devices; slow",
+    .host_memory = true,
 
     // memory.cpp
-    .host_memory = true,
     .allocate = allocate,
     .release = release,
     .copy_in = copy_in,

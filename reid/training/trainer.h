@@ -86,7 +86,7 @@ class Trainer {
   void resume(const std::filesystem::path& checkpoint);
 
   // The tape of one training step on the current weights, with timings: for people who want to look at it. `prepare` sees
-  // the tape before its first op.
+  // the tape before its first op. Neither may keep a tensor of it: the batch's memory is filled anew by the next one.
   void inspect_step(const std::function<void(const Tape&)>& look,
                     const std::function<void(Tape&)>& prepare = {});
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/context.h"
 #include "tests/devices.h"
 
 using namespace triptych;

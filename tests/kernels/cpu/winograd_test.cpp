@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/backends.h"
+#include "kernels/context.h"
 
 using namespace triptych;
 
