@@ -66,13 +66,20 @@ void store(Pixel value, bool room, Real* out) {
   }
 }
 
-// Places in the source of four neighbouring output pixels at a time: what is the same sum for each of them needs a quarter of the
-// instructions, and no branch at the picture's border.
+// Places in the source of four neighbouring output pixels: what is the same sum for each of them needs a quarter of the instructions,
+// and no branch at the picture's border.
 struct Places {
-  FourWhole before;  // the pixel at or before it
-  Four beyond;       // and how far behind that one it lies, 0 .. 1
+  FourWhole
+      first;  // of the four source pixels around each, the upper left one, counted from the picture's first
+  Four right, down;  // and how far behind that one it lies, 0 .. 1
 };
-Places places(float first, Four steps, float step, float last) {
+
+// Coordinates first, first + step, ... within 0 .. last: the whole number at or before each, and what is left of it.
+struct Coordinates {
+  FourWhole before;
+  Four beyond;
+};
+Coordinates coordinates(float first, Four steps, float step, float last) {
   Four at = first + steps * step;
   at = at < 0.f ? Four{} : at;
   at = at > last ? Four{} + last : at;
@@ -80,33 +87,36 @@ Places places(float first, Four steps, float step, float last) {
   return {before, at - __builtin_convertvector(before, Four)};
 }
 
+// A row's places come first, and then its pixels: the reads of a pixel wait for nothing then but their own addresses.
 void render(const Warp& warp, const Colouring& colour, const std::uint8_t* picture, Index height, Index width,
             Index crop_height, Index crop_width, Real* out) {
   const Pixel* source = coloured(colour, picture, height, width);
   const Index row = width + 1;
   const float right = static_cast<float>(width - 1), bottom = static_cast<float>(height - 1);
   const float du = static_cast<float>(warp.right[0]), dv = static_cast<float>(warp.right[1]);
+  static thread_local std::vector<Places> places;
+  places.resize(static_cast<std::size_t>((crop_width + 3) / 4));
+  const auto mix = [&](Index x, bool room) {
+    const Places& four = places[static_cast<std::size_t>(x / 4)];
+    const Index i = x % 4;
+    const Pixel* p = source + four.first[i];
+    const Pixel above = p[0] + four.right[i] * (p[1] - p[0]);
+    const Pixel below = p[row] + four.right[i] * (p[row + 1] - p[row]);
+    store(above + four.down[i] * (below - above), room, out);
+    out += 3;
+  };
   for (Index y = 0; y < crop_height; ++y) {
     const float u0 = static_cast<float>(warp.origin[0] + static_cast<double>(y) * warp.down[0]);
     const float v0 = static_cast<float>(warp.origin[1] + static_cast<double>(y) * warp.down[1]);
     Four steps = {0, 1, 2, 3};
-    for (Index x = 0; x < crop_width; x += 4, steps += 4.f) {
-      const Places u = places(u0, steps, du, right), v = places(v0, steps, dv, bottom);
-      const auto mix = [&](int i, bool room) {
-        const Pixel* p = source + v.before[i] * row + u.before[i];
-        const float a = u.beyond[i], b = v.beyond[i];
-        const Pixel above = p[0] + a * (p[1] - p[0]);
-        const Pixel below = p[row] + a * (p[row + 1] - p[row]);
-        store(above + b * (below - above), room, out + 3 * i);
-      };
-      const auto count = static_cast<int>(std::min<Index>(4, crop_width - x));
-      if (x + 4 < crop_width) {
-        mix(0, true), mix(1, true), mix(2, true), mix(3, true);
-      } else {
-        for (int i = 0; i < count; ++i) mix(i, i + 1 < count);
-      }
-      out += 3 * count;
+    for (Places& four : places) {
+      const Coordinates u = coordinates(u0, steps, du, right), v = coordinates(v0, steps, dv, bottom);
+      four.first = v.before * static_cast<std::int32_t>(row) + u.before;
+      four.right = u.beyond, four.down = v.beyond;
+      steps += 4.f;
     }
+    for (Index x = 0; x + 1 < crop_width; ++x) mix(x, true);
+    mix(crop_width - 1, false);
   }
 }
 
