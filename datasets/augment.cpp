@@ -69,8 +69,7 @@ void store(Pixel value, bool room, Real* out) {
 // Places in the source of four neighbouring output pixels: what is the same sum for each of them needs a quarter of the instructions,
 // and no branch at the picture's border.
 struct Places {
-  FourWhole
-      first;  // of the four source pixels around each, the upper left one, counted from the picture's first
+  FourWhole first;   // of the four source pixels around each the upper left one: its number in the picture
   Four right, down;  // and how far behind that one it lies, 0 .. 1
 };
 

@@ -47,6 +47,11 @@ struct Tensor::Storage {
 };
 
 namespace {
+void require_count(const Shape& shape, std::size_t values) {
+  require(static_cast<Index>(values) == shape.elements(), "a tensor of shape {} takes {} values, not {}",
+          shape.text(), shape.elements(), values);
+}
+
 std::size_t element_bytes(Type type) {
   switch (type) {
     case Type::real:
@@ -74,11 +79,6 @@ Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
   Tensor result(device, shape);
   result.fill(value);
   return result;
-}
-
-static void require_count(const Shape& shape, std::size_t values) {
-  require(static_cast<Index>(values) == shape.elements(), "a tensor of shape {} takes {} values, not {}",
-          shape.text(), shape.elements(), values);
 }
 
 template <class T>

@@ -70,7 +70,7 @@ void* handle_of(cudaStream_t stream) {
 void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
                  const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
   const cudaStream_t stream = stream_of(context);
-  if (!context.error.empty()) return;
+  if (failed(context)) return;
   const Library& l = library();
   if (!l.error.empty()) {
     context.error = l.error;

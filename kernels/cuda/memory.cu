@@ -60,7 +60,7 @@ State& state_of(Context& context) {
 }  // namespace
 
 void report(Context& context, const std::string& what, cudaError_t status) {
-  if (context.error.empty()) context.error = what + ": " + cudaGetErrorString(status);
+  if (!failed(context)) context.error = what + ": " + cudaGetErrorString(status);
 }
 
 bool failed(const Context& context) {
@@ -103,7 +103,7 @@ void* Workspace::take_bytes(std::size_t bytes) {
 void* allocate(Context& context, std::size_t bytes) {
   state_of(context);
   void* memory = nullptr;
-  if (!context.error.empty()) return nullptr;
+  if (failed(context)) return nullptr;
   if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) == cudaSuccess) return memory;
   cudaGetLastError();  // having no more memory is an answer, not an error that stays
   return nullptr;
@@ -118,7 +118,7 @@ void release(Context& context, void* memory) {
 void send(Context& context, void* device, const void* host, std::size_t bytes) {
   State& state = state_of(context);
   Staging& staging = state.staging;
-  for (std::size_t at = 0; at < bytes && context.error.empty(); at += Staging::piece_bytes) {
+  for (std::size_t at = 0; at < bytes && !failed(context); at += Staging::piece_bytes) {
     const std::size_t part = bytes - at < Staging::piece_bytes ? bytes - at : Staging::piece_bytes;
     std::byte* piece = staging.memory + std::size_t(staging.next) * Staging::piece_bytes;
     const cudaEvent_t read = staging.read[staging.next];
@@ -140,7 +140,7 @@ void copy_in(Context& context, void* device, const void* host, std::size_t bytes
 // synchronisation here.
 void copy_out(Context& context, void* host, const void* device, std::size_t bytes) {
   State& state = state_of(context);
-  for (std::size_t at = 0; at < bytes && context.error.empty(); at += Staging::piece_bytes) {
+  for (std::size_t at = 0; at < bytes && !failed(context); at += Staging::piece_bytes) {
     const std::size_t part = bytes - at < Staging::piece_bytes ? bytes - at : Staging::piece_bytes;
     check(context, "copying from the device",
           cudaMemcpyAsync(state.staging.memory, static_cast<const std::byte*>(device) + at, part,
@@ -152,7 +152,7 @@ void copy_out(Context& context, void* host, const void* device, std::size_t byte
 
 void copy(Context& context, void* to, const void* from, std::size_t bytes) {
   const cudaStream_t stream = stream_of(context);
-  if (bytes > 0 && context.error.empty())
+  if (bytes > 0 && !failed(context))
     check(context, "copying within the device",
           cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream));
 }

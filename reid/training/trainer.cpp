@@ -163,8 +163,7 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   const auto position = static_cast<std::uint64_t>(position_);
   Random noise = random.split(dropping).split(position), choice = random.split(mining).split(position);
   // Borrowed: the tape ends before the source is asked for its next batch, and only then is this one's memory filled anew.
-  const Tensor pixels = Tensor::borrowed(device_, {batch.size, batch.height, batch.width, 3},
-                                         std::span<const Real>(batch.pixels));
+  const Tensor pixels = Tensor::borrowed(device_, {batch.size, batch.height, batch.width, 3}, batch.pixels);
 
   PatchSelection selection;
   if (round_ > 1) selection = {PatchSelection::By::labels, batch_labels(batch, pool_mask_)};
