@@ -50,10 +50,12 @@ void pack_panel(const Operand& b, Index k, Index columns, float* to) {
   if (b.column != 1) return pack_turned<width>(b.data, b.column, columns, k, to);
   for (Index step = 0; step < k; ++step, to += width) {
     const float* from = b.data + step * b.row;
-    if (columns == width)
-      for (int v = 0; v < vectors; ++v) store(to + v * lanes, load(from + v * lanes));
-    else
-      for (Index j = 0; j < width; ++j) to[j] = j < columns ? from[j] : 0.0f;
+    for (int v = 0; v < vectors; ++v) {
+      const Index left = columns - v * lanes;
+      store(to + v * lanes, left >= lanes ? load(from + v * lanes)
+                            : left > 0    ? load(from + v * lanes, left)
+                                          : Floats{});
+    }
   }
 }
 

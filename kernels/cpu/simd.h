@@ -60,6 +60,9 @@ TRIPTYCH_INLINE void store(std::int32_t* p, Ints v) {
 TRIPTYCH_INLINE Floats load(const float* p, Index n) {
 #if defined(__AVX512F__)
   return (Floats)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
+#elif defined(__AVX2__)
+  const Ints lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  return (Floats)_mm256_maskload_ps(p, (__m256i)(lane < broadcast(static_cast<std::int32_t>(n))));
 #else
   Floats v = {};
   for (int i = 0; i < lanes; ++i)
