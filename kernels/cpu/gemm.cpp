@@ -1,5 +1,6 @@
 #include "kernels/cpu/gemm.h"
 
+#include "kernels/cpu/column.h"
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/thin_products.h"
@@ -10,7 +11,8 @@
 //      x groups of panels of B        one parallel loop in a product and no barrier in between
 //   3  pc over k by block_k           a block of A stays in the L2 of one core, a panel of B in L1
 //   2  the panels of a group          one panel of B
-//   1  the tiles of a block           the micro-kernel: tile_rows_of(vectors) x vectors * lanes of C
+//   1  the tiles of a block           tile_rows_of(vectors) x vectors * lanes of C; this loop is column.h, the micro-kernel inside it
+//                                     microkernel.h
 //
 // Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
 //   - rows of B that lie in one piece are read in place by the first tile of a block, which leaves a packed copy of them on
@@ -20,11 +22,13 @@
 //     straight line is worth a copy.
 //
 // How many regions there are depends on the number of threads, but a tile of C is always computed by one of them, its k
-// blocks in order: the sum that makes an element depends on the shape alone, and any number of threads gives the same bits.
+// blocks in order: in how wide a panel it is may depend on the threads, but the sum that makes an element depends on the shape alone, and
+// any number of threads gives the same bits.
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k = 256;  // a panel of B: 256 x 16 (AVX2) or 32 floats, 16 or 32 KiB: an L1
+constexpr Index block_k =
+    256;  // a panel of B: 256 x 16 or 24 floats (AVX2), 32 or 48 (AVX-512); 16 to 48 KiB: an L1
 constexpr Index block_a =
     65536;  // floats of a block of A: 256 KiB, a half of an L2 or less; 256 rows, or more where k is short
 // Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
@@ -43,13 +47,26 @@ struct Runs {
   Runs(Index n, Index count) : parts(count), shorter(n / count), longer_ones(n % count) {}
   Index size(Index part) const { return shorter + (part < longer_ones); }
   Index begin(Index part) const { return part * shorter + minimum(part, longer_ones); }
+  Index end_of_alike(Index part) const { return part < longer_ones ? longer_ones : parts; }
 };
+
+// Columns are cut in units: a register where panels are three wide, and a panel where they are two. A group of three-wide ones ends with
+// one or two that are two wide where its registers are no multiple of three, so that few are computed in vain, and threads get as much
+// as each other.
+template <int vectors>
+constexpr Index unit = vectors == 3 ? lanes : vectors* lanes;
+
+// The width of the next panel, in registers, when a group has `left` units still.
+template <int vectors>
+constexpr Index panel_vectors(Index left) {
+  return vectors == 3 && (left <= 2 || left == 4) ? 2 : vectors;
+}
 
 // How C is cut.
 struct Regions {
   Runs tiles;   // the rows of C, cut into tiles
   Cut blocks;   // the tiles, cut into blocks
-  Cut groups;   // the panels, cut into groups
+  Cut groups;   // the units of its columns, cut into groups
   bool pack_a;  // a block of A is read so often, or lies so badly, that one straight line is worth a copy
   Index count() const { return blocks.parts * groups.parts; }
 };
@@ -68,7 +85,10 @@ Regions regions_of(const Problem& p, Index depth, Index threads) {
   blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
   const Index readers = divide_up(panels, groups);
   const bool scattered = p.a.row == 1 || p.a.row % same_lines == 0;
-  return {{p.m, tiles}, {tiles, blocks}, {panels, groups}, readers > (scattered ? 4 : few_panels)};
+  return {{p.m, tiles},
+          {tiles, blocks},
+          {divide_up(p.n, unit<vectors>), groups},
+          readers > (scattered ? 4 : few_panels)};
 }
 
 // One pass of loop 3 over a region: sums over pc .. pc + k.
@@ -76,146 +96,112 @@ struct Pass {
   Index pc, k;
   float beta;         // the caller's for the first k block, then 1
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
+  const float* packed =
+      nullptr;  // its rows of A as tiles, one after the other; null where they are read in place
+  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first, which has
+  // its own to wait for, fetches some; a tile that is alone fetches all.
+  Ahead first = {}, others = {};
 };
 
-// What a tile fetches on its way: rows of the next panel of B, `step` floats apart, and its rows of the next tile of C. All at once
-// they would fill the queue of a core for lines that are on their way, and a dozen multiply-adds would wait; so the sum over k is cut
-// into parts, and each part of `every` steps fetches one row of either. No parts: C's rows at once, and none of B.
-struct Fetch {
-  const float* b;
-  Index step, rows;
-  Index parts, every;
-};
-
-// One call of the micro-kernel: c = alpha a b + beta c, with a [rows, k] and b [k, vectors * lanes].
-struct TileTask {
-  Index k;
-  const float* a;
-  Index a_row, a_step;
-  const float* b;
-  Index b_step;
-  float alpha, beta;
-  float* c;
-  Index ldc, columns;   // of the tile's columns, those that C has
-  const float* next_c;  // where the tile after this one will go
-  Fetch fetch;
-};
-
-// What becomes of a finished tile: c = alpha * tile + beta * c, and c unread where beta is 0.
-template <int rows, int vectors>
-TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
-                              float* c, Index ldc) {
-  const Floats factor = broadcast(alpha), keep = broadcast(beta);
-  for_tile(tile, columns, [=](Index i, Index j, Floats value, auto part) {
-    float* to = c + i * ldc + j;
-    part.put(to, beta == 0 ? factor * value : factor * value + keep * part.get(to));
-  });
-}
-
-// fetch(line) for every cache line of p[0 .. width): a line is 16 floats, and p need not begin one.
-template <int width, class Fetch>
-TRIPTYCH_INLINE void for_lines(const float* p, Fetch fetch) {
-#pragma GCC unroll 4
-  for (int j = 0; j < width; j += 16) fetch(p + j);
-  fetch(p + width - 1);
-}
-
-template <int rows, int vectors, class Meet>
-TRIPTYCH_INLINE void multiply_tile(const TileTask& task, Meet meet) {
-  constexpr int width = vectors * lanes;
-  Tile<rows, vectors> tile;
-  clear(tile);
-  const float *a = task.a, *b = task.b, *next_b = task.fetch.b, *next_c = task.next_c;
-  const auto fetch_c = [&] {
-    for_lines<width>(next_c, [](const float* line) { __builtin_prefetch(line, 1); });
-    next_c += task.ldc;
-  };
-  if (task.fetch.parts == 0)
-#pragma GCC unroll 16
-    for (int i = 0; i < rows; ++i) fetch_c();
-  for (Index part = 0; part < task.fetch.parts; ++part) {
-    if (part < task.fetch.rows) for_lines<width>(next_b, [](const float* line) { __builtin_prefetch(line); });
-    if (part < rows) fetch_c();
-    next_b += task.fetch.step;
-    accumulate(tile, task.fetch.every, a, task.a_row, task.a_step, b, task.b_step, meet);
-    a += task.fetch.every * task.a_step, b += task.fetch.every * task.b_step;
-  }
-  accumulate(tile, task.k - task.fetch.parts * task.fetch.every, a, task.a_row, task.a_step, b, task.b_step,
-             meet);
-  put_tile(tile, task.columns, task.alpha, task.beta, task.c, task.ldc);
-}
-
-// b is a panel.
-template <int rows, int vectors>
-void multiply_packed(const TileTask& task) {
-  multiply_tile<rows, vectors>(task, [](const Floats(&)[vectors]) {});
-}
-
-// b lies in B; copy[k][vectors * lanes] becomes the panel for the tiles that follow.
-template <int rows, int vectors>
-void multiply_in_passing(const TileTask& task, float* copy) {
-  multiply_tile<rows, vectors>(task, [&](const Floats(&bk)[vectors]) {
-    for (int v = 0; v < vectors; ++v) store(copy + v * lanes, bk[v]);
-    copy += vectors * lanes;
-  });
-}
-
-// Loop 1: a block of A with one panel of B, whose first column is `column`; then comes the one at `next_column`. `panel` and `packed` are
-// memory of the thread.
+// A block of A, packed for a pass.
 template <int vectors>
-void multiply_panel(const Problem& p, const Regions& regions, const Pass& pass, Index column,
-                    Index next_column, bool first_panel, float* panel, float* packed) {
-  constexpr int width = vectors * lanes;
-  const Index columns = minimum(width, p.n - column);
-  const bool in_passing = p.b.column == 1 && columns == width;  // the first tile makes the copy
-  if (!in_passing) pack_panel<vectors>(p.b.from(pass.pc, column), pass.k, columns, panel);
-  const Runs& tiles = regions.tiles;
-  const Index first = pass.tile, end = first + pass.tiles;
-  Operand a = p.a.from(tiles.begin(first), pass.pc);
-  TileTask task = {pass.k,   a.data,    a.row,
-                   a.column, panel,     width,
-                   p.alpha,  pass.beta, p.c + tiles.begin(first) * p.ldc + column,
-                   p.ldc,    columns,   nullptr,
-                   {}};
-  const float* next_panel = task.c + (next_column - column);
-  // The next panel's rows lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first,
-  // which has its own to wait for, fetches some; a tile that is alone fetches all.
-  const bool alone = end == first + 1;
-  const Index share = in_passing ? divide_up(pass.k, alone ? 1 : end - first - 1) : 0;
-  const Index parts = minimum(pass.k, maximum(share, tile_rows_of(vectors)));
-  task.fetch = {p.b.at(pass.pc, column + width), p.b.row, share, parts, pass.k / parts};
-  for (Index t = first; t < end; ++t) {
+void pack_block(const Problem& p, const Runs& tiles, const Pass& pass, float* packed) {
+  for (Index t = pass.tile; t < pass.tile + pass.tiles; ++t) {
     const Index rows = tiles.size(t);
-    task.next_c = t + 1 < end ? task.c + rows * p.ldc : next_panel;
     with_constant<tile_rows_of(vectors)>(rows, [&](auto constant) {
-      constexpr int count = decltype(constant)::number;
-      if (regions.pack_a) {
-        if (first_panel) pack_tile<count>(a, pass.k, packed);
-        task.a = packed, task.a_row = 1, task.a_step = count;
-      }
-      if (in_passing && t == first) {
-        TileTask reader = task;
-        reader.b = p.b.at(pass.pc, column), reader.b_step = p.b.row;
-        if (!alone) reader.fetch.parts = 0;
-        multiply_in_passing<count, vectors>(reader, panel);
-      } else {
-        multiply_packed<count, vectors>(task);
-        task.fetch.b += share * p.b.row;
-      }
+      pack_tile<decltype(constant)::number>(p.a.from(tiles.begin(t), pass.pc), pass.k, packed);
     });
-    a = a.from(rows, 0);
-    task.a = a.data, task.c += rows * p.ldc, packed += rows * pass.k;
+    packed += rows * pass.k;
+  }
+}
+
+// A panel's place in B: its first row and column, and how many columns it has; none where there is no panel.
+struct Place {
+  Index row, column, columns;
+};
+
+// Loop 1: a pass's rows of A with one panel of B. `panel` is memory of the thread. Tiles have most_rows rows or less.
+template <int vectors, int most_rows>
+void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place here, Place next,
+                    float* panel) {
+  constexpr int width = vectors * lanes;
+  const Index first = pass.tile, end = first + pass.tiles;
+  const Operand a = p.a.from(tiles.begin(first), pass.pc);
+  float* c = p.c + tiles.begin(first) * p.ldc;
+  Column rest = {.tiles = pass.tiles,
+                 .k = pass.k,
+                 .a = pass.packed ? pass.packed : a.data,
+                 .a_row = a.row,
+                 .a_step = a.column,
+                 .a_next = a.row,
+                 .b = panel,
+                 .b_step = width,
+                 .alpha = p.alpha,
+                 .beta = pass.beta,
+                 .c = c + here.column,
+                 .ldc = p.ldc,
+                 .columns = here.columns,
+                 .c_afterwards = c + next.column,
+                 .ahead = {}};
+  const float* next_b = p.b.at(next.row, next.column);
+  const auto fetch = [&](const Ahead& ahead) {
+    rest.ahead = {next_b, ahead.step, next.columns == 0 ? 0 : ahead.rows, ahead.every};
+  };
+  const auto with_rows = [&](Index rows, auto body) {
+    if (pass.packed) rest.a_row = 1, rest.a_step = rows, rest.a_next = pass.k;
+    with_constant<most_rows>(rows, body);
+  };
+  Index t = first;
+  fetch(pass.first);
+  if (p.b.column == 1 && here.columns == width) {
+    rest.b = p.b.at(here.row, here.column), rest.b_step = p.b.row;
+    with_rows(tiles.size(t),
+              [&](auto rows) { multiply_in_passing<decltype(rows)::number, vectors>(rest, panel); });
+    rest.b = panel, rest.b_step = width;
+    ++t;
+  } else {
+    pack_panel<vectors>(p.b.from(here.row, here.column), pass.k, here.columns, panel);
+  }
+  fetch(pass.others);
+  while (t < end) {
+    const Index alike = minimum(end, tiles.end_of_alike(t)) - t;
+    with_rows(tiles.size(t),
+              [&](auto rows) { multiply_packed<decltype(rows)::number, vectors>(rest, alike); });
+    t += alike;
+  }
+}
+
+// Loop 2: a pass's rows of A with the panels of a group, units `begin` to `end` of the columns.
+template <int vectors>
+void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index begin, Index end,
+                    float* panel) {
+  const Index end_column = minimum(p.n, end * unit<vectors>);
+  const auto place = [&](Index row, Index at) {
+    const Index column = at * unit<vectors>;
+    return Place{row, column, minimum(panel_vectors<vectors>(end - at) * lanes, end_column - column)};
+  };
+  // What comes after a pass's last panel: the first one of the next pass, if there is one.
+  const Index next_row = pass.pc + pass.k;
+  const Place afterwards = next_row < p.k ? place(next_row, begin) : Place{pass.pc, begin * unit<vectors>, 0};
+  for (Index at = begin; at < end;) {
+    const Place here = place(pass.pc, at);
+    const Index width = panel_vectors<vectors>(end - at);
+    at += width * lanes / unit<vectors>;
+    const Place next = at < end ? place(pass.pc, at) : afterwards;
+    if (width == vectors)
+      multiply_panel<vectors, tile_rows_of(vectors)>(p, tiles, pass, here, next, panel);
+    else
+      multiply_panel<2, tile_rows_of(vectors)>(p, tiles, pass, here, next, panel);
   }
 }
 
 // C with tiles that are `vectors` registers wide.
 template <int vectors>
 void multiply(Context& context, const Problem& p) {
-  constexpr int width = vectors * lanes;
   // Blocks of k that are whole registers long, so that squares fit into them; the last may be shorter.
   const Index registers = divide_up(p.k, lanes);
   const Index depth = divide_up(registers, divide_up(p.k, block_k)) * lanes;
-  const Index panel_size = round_up(width * depth + packing_slack, 16);
+  const Index panel_size = round_up(vectors * lanes * depth + packing_slack, 16);
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
   const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);
   const Index most_tiles = divide_up(regions.tiles.parts, regions.blocks.parts);
@@ -224,15 +210,24 @@ void multiply(Context& context, const Problem& p) {
   ScratchScope scope(context.scratch);
   const OwnMemory memory(context, panel_size + packed_size);
   share_out(context, shared, regions.count(), [&](Index region, Index thread) {
-    float* panel = memory.of(thread);
+    float *panel = memory.of(thread), *packed = panel + panel_size;
     const Index block = region / regions.groups.parts, group = region % regions.groups.parts;
-    const Index begin = regions.groups.begin(group), end = begin + regions.groups.size(group);
     for (Index pc = 0; pc < p.k; pc += depth) {
-      const Pass pass = {pc, minimum(depth, p.k - pc), pc == 0 ? p.beta : 1.0f, regions.blocks.begin(block),
-                         regions.blocks.size(block)};
-      for (Index i = begin; i < end; ++i)
-        multiply_panel<vectors>(p, regions, pass, i * width, (i + 1 < end ? i + 1 : begin) * width,
-                                i == begin, panel, panel + panel_size);
+      Pass pass = {pc, minimum(depth, p.k - pc), pc == 0 ? p.beta : 1.0f, regions.blocks.begin(block),
+                   regions.blocks.size(block)};
+      if (regions.pack_a) {
+        pack_block<vectors>(p, regions.tiles, pass, packed);
+        pass.packed = packed;
+      }
+      const auto rows_ahead = [&](Index rows) {
+        const Index parts = minimum(pass.k, maximum(rows, tile_rows_of(vectors)));
+        return Ahead{nullptr, p.b.row, rows, divide_up(pass.k, parts)};
+      };
+      const bool by_rows = p.b.column == 1, alone = pass.tiles == 1;
+      pass.first = rows_ahead(by_rows && alone ? pass.k : 0);
+      pass.others = rows_ahead(by_rows && !alone ? divide_up(pass.k, pass.tiles - 1) : 0);
+      multiply_group<vectors>(p, regions.tiles, pass, regions.groups.begin(group),
+                              regions.groups.begin(group + 1), panel);
     }
   });
 }
@@ -257,10 +252,15 @@ void multiply_turned(Context& context, const Problem& p) {
   });
 }
 
-// Elements of C and beyond that tiles compute, when all of them are full.
+// How long tiles of this width take, in eighths of a register of one row. AVX2's 4 x 2 tile takes as long as nine eighths of its columns:
+// eight accumulators barely keep both multipliers busy. AVX-512's 9 x 2 has eighteen.
 template <int vectors>
-Index computed(Index m, Index n) {
-  return round_up(m, tile_rows_of(vectors)) * round_up(n, vectors * lanes);
+Index cost(Index m, Index n) {
+  const Index units = divide_up(n, unit<vectors>);
+  constexpr Index narrow_eighths = lanes == 16 ? 8 : 9;
+  const Index narrow_ones = vectors == 2 ? 0 : units == 1 ? 1 : (3 - units % 3) % 3;
+  const Index panels = vectors == 2 ? units : (units - 2 * narrow_ones) / 3;
+  return round_up(m, tile_rows_of(vectors)) * (8 * vectors * panels + narrow_eighths * 2 * narrow_ones);
 }
 
 }  // namespace
@@ -279,7 +279,7 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   // Numbers that are moved to turn B, or else C (twice) and A.
   const Index a_turned = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);
-  if (computed<3>(m, n) < computed<2>(m, n))
+  if (cost<3>(m, n) < cost<2>(m, n))
     multiply<3>(context, p);
   else
     multiply<2>(context, p);

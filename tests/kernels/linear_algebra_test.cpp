@@ -48,6 +48,16 @@ TEST_CASE("gemm: every size around the tiles, in each dimension") {
   }
 }
 
+TEST_CASE(
+    "gemm: every number of registers behind the last panel, in one block of the depth and shared in "
+    "several") {
+  for (Index n = 5; n <= 150; n += 7) {
+    compare_gemm({.m = 16, .n = n, .k = 40, .beta = 1});
+    compare_gemm({.m = 17, .n = n, .k = 40, .tb = Transpose::yes});
+    if (n > 70) compare_gemm({.m = 16, .n = n, .k = 1031, .alpha = 2, .beta = 1});
+  }
+}
+
 TEST_CASE("gemm: transposes, alpha, beta and rows that are further apart") {
   for (const Transpose ta : both)
     for (const Transpose tb : both)
@@ -111,6 +121,9 @@ TEST_CASE("gemm: so large that threads share it, with alpha and beta") {
     for (const Transpose tb : both) {
       compare_gemm(
           {.m = 200, .n = 190, .k = 300, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});
+      // Factors that are no powers of two: whichever of the products is rounded, it has to be the same for each number of threads.
+      for (const Real beta : {Real(0), Real(1), Real(0.7)})
+        compare_gemm({.m = 16, .n = 157, .k = 1031, .ta = ta, .tb = tb, .alpha = Real(0.3), .beta = beta});
       compare_gemm({.m = 2, .n = 2500, .k = 37, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});
     }
 }

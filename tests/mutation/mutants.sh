@@ -19,19 +19,24 @@ mutant "reference: gradients are assigned, not added" kernels/reference/sums.h d
   's/gradient\[i\] \+ sums_\[i\]/sums_[i]/'
 
 # ---- kernels/cpu ----
-mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/gemm.cpp tests/kernels \
-  's/const Floats factor = broadcast\(alpha\)/const Floats factor = broadcast(alpha * 0 + 1)/'
+mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/column.h tests/kernels \
+  's/broadcast\(alpha\) \* value/value/'
 mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests/kernels \
   's/pc == 0 \? p.beta : 1.0f/p.beta/'
 mutant "cpu: gemm packs a square beside its place" kernels/cpu/packing.h tests/kernels \
   's/\(step \+ i\) \* width \+ group/(step + i) * width/'
 mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/kernels \
   's/turned\[j \* p.m \+ i\] \+ p.beta \* c\[j\]/turned[j * p.m + i] + c[j]/'
-mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/gemm.cpp tests/kernels \
+mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/column.h tests/kernels \
   's/copy \+= vectors \* lanes;/copy += lanes;/'
-
-mutant "cpu: a sum that is cut into parts loses its rest" kernels/cpu/gemm.cpp tests/kernels \
-  's/task\.k - task\.fetch\.parts \* task\.fetch\.every/0/'
+mutant "cpu: a sum that is cut into parts loses its rest" kernels/cpu/column.h tests/kernels \
+  's/left > 0; left -=/left >= ahead.every; left -=/'
+mutant "cpu: a whole tile takes the place of what it is added to" kernels/cpu/column.h tests/kernels \
+  's/store\(to, value \+ load\(to\)\)/store(to, value)/'
+mutant "cpu: lower tiles are computed as high as those above them" kernels/cpu/gemm.cpp tests/kernels \
+  's/return part < longer_ones \? longer_ones : parts;/return parts;/'
+mutant "cpu: the columns behind the last whole panel are left out" kernels/cpu/gemm.cpp tests/kernels \
+  's/minimum\(p\.n, end \* unit<vectors>\)/minimum(p.n \/ lanes * lanes, end * unit<vectors>)/'
 mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thin_products.h tests/kernels \
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
 mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
