@@ -81,8 +81,8 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
   const float *a = all.a, *next_b = ahead.b;
   float* c = all.c;
   for (Index t = 0; t < tiles; ++t) {
-    asm(""
-        : "+r"(c));  // one pointer; the compiler would keep one for each row, which do not fit into registers
+    // One pointer goes from tile to tile; the compiler would move one for each register of the tile.
+    asm("" : "+r"(c));
     Tile<rows, vectors> tile;
     clear(tile);
     const float *at = a, *b = all.b;

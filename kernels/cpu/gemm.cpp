@@ -27,8 +27,9 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index block_k =
-    256;  // a panel of B: 256 x 16 or 24 floats (AVX2), 32 or 48 (AVX-512); 16 to 48 KiB: an L1
+// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. With AVX-512 32 or 48: the latter is more than an L1 of 32 KiB,
+// and was never measured.
+constexpr Index block_k = 256;
 constexpr Index block_a =
     65536;  // floats of a block of A: 256 KiB, a half of an L2 or less; 256 rows, or more where k is short
 // Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
@@ -54,7 +55,7 @@ struct Runs {
 // one or two that are two wide where its registers are no multiple of three, so that few are computed in vain, and threads get as much
 // as each other.
 template <int vectors>
-constexpr Index unit = vectors == 3 ? lanes : vectors* lanes;
+constexpr Index unit = (vectors == 3 ? 1 : vectors) * lanes;
 
 // The width of the next panel, in registers, when a group has `left` units still.
 template <int vectors>
@@ -96,8 +97,7 @@ struct Pass {
   Index pc, k;
   float beta;         // the caller's for the first k block, then 1
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
-  const float* packed =
-      nullptr;  // its rows of A as tiles, one after the other; null where they are read in place
+  const float* packed = nullptr;  // its rows of A as tiles, one after the other; null: read in place
   // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first, which has
   // its own to wait for, fetches some; a tile that is alone fetches all.
   Ahead first = {}, others = {};
@@ -143,17 +143,21 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
                  .columns = here.columns,
                  .c_afterwards = c + next.column,
                  .ahead = {}};
+  // Where the first tile makes the copy, tiles fetch the next panel, so that its first tile can do the same.
+  const bool in_passing = p.b.column == 1 && here.columns == width;
+  const bool fetches = in_passing && next.columns > 0;
   const float* next_b = p.b.at(next.row, next.column);
-  const auto fetch = [&](const Ahead& ahead) {
-    rest.ahead = {next_b, ahead.step, next.columns == 0 ? 0 : ahead.rows, ahead.every};
-  };
+  const auto fetch =
+      [&](const Ahead& ahead) {  // field by field: a wide copy would wait for the stores it reads
+        rest.ahead = {next_b, ahead.step, fetches ? ahead.rows : 0, ahead.every};
+      };
   const auto with_rows = [&](Index rows, auto body) {
     if (pass.packed) rest.a_row = 1, rest.a_step = rows, rest.a_next = pass.k;
     with_constant<most_rows>(rows, body);
   };
   Index t = first;
   fetch(pass.first);
-  if (p.b.column == 1 && here.columns == width) {
+  if (in_passing) {
     rest.b = p.b.at(here.row, here.column), rest.b_step = p.b.row;
     with_rows(tiles.size(t),
               [&](auto rows) { multiply_in_passing<decltype(rows)::number, vectors>(rest, panel); });
