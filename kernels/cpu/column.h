@@ -30,9 +30,10 @@ struct Column {
   Ahead ahead;
 };
 
-// c = tile + beta * c for a tile [rows, width] in memory; c is not read where beta is 0.
-__attribute__((noinline)) inline void put_copy(const float* tile, Index rows, Index width, Index columns,
-                                               float beta, float* c, Index ldc) {
+// c = alpha * tile + beta * c for a tile [rows, width] in memory, which is changed; c is not read where beta is 0.
+__attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index width, Index columns,
+                                               float alpha, float beta, float* c, Index ldc) {
+  for (Index i = 0; i < rows * width; i += lanes) store(tile + i, broadcast(alpha) * load(tile + i));
   for (Index i = 0; i < rows; ++i, tile += width, c += ldc)
     sweep(0, columns, [=](Index j, auto part) {
       const Floats value = load(tile + j);
@@ -55,10 +56,8 @@ TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, fl
     });
   } else {
     float copy[rows * width];
-    for_tile(tile, width, [&](Index i, Index j, Floats value, auto) {
-      store(copy + i * width + j, broadcast(alpha) * value);
-    });
-    put_copy(copy, rows, width, columns, beta, c, ldc);
+    for_tile(tile, width, [&](Index i, Index j, Floats value, auto) { store(copy + i * width + j, value); });
+    put_copy(copy, rows, width, columns, alpha, beta, c, ldc);
   }
 }
 
@@ -109,15 +108,15 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
 // b is a panel.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_packed(Column& column, Index tiles) {
-  multiply_tiles<rows, vectors>(column, tiles, [](const Floats(&)[vectors]) {});
+  multiply_tiles<rows, vectors>(column, tiles, [](int, Floats) {});
 }
 
 // One tile; b lies in B, and copy[k][vectors * lanes] becomes the panel for the tiles that follow.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_in_passing(Column& column, float* copy) {
-  multiply_tiles<rows, vectors>(column, 1, [&](const Floats(&bk)[vectors]) {
-    for (int v = 0; v < vectors; ++v) store(copy + v * lanes, bk[v]);
-    copy += vectors * lanes;
+  multiply_tiles<rows, vectors>(column, 1, [&](int v, Floats bv) {
+    store(copy + v * lanes, bv);
+    if (v == vectors - 1) copy += vectors * lanes;
   });
 }
 

@@ -15,8 +15,8 @@
 //                                     microkernel.h
 //
 // Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
-//   - rows of B that lie in one piece are read in place by the first tile of a block, which leaves a packed copy of them on
-//     its way: two or three stores hide behind a dozen multiply-adds. The other tiles fetch the next panel's rows;
+//   - rows of B that lie in one piece are read in place. Where many tiles follow, the first one leaves a packed copy of them on
+//     its way: two or three stores between a dozen multiply-adds. The other tiles fetch the next panel's rows;
 //   - B turned (its columns in one piece) is packed a panel at a time, by squares of registers;
 //   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read it that one
 //     straight line is worth a copy.
@@ -27,9 +27,13 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. With AVX-512 32 or 48: the latter is more than an L1 of 32 KiB,
-// and was never measured.
+// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. With AVX-512 48 KiB, which is more than some have: it costs nothing
+// that could be measured there.
 constexpr Index block_k = 256;
+// Tiles that are so few that the first one copies nothing, and all read B's rows in place. A step of AVX-512's 9 x 3 tile takes 27 cycles of
+// a Zen 4, and 31 with three stores, whichever way they are written; AVX2's stores are free.
+constexpr Index few_tiles = lanes == 16 ? 16 : 1;
+constexpr Index block_k_in_place = lanes == 16 ? 400 : block_k;  // what is not copied need not fit
 constexpr Index block_a =
     65536;  // floats of a block of A: 256 KiB, a half of an L2 or less; 256 rows, or more where k is short
 // Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
@@ -40,7 +44,8 @@ constexpr Index regions_per_thread = 2;
 constexpr Index region_work = 1 << 22;  // multiply-adds of a region, at least: some 100 microseconds
 constexpr Index worth_packing = 8;      // panels of a group, which each block of A is packed for
 constexpr Index few_panels = 32;        // that read A in place
-constexpr Index same_lines = 512;  // rows this far apart, in floats, meet in an eighth of the sets of an L1
+constexpr Index same_lines = 1024;      // rows this far apart, in floats, meet in the same lines of an L1
+constexpr Index far_steps = 512;  // of an A that lies turned: what a tile reads has neighbours only far apart
 
 // 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
 struct Runs {
@@ -51,23 +56,19 @@ struct Runs {
   Index end_of_alike(Index part) const { return part < longer_ones ? longer_ones : parts; }
 };
 
-// Columns are cut in units: a register where panels are three wide, and a panel where they are two. A group of three-wide ones ends with
-// one or two that are two wide where its registers are no multiple of three, so that few are computed in vain, and threads get as much
-// as each other.
-template <int vectors>
-constexpr Index unit = (vectors == 3 ? 1 : vectors) * lanes;
-
-// The width of the next panel, in registers, when a group has `left` units still.
+// The width of the next panel, in registers, when a group has `left` of them still: a group of three-wide panels ends with one or two that
+// are two wide where its registers are no multiple of three, and whatever is left at last is a panel of one. So few columns are computed
+// in vain, and threads get as much as each other.
 template <int vectors>
 constexpr Index panel_vectors(Index left) {
-  return vectors == 3 && (left <= 2 || left == 4) ? 2 : vectors;
+  return vectors == 3 && (left <= 2 || left == 4) ? minimum(left, 2) : minimum(left, vectors);
 }
 
 // How C is cut.
 struct Regions {
   Runs tiles;   // the rows of C, cut into tiles
   Cut blocks;   // the tiles, cut into blocks
-  Cut groups;   // the units of its columns, cut into groups
+  Cut groups;   // the registers of its columns, cut into groups
   bool pack_a;  // a block of A is read so often, or lies so badly, that one straight line is worth a copy
   Index count() const { return blocks.parts * groups.parts; }
 };
@@ -85,11 +86,9 @@ Regions regions_of(const Problem& p, Index depth, Index threads) {
   // Too few panels for all threads: rows, then.
   blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
   const Index readers = divide_up(panels, groups);
-  const bool scattered = p.a.row == 1 || p.a.row % same_lines == 0;
-  return {{p.m, tiles},
-          {tiles, blocks},
-          {divide_up(p.n, unit<vectors>), groups},
-          readers > (scattered ? 4 : few_panels)};
+  const bool scattered = p.a.row == 1 ? p.a.column >= far_steps : p.a.row % same_lines == 0;
+  return {
+      {p.m, tiles}, {tiles, blocks}, {divide_up(p.n, lanes), groups}, readers > (scattered ? 4 : few_panels)};
 }
 
 // One pass of loop 3 over a region: sums over pc .. pc + k.
@@ -97,6 +96,7 @@ struct Pass {
   Index pc, k;
   float beta;         // the caller's for the first k block, then 1
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
+  bool copies;        // of rows of B that are read in place the first tile leaves a panel for the others
   const float* packed = nullptr;  // its rows of A as tiles, one after the other; null: read in place
   // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first, which has
   // its own to wait for, fetches some; a tile that is alone fetches all.
@@ -143,9 +143,9 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
                  .columns = here.columns,
                  .c_afterwards = c + next.column,
                  .ahead = {}};
-  // Where the first tile makes the copy, tiles fetch the next panel, so that its first tile can do the same.
-  const bool in_passing = p.b.column == 1 && here.columns == width;
-  const bool fetches = in_passing && next.columns > 0;
+  // Where B is read in place, tiles fetch the next panel, for which that holds as well.
+  const bool in_place = p.b.column == 1 && here.columns == width;
+  const bool fetches = in_place && next.columns > 0;
   const float* next_b = p.b.at(next.row, next.column);
   const auto fetch =
       [&](const Ahead& ahead) {  // field by field: a wide copy would wait for the stores it reads
@@ -157,14 +157,15 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
   };
   Index t = first;
   fetch(pass.first);
-  if (in_passing) {
+  if (in_place)
     rest.b = p.b.at(here.row, here.column), rest.b_step = p.b.row;
+  else
+    pack_panel<vectors>(p.b.from(here.row, here.column), pass.k, here.columns, panel);
+  if (in_place && pass.copies) {
     with_rows(tiles.size(t),
               [&](auto rows) { multiply_in_passing<decltype(rows)::number, vectors>(rest, panel); });
     rest.b = panel, rest.b_step = width;
     ++t;
-  } else {
-    pack_panel<vectors>(p.b.from(here.row, here.column), pass.k, here.columns, panel);
   }
   fetch(pass.others);
   while (t < end) {
@@ -175,27 +176,26 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
   }
 }
 
-// Loop 2: a pass's rows of A with the panels of a group, units `begin` to `end` of the columns.
+// Loop 2: a pass's rows of A with the panels of a group, registers `begin` to `end` of the columns.
 template <int vectors>
 void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index begin, Index end,
                     float* panel) {
-  const Index end_column = minimum(p.n, end * unit<vectors>);
+  const Index end_column = minimum(p.n, end * lanes);
   const auto place = [&](Index row, Index at) {
-    const Index column = at * unit<vectors>;
+    const Index column = at * lanes;
     return Place{row, column, minimum(panel_vectors<vectors>(end - at) * lanes, end_column - column)};
   };
   // What comes after a pass's last panel: the first one of the next pass, if there is one.
   const Index next_row = pass.pc + pass.k;
-  const Place afterwards = next_row < p.k ? place(next_row, begin) : Place{pass.pc, begin * unit<vectors>, 0};
+  const Place afterwards = next_row < p.k ? place(next_row, begin) : Place{pass.pc, begin * lanes, 0};
   for (Index at = begin; at < end;) {
     const Place here = place(pass.pc, at);
     const Index width = panel_vectors<vectors>(end - at);
-    at += width * lanes / unit<vectors>;
+    at += width;
     const Place next = at < end ? place(pass.pc, at) : afterwards;
-    if (width == vectors)
-      multiply_panel<vectors, tile_rows_of(vectors)>(p, tiles, pass, here, next, panel);
-    else
-      multiply_panel<2, tile_rows_of(vectors)>(p, tiles, pass, here, next, panel);
+    with_constant<vectors>(width, [&](auto registers) {
+      multiply_panel<decltype(registers)::number, tile_rows_of(vectors)>(p, tiles, pass, here, next, panel);
+    });
   }
 }
 
@@ -203,8 +203,9 @@ void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index
 template <int vectors>
 void multiply(Context& context, const Problem& p) {
   // Blocks of k that are whole registers long, so that squares fit into them; the last may be shorter.
-  const Index registers = divide_up(p.k, lanes);
-  const Index depth = divide_up(registers, divide_up(p.k, block_k)) * lanes;
+  const bool by_rows = p.b.column == 1, copies = divide_up(p.m, tile_rows_of(vectors)) > few_tiles;
+  const Index longest = by_rows && !copies ? block_k_in_place : block_k;
+  const Index depth = divide_up(divide_up(p.k, lanes), divide_up(p.k, longest)) * lanes;
   const Index panel_size = round_up(vectors * lanes * depth + packing_slack, 16);
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
   const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);
@@ -217,8 +218,12 @@ void multiply(Context& context, const Problem& p) {
     float *panel = memory.of(thread), *packed = panel + panel_size;
     const Index block = region / regions.groups.parts, group = region % regions.groups.parts;
     for (Index pc = 0; pc < p.k; pc += depth) {
-      Pass pass = {pc, minimum(depth, p.k - pc), pc == 0 ? p.beta : 1.0f, regions.blocks.begin(block),
-                   regions.blocks.size(block)};
+      Pass pass = {pc,
+                   minimum(depth, p.k - pc),
+                   pc == 0 ? p.beta : 1.0f,
+                   regions.blocks.begin(block),
+                   regions.blocks.size(block),
+                   copies};
       if (regions.pack_a) {
         pack_block<vectors>(p, regions.tiles, pass, packed);
         pass.packed = packed;
@@ -227,7 +232,7 @@ void multiply(Context& context, const Problem& p) {
         const Index parts = minimum(pass.k, maximum(rows, tile_rows_of(vectors)));
         return Ahead{nullptr, p.b.row, rows, divide_up(pass.k, parts)};
       };
-      const bool by_rows = p.b.column == 1, alone = pass.tiles == 1;
+      const bool alone = pass.tiles == 1;
       pass.first = rows_ahead(by_rows && alone ? pass.k : 0);
       pass.others = rows_ahead(by_rows && !alone ? divide_up(pass.k, pass.tiles - 1) : 0);
       multiply_group<vectors>(p, regions.tiles, pass, regions.groups.begin(group),
@@ -256,15 +261,17 @@ void multiply_turned(Context& context, const Problem& p) {
   });
 }
 
-// How long tiles of this width take, in eighths of a register of one row. AVX2's 4 x 2 tile takes as long as nine eighths of its columns:
-// eight accumulators barely keep both multipliers busy. AVX-512's 9 x 2 has eighteen.
+// How long tiles of this width take, in eighths of a register of one row, where there are not accumulators enough: AVX2's 4 x 2 tile takes
+// as long as nine eighths of its columns, since eight of them barely keep both multipliers busy, and the four or six of a panel of one
+// take as long as eight.
 template <int vectors>
 Index cost(Index m, Index n) {
-  const Index units = divide_up(n, unit<vectors>);
-  constexpr Index narrow_eighths = lanes == 16 ? 8 : 9;
-  const Index narrow_ones = vectors == 2 ? 0 : units == 1 ? 1 : (3 - units % 3) % 3;
-  const Index panels = vectors == 2 ? units : (units - 2 * narrow_ones) / 3;
-  return round_up(m, tile_rows_of(vectors)) * (8 * vectors * panels + narrow_eighths * 2 * narrow_ones);
+  constexpr Index rows = tile_rows_of(vectors), two = vectors == 2 ? 16 : 18, one = 64 / rows;
+  const Index registers = divide_up(n, lanes);
+  const Index ones = vectors == 2 ? registers % 2 : registers == 1;
+  const Index twos = vectors == 2 ? registers / 2 : ones ? 0 : (3 - registers % 3) % 3;
+  const Index threes = (registers - ones - 2 * twos) / 3;
+  return round_up(m, rows) * (24 * threes + two * twos + one * ones);
 }
 
 }  // namespace
@@ -283,7 +290,7 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   // Numbers that are moved to turn B, or else C (twice) and A.
   const Index a_turned = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);
-  if (cost<3>(m, n) < cost<2>(m, n))
+  if (lanes == 16 || cost<3>(m, n) < cost<2>(m, n))
     multiply<3>(context, p);
   else
     multiply<2>(context, p);

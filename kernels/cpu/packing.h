@@ -26,20 +26,21 @@ constexpr Index packing_slack = lanes;
 // steps are turned, a square of registers at a time.
 template <int width>
 void pack_turned(const float* from, Index distance, Index lines, Index steps, float* to) {
-  Index step = 0;
-  for (; step + lanes <= steps; step += lanes)
-    // From the last group of lines to the first: what a whole register stores beyond its group, the next one repairs.
-    for (int group = (width - 1) / lanes * lanes; group >= 0; group -= lanes) {
-      Floats square[lanes];
-#pragma GCC unroll 16
-      for (int i = 0; i < lanes; ++i)
+  const Index whole = steps / side * side;
+  // A few lines from start to end, which a processor foresees, and not a piece of each. From the last group of them to the first: what
+  // a square stores beyond its group, the next one repairs.
+  for (int group = (width - 1) / side * side; group >= 0; group -= side)
+    for (Index step = 0; step < whole; step += side) {
+      Line square[side];
+#pragma GCC unroll 8
+      for (int i = 0; i < side; ++i)
         square[i] =
-            group + i < width && group + i < lines ? load(from + (group + i) * distance + step) : Floats{};
+            group + i < width && group + i < lines ? load_line(from + (group + i) * distance + step) : Line{};
       transpose(square);
-#pragma GCC unroll 16
-      for (int i = 0; i < lanes; ++i) store(to + (step + i) * width + group, square[i]);
+#pragma GCC unroll 8
+      for (int i = 0; i < side; ++i) store_line(to + (step + i) * width + group, square[i]);
     }
-  for (; step < steps; ++step)
+  for (Index step = whole; step < steps; ++step)
     for (Index i = 0; i < width; ++i) to[step * width + i] = i < lines ? from[i * distance + step] : 0.0f;
 }
 

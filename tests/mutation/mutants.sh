@@ -20,7 +20,7 @@ mutant "reference: gradients are assigned, not added" kernels/reference/sums.h d
 
 # ---- kernels/cpu ----
 mutant "cpu: gemm forgets alpha on its way out" kernels/cpu/column.h tests/kernels \
-  's/broadcast\(alpha\) \* value/value/'
+  's/broadcast\(alpha\) \* load/load/'
 mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests/kernels \
   's/pc == 0 \? p.beta : 1.0f/p.beta/'
 mutant "cpu: gemm packs a square beside its place" kernels/cpu/packing.h tests/kernels \
@@ -36,7 +36,9 @@ mutant "cpu: a whole tile takes the place of what it is added to" kernels/cpu/co
 mutant "cpu: lower tiles are computed as high as those above them" kernels/cpu/gemm.cpp tests/kernels \
   's/return part < longer_ones \? longer_ones : parts;/return parts;/'
 mutant "cpu: the columns behind the last whole panel are left out" kernels/cpu/gemm.cpp tests/kernels \
-  's/minimum\(p\.n, end \* unit<vectors>\)/minimum(p.n \/ lanes * lanes, end * unit<vectors>)/'
+  's/minimum\(p\.n, end \* lanes\)/minimum(p.n \/ lanes * lanes, end * lanes)/'
+mutant "cpu: rows of B that are read in place are taken for a panel" kernels/cpu/gemm.cpp tests/kernels \
+  's/rest\.b_step = p\.b\.row;/rest.b_step = width;/'
 mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thin_products.h tests/kernels \
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
 mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
