@@ -96,6 +96,14 @@ TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
     });
 }
 
+// One pointer goes down the rows of a patch. The compiler would keep an offset for each register of the tile, most of them in memory.
+template <class Pointer>
+TRIPTYCH_INLINE Pointer next_row(Pointer row, Index distance) {
+  row += distance;
+  asm("" : "+r"(row));
+  return row;
+}
+
 // tile += g * patch for every winner of a list: dw [rows][stored_run] from x [rows][x_row].
 template <int rows, int vectors>
 TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x, Index x_row, float* dw,
@@ -109,9 +117,9 @@ TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x
     const float* patch = x + winner->at;
     const Floats g = broadcast(winner->g);
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r)
+    for (int r = 0; r < rows; ++r, patch = next_row(patch, x_row))
 #pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) tile[r][v] = g * load(patch + r * x_row + v * lanes) + tile[r][v];
+      for (int v = 0; v < vectors; ++v) tile[r][v] = g * load(patch + v * lanes) + tile[r][v];
   }
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
@@ -133,10 +141,10 @@ TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w
     float* patch = dx + winner->at;
     const Floats g = broadcast(winner->g);
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r)
+    for (int r = 0; r < rows; ++r, patch = next_row(patch, dx_row))
 #pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) {
-        float* at = patch + r * dx_row + v * lanes;
+        float* at = patch + v * lanes;
         if (v + 1 < vectors)
           store(at, g * tile[r][v] + load(at));
         else
@@ -178,8 +186,7 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
         store(gs, g);
         store(places, corner + (k >> 1) * down + (k & 1) * right);
         store(entries, next);
-        for (Index lane = 0; lane < minimum(lanes, channels - o); ++lane)
-          lists.entries[entries[lane]] = {places[lane], gs[lane]};
+        part.for_each_lane([&](Index lane) { lists.entries[entries[lane]] = {places[lane], gs[lane]}; });
       });
 }
 

@@ -88,11 +88,18 @@ TRIPTYCH_INLINE void store(std::int32_t* p, Ints v, Index n) {
   for (int i = 0; i < lanes; ++i)
     if (i < n) p[i] = v[i];
 }
-// Bytes in memory as integers in lanes (masks, winners) and back.
+// Bytes in memory as integers in lanes (masks, winners) and back. GCC 12 converts a vector of them one by one, so it is told how (with a
+// mask of all lanes: without one it warns of what the instruction leaves alone).
 TRIPTYCH_INLINE Ints load(const std::uint8_t* p) {
+#if defined(__AVX512F__)
+  return (Ints)_mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+#elif defined(__AVX2__)
+  return (Ints)_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+#else
   Bytes v;
   std::memcpy(&v, p, sizeof v);
   return __builtin_convertvector(v, Ints);
+#endif
 }
 TRIPTYCH_INLINE Ints load(const std::uint8_t* p, Index n) {
   Ints v = {};
@@ -101,8 +108,17 @@ TRIPTYCH_INLINE Ints load(const std::uint8_t* p, Index n) {
   return v;
 }
 TRIPTYCH_INLINE void store(std::uint8_t* p, Ints v) {
+#if defined(__AVX512F__)
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_maskz_cvtepi32_epi8(0xffff, (__m512i)v));
+#elif defined(__AVX2__)
+  const __m256i low = _mm256_set1_epi32(0x0c080400);  // the lowest byte of each of four integers
+  const __m256i fours = _mm256_shuffle_epi8((__m256i)v, low);
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(p),
+                   _mm_unpacklo_epi32(_mm256_castsi256_si128(fours), _mm256_extracti128_si256(fours, 1)));
+#else
   const Bytes b = __builtin_convertvector(v, Bytes);
   std::memcpy(p, &b, sizeof b);
+#endif
 }
 TRIPTYCH_INLINE void store(std::uint8_t* p, Ints v, Index n) {
   for (int i = 0; i < lanes; ++i)
@@ -120,6 +136,11 @@ struct Whole {
     store(p, v);
   }
   TRIPTYCH_INLINE Floats or_else(Floats v, float) const { return v; }
+  template <class Body>
+  TRIPTYCH_INLINE void for_each_lane(Body body) const {
+#pragma GCC unroll 16
+    for (Index lane = 0; lane < lanes; ++lane) body(lane);
+  }
 };
 struct Rest {
   Index n;
@@ -136,6 +157,10 @@ struct Rest {
     for (int i = 0; i < lanes; ++i)
       if (i >= n) v[i] = filler;
     return v;
+  }
+  template <class Body>
+  TRIPTYCH_INLINE void for_each_lane(Body body) const {
+    for (Index lane = 0; lane < n; ++lane) body(lane);
   }
 };
 
@@ -169,12 +194,20 @@ TRIPTYCH_INLINE bool replaces(float x, float best) {
 }
 
 // The sum over the lanes, always as the same tree of halves.
+template <int n>
+TRIPTYCH_INLINE float sum_of(const float* x) {
+  if constexpr (n == 1) {
+    return *x;
+  } else {
+    float halves[n / 2];
+    for (int i = 0; i < n / 2; ++i) halves[i] = x[i] + x[i + n / 2];
+    return sum_of<n / 2>(halves);
+  }
+}
 TRIPTYCH_INLINE float sum(Floats v) {
   float x[lanes];
   store(x, v);
-  for (int half = lanes / 2; half > 0; half /= 2)
-    for (int i = 0; i < half; ++i) x[i] += x[i + half];
-  return x[0];
+  return sum_of<lanes>(x);
 }
 
 TRIPTYCH_INLINE Index minimum(Index a, Index b) {
