@@ -28,16 +28,17 @@ constexpr float pair_weights[3] = {-2.0f / 9, 1.0f / 90, 32.0f / 45};
 
 // The order of the points in arrays: 0, 1, -1, 2, -2, 1/2, -1/2, infinity.
 
-// B^T d.
-TRIPTYCH_INLINE void transform_input(const Floats (&d)[points], Floats (&v)[points]) {
+// B^T d, in registers of any width.
+template <class Vector>
+TRIPTYCH_INLINE void transform_input(const Vector (&d)[points], Vector (&v)[points]) {
   v[0] = (d[0] - d[6]) + 5.25f * (d[4] - d[2]);
-  const Floats even1 = (d[2] + d[6]) - 4.25f * d[4], odd1 = (d[1] + d[5]) - 4.25f * d[3];
+  const Vector even1 = (d[2] + d[6]) - 4.25f * d[4], odd1 = (d[1] + d[5]) - 4.25f * d[3];
   v[1] = even1 + odd1;
   v[2] = even1 - odd1;
-  const Floats even2 = 0.25f * d[2] - 1.25f * d[4] + d[6], odd2 = 0.5f * d[1] - 2.5f * d[3] + 2.0f * d[5];
+  const Vector even2 = 0.25f * d[2] - 1.25f * d[4] + d[6], odd2 = 0.5f * d[1] - 2.5f * d[3] + 2.0f * d[5];
   v[3] = even2 + odd2;
   v[4] = even2 - odd2;
-  const Floats even3 = 4.0f * d[2] - 5.0f * d[4] + d[6], odd3 = 2.0f * d[1] - 2.5f * d[3] + 0.5f * d[5];
+  const Vector even3 = 4.0f * d[2] - 5.0f * d[4] + d[6], odd3 = 2.0f * d[1] - 2.5f * d[3] + 0.5f * d[5];
   v[5] = even3 + odd3;
   v[6] = even3 - odd3;
   v[7] = (d[7] - d[1]) + 5.25f * (d[3] - d[5]);

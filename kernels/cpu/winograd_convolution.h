@@ -94,6 +94,8 @@ struct WinogradTiles {
 template <int taps>
 struct Winograd : WinogradTiles {
   static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
+  static constexpr int few = 4;                      // channels, that have a narrow register of their own
+  typedef float Few __attribute__((vector_size(few * 4)));
 
   explicit Winograd(const Correlation& of) : WinogradTiles(of, outputs) {}
 
@@ -152,26 +154,36 @@ struct Winograd : WinogradTiles {
 
   // v [points][tiles][padded rows][channels] = B^T d
   void transform_band(const Band& band, const Source& x, float* v) const {
-    const Index size = point_input(band.rows), rows = c.padded_rows(band.rows), row = c.padded_row(),
-                channels = c.channels;
-    float* padded = v + points * size;
+    float* padded = v + points * point_input(band.rows);
     copy_band(c, band, x, padded);
-    clear_floats(padded + rows * row, lanes);
+    clear_floats(padded + c.padded_rows(band.rows) * c.padded_row(), lanes);
+    // A picture has three channels, and wide registers would be loaded and stored for nothing.
+    if (c.channels <= few)
+      transform_padded<Few>(band.rows, padded, v);
+    else
+      transform_padded<Floats>(band.rows, padded, v);
+  }
+
+ private:
+  template <class Vector>
+  TRIPTYCH_INLINE void transform_padded(Index band_rows, const float* padded, float* v) const {
+    constexpr Index width = sizeof(Vector) / sizeof(float);
+    const Index size = point_input(band_rows), rows = c.padded_rows(band_rows), row = c.padded_row(),
+                channels = c.channels;
     for (Index t = 0; t < tiles; ++t) {
       const float* from = padded + t * outputs * channels;
       for (Index i = 0; i < rows; ++i, from += row, v += channels)
-        for (Index ch = 0; ch < channels; ch += lanes) {
-          Floats d[points], at_points[points];
+        for (Index ch = 0; ch < channels; ch += width) {
+          Vector d[points], at_points[points];
 #pragma GCC unroll 8
-          for (int k = 0; k < points; ++k) d[k] = load(from + k * channels + ch);
+          for (int k = 0; k < points; ++k) std::memcpy(&d[k], from + k * channels + ch, sizeof d[k]);
           transform_input(d, at_points);
 #pragma GCC unroll 8
-          for (int p = 0; p < points; ++p) store(v + p * size + ch, at_points[p]);
+          for (int p = 0; p < points; ++p) std::memcpy(v + p * size + ch, &at_points[p], sizeof at_points[p]);
         }
     }
   }
 
- private:
   // A column of outputs = A^T m, m [points][rows][stored], whose points lie `distance` apart.
   void interpolate_column(const float* m, Index distance, Index rows, Index t, const Outputs& out,
                           float*) const {
