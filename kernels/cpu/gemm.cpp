@@ -98,8 +98,8 @@ struct Pass {
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
   bool copies;        // of rows of B that are read in place the first tile leaves a panel for the others
   const float* packed = nullptr;  // its rows of A as tiles, one after the other; null: read in place
-  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile but the first, which has
-  // its own to wait for, fetches some; a tile that is alone fetches all.
+  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile fetches some; not the
+  // first, if it copies its own, which it has to wait for, and there are others.
   Ahead first = {}, others = {};
 };
 
@@ -232,9 +232,9 @@ void multiply(Context& context, const Problem& p) {
         const Index parts = minimum(pass.k, maximum(rows, tile_rows_of(vectors)));
         return Ahead{nullptr, p.b.row, rows, divide_up(pass.k, parts)};
       };
-      const bool alone = pass.tiles == 1;
-      pass.first = rows_ahead(by_rows && alone ? pass.k : 0);
-      pass.others = rows_ahead(by_rows && !alone ? divide_up(pass.k, pass.tiles - 1) : 0);
+      const bool first_waits = copies && pass.tiles > 1;
+      pass.others = rows_ahead(by_rows ? divide_up(pass.k, pass.tiles - first_waits) : 0);
+      pass.first = first_waits ? rows_ahead(0) : pass.others;
       multiply_group<vectors>(p, regions.tiles, pass, regions.groups.begin(group),
                               regions.groups.begin(group + 1), panel);
     }
