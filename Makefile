@@ -315,9 +315,9 @@ demo: setup
 	@$(MAKE) --no-print-directory $(OUT)/triptych
 	$(OUT)/triptych demo --out runs/demo
 
-# ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh.
+# ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh. REGEX as it was written: $ is not make's there.
 bench: build
-	@CXX="$(CXX)" apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
+	@CXX="$(CXX)" ONLY='$(value ONLY)' apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
 
 exercise: setup
 	@$(if $(filter $(N),$(exercise_numbers)),,echo "which one? make exercise N=2.1; there are $(exercise_numbers)"; exit 1)
