@@ -33,6 +33,7 @@ struct Column {
 // c = alpha * tile + beta * c for a tile [rows, width] in memory, which is changed; c is not read where beta is 0.
 __attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index width, Index columns,
                                                float alpha, float beta, float* c, Index ldc) {
+  // By itself, so that always the same product is rounded; and here, since a register that holds alpha is one too many for a tile.
   for (Index i = 0; i < rows * width; i += lanes) store(tile + i, broadcast(alpha) * load(tile + i));
   for (Index i = 0; i < rows; ++i, tile += width, c += ldc)
     sweep(0, columns, [=](Index j, auto part) {
