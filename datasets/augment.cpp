@@ -95,9 +95,7 @@ void render(const Warp& warp, const Colouring& colour, const std::uint8_t* pictu
   const float du = static_cast<float>(warp.right[0]), dv = static_cast<float>(warp.right[1]);
   static thread_local std::vector<Places> places;
   places.resize(static_cast<std::size_t>((crop_width + 3) / 4));
-  const auto mix = [&](Index x, bool room) {
-    const Places& four = places[static_cast<std::size_t>(x / 4)];
-    const Index i = x % 4;
+  const auto mix = [&](const Places& four, Index i, bool room) __attribute__((always_inline)) {
     const Pixel* p = source + four.first[i];
     const Pixel above = p[0] + four.right[i] * (p[1] - p[0]);
     const Pixel below = p[row] + four.right[i] * (p[row + 1] - p[row]);
@@ -114,8 +112,12 @@ void render(const Warp& warp, const Colouring& colour, const std::uint8_t* pictu
       four.right = u.beyond, four.down = v.beyond;
       steps += 4.f;
     }
-    for (Index x = 0; x + 1 < crop_width; ++x) mix(x, true);
-    mix(crop_width - 1, false);
+    const Places* four = places.data();
+    Index x = 0;
+    for (; x + 4 < crop_width; x += 4, ++four)
+#pragma GCC unroll 4
+      for (Index i = 0; i < 4; ++i) mix(*four, i, true);
+    for (; x < crop_width; ++x) mix(*four, x % 4, x + 1 < crop_width);
   }
 }
 
