@@ -109,15 +109,15 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
 // b is a panel.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_packed(Column& column, Index tiles) {
-  multiply_tiles<rows, vectors>(column, tiles, [](int, Floats) {});
+  multiply_tiles<rows, vectors>(column, tiles, [](const Floats(&)[vectors]) {});
 }
 
 // One tile; b lies in B, and copy[k][vectors * lanes] becomes the panel for the tiles that follow.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_in_passing(Column& column, float* copy) {
-  multiply_tiles<rows, vectors>(column, 1, [&](int v, Floats bv) {
-    store(copy + v * lanes, bv);
-    if (v == vectors - 1) copy += vectors * lanes;
+  multiply_tiles<rows, vectors>(column, 1, [&](const Floats(&bk)[vectors]) {
+    for (int v = 0; v < vectors; ++v) store(copy + v * lanes, bk[v]);
+    copy += vectors * lanes;
   });
 }
 

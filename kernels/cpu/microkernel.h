@@ -50,7 +50,7 @@ TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
     for (int v = 0; v < vectors; ++v) c[i][v] = Floats{};
 }
 
-// meet(v, bv) is called with each register of B, the v-th of its row: who reads a row first may leave a copy of it.
+// meet(bk) is called with each row of B while it is in registers: who reads a row first may leave a copy of it.
 template <int rows, int vectors, class Row, class Step, class Meet>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
                                 const float* b, Index b_step, Meet meet) {
@@ -60,10 +60,8 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
             a));  // no reuse of a[] from step to step: the compiler would pay for a load with two spilled registers
     Floats bk[vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) {
-      bk[v] = load(b + v * lanes);
-      meet(v, bk[v]);
-    }
+    for (int v = 0; v < vectors; ++v) bk[v] = load(b + v * lanes);
+    meet(bk);
 #pragma GCC unroll 32
     for (int i = 0; i < rows; ++i) {
       const Floats ai = broadcast(a[i * Index(a_row)]);
@@ -75,7 +73,7 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
 template <int rows, int vectors, class Row, class Step>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
                                 const float* b, Index b_step) {
-  accumulate(c, k, a, a_row, a_step, b, b_step, [](int, Floats) {});
+  accumulate(c, k, a, a_row, a_step, b, b_step, [](const Floats(&)[vectors]) {});
 }
 
 // put(row, column, value, part) for each register of the tile that has one of its `columns` first columns; part says how much of the
