@@ -2,123 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <numbers>
-#include <type_traits>
 #include <vector>
 
 #include "engine/error.h"
+#include "kernels/warp.h"
 
 namespace triptych {
 namespace {
 
-// Four floats that the compiler keeps in one register: R, G, B and a fourth that nobody reads.
-typedef float Pixel __attribute__((vector_size(16)));
-// The same register as numbers of four pixels.
-typedef float Four __attribute__((vector_size(16)));
-typedef std::int32_t FourWhole __attribute__((vector_size(16)));
-
-// Where an output pixel comes from: (u, v) = origin + x * right + y * down, in pixels of the source, u along
-// its width.
-struct Warp {
-  double origin[2], right[2], down[2];
-};
-
-// byte -> clamp(gain * byte + offset, 0, 255) -> scale * that + bias, for each channel. There are only 256
-// bytes, so a picture's colours cost a table and a look-up for each pixel of the source, and nothing in the
-// sampling loop: the clamped values are mixed with weights that sum to 1, which keeps them in range.
-struct Colouring {
-  float gain[3], offset[3], scale[3], bias[3];
-};
-
-// The coloured picture as Pixels [height + 1, width + 1], its last row and column repeated, so that bilinear
-// sampling may read one beyond. Kept between calls: a training step in steady state allocates nothing.
-const Pixel* coloured(const Colouring& colour, const std::uint8_t* picture, Index height, Index width) {
-  static thread_local std::vector<Pixel> buffer;
-  buffer.resize(static_cast<std::size_t>((height + 1) * (width + 1)));
-  // Of each channel a Pixel that has nothing else, so that three of them make one without a move.
-  Pixel table[3][256] = {};
-  for (int c = 0; c < 3; ++c)
-    for (int byte = 0; byte < 256; ++byte) {
-      const float value =
-          std::clamp(colour.gain[c] * static_cast<float>(byte) + colour.offset[c], 0.f, 255.f);
-      table[c][byte][c] = colour.scale[c] * value + colour.bias[c];
-    }
-  Pixel* to = buffer.data();
-  for (Index y = 0; y <= height; ++y) {
-    const std::uint8_t* from = picture + std::min(y, height - 1) * width * 3;
-    for (Index x = 0; x < width; ++x, from += 3)
-      *to++ =
-          (Pixel)((FourWhole)table[0][from[0]] | (FourWhole)table[1][from[1]] | (FourWhole)table[2][from[2]]);
-    to[0] = to[-1];
-    ++to;
-  }
-  return buffer.data();
-}
-
-// Stores three numbers; `room` says that the one after them may be overwritten, because it will be written
-// later.
-void store(Pixel value, bool room, Real* out) {
-  if (std::is_same_v<Real, float> && room) {
-    std::memcpy(out, &value, sizeof value);
-  } else {
-    for (int c = 0; c < 3; ++c) out[c] = static_cast<Real>(value[c]);
-  }
-}
-
-// Places in the source of four neighbouring output pixels: what is the same sum for each of them needs a quarter of the instructions,
-// and no branch at the picture's border.
-struct Places {
-  FourWhole first;   // of the four source pixels around each the upper left one: its number in the picture
-  Four right, down;  // and how far behind that one it lies, 0 .. 1
-};
-
-// Coordinates first, first + step, ... within 0 .. last: the whole number at or before each, and what is left of it.
-struct Coordinates {
-  FourWhole before;
-  Four beyond;
-};
-Coordinates coordinates(float first, Four steps, float step, float last) {
-  Four at = first + steps * step;
-  at = at < 0.f ? Four{} : at;
-  at = at > last ? Four{} + last : at;
-  const FourWhole before = __builtin_convertvector(at, FourWhole);
-  return {before, at - __builtin_convertvector(before, Four)};
-}
-
-// A row's places come first, and then its pixels: the reads of a pixel wait for nothing then but their own addresses.
-void render(const Warp& warp, const Colouring& colour, const std::uint8_t* picture, Index height, Index width,
-            Index crop_height, Index crop_width, Real* out) {
-  const Pixel* source = coloured(colour, picture, height, width);
-  const Index row = width + 1;
-  const float right = static_cast<float>(width - 1), bottom = static_cast<float>(height - 1);
-  const float du = static_cast<float>(warp.right[0]), dv = static_cast<float>(warp.right[1]);
-  static thread_local std::vector<Places> places;
-  places.resize(static_cast<std::size_t>((crop_width + 3) / 4));
-  const auto mix = [&](const Places& four, Index i, bool room) __attribute__((always_inline)) {
-    const Pixel* p = source + four.first[i];
-    const Pixel above = p[0] + four.right[i] * (p[1] - p[0]);
-    const Pixel below = p[row] + four.right[i] * (p[row + 1] - p[row]);
-    store(above + four.down[i] * (below - above), room, out);
-    out += 3;
-  };
-  for (Index y = 0; y < crop_height; ++y) {
-    const float u0 = static_cast<float>(warp.origin[0] + static_cast<double>(y) * warp.down[0]);
-    const float v0 = static_cast<float>(warp.origin[1] + static_cast<double>(y) * warp.down[1]);
-    Four steps = {0, 1, 2, 3};
-    for (Places& four : places) {
-      const Coordinates u = coordinates(u0, steps, du, right), v = coordinates(v0, steps, dv, bottom);
-      four.first = v.before * static_cast<std::int32_t>(row) + u.before;
-      four.right = u.beyond, four.down = v.beyond;
-      steps += 4.f;
-    }
-    const Places* four = places.data();
-    Index x = 0;
-    for (; x + 4 < crop_width; x += 4, ++four)
-#pragma GCC unroll 4
-      for (Index i = 0; i < 4; ++i) mix(*four, i, true);
-    for (; x < crop_width; ++x) mix(*four, x % 4, x + 1 < crop_width);
-  }
+// Scratch memory is kept between calls: a training step in steady state allocates nothing.
+void render(const WarpShape& shape, const Warp& warp, const Colouring& colouring, const std::uint8_t* picture,
+            Real* out) {
+  static thread_local std::vector<float> scratch;
+  scratch.resize(static_cast<std::size_t>(cpu::warp_scratch(shape)));
+  cpu::warp_picture(shape, warp, colouring, picture, scratch.data(), out);
 }
 
 Colouring plain_colours(const Normalisation& normalise) {
@@ -196,7 +94,7 @@ bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* 
   const Warp warp = draw_warp(options, random, height, width, crop_height, crop_width);
   Colouring colour = plain_colours(options.normalise);
   draw_colours(options, random, colour);
-  render(warp, colour, picture, height, width, crop_height, crop_width, out);
+  render({height, width, crop_height, crop_width}, warp, colour, picture, out);
   erase(options, random, crop_height, crop_width, out);
   return warp.right[0] < 0;
 }
@@ -208,7 +106,7 @@ void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, In
                               static_cast<double>((height - crop_height) / 2 + view.down),
                               static_cast<double>(crop_width - 1) / 2,
                               static_cast<double>(crop_height - 1) / 2, 1, 0, view.mirror);
-  render(warp, plain_colours(normalise), picture, height, width, crop_height, crop_width, out);
+  render({height, width, crop_height, crop_width}, warp, plain_colours(normalise), picture, out);
 }
 
 }  // namespace triptych

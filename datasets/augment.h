@@ -26,11 +26,10 @@ struct AugmentOptions {
   Normalisation normalise;  // applied last
 };
 
-// One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. One pass over the
-// output: an affine map says where each of its pixels comes from (bilinear; beyond the border the border is
-// repeated), then colour, kept within 0..1, then normalisation. An erased rectangle becomes 0, the mean
-// colour. The number of draws from `random` is always the same. Returns whether the picture was mirrored, as
-// then are the labels of its parts.
+// One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. Colour, kept within
+// 0..1, then normalisation; an affine map says where each pixel comes from (bilinear; beyond the border the border
+// is repeated). An erased rectangle becomes 0, the mean colour. The number of draws from `random` is always the
+// same. Returns whether the picture was mirrored, as then are the labels of its parts.
 bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
              Index width, Index crop_height, Index crop_width, Real* out);
 

@@ -10,23 +10,27 @@
 #include "kernels/cpu/convolution_ladder.h"
 #include "kernels/cpu/ladder.h"
 #include "kernels/host_memory.h"
+#include "kernels/warp.h"
 
 namespace triptych::cpu {
 
-// kernels/cpu/table.cpp, ladder.cpp and convolution_ladder.cpp, once for each instruction set.
+// kernels/cpu/table.cpp, warp.cpp, ladder.cpp and convolution_ladder.cpp, once for each instruction set.
 namespace portable {
 extern const Kernels table;
+decltype(cpu::warp_picture) warp_picture;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace portable
 #ifdef __x86_64__
 namespace avx2 {
 extern const Kernels table;
+decltype(cpu::warp_picture) warp_picture;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx2
 namespace avx512 {
 extern const Kernels table;
+decltype(cpu::warp_picture) warp_picture;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx512
@@ -59,6 +63,7 @@ void synchronise(Context&) {}  // every call has done its work when it returns
 struct InstructionSet {
   const char* name;
   const Kernels* table;
+  decltype(&cpu::warp_picture) warp_picture;
   const Rung* ladder;
   const ConvolutionRung* convolution_ladder;
   bool here;  // can this processor run it?
@@ -70,13 +75,14 @@ std::vector<InstructionSet> instruction_sets() {
 #ifdef __x86_64__
   __builtin_cpu_init();
   const bool fma = __builtin_cpu_supports("fma");
-  list.push_back({"avx512", &avx512::table, avx512::ladder, avx512::convolution_ladder,
+  list.push_back({"avx512", &avx512::table, avx512::warp_picture, avx512::ladder, avx512::convolution_ladder,
                   fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
-  list.push_back(
-      {"avx2", &avx2::table, avx2::ladder, avx2::convolution_ladder, fma && __builtin_cpu_supports("avx2")});
+  list.push_back({"avx2", &avx2::table, avx2::warp_picture, avx2::ladder, avx2::convolution_ladder,
+                  fma && __builtin_cpu_supports("avx2")});
 #endif
-  list.push_back({"portable", &portable::table, portable::ladder, portable::convolution_ladder, true});
+  list.push_back({"portable", &portable::table, portable::warp_picture, portable::ladder,
+                  portable::convolution_ladder, true});
   return list;
 }
 
@@ -107,6 +113,21 @@ const Kernels& kernels() {
     return k;
   }();
   return result;
+}
+
+void warp_picture(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
+                  const std::uint8_t* picture, float* scratch, float* out) {
+  static const auto chosen = [] {
+    bool asked = false;
+    return choose(asked).warp_picture;
+  }();
+  chosen(shape, warp, colouring, picture, scratch, out);
+}
+
+// The coloured picture and a row's places (warp.cpp), with room for the widest register.
+Index warp_scratch(const WarpShape& shape) {
+  constexpr Index widest = 16;
+  return 4 * (shape.height + 1) * (shape.width + 1) + widest + 3 * (shape.crop_width + widest);
 }
 
 const Rung* ladder() {

@@ -54,6 +54,10 @@ mutant "cpu: the two pixels of a window's row both win" kernels/cpu/pooled.h tes
 mutant "cpu: a NaN is not on the list of winners" kernels/cpu/convolution_pool_backward.cpp tests/kernels \
   's/next - \(g != broadcast\(0\.0f\)\)/next - ((g < broadcast(0.0f)) | (g > broadcast(0.0f)))/'
 
+mutant "cpu: a crop's colours are multiplied and added in one" kernels/cpu/pixels.h tests/kernels \
+  's/asm\("" : "\+[vx]"\(product\)\);//' "a crop*"
+mutant "cpu: a crop's last pixels write over what lies behind it" kernels/cpu/warp.cpp tests/kernels \
+  's/3 \* minimum\(width - x, pixels\)/lanes/' "a crop*"
 mutant "cpu: nobody helps a thread that is held up" kernels/cpu/parallel.h tests/kernels \
   's/for \(Index i = 0; i < cut\.parts; \+\+i\) \{/for (Index i = 0; i < 1; ++i) {/' "sharing out*"
 mutant "cpu: a sum is cut by the number of threads" kernels/cpu/reductions.cpp tests/kernels \

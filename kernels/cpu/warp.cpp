@@ -1,0 +1,98 @@
+// Crops of pictures (kernels/warp.h), in three loops: colours, the places of a row, its pixels. The places of a row come before its
+// pixels so that a pixel's reads wait for nothing but their own addresses.
+#include "kernels/warp.h"
+
+#include "kernels/cpu/pixels.h"
+
+namespace triptych::cpu::TRIPTYCH_ISA {
+namespace {
+
+// The coloured picture, [height + 1, width + 1] pixels of four floats: mixing reads one beyond, so the last row and column are
+// there twice.
+void colour_picture(const WarpShape& s, const Colouring& colouring, const std::uint8_t* picture, float* out) {
+  const Floats gain = for_channels(colouring.gain), offset = for_channels(colouring.offset);
+  const Floats scale = for_channels(colouring.scale), bias = for_channels(colouring.bias);
+  const Floats brightest = broadcast(255.f);
+  const auto colour = [&](Floats bytes, float* to) __attribute__((always_inline)) {
+    const Floats v = positive_part(rounded(gain * bytes) + offset);
+    store(to, rounded(scale * (v > brightest ? brightest : v)) + bias);
+  };
+  // Where a register of pixels may be read without a byte behind the picture.
+  const Index whole = s.height * s.width - divide_up(bytes_read, 3);
+  for (Index y = 0; y <= s.height; ++y) {
+    const Index first = minimum(y, s.height - 1) * s.width;
+    Index x = 0;
+    for (; x < minimum(s.width, whole - first); x += pixels)
+      colour(load_bytes(picture + 3 * (first + x)), out + 4 * x);
+    for (; x < s.width; x += pixels)
+      colour(load_bytes(picture + 3 * (first + x), minimum(s.width - x, pixels)), out + 4 * x);
+    out += 4 * s.width;
+    std::memcpy(out, out - 4, 4 * sizeof(float));
+    out += 4;
+  }
+}
+
+// Where the pixels of a row of the crop come from.
+struct Places {
+  std::int32_t* corner;  // of the four pixels around each the upper left one: the coloured picture's float that it begins at
+  float *right, *down;   // how far behind that one it lies, 0 .. 1
+};
+
+// Coordinates within 0 .. last: the whole number at or before each, and what is left of it.
+struct Coordinates {
+  Ints before;
+  Floats beyond;
+};
+TRIPTYCH_INLINE Coordinates coordinates(Floats at, float last) {
+  at = positive_part(at);
+  at = at > broadcast(last) ? broadcast(last) : at;
+  const Ints before = __builtin_convertvector(at, Ints);
+  return {before, at - __builtin_convertvector(before, Floats)};
+}
+
+void find_places(const WarpShape& s, const Warp& warp, Index y, const Places& places) {
+  const auto in_row = [&](int axis) __attribute__((always_inline)) {
+    return broadcast(static_cast<float>(warp.origin[axis] + rounded(static_cast<double>(y) * warp.down[axis])));
+  };
+  const Floats u0 = in_row(0), v0 = in_row(1);
+  const Floats du = broadcast(static_cast<float>(warp.right[0])), dv = broadcast(static_cast<float>(warp.right[1]));
+  const float last_u = static_cast<float>(s.width - 1), last_v = static_cast<float>(s.height - 1);
+  const Ints row = broadcast(static_cast<std::int32_t>(4 * (s.width + 1))), pixel = broadcast(std::int32_t(4));
+  Floats steps = from_zero();
+  for (Index x = 0; x < s.crop_width; x += lanes, steps += broadcast(static_cast<float>(lanes))) {
+    const Coordinates u = coordinates(u0 + rounded(steps * du), last_u);
+    const Coordinates v = coordinates(v0 + rounded(steps * dv), last_v);
+    store(places.corner + x, v.before * row + u.before * pixel);
+    store(places.right + x, u.beyond);
+    store(places.down + x, v.beyond);
+  }
+}
+
+// A register of the crop's pixels from x on; a row of the coloured picture has `row` floats.
+TRIPTYCH_INLINE Floats mixed(const float* picture, Index row, const Places& places, Index x) {
+  const std::int32_t* const corner = places.corner + x;
+  const Floats right = for_pixels(places.right + x), down = for_pixels(places.down + x);
+  const Floats left = load_pixels(picture, corner), left_below = load_pixels(picture + row, corner);
+  const Floats above = left + rounded(right * (load_pixels(picture + 4, corner) - left));
+  const Floats below = left_below + rounded(right * (load_pixels(picture + row + 4, corner) - left_below));
+  return three_of_four(above + rounded(down * (below - above)));
+}
+
+}  // namespace
+
+void warp_picture(const WarpShape& s, const Warp& warp, const Colouring& colouring, const std::uint8_t* picture, float* scratch,
+                  float* out) {
+  const Index row = 4 * (s.width + 1), width = s.crop_width, numbers = round_up(width, lanes);
+  float* const behind = scratch + (s.height + 1) * row + lanes;  // the last pixels are stored as a whole register
+  const Places places{reinterpret_cast<std::int32_t*>(behind), behind + numbers, behind + 2 * numbers};
+  colour_picture(s, colouring, picture, scratch);
+  for (Index y = 0; y < s.crop_height; ++y, out += 3 * width) {
+    find_places(s, warp, y, places);
+    Index x = 0;
+    // A whole register overwrites a few numbers of the pixels behind its own, which come later.
+    for (; 3 * (width - x) >= lanes; x += pixels) store(out + 3 * x, mixed(scratch, row, places, x));
+    for (; x < width; x += pixels) store(out + 3 * x, mixed(scratch, row, places, x), 3 * minimum(width - x, pixels));
+  }
+}
+
+}  // namespace triptych::cpu::TRIPTYCH_ISA
