@@ -29,8 +29,8 @@ namespace cpu {
 //
 // Pictures are bytes on the host, whatever device learns from them, so this is no entry of Kernels. It runs on the caller's thread
 // with the instruction set of cpu::kernels(), and gives the same bits with each of them. scratch: warp_scratch() floats.
-void warp_picture(const WarpShape& shape, const Warp& warp, const Colouring& colouring, const std::uint8_t* picture,
-                  float* scratch, float* out);
+void warp_picture(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
+                  const std::uint8_t* picture, float* scratch, float* out);
 Index warp_scratch(const WarpShape& shape);
 
 }  // namespace cpu

@@ -27,15 +27,15 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. With AVX-512 48 KiB, which is more than some have: it costs nothing
-// that could be measured there.
-constexpr Index block_k = 256;
+// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. AVX-512's 400 x 48 are more than an L1 has, and come from the L2 in
+// time: what counts there is that C's tiles, whose stores cost two cycles each, are added to rarely.
+constexpr Index block_k = lanes == 16 ? 400 : 256;
+// Floats of a block of A, a half of an L2 or less (which is 1 MiB and more with AVX-512, 512 KiB with AVX2): 320 or 256 rows, or more where k
+// is short.
+constexpr Index block_a = lanes == 16 ? 131072 : 65536;
 // Tiles that are so few that the first one copies nothing, and all read B's rows in place. A step of AVX-512's 9 x 3 tile takes 27 cycles of
 // a Zen 4, and 31 with three stores, whichever way they are written; AVX2's stores are free.
 constexpr Index few_tiles = lanes == 16 ? 16 : 1;
-constexpr Index block_k_in_place = lanes == 16 ? 400 : block_k;  // what is not copied need not fit
-constexpr Index block_a =
-    65536;  // floats of a block of A: 256 KiB, a half of an L2 or less; 256 rows, or more where k is short
 // Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
 constexpr Index block_columns = 2048;
 // Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. A product of microseconds has one
@@ -81,7 +81,7 @@ Regions regions_of(const Problem& p, Index depth, Index threads) {
   const Index wanted = threads == 1 ? 1 : threads * most;
   Index blocks = divide_up(p.m * depth, block_a);
   if (blocks >= threads) blocks = round_up(blocks, threads);  // as many for each
-  Index groups = p.k > depth ? divide_up(panels, block_columns / width) : 1;
+  Index groups = p.k > depth ? divide_up(panels, divide_up(block_columns, width)) : 1;
   groups = maximum(groups, minimum(divide_up(wanted, blocks), blocks == 1 ? panels : panels / worth_packing));
   // Too few panels for all threads: rows, then.
   blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
@@ -204,8 +204,7 @@ template <int vectors>
 void multiply(Context& context, const Problem& p) {
   // Blocks of k that are whole registers long, so that squares fit into them; the last may be shorter.
   const bool by_rows = p.b.column == 1, copies = divide_up(p.m, tile_rows_of(vectors)) > few_tiles;
-  const Index longest = by_rows && !copies ? block_k_in_place : block_k;
-  const Index depth = divide_up(divide_up(p.k, lanes), divide_up(p.k, longest)) * lanes;
+  const Index depth = divide_up(divide_up(p.k, lanes), divide_up(p.k, block_k)) * lanes;
   const Index panel_size = round_up(vectors * lanes * depth + packing_slack, 16);
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
   const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);

@@ -26,10 +26,17 @@ constexpr Index packing_slack = lanes;
 // steps are turned, a square of registers at a time.
 template <int width>
 void pack_turned(const float* from, Index distance, Index lines, Index steps, float* to) {
+  const auto copy = [&](Index step, Index i) __attribute__((always_inline)) {
+    to[step * width + i] = i < lines ? from[i * distance + step] : 0.0f;
+  };
+  // A ninth line would have a square for itself.
+  constexpr int turned = width % side == 1 ? width - 1 : width;
   const Index whole = steps / side * side;
+  if constexpr (turned < width)
+    for (Index step = 0; step < whole; ++step) copy(step, turned);
   // A few lines from start to end, which a processor foresees, and not a piece of each. From the last group of them to the first: what
   // a square stores beyond its group, the next one repairs.
-  for (int group = (width - 1) / side * side; group >= 0; group -= side)
+  for (int group = (turned + side - 1) / side * side - side; group >= 0; group -= side)
     for (Index step = 0; step < whole; step += side) {
       Line square[side];
 #pragma GCC unroll 8
@@ -41,7 +48,7 @@ void pack_turned(const float* from, Index distance, Index lines, Index steps, fl
       for (int i = 0; i < side; ++i) store_line(to + (step + i) * width + group, square[i]);
     }
   for (Index step = whole; step < steps; ++step)
-    for (Index i = 0; i < width; ++i) to[step * width + i] = i < lines ? from[i * distance + step] : 0.0f;
+    for (Index i = 0; i < width; ++i) copy(step, i);
 }
 
 // A panel of op(B), to[k][vectors * lanes]: its `columns` first columns are filled, the rest is 0.

@@ -34,8 +34,9 @@ void colour_picture(const WarpShape& s, const Colouring& colouring, const std::u
 
 // Where the pixels of a row of the crop come from.
 struct Places {
-  std::int32_t* corner;  // of the four pixels around each the upper left one: the coloured picture's float that it begins at
-  float *right, *down;   // how far behind that one it lies, 0 .. 1
+  std::int32_t*
+      corner;  // of the four pixels around each the upper left one: the coloured picture's float that it begins at
+  float *right, *down;  // how far behind that one it lies, 0 .. 1
 };
 
 // Coordinates within 0 .. last: the whole number at or before each, and what is left of it.
@@ -52,12 +53,15 @@ TRIPTYCH_INLINE Coordinates coordinates(Floats at, float last) {
 
 void find_places(const WarpShape& s, const Warp& warp, Index y, const Places& places) {
   const auto in_row = [&](int axis) __attribute__((always_inline)) {
-    return broadcast(static_cast<float>(warp.origin[axis] + rounded(static_cast<double>(y) * warp.down[axis])));
+    return broadcast(
+        static_cast<float>(warp.origin[axis] + rounded(static_cast<double>(y) * warp.down[axis])));
   };
   const Floats u0 = in_row(0), v0 = in_row(1);
-  const Floats du = broadcast(static_cast<float>(warp.right[0])), dv = broadcast(static_cast<float>(warp.right[1]));
+  const Floats du = broadcast(static_cast<float>(warp.right[0])),
+               dv = broadcast(static_cast<float>(warp.right[1]));
   const float last_u = static_cast<float>(s.width - 1), last_v = static_cast<float>(s.height - 1);
-  const Ints row = broadcast(static_cast<std::int32_t>(4 * (s.width + 1))), pixel = broadcast(std::int32_t(4));
+  const Ints row = broadcast(static_cast<std::int32_t>(4 * (s.width + 1))),
+             pixel = broadcast(std::int32_t(4));
   Floats steps = from_zero();
   for (Index x = 0; x < s.crop_width; x += lanes, steps += broadcast(static_cast<float>(lanes))) {
     const Coordinates u = coordinates(u0 + rounded(steps * du), last_u);
@@ -80,10 +84,11 @@ TRIPTYCH_INLINE Floats mixed(const float* picture, Index row, const Places& plac
 
 }  // namespace
 
-void warp_picture(const WarpShape& s, const Warp& warp, const Colouring& colouring, const std::uint8_t* picture, float* scratch,
-                  float* out) {
+void warp_picture(const WarpShape& s, const Warp& warp, const Colouring& colouring,
+                  const std::uint8_t* picture, float* scratch, float* out) {
   const Index row = 4 * (s.width + 1), width = s.crop_width, numbers = round_up(width, lanes);
-  float* const behind = scratch + (s.height + 1) * row + lanes;  // the last pixels are stored as a whole register
+  float* const behind =
+      scratch + (s.height + 1) * row + lanes;  // the last pixels are stored as a whole register
   const Places places{reinterpret_cast<std::int32_t*>(behind), behind + numbers, behind + 2 * numbers};
   colour_picture(s, colouring, picture, scratch);
   for (Index y = 0; y < s.crop_height; ++y, out += 3 * width) {
@@ -91,7 +96,8 @@ void warp_picture(const WarpShape& s, const Warp& warp, const Colouring& colouri
     Index x = 0;
     // A whole register overwrites a few numbers of the pixels behind its own, which come later.
     for (; 3 * (width - x) >= lanes; x += pixels) store(out + 3 * x, mixed(scratch, row, places, x));
-    for (; x < width; x += pixels) store(out + 3 * x, mixed(scratch, row, places, x), 3 * minimum(width - x, pixels));
+    for (; x < width; x += pixels)
+      store(out + 3 * x, mixed(scratch, row, places, x), 3 * minimum(width - x, pixels));
   }
 }
 

@@ -22,8 +22,8 @@ struct Coordinate {
 };
 Coordinate coordinate(double origin, double right, double down, Index x, Index y, Index size) {
   const auto start = static_cast<float>(origin + static_cast<double>(y) * down);
-  const float at =
-      std::clamp(start + static_cast<float>(x) * static_cast<float>(right), 0.f, static_cast<float>(size - 1));
+  const float at = std::clamp(start + static_cast<float>(x) * static_cast<float>(right), 0.f,
+                              static_cast<float>(size - 1));
   const auto before = static_cast<Index>(at);
   return {before, std::min(before + 1, size - 1), at - static_cast<float>(before)};
 }
@@ -59,7 +59,8 @@ std::vector<std::uint8_t> some_bytes(Index count) {
 }
 
 // Some bytes become darker than black, some brighter than white.
-constexpr Colouring colouring{{1.3f, 0.9f, 1.1f}, {-30.f, 20.f, 3.f}, {0.017f, 0.018f, 0.019f}, {-2.f, -1.9f, -1.8f}};
+constexpr Colouring colouring{
+    {1.3f, 0.9f, 1.1f}, {-30.f, 20.f, 3.f}, {0.017f, 0.018f, 0.019f}, {-2.f, -1.9f, -1.8f}};
 
 // Arrays of exactly the sizes of the contract, for the sanitizers to see a read or a write behind them.
 std::vector<float> warped(const WarpShape& s, const Warp& warp, const std::vector<std::uint8_t>& picture) {
@@ -74,7 +75,8 @@ std::vector<float> warped(const WarpShape& s, const Warp& warp, const std::vecto
 
 }  // namespace
 
-TEST_CASE("a crop is its definition to the last bit, with each instruction set, wherever in the picture it lies") {
+TEST_CASE(
+    "a crop is its definition to the last bit, with each instruction set, wherever in the picture it lies") {
   // As it lies; turned, mirrored and shrunk; enlarged; so far away that all of it is border.
   const Warp warps[] = {{{0, 0}, {1, 0}, {0, 1}},
                         {{9.3, 2.1}, {-0.97, 0.11}, {0.1, 0.96}},
