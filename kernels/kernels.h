@@ -24,7 +24,7 @@ struct Context;  // kernels/context.h: what every kernel gets first
 //  - Index arrays (int32) and masks (uint8) are inputs of trust: the engine has checked them.
 struct Kernels {
   const char* name;         // "reference", "cpu", ...
-  const char* description;  // what was chosen for this machine, e.g. "AVX-512, 6x32 micro-kernel"
+  const char* description;  // what was chosen for this machine, e.g. "AVX2, tiles of 6x16 and 4x24"
 
   bool host_memory;  // kernels read the arrays of the host as well, wherever these begin
 

@@ -9,9 +9,9 @@ static_assert(tile_rows == (lanes == 16 ? 14 : 6) && tile_vectors == 2,
 
 const Kernels table = {
     .name = "cpu",
-    .description = lanes == 16  ? "AVX-512, 14x32 micro-kernel"
-                   : lanes == 8 ? "AVX2, 6x16 micro-kernel"
-                                : "portable vectors of 4, 6x8 micro-kernel",
+    .description = lanes == 16  ? "AVX-512, tiles of 14x32 and 9x48"
+                   : lanes == 8 ? "AVX2, tiles of 6x16 and 4x24"
+                                : "portable vectors of 4, tiles of 6x8 and 4x12",
     .host_memory = true,
     .allocate = nullptr,
     .release = nullptr,
