@@ -289,11 +289,12 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   // Numbers that are moved to turn B, or else C (twice) and A.
   const Index a_turned = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);
-  if constexpr (lanes == 16) {  // registers enough for the wider tile, always
+  if constexpr (lanes == 16)  // registers enough for the wider tile, always
     multiply<3>(context, p);
-  } else {
-    cost<3>(m, n) < cost<2>(m, n) ? multiply<3>(context, p) : multiply<2>(context, p);
-  }
+  else if (cost<3>(m, n) < cost<2>(m, n))
+    multiply<3>(context, p);
+  else
+    multiply<2>(context, p);
 }
 
 Index panels_size(Index k, Index n) {
