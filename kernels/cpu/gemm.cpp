@@ -9,7 +9,7 @@
 //
 //   4  regions of C: blocks of rows   the tasks, which threads share; one thread has a region from start to end, so that there is
 //      x groups of panels of B        one parallel loop in a product and no barrier in between
-//   3  pc over k by block_k           a block of A stays in the L2 of one core, a panel of B in L1
+//   3  pc over k by block_k           a block of A stays in the L2 of one core, a panel of B in L1 (AVX-512: in L2)
 //   2  the panels of a group          one panel of B
 //   1  the tiles of a block           tile_rows_of(vectors) x vectors * lanes of C; this loop is column.h, the micro-kernel inside it
 //                                     microkernel.h

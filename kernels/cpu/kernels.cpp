@@ -98,6 +98,11 @@ InstructionSet choose(bool& asked) {
                            names + "; set it to one of them, or unset it for the best");
 }
 
+InstructionSet choose() {
+  bool asked = false;
+  return choose(asked);
+}
+
 }  // namespace
 
 const Kernels& kernels() {
@@ -117,10 +122,7 @@ const Kernels& kernels() {
 
 void warp_picture(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
                   const std::uint8_t* picture, float* scratch, float* out) {
-  static const auto chosen = [] {
-    bool asked = false;
-    return choose(asked).warp_picture;
-  }();
+  static const auto chosen = choose().warp_picture;
   chosen(shape, warp, colouring, picture, scratch, out);
 }
 
@@ -131,13 +133,11 @@ Index warp_scratch(const WarpShape& shape) {
 }
 
 const Rung* ladder() {
-  bool asked = false;
-  return choose(asked).ladder;
+  return choose().ladder;
 }
 
 const ConvolutionRung* convolution_ladder() {
-  bool asked = false;
-  return choose(asked).convolution_ladder;
+  return choose().convolution_ladder;
 }
 
 }  // namespace triptych::cpu

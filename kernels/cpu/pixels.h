@@ -14,6 +14,8 @@ TRIPTYCH_INLINE T rounded(T product) {
   asm("" : "+v"(product));
 #elif defined(__x86_64__)
   asm("" : "+x"(product));
+#elif defined(__aarch64__)
+  asm("" : "+w"(product));
 #endif
   return product;
 }
@@ -49,14 +51,8 @@ TRIPTYCH_INLINE Floats for_pixels(const float* numbers) {
 #endif
 }
 
-// Pixels of three bytes as floats. To make one register of them so many bytes are read:
-#if defined(__AVX2__)
-constexpr Index bytes_read = 16;
-#elif defined(__SSE2__)
-constexpr Index bytes_read = 4;
-#else
-constexpr Index bytes_read = 3;
-#endif
+// Pixels of three bytes as floats. For a register of them so many bytes are read, at most:
+constexpr Index bytes_read = pixels > 1 ? 16 : 4;
 TRIPTYCH_INLINE Floats load_bytes(const std::uint8_t* p) {
 #if defined(__AVX2__)
   const __m128i four = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)),

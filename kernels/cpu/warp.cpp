@@ -20,10 +20,9 @@ void colour_picture(const WarpShape& s, const Colouring& colouring, const std::u
   // Where a register of pixels may be read without a byte behind the picture.
   const Index whole = s.height * s.width - divide_up(bytes_read, 3);
   for (Index y = 0; y <= s.height; ++y) {
-    const Index first = minimum(y, s.height - 1) * s.width;
+    const Index first = minimum(y, s.height - 1) * s.width, end = minimum(s.width, whole - first);
     Index x = 0;
-    for (; x < minimum(s.width, whole - first); x += pixels)
-      colour(load_bytes(picture + 3 * (first + x)), out + 4 * x);
+    for (; x < end; x += pixels) colour(load_bytes(picture + 3 * (first + x)), out + 4 * x);
     for (; x < s.width; x += pixels)
       colour(load_bytes(picture + 3 * (first + x), minimum(s.width - x, pixels)), out + 4 * x);
     out += 4 * s.width;

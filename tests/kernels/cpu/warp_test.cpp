@@ -62,7 +62,8 @@ std::vector<std::uint8_t> some_bytes(Index count) {
 constexpr Colouring colouring{
     {1.3f, 0.9f, 1.1f}, {-30.f, 20.f, 3.f}, {0.017f, 0.018f, 0.019f}, {-2.f, -1.9f, -1.8f}};
 
-// Arrays of exactly the sizes of the contract, for the sanitizers to see a read or a write behind them.
+// Picture and scratch have exactly the sizes of the contract, for the sanitizers to see what is read or written behind them; behind
+// the crop is a number that must stay.
 std::vector<float> warped(const WarpShape& s, const Warp& warp, const std::vector<std::uint8_t>& picture) {
   std::vector<float> scratch(static_cast<std::size_t>(cpu::warp_scratch(s)), NAN);
   std::vector<float> out(static_cast<std::size_t>(s.crop_height * s.crop_width * 3 + 1), NAN);
