@@ -20,14 +20,15 @@ endif
 SHELL := /bin/bash
 quiet := $(if $(V),,@)
 
-# ---- flags ----------------------------------------------------------------------------------------------------
+# ---- flags -------------------------------------------------------------------------------------------------
 # No -march: the program starts on any x86-64 and picks its kernels at run time (kernels/cpu). No -ffast-math:
 # a NaN must stay a NaN, and a sum must keep its order.
 comma := ,
 variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
 OUT := $(BUILD)$(if $(variant),/$(variant))
 
-# The thread sanitizer needs clang: version 14, or 18 on Ubuntu 24.04, whose OpenMP 14 does not speak to the sanitizer.
+# The thread sanitizer needs clang: version 14, or 18 on Ubuntu 24.04, whose OpenMP 14 does not speak to the
+# sanitizer.
 LLVM ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" = noble ] && echo 18 || echo 14)
 ifeq ($(origin CXX),default)
   CXX := $(if $(filter thread,$(SANITIZE)),clang++-$(LLVM),g++)
@@ -47,9 +48,9 @@ warnings := -Wall -Wextra $(if $(findstring clang,$(CXX)),-Wno-pass-failed,-Wno-
 garbage := $(if $(findstring clang,$(CXX)),,--param ggc-min-heapsize=1048576)
 flags = -std=c++20 $(garbage) $(optimise) $(warnings) $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
 libraries := -lfmt -ldl -lpthread
-# Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a fifth of a whole
-# build: commands, what reads and writes files, pages and tables, and the double-precision twin; tests, which wait for what they
-# call, not at all. apps/bench measures, and so is plain.
+# Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
+# fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
+# twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
 light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp engine/safetensors.cpp datasets/splits.cpp
 kind = $(if $(filter %_test.cpp,$<),test,$(if $(filter-out apps/bench/%,$(filter $(light_sources),$<)),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
@@ -57,7 +58,7 @@ speed_plain :=
 speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
 speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0)
 
-# ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------------
+# ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------
 # Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).
 below_kernels  :=
 below_engine   := kernels
@@ -92,10 +93,11 @@ page_object       := $(OUT)/obj/reid/report/page/embedded.o
 emulated_tests    := tests/kernels/emulator tests/kernels/cuda
 test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp)
 
-# Groups of sources that are compiled in one go: each alone would read the same headers and make the same library code (vectors,
-# CLI11, JSON, doctest's comparisons) over again, which is most of what it costs. Commands and pages are such groups, and so are the
-# tests of a folder: a whole build takes three quarters of the time, and a change of one source compiles its neighbours, too. Builds
-# with DEBUG or SANITIZE compile each alone, and so notice one that includes too little.
+# Groups of sources that are compiled in one go: each alone would read the same headers and make the same
+# library code (vectors, CLI11, JSON, doctest's comparisons) over again, which is most of what it costs.
+# Commands and pages are such groups, and so are the tests of a folder: a whole build takes three quarters of
+# the time, and a change of one source compiles its neighbours, too. Builds with DEBUG or SANITIZE compile
+# each alone, and so notice one that includes too little.
 test_folders := $(filter-out $(emulated_tests), \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
 together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
@@ -107,14 +109,15 @@ $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(
 compiled = $(strip $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
   $(filter-out $(foreach group,$(together),$(together_$(group))),$(1)))
 
-# The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the gradient
-# checks run, into $(OUT)/double. The cpu kernels are float only.
+# The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the
+# gradient checks run, into $(OUT)/double. The cpu kernels are float only.
 double := $(OUT)/double
 double_tests := kernels engine layers reid
 # Of the commands, the double-precision program has gradcheck alone; they are slow to compile (CLI11).
 double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp
 double_rooms := kernels engine layers reid
-# ... and of reid/ it has what gradients flow through: the network and its losses. Pictures and ranks stay float.
+# ... and of reid/ it has what gradients flow through: the network and its losses. Images and ranks stay
+# float.
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
 float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/%
 double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
@@ -132,8 +135,9 @@ further_reid      := $(page_object)
 $(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(call compiled,$($(room)_sources)),$(further_$(room)))))
 $(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),$(filter $(or $(double_$(room)_parts),%),$($(room)_sources)),)))
 
-# Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs does not link.
-# $(1) folder of the precision, $(2) room, $(3) sources, $(4) the rooms that exist in this precision
+# Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs
+# does not link. $(1) folder of the precision, $(2) room, $(3) sources, $(4) the rooms that exist in this
+# precision
 define test_program
 $(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
 	@mkdir -p $$(@D)
@@ -145,7 +149,7 @@ endef
 $(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room),$(call compiled,$(call test_sources,$(room))),$(rooms))))
 $(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(call compiled,$(filter-out $(float_tests),$(call test_sources,$(room))))),$(double_rooms))))
 
-# ---- the programs -----------------------------------------------------------------------------------------------
+# ---- the programs ------------------------------------------------------------------------------------------
 program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
@@ -160,7 +164,7 @@ $(program) $(double_program):
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
-# ---- the exercises of the lessons (exercises/README.md), in double precision ----------------------------------------
+# ---- the exercises of the lessons (exercises/README.md), in double precision -------------------------------
 # exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with the solutions.
 exercises_dir     := $(double)/exercises
 exercise_tests    := $(sort $(wildcard exercises/[1-9]_*/*_test.cpp))
@@ -184,16 +188,16 @@ $(course_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
 
-# The pictures of the lessons: `make build/pictures`, then the command beside each picture.
-picture_objects := $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard exercises/pictures/*.cpp))
-objects += $(picture_objects)
-$(OUT)/pictures: $(picture_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
+# The images of the lessons: `make build/figures`, then the command beside each image.
+figure_objects := $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard exercises/figures/*.cpp))
+objects += $(figure_objects)
+$(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
-tests: $(course_programs) $(OUT)/pictures
+tests: $(course_programs) $(OUT)/figures
 
-# ---- the standard library, precompiled ------------------------------------------------------------------------------
+# ---- the standard library, precompiled ---------------------------------------------------------------------
 # Reading its headers is half of what a small source costs, and so they are read once for each kind. Each source includes what
 # it uses all the same: a build with DEBUG, SANITIZE or clang has no precompiled headers and would miss what is not included. Nor
 # have sources with flags of their own that g++ compares: what is compiled for the emulator.
@@ -210,15 +214,15 @@ $(precompiled): $(OUT)/flags
 	@printf '#include <%s>\n' $(standard_headers) >$(@:.gch=)
 	@echo "  c++   $(@:.gch=)"
 	$(quiet)$(CXX) $(flags) $(speed_$(notdir $(@D))) -x c++-header -o $@ $(@:.gch=)
-# With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them still look, and so do the
-# SIMD kernels, which have no strings.
+# With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them
+# still look, and so do the SIMD kernels, which have no strings.
 precompiled_warnings = -Winvalid-pch $(if $(filter $(CPU_ISAS),$(1)),,-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 without_precompiled := $(foreach folder,$(emulated_tests),$(folder)/%)
 # $(1): the kind
 by_kind = $(speed_$(1)) $(if $(precompiled),$(if $(filter-out $(without_precompiled),$<), \
   $(call precompiled_warnings,$(1)) -include $(OUT)/precompiled/$(1)/standard.h))
 
-# ---- objects ----------------------------------------------------------------------------------------------------
+# ---- objects -----------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@mkdir -p $(@D)
 	@echo "  c++   $<"
@@ -256,8 +260,9 @@ $(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk | $(precompiled)
 endef
 $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 
-# Eigen is for the features and the metrics alone: it is slow to compile. Its threads are off: the same bits for any number.
-# g++ 12 sees uninitialised storage in copies of empty matrices where there is none (clang does not).
+# Eigen is for the features and the metrics alone: it is slow to compile. Its threads are off: the same bits
+# for any number. g++ 12 sees uninitialised storage in copies of empty matrices where there is none (clang
+# does not).
 eigen_folders := reid/features reid/metrics tests/reid/features tests/reid/metrics
 $(foreach folder,$(eigen_folders),$(OUT)/obj/$(folder)/%.o $(OUT)/obj/together/$(folder)_test.o): extra = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
 
@@ -283,8 +288,9 @@ $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@NVCC="$(NVCC)" CUDA="$(CUDA)" CUDA_ARCH="$(CUDA_ARCH)" tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
 
-# The CUDA module, and the PTX that nvcc makes on the way, which `--device ptx` interprets. nvcc compiles a source once for
-# all cards; what ptxas says of each kernel's registers stays in a log, for tests/scripts/ptxas_limits.sh.
+# The CUDA module, and the PTX that nvcc makes on the way, which `--device ptx` interprets. nvcc compiles a
+# source once for all cards; what ptxas says of each kernel's registers stays in a log, for
+# tests/scripts/ptxas_limits.sh.
 cuda_objects := $(CUDA_SOURCES:%.cu=$(OUT)/cuda/%.o)
 $(OUT)/cuda/%.o: %.cu $(OUT)/cuda/flags
 	@mkdir -p $(@D) $(OUT)/ptx $(OUT)/cuda/$*.kept
@@ -302,7 +308,7 @@ $(OUT)/cuda/flags: FORCE
 
 -include $(sort $(objects:.o=.d) $(cuda_objects:.o=.d))
 
-# ---- the commands -----------------------------------------------------------------------------------------------
+# ---- the commands ------------------------------------------------------------------------------------------
 setup:
 	@tests/scripts/setup.sh $(CXX)
 
@@ -315,7 +321,8 @@ demo: setup
 	@$(MAKE) --no-print-directory $(OUT)/triptych
 	$(OUT)/triptych demo --out runs/demo
 
-# ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh. REGEX as it was written: $ is not make's there.
+# ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh. REGEX as it was written: $
+# is not make's there.
 bench: build
 	@CXX="$(CXX)" ONLY='$(value ONLY)' apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
 

@@ -27,17 +27,17 @@ struct DataOptions {
 nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
   nlohmann::json sizes = nlohmann::json::array();
   for (const Inspection::Size& size : inspection.sizes)
-    sizes.push_back({{"height", size.height}, {"width", size.width}, {"pictures", size.pictures}});
+    sizes.push_back({{"height", size.height}, {"width", size.width}, {"images", size.images}});
   std::vector<std::string> warnings = dataset.warnings;
   warnings.insert(warnings.end(), inspection.warnings.begin(), inspection.warnings.end());
   return {{"data", dataset.root},
           {"layout", dataset.layout},
-          {"pictures", dataset.samples.size()},
-          {"people", dataset.people},
+          {"images", dataset.samples.size()},
+          {"people", dataset.identities},
           {"cameras", dataset.cameras},
-          {"pictures_of_camera", dataset.pictures_of_camera},
+          {"images_of_camera", dataset.images_of_camera},
           {"distractors", dataset.distractors},
-          {"one_camera_people", dataset.one_camera_people},
+          {"one_camera_people", dataset.one_camera_identities},
           {"junk", dataset.junk},
           {"sizes", sizes},
           {"unreadable", inspection.unreadable},
@@ -50,12 +50,12 @@ void run_data(const DataOptions& options) {
   fmt::print("{}{}", summary(dataset), summary(inspection));
   if (!options.json.empty()) write_file(options.json, to_json(dataset, inspection).dump(2) + "\n");
   for (const std::string& sentence : inspection.unreadable) fmt::print("error: {}\n", sentence);
-  require(inspection.unreadable.empty(), "{} of the {} pictures of {} cannot be read; they are listed above",
+  require(inspection.unreadable.empty(), "{} of the {} images of {} cannot be read; they are listed above",
           inspection.unreadable.size(), dataset.samples.size(), options.data);
   if (!options.out.empty()) {
     save_synthetic(dataset, options.seed, options.threads, options.out);
-    fmt::print("saved        {} people in {}, with ten splits in partition_10trials.json\n", dataset.people,
-               options.out);
+    fmt::print("saved        {} people in {}, with ten splits in partition_10trials.json\n",
+               dataset.identities, options.out);
   }
   if (!options.pairs.empty()) {
     write_png(options.pairs, draw_pairs(dataset, options.count, options.seed));

@@ -11,27 +11,28 @@
 #include "engine/error.h"
 #include "engine/file.h"
 
-// The demo is `train` with the options below and `rank` on one of the people that training never saw: nothing is done here
-// that the other commands could not do.
+// The demo is `train` with the options below and `rank` on one of the people that training never saw: nothing
+// is done here that the other commands could not do.
 namespace triptych {
 namespace {
 
-const std::vector<std::string> recipe = {"--data",           "synthetic:240",
-                                         "--picture-height", "128",
-                                         "--picture-width",  "64",
-                                         "--crop-height",    "120",
-                                         "--crop-width",     "56",
-                                         "--epochs",         "70",
-                                         "--people",         "32",
-                                         "--validation",     "16",
-                                         "--em-rounds",      "4"};
+const std::vector<std::string> recipe = {"--data",         "synthetic:240",
+                                         "--image-height", "128",
+                                         "--image-width",  "64",
+                                         "--crop-height",  "120",
+                                         "--crop-width",   "56",
+                                         "--epochs",       "70",
+                                         "--people",       "32",
+                                         "--validation",   "16",
+                                         "--em-rounds",    "4"};
 
 struct DemoRequest {
   std::string out = "runs/demo";
   DeviceChoice device;
 };
 
-// A demo that was interrupted goes on; a finished one (or one of another recipe) is kept under the next free number.
+// A demo that was interrupted goes on; a finished one (or one of another recipe) is kept under the next free
+// number.
 bool goes_on(const std::filesystem::path& out, const std::string& config) {
   if (!holds_run(out)) return false;
   if (!std::filesystem::exists(out / run_files::results) &&
@@ -48,14 +49,14 @@ bool goes_on(const std::filesystem::path& out, const std::string& config) {
 // Looks for one person of the test half, seen by camera B, among everybody seen by camera A.
 void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out, Device& device) {
   const Dataset dataset = open_dataset(trained.data.data);
-  const std::filesystem::path people = out / "people";
-  if (!std::filesystem::exists(people / "cam_a"))
-    save_synthetic(dataset, trained.data.data_seed, device.context().threads, people);
-  const Index person = chosen_splits(trained.data, dataset).front().people.test.front();
+  const std::filesystem::path identities = out / "people";
+  if (!std::filesystem::exists(identities / "cam_a"))
+    save_synthetic(dataset, trained.data.data_seed, device.context().threads, identities);
+  const Index identity = chosen_splits(trained.data, dataset).front().identities.test.front();
   RankRequest request;
   request.model = (out / run_files::model).string();
-  request.query = (people / "cam_b" / fmt::format("img_{:04}.png", person + 1)).string();
-  request.gallery = (people / "cam_a").string();
+  request.query = (identities / "cam_b" / fmt::format("img_{:04}.png", identity + 1)).string();
+  request.gallery = (identities / "cam_a").string();
   request.out = (out / "sheet.png").string();
   fmt::print("looking for {} in {}:\n", request.query, request.gallery);
   rank(request, device);
@@ -90,14 +91,14 @@ void run_demo(const DemoRequest& demo) {
       "worst\n"
       "  sheet.png             one of them, looked for among all\n"
       "  maps/                 which patches the EM loop holds for telling, round by round\n"
-      "  people/               the pictures themselves\n"
+      "  people/               the images themselves\n"
       "  results.json          the table above, and where it comes from\n"
       "  model.safetensors     the network\n"
       "Where to go next:\n"
       "  triptych train --data synthetic:400 --out runs/more         more people, the full network\n"
-      "  triptych train --data FOLDER --out runs/mine                your own pictures: triptych data "
+      "  triptych train --data FOLDER --out runs/mine                your own images: triptych data "
       "--help\n"
-      "  triptych rank --model {0}/model.safetensors --query PICTURE --gallery FOLDER --out mine.png\n"
+      "  triptych rank --model {0}/model.safetensors --query IMAGE --gallery FOLDER --out mine.png\n"
       "  apps/README.md                                              the course, in seven lessons\n",
       out.string());
 }
@@ -106,7 +107,7 @@ void run_demo(const DemoRequest& demo) {
 
 void add_demo(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("demo", "train on drawn people, test on others, and show it: a few minutes");
+      app.add_subcommand("demo", "train on synthetic people, test on others, and show it: a few minutes");
   const auto request = std::make_shared<DemoRequest>();
   command
       ->add_option("--out", request->out,

@@ -25,13 +25,14 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string picture_list(const Dataset& dataset) {
+std::string image_list(const Dataset& dataset) {
   std::string text = "row,file,person,camera\n";
   for (std::size_t row = 0; row < dataset.samples.size(); ++row) {
     const Sample& sample = dataset.samples[row];
-    const std::string person =
-        sample.person == distractor ? "" : dataset.person_names[static_cast<std::size_t>(sample.person)];
-    text += fmt::format("{},{},{},{}\n", row, csv_field(sample.file.string()), csv_field(person),
+    const std::string identity = sample.identity == distractor
+                                     ? ""
+                                     : dataset.identity_names[static_cast<std::size_t>(sample.identity)];
+    text += fmt::format("{},{},{},{}\n", row, csv_field(sample.file.string()), csv_field(identity),
                         sample.camera + 1);
   }
   return text;
@@ -40,33 +41,32 @@ std::string picture_list(const Dataset& dataset) {
 void embed_command(const EmbedRequest& request) {
   std::filesystem::path out = request.out;
   require(out.extension() == ".npy",
-          "--out {} must end in .npy; the list of pictures goes into the .csv beside it", request.out);
+          "--out {} must end in .npy; the list of images goes into the .csv beside it", request.out);
   Device& device = open_device(request.device);
   const Model model = load_model(request.model, device);
   const Experiment experiment =
       open_experiment(request.data, model.options.network, device.context().threads);
   std::vector<Index> all(experiment.dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
-  const EmbeddedPictures embedded = embed(model, experiment.pictures, all, model.selection);
+  const EmbeddedImages embedded = embed(model, experiment.images, all, model.selection);
   write_npy(out, embedded.count, embedded.size, embedded.embedding);
   const std::filesystem::path list = out.replace_extension(".csv");
-  write_file(list, picture_list(experiment.dataset));
-  fmt::print("{} embeddings of {} numbers in {}, their pictures in {}\n", embedded.count, embedded.size,
+  write_file(list, image_list(experiment.dataset));
+  fmt::print("{} embeddings of {} numbers in {}, their images in {}\n", embedded.count, embedded.size,
              request.out, list.string());
 }
 
 }  // namespace
 
 void add_embed(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("embed", "write the embeddings of all pictures of a data set");
+  CLI::App* command = app.add_subcommand("embed", "write the embeddings of all images of a data set");
   const auto request = std::make_shared<EmbedRequest>();
   command->add_option("--model", request->model, "model.safetensors of a run")->required();
-  command->add_option("--data", request->data.data, "a folder of pictures, or synthetic[:PEOPLE]")
-      ->required();
+  command->add_option("--data", request->data.data, "a folder of images, or synthetic[:PEOPLE]")->required();
   command->add_option("--data-seed", request->data.data_seed, "of synthetic people")->capture_default_str();
   command
       ->add_option("--out", request->out,
-                   "a .npy file, float32 [pictures, size]; rows are listed in the .csv beside it")
+                   "a .npy file, float32 [images, size]; rows are listed in the .csv beside it")
       ->required();
   add_device_options(*command, request->device);
   command->footer(

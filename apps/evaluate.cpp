@@ -14,20 +14,21 @@ namespace triptych {
 namespace {
 
 struct EvaluateRequest {
-  std::string model, out, json, people = "test";
+  std::string model, out, json, identities = "test";
   DataChoice data;
   DeviceChoice device;
 };
 
-std::vector<Index> tested_people(const EvaluateRequest& request, const Dataset& dataset, const Split& split) {
-  if (request.people == "test") return split.test;
-  if (request.people == "train") return split.train;
-  std::vector<Index> everybody(static_cast<std::size_t>(dataset.people));
+std::vector<Index> tested_identities(const EvaluateRequest& request, const Dataset& dataset,
+                                     const Split& split) {
+  if (request.identities == "test") return split.test;
+  if (request.identities == "train") return split.train;
+  std::vector<Index> everybody(static_cast<std::size_t>(dataset.identities));
   std::iota(everybody.begin(), everybody.end(), Index(0));
   return everybody;
 }
 
-void write_results(const EvaluateRequest& request, const std::string& json, const Picture& ranks) {
+void write_results(const EvaluateRequest& request, const std::string& json, const Image& ranks) {
   if (!request.json.empty()) write_file(request.json, json);
   if (request.out.empty()) return;
   const std::filesystem::path folder = request.out;
@@ -49,12 +50,12 @@ void evaluate_command(const EvaluateRequest& request) {
   std::vector<SplitResult> results;
   TestPlan plan;
   for (const NumberedSplit& split : chosen_splits(request.data, experiment.dataset)) {
-    plan =
-        test_plan(request.data, experiment.dataset, tested_people(request, experiment.dataset, split.people));
+    plan = test_plan(request.data, experiment.dataset,
+                     tested_identities(request, experiment.dataset, split.identities));
     results.push_back(split_result(split.number, evaluate(model, experiment, plan)));
     results.back().pixels =
         mean_of_draws(evaluate_raw_pixels(device, model.options.network, experiment, plan));
-    if (request.people == "all") break;  // everybody is the same people in every split
+    if (request.identities == "all") break;  // everybody is the same people in every split
   }
 
   Provenance from = provenance(device, request.data, experiment, plan.name, model.options, threads);
@@ -68,8 +69,8 @@ void evaluate_command(const EvaluateRequest& request) {
              results.front().gallery, plan.name, cmc_table(std::vector{pixels, network}));
   write_results(
       request, results_json(from, results),
-      ranked_sheet("queries, nearest gallery pictures: best and worst",
-                   best_and_worst(model, experiment.dataset, experiment.pictures, plan.draws.front())));
+      ranked_sheet("queries, nearest gallery images: best and worst",
+                   best_and_worst(model, experiment.dataset, experiment.images, plan.draws.front())));
 }
 
 }  // namespace
@@ -80,7 +81,8 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--model", request->model, "model.safetensors of a run")->required();
   add_data_options(*command, request->data);
   command
-      ->add_option("--people", request->people, "whom to test on: the split's test or train people, or all")
+      ->add_option("--people", request->identities,
+                   "whom to test on: the split's test or train people, or all")
       ->check(CLI::IsMember({"test", "train", "all"}))
       ->capture_default_str();
   add_device_options(*command, request->device);

@@ -50,16 +50,16 @@ Experiment open_experiment(const DataChoice& choice, const NetworkOptions& netwo
                            std::FILE* say) {
   Experiment experiment{open_dataset(choice.data), {}, {}};
   fmt::print(say, "{}", summary(experiment.dataset));
-  experiment.pictures = load_pictures(experiment.dataset, network.picture_height, network.picture_width,
-                                      threads, choice.data_seed);
-  experiment.hash = fmt::format("{:016x}", fingerprint(experiment.dataset, experiment.pictures));
+  experiment.images =
+      load_images(experiment.dataset, network.image_height, network.image_width, threads, choice.data_seed);
+  experiment.hash = fmt::format("{:016x}", fingerprint(experiment.dataset, experiment.images));
   return experiment;
 }
 
 std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset& dataset) {
   constexpr int drawn = 10;  // how many "all" is when they are drawn
   std::vector<Split> from_file;
-  if (!choice.splits.empty()) from_file = read_splits(choice.splits, dataset.people);
+  if (!choice.splits.empty()) from_file = read_splits(choice.splits, dataset.identities);
   const Split fixed = from_file.empty() ? fixed_split(dataset) : Split{};
   if (!fixed.train.empty() && !fixed.test.empty()) {
     require(choice.split == "1" || choice.split == "all",
@@ -71,14 +71,14 @@ std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset
        split_numbers(choice.split, from_file.empty() ? drawn : static_cast<int>(from_file.size()))) {
     require(from_file.empty() || number <= static_cast<int>(from_file.size()),
             "--split {}: {} holds {} splits", number, choice.splits, from_file.size());
-    splits.push_back({number, from_file.empty() ? random_split(dataset.people, choice.data_seed,
+    splits.push_back({number, from_file.empty() ? random_split(dataset.identities, choice.data_seed,
                                                                static_cast<std::uint64_t>(number))
                                                 : from_file[static_cast<std::size_t>(number - 1)]});
   }
   return splits;
 }
 
-TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& people) {
+TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities) {
   constexpr int pair_draws = 10;
   switch (protocol_kind(choice.protocol, dataset)) {
     case ProtocolKind::fixed:
@@ -86,11 +86,11 @@ TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::
     case ProtocolKind::pair: {
       TestPlan plan{"pair", {}, true};
       for (int draw = 0; draw < pair_draws; ++draw)
-        plan.draws.push_back(pair_protocol(dataset, people, choice.data_seed, draw));
+        plan.draws.push_back(pair_protocol(dataset, identities, choice.data_seed, draw));
       return plan;
     }
     default:
-      return {"camera", {camera_protocol(dataset, people, 0, 1)}, true};
+      return {"camera", {camera_protocol(dataset, identities, 0, 1)}, true};
   }
 }
 
@@ -98,7 +98,7 @@ std::vector<Evaluation> evaluate(const Model& model, const Experiment& experimen
   std::vector<Evaluation> draws;
   for (const Protocol& protocol : plan.draws)
     draws.push_back(
-        evaluate_model(model, experiment.dataset, experiment.pictures, protocol, plan.both_directions));
+        evaluate_model(model, experiment.dataset, experiment.images, protocol, plan.both_directions));
   return draws;
 }
 
@@ -106,7 +106,7 @@ std::vector<Evaluation> evaluate_raw_pixels(Device& device, const NetworkOptions
                                             const Experiment& experiment, const TestPlan& plan) {
   std::vector<Evaluation> draws;
   for (const Protocol& protocol : plan.draws)
-    draws.push_back(evaluate_pixels(device, experiment.dataset, experiment.pictures, protocol, network,
+    draws.push_back(evaluate_pixels(device, experiment.dataset, experiment.images, protocol, network,
                                     plan.both_directions));
   return draws;
 }
@@ -115,7 +115,7 @@ SplitResult split_result(int number, const std::vector<Evaluation>& draws) {
   const RankingResult& first = draws.front().result;
   SplitResult result;
   result.split = number;
-  result.queries = first.queries, result.gallery = first.gallery_people;
+  result.queries = first.queries, result.gallery = first.gallery_identities;
   result.scores = mean_of_draws(draws);
   result.ranks = first.first_rank;
   return result;

@@ -8,11 +8,11 @@
 
 namespace triptych {
 
-// A data set with its pictures in memory.
+// A data set with its images in memory.
 struct Experiment {
   Dataset dataset;
-  PictureSet pictures;  // at the network's picture size
-  std::string hash;     // of the pixels, people and cameras
+  ImageSet images;   // at the network's image size
+  std::string hash;  // of the pixels, people and cameras
 };
 // Opens and decodes; prints the summary on `say`.
 Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads,
@@ -20,7 +20,7 @@ Experiment open_experiment(const DataChoice& choice, const NetworkOptions& netwo
 
 struct NumberedSplit {
   int number = 1;
-  Split people;
+  Split identities;
 };
 // The splits that --split asks for, of --splits, of the data set itself, or drawn from --data-seed.
 std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset& dataset);
@@ -31,7 +31,7 @@ struct TestPlan {
   std::vector<Protocol> draws;
   bool both_directions = true;
 };
-TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& people);
+TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities);
 
 // One evaluation for each draw.
 std::vector<Evaluation> evaluate(const Model& model, const Experiment& experiment, const TestPlan& plan);

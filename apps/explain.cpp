@@ -1,4 +1,4 @@
-// `triptych explain`: one picture's way through the network, and which patches make two pictures near or far.
+// `triptych explain`: one image's way through the network, and which patches make two images near or far.
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
@@ -11,26 +11,26 @@
 #include "reid/evaluation/ranking.h"
 #include "reid/explain/drawing.h"
 #include "reid/explain/walk.h"
-#include "reid/report/page/picture_store.h"
+#include "reid/report/page/image_store.h"
 
 namespace triptych {
 namespace {
 
 struct ExplainRequest {
   std::string model, out;
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
   std::vector<int> cameras;
   DeviceChoice device;
 };
 
-// The one or two pictures, at the network's picture size.
-PictureSet read_all(const ExplainRequest& request, const Model& model) {
+// The one or two images, at the network's image size.
+ImageSet read_all(const ExplainRequest& request, const Model& model) {
   const NetworkOptions& network = model.options.network;
-  PictureSet set{0, network.picture_height, network.picture_width, {}};
-  for (const std::string& file : request.pictures) {
-    const Picture original = read_picture(file);
-    const Picture picture = resize(original, set.height, set.width);
-    set.pixels.insert(set.pixels.end(), picture.pixels.begin(), picture.pixels.end());
+  ImageSet set{0, network.image_height, network.image_width, {}};
+  for (const std::string& file : request.images) {
+    const Image original = read_image(file);
+    const Image image = resize(original, set.height, set.width);
+    set.pixels.insert(set.pixels.end(), image.pixels.begin(), image.pixels.end());
     ++set.count;
     fmt::print("{} {}: {} x {}, resized to {} x {}; the network sees the {} x {} in the middle\n",
                set.count == 1 ? "P" : "Q", file, original.height, original.width, set.height, set.width,
@@ -39,29 +39,29 @@ PictureSet read_all(const ExplainRequest& request, const Model& model) {
   return set;
 }
 
-void set_cameras(const ExplainRequest& request, const Model& model, PictureSet& pictures) {
+void set_cameras(const ExplainRequest& request, const Model& model, ImageSet& images) {
   const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
   if (request.cameras.empty()) {
     if (known > 0)
       fmt::print(
           "This model treats each of its {} cameras in its own way; without --camera it sees what `rank` "
-          "sees, a picture\n"
+          "sees, an image\n"
           "of nobody knows which camera.\n",
           known);
     return;
   }
-  require(request.cameras.size() == request.pictures.size(),
-          "--camera wants a number for each --picture, not {} for {}", request.cameras.size(),
-          request.pictures.size());
+  require(request.cameras.size() == request.images.size(),
+          "--camera wants a number for each --image, not {} for {}", request.cameras.size(),
+          request.images.size());
   for (const int camera : request.cameras) {
     require(camera >= 1 && (known == 0 || static_cast<std::size_t>(camera) <= known),
             "--camera {} is none of the model's {} cameras, which count from 1", camera, known);
-    pictures.cameras.push_back(camera - 1);
+    images.cameras.push_back(camera - 1);
   }
   if (known == 0) fmt::print("This model treats all cameras alike; --camera changes nothing.\n");
 }
 
-// ---- the way through the network -------------------------------------------------------------------------------
+// ---- the way through the network --------------------------------------------------------------------------
 
 void print_walk(const Walk& walk) {
   static constexpr const char* titles[] = {
@@ -90,7 +90,8 @@ std::string strips_of_row(Index row, const PatchShares& shares) {
   return text;
 }
 
-// A column at least as wide as its heading. Block characters take three bytes and one place, so the width is ours to count.
+// A column at least as wide as its heading. Block characters take three bytes and one place, so the width is
+// ours to count.
 std::string column(const std::string& text, Index wide, Index width) {
   return text + std::string(static_cast<std::size_t>(std::max<Index>(0, width - wide)), ' ');
 }
@@ -144,7 +145,7 @@ void print_embedding(const char* name, const PatchShares& shares) {
   }
 }
 
-// ---- near and far ----------------------------------------------------------------------------------------------
+// ---- near and far -----------------------------------------------------------------------------------------
 
 void print_maps(const char* what, const Contributions& all, const std::vector<double>& pairs, double whole,
                 const PatchGrid& grid) {
@@ -199,10 +200,10 @@ void print_exactness(const Model& model, const PatchShares& shares) {
     fmt::print("Those means are what the numbers were before whitening mixed the channels of each strip.\n");
 }
 
-void compare(const Model& model, const PictureSet& pictures, const PatchShares& first,
-             const PatchShares& second, const Contributions& all) {
+void compare(const Model& model, const ImageSet& images, const PatchShares& first, const PatchShares& second,
+             const Contributions& all) {
   const Index both[] = {0, 1};
-  const EmbeddedPictures embedded = embed(model, pictures, both, model.selection);
+  const EmbeddedImages embedded = embed(model, images, both, model.selection);
   const double distance = static_cast<double>(
       distance_matrix(model.network->device(), embedded.row(0), embedded.row(1), embedded.size).front());
   fmt::print(
@@ -218,20 +219,20 @@ void compare(const Model& model, const PictureSet& pictures, const PatchShares& 
 }
 
 void explain(const ExplainRequest& request) {
-  require(request.out.empty() || request.out.ends_with(".png"), "--out {} must end in .png: it is a picture",
+  require(request.out.empty() || request.out.ends_with(".png"), "--out {} must end in .png: it is an image",
           request.out);
   Device& device = open_device(request.device);
   const Model model = load_model(request.model, device);
-  PictureSet pictures = read_all(request, model);
-  set_cameras(request, model, pictures);
-  print_walk(walk(model, pictures, 0));
+  ImageSet images = read_all(request, model);
+  set_cameras(request, model, images);
+  print_walk(walk(model, images, 0));
   std::vector<PatchShares> shares;
-  for (Index i = 0; i < pictures.count; ++i) shares.push_back(patch_shares(model, pictures, i));
+  for (Index i = 0; i < images.count; ++i) shares.push_back(patch_shares(model, images, i));
   if (shares[0].views > 1)
     fmt::print(
-        "\nThis model looks at a picture {} times (mirrored, shifted) and takes the mean. The way above is "
+        "\nThis model looks at an image {} times (mirrored, shifted) and takes the mean. The way above is "
         "of one look; "
-        "all that\nfollows is of the mean, each patch standing where it lies in the picture{}.\n",
+        "all that\nfollows is of the mean, each patch standing where it lies in the image{}.\n",
         shares[0].views,
         model.selection == PatchSelection::By::gate ? ", but gate and pooled are of one look" : "");
   for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -242,19 +243,19 @@ void explain(const ExplainRequest& request) {
 
   const NetworkOptions& network = model.options.network;
   const auto crop = [&](Index i) {
-    return centre_of(pictures.copy(i), network.crop_height, network.crop_width);
+    return centre_of(images.copy(i), network.crop_height, network.crop_width);
   };
   const auto name =
       [&](std::size_t i) {  // "cam_a/img_0007.png": the file alone is often the same in both cameras
-        const std::filesystem::path file = request.pictures[i];
+        const std::filesystem::path file = request.images[i];
         return (file.parent_path().filename() / file.filename()).string();
       };
-  Picture sheet;
+  Image sheet;
   if (shares.size() == 1) {
     if (!request.out.empty()) sheet = share_sheet(name(0), crop(0), shares[0]);
   } else {
     const Contributions all = contributions(shares[0], shares[1]);
-    compare(model, pictures, shares[0], shares[1], all);
+    compare(model, images, shares[0], shares[1], all);
     if (!request.out.empty())
       sheet = contribution_sheet(fmt::format("{} and {}", name(0), name(1)), crop(0), crop(1), shares[0].grid,
                                  all);
@@ -268,12 +269,11 @@ void explain(const ExplainRequest& request) {
 
 void add_explain(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "explain", "show a picture's way through a network, and what makes two pictures near or far");
+      "explain", "show an image's way through a network, and what makes two images near or far");
   const auto request = std::make_shared<ExplainRequest>();
   command->add_option("--model", request->model, "model.safetensors of a run")->required();
   command
-      ->add_option("--picture", request->pictures,
-                   "a picture; given twice, the two are compared patch by patch")
+      ->add_option("--image", request->images, "an image; given twice, the two are compared patch by patch")
       ->required()
       ->expected(1, 2)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -291,8 +291,8 @@ void add_explain(CLI::App& app) {
   command->footer(
       "Example:\n"
       "  triptych data synthetic:100 --out people\n"
-      "  triptych explain --model runs/demo/model.safetensors --picture people/cam_a/img_0007.png \\\n"
-      "      --picture people/cam_b/img_0007.png --out why.png");
+      "  triptych explain --model runs/demo/model.safetensors --image people/cam_a/img_0007.png \\\n"
+      "      --image people/cam_b/img_0007.png --out why.png");
   command->callback([request] { explain(*request); });
 }
 

@@ -28,7 +28,8 @@ struct GradcheckOptions {
   std::uint64_t seed = 1;
 };
 
-// The arguments this program was started with, read back from the system: they go to the other program unchanged.
+// The arguments this program was started with, read back from the system: they go to the other program
+// unchanged.
 [[maybe_unused]] std::vector<std::string> command_line() {
   std::ifstream stream("/proc/self/cmdline", std::ios::binary);
   std::vector<std::string> words;
@@ -36,8 +37,8 @@ struct GradcheckOptions {
   return words;
 }
 
-// Differences of a float function are too coarse to judge a gradient by: the double-precision program does it. Returns
-// only by throwing.
+// Differences of a float function are too coarse to judge a gradient by: the double-precision program does
+// it. Returns only by throwing.
 [[maybe_unused]] [[noreturn]] void run_double_program() {
   std::error_code code;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", code);
@@ -84,7 +85,8 @@ std::string remark(const CheckedElement& element) {
   return fmt::format("  wrong: adds {:.6f} to what is there", element.added);
 }
 
-// The elements around the worst one, in their order, so that a pattern shows: only where x < 0? only in the last row?
+// The elements around the worst one, in their order, so that a pattern shows: only where x < 0? only in the
+// last row?
 void print_elements(const GradientCheck& check) {
   constexpr std::ptrdiff_t most = 12;
   if (check.worst_at < 0) return;
@@ -164,7 +166,7 @@ int check_all(const GradcheckOptions& options) {
   return failed;
 }
 
-// ---- --break ---------------------------------------------------------------------------------------------------
+// ---- --break ----------------------------------------------------------------------------------------------
 
 std::string breakable(const std::vector<WrongOp>& wrong) {
   std::string text;
@@ -172,7 +174,8 @@ std::string breakable(const std::vector<WrongOp>& wrong) {
   return text;
 }
 
-// Shows the op as it is and with its planted mistake. It is an error when the check does not see the difference.
+// Shows the op as it is and with its planted mistake. It is an error when the check does not see the
+// difference.
 void show_broken(const WrongOp& wrong, const Random& random) {
   const GradientCheck right = check_gradients(wrong.right.function, wrong.right.inputs, {}, random);
   const GradientCheck broken = check_gradients(wrong.function, wrong.right.inputs, {}, random);

@@ -3,7 +3,8 @@
 
 namespace triptych {
 
-// `triptych gradcheck`: compares the backward of every op with differences of its forward, in double precision.
+// `triptych gradcheck`: compares the backward of every op with differences of its forward, in double
+// precision.
 void add_gradcheck(CLI::App& program);
 
 }  // namespace triptych

@@ -1,6 +1,6 @@
-// triptych: one program, a command for each thing that can be done with it. This file only says which commands there are
-// and turns whatever goes wrong into one sentence and a status: 0 fine, 1 an error, 2 a wrong command line, 130 stopped
-// by Ctrl-C.
+// triptych: one program, a command for each thing that can be done with it. This file only says which
+// commands there are and turns whatever goes wrong into one sentence and a status: 0 fine, 1 an error, 2 a
+// wrong command line, 130 stopped by Ctrl-C.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -89,7 +89,7 @@ int main(int count, char** arguments) {
     complain(error.what());
   } catch (const std::bad_alloc&) {
     complain(
-        "out of memory; use smaller batches (--people) or smaller pictures (--picture-height, "
+        "out of memory; use smaller batches (--people) or smaller images (--image-height, "
         "--crop-height)");
   } catch (const std::system_error& error) {  // of the output itself: a full disk, a closed pipe
     complain(error.what());

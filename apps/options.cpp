@@ -120,7 +120,7 @@ void add_options(CLI::App& app, Options& options) {
   describe_network(OptionAdder{app, "Network"}, options.network);
   describe_loss(OptionAdder{app, "Loss"}, options.loss);
   describe_em(OptionAdder{app, "EM loop over patches"}, options.em);
-  describe_augmentation(OptionAdder{app, "Augmentation of training pictures"}, options.augmentation);
+  describe_augmentation(OptionAdder{app, "Augmentation of training images"}, options.augmentation);
   describe_testing(OptionAdder{app, "Testing"}, options.testing);
 }
 
@@ -147,7 +147,7 @@ Device& open_device(const DeviceChoice& choice, std::FILE* say) {
 
 void add_data_options(CLI::App& app, DataChoice& choice) {
   OptionAdder add{app, "Options"};
-  app.add_option("--data", choice.data, "a folder of pictures, or synthetic[:PEOPLE] for drawn ones")
+  app.add_option("--data", choice.data, "a folder of images, or synthetic[:PEOPLE] for drawn ones")
       ->capture_default_str();
   app.add_option("--splits", choice.splits,
                  "JSON file with permutations of the people: the first half trains [drawn from --data-seed]");

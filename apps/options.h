@@ -13,7 +13,8 @@ class App;
 // Options that several commands share.
 namespace triptych {
 
-// Every field of Options as --name with its default shown; a bool as --name and --no-name, an enum by its names.
+// Every field of Options as --name with its default shown; a bool as --name and --no-name, an enum by its
+// names.
 void add_options(CLI::App& app, Options& options);
 
 struct DeviceChoice {
@@ -40,7 +41,8 @@ struct DataChoice {
 };
 void add_data_options(CLI::App& app, DataChoice& choice);
 
-// --config FILE: the values of a file for every option that the command line did not give. An unknown name is an Error.
+// --config FILE: the values of a file for every option that the command line did not give. An unknown name is
+// an Error.
 void read_config(CLI::App& app, const std::string& file);
 // The same for a run that resumes: an option that was given with another value than the file's is an Error.
 void read_config_of_run(CLI::App& app, const std::string& file);

@@ -6,7 +6,8 @@
 
 namespace triptych {
 
-// How far long work has come: on a terminal a bar on stderr with the time that is left, elsewhere a plain line now and then.
+// How far long work has come: on a terminal a bar on stderr with the time that is left, elsewhere a plain
+// line now and then.
 class Progress {
  public:
   Progress(std::string what, Index total, Index already_done = 0);

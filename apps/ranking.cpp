@@ -9,35 +9,35 @@
 namespace triptych {
 namespace {
 
-std::vector<std::filesystem::path> pictures_in(const std::string& folder) {
+std::vector<std::filesystem::path> images_in(const std::string& folder) {
   require(std::filesystem::is_directory(folder),
-          "the gallery {} is not a folder; --gallery takes a folder of pictures", folder);
+          "the gallery {} is not a folder; --gallery takes a folder of images", folder);
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.is_regular_file() && has_picture_name(entry.path())) files.push_back(entry.path());
+    if (entry.is_regular_file() && has_image_name(entry.path())) files.push_back(entry.path());
   require(!files.empty(),
-          "there are no pictures in {}; --gallery takes a folder of .png, .jpg, .bmp or .ppm files", folder);
+          "there are no images in {}; --gallery takes a folder of .png, .jpg, .bmp or .ppm files", folder);
   std::ranges::sort(files);
   return files;
 }
 
-// Decoded and resized to the network's size, one picture at each index; `files` keeps only those that could be read.
-PictureSet read_pictures(std::vector<std::filesystem::path>& files, const NetworkOptions& network,
-                         int threads) {
+// Decoded and resized to the network's size, one image at each index; `files` keeps only those that could be
+// read.
+ImageSet read_images(std::vector<std::filesystem::path>& files, const NetworkOptions& network, int threads) {
   const auto count = static_cast<std::ptrdiff_t>(files.size());
-  const std::size_t size = static_cast<std::size_t>(network.picture_height * network.picture_width * 3);
+  const std::size_t size = static_cast<std::size_t>(network.image_height * network.image_width * 3);
   std::vector<std::vector<std::uint8_t>> pixels(files.size());
   std::vector<std::string> errors(files.size());
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     try {
-      pixels[at] = resize(read_picture(files[at]), network.picture_height, network.picture_width).pixels;
+      pixels[at] = resize(read_image(files[at]), network.image_height, network.image_width).pixels;
     } catch (const std::exception& error) {  // an exception must not leave a parallel loop
       errors[at] = error.what();
     }
   }
-  PictureSet set{0, network.picture_height, network.picture_width, {}};
+  ImageSet set{0, network.image_height, network.image_width, {}};
   std::vector<std::filesystem::path> readable;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (pixels[i].size() != size) {
@@ -52,14 +52,14 @@ PictureSet read_pictures(std::vector<std::filesystem::path>& files, const Networ
   return set;
 }
 
-std::vector<Real> embeddings(const Model& model, const PictureSet& pictures) {
-  std::vector<Index> all(static_cast<std::size_t>(pictures.count));
+std::vector<Real> embeddings(const Model& model, const ImageSet& images) {
+  std::vector<Index> all(static_cast<std::size_t>(images.count));
   std::iota(all.begin(), all.end(), Index(0));
-  return embed(model, pictures, all, model.selection).embedding;
+  return embed(model, images, all, model.selection).embedding;
 }
 
-// All pictures of `set` are from this camera of the model's training data, numbered from 1; 0: nobody knows.
-void tell_camera(PictureSet& set, int camera, const Model& model, const char* option) {
+// All images of `set` are from this camera of the model's training data, numbered from 1; 0: nobody knows.
+void tell_camera(ImageSet& set, int camera, const Model& model, const char* option) {
   if (camera == 0) return;
   const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
   require(camera >= 1 && static_cast<std::size_t>(camera) <= known, "--{} {}: {}", option, camera,
@@ -73,25 +73,25 @@ void tell_camera(PictureSet& set, int camera, const Model& model, const char* op
 void rank(const RankRequest& request, Device& device) {
   const Model model = load_model(request.model, device);
   const NetworkOptions& network = model.options.network;
-  const Picture query = resize(read_picture(request.query), network.picture_height, network.picture_width);
-  std::vector<std::filesystem::path> files = pictures_in(request.gallery);
-  PictureSet asked{1, query.height, query.width, query.pixels};
-  PictureSet gallery = read_pictures(files, network, device.context().threads);
-  require(!files.empty(), "none of the pictures in {} can be read", request.gallery);
+  const Image query = resize(read_image(request.query), network.image_height, network.image_width);
+  std::vector<std::filesystem::path> files = images_in(request.gallery);
+  ImageSet asked{1, query.height, query.width, query.pixels};
+  ImageSet gallery = read_images(files, network, device.context().threads);
+  require(!files.empty(), "none of the images in {} can be read", request.gallery);
   tell_camera(asked, request.query_camera, model, "query-camera");
   tell_camera(gallery, request.gallery_camera, model, "gallery-camera");
 
   const std::vector<Real> distances = distance_matrix(
       device, embeddings(model, asked), embeddings(model, gallery), model.network->embedding_size());
   RankedQuery row{query, "query", {}};
-  fmt::print("{:>4}  {:>8}  picture\n", "rank", "distance");
+  fmt::print("{:>4}  {:>8}  image\n", "rank", "distance");
   for (const std::size_t at : nearest_positions(distances, static_cast<std::size_t>(request.top))) {
     row.nearest.push_back({gallery.copy(static_cast<Index>(at)), static_cast<double>(distances[at]),
                            Verdict::unknown, files[at].stem().string()});
     fmt::print("{:>4}  {:>8.4f}  {}\n", row.nearest.size(), distances[at], files[at].string());
   }
   const std::string name = std::filesystem::path(request.query).filename().string();
-  write_png(request.out, ranked_sheet(fmt::format("{} in {} pictures", name, gallery.count), {&row, 1}));
+  write_png(request.out, ranked_sheet(fmt::format("{} in {} images", name, gallery.count), {&row, 1}));
   fmt::print("drawn in {}\n", request.out);
 }
 

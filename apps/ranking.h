@@ -15,9 +15,10 @@ struct RankRequest {
   DeviceChoice device;
 };
 
-// Embeds the query and every picture in the gallery folder, prints the nearest ones and draws them beside the query.
-// Pictures in the folder that cannot be read are named and left out. A model that knows its cameras' colours (camera-colours,
-// test-centre) is better where it is told which camera took a picture; another number than one of its cameras is an Error.
+// Embeds the query and every image in the gallery folder, prints the nearest ones and draws them beside the
+// query. Images in the folder that cannot be read are named and left out. A model that knows its cameras'
+// colours (camera-colours, test-centre) is better where it is told which camera took an image; another number
+// than one of its cameras is an Error.
 void rank(const RankRequest& request, Device& device);
 
 }  // namespace triptych

@@ -27,7 +27,7 @@ void add_report(CLI::App& app) {
       app.add_subcommand("report", "show a run from the inside: one HTML page that needs nothing else");
   const auto request = std::make_shared<ReportRequest>();
   command->add_option("folder", request->folder, "the --out folder of a run, or of a table")->required();
-  command->add_option("--data", request->data, "where the run's pictures are now [where they were]");
+  command->add_option("--data", request->data, "where the run's images are now [where they were]");
   add_device_options(*command, request->device);
   command->footer("Example:\n  triptych report runs/demo");
   command->callback([request] { report_command(*request); });

@@ -63,15 +63,16 @@ std::vector<EmRound> em_rounds(const Run& run, Device& device) {
   }
 }
 
-// A training step on the weights that the run has come to. What a checkpoint of long ago cannot be resumed for, say because
-// the pictures were cut anew, is the reader's to know.
+// A training step on the weights that the run has come to. What a checkpoint of long ago cannot be resumed
+// for, say because the images were cut anew, is the reader's to know.
 Section tape_of_step(const Run& run, Device& device, const Experiment& experiment,
                      const NumberedSplit& split) {
   const Options& options = run.request.options;
-  const Split people = train_and_validation(split.people.train, options.training);
+  const Split identities = train_and_validation(split.identities.train, options.training);
   Section section;
   try {
-    Trainer trainer(device, options, {experiment.dataset, experiment.pictures, people.train, people.test});
+    Trainer trainer(device, options,
+                    {experiment.dataset, experiment.images, identities.train, identities.test});
     if (fs::exists(run.split / run_files::checkpoint)) trainer.resume(run.split / run_files::checkpoint);
     trainer.inspect_step(
         [&](const Tape& tape) { section = tape_section(tape, trainer.model().network->parameters()); });
@@ -82,12 +83,12 @@ Section tape_of_step(const Run& run, Device& device, const Experiment& experimen
   return section;
 }
 
-// Everything that needs the pictures: who was tested and how, and what the network makes of them.
-void add_picture_sections(const Run& run, Device& device, const Experiment& experiment,
-                          const NumberedSplit& split, PictureStore& store, std::vector<Section>& sections) {
+// Everything that needs the images: who was tested and how, and what the network makes of them.
+void add_image_sections(const Run& run, Device& device, const Experiment& experiment,
+                        const NumberedSplit& split, ImageStore& store, std::vector<Section>& sections) {
   const Options& options = run.request.options;
   sections.push_back(
-      em_section(em_rounds(run, device), experiment.dataset, experiment.pictures, options.network, store));
+      em_section(em_rounds(run, device), experiment.dataset, experiment.images, options.network, store));
   const fs::path model_file = run.split / run_files::model;
   if (!fs::exists(model_file)) {
     for (const char* name : {"gallery", "embedding", "looks", "tape"})
@@ -96,8 +97,8 @@ void add_picture_sections(const Run& run, Device& device, const Experiment& expe
     return;
   }
   const Model model = load_model(model_file, device);
-  const TestPlan plan = test_plan(run.request.data, experiment.dataset, split.people.test);
-  const Tested tested = embed_tested(model, experiment.dataset, experiment.pictures, plan.draws.front());
+  const TestPlan plan = test_plan(run.request.data, experiment.dataset, split.identities.test);
+  const Tested tested = embed_tested(model, experiment.dataset, experiment.images, plan.draws.front());
   sections.push_back(gallery_section(tested, store));
   sections.push_back(embedding_section(tested, store, options.training.seed));
   sections.push_back(looks_section(tested, store));
@@ -115,32 +116,32 @@ std::string page_of_run(const fs::path& folder, Device& device, const std::strin
   DataSummary summary;
   summary.name = name;
   std::optional<Experiment> experiment;
-  std::string why;  // there are no pictures
+  std::string why;  // there are no images
   try {
     const NetworkOptions& network = run.request.options.network;
     Dataset dataset = open_dataset(choice.data);
-    PictureSet pictures = load_pictures(dataset, network.picture_height, network.picture_width,
-                                        device.context().threads, choice.data_seed);
-    experiment = Experiment{std::move(dataset), std::move(pictures), {}};
+    ImageSet images = load_images(dataset, network.image_height, network.image_width,
+                                  device.context().threads, choice.data_seed);
+    experiment = Experiment{std::move(dataset), std::move(images), {}};
   } catch (const Error& error) {
-    why = fmt::format("The pictures cannot be read ({}); triptych report --data says where they are now.",
+    why = fmt::format("The images cannot be read ({}); triptych report --data says where they are now.",
                       error.what());
   }
-  PictureSet none;
-  PictureStore store(experiment ? experiment->pictures : none);
+  ImageSet none;
+  ImageStore store(experiment ? experiment->images : none);
   if (experiment) {
     const NumberedSplit split = chosen_splits(choice, experiment->dataset).front();
-    const Split people = train_and_validation(split.people.train, run.request.options.training);
+    const Split identities = train_and_validation(split.identities.train, run.request.options.training);
     const Dataset& dataset = experiment->dataset;
     summary = {name,
                dataset.layout,
                static_cast<Index>(dataset.samples.size()),
-               dataset.people,
+               dataset.identities,
                dataset.cameras,
-               static_cast<Index>(people.train.size()),
-               static_cast<Index>(people.test.size()),
-               static_cast<Index>(split.people.test.size())};
-    add_picture_sections(run, device, *experiment, split, store, sections);
+               static_cast<Index>(identities.train.size()),
+               static_cast<Index>(identities.test.size()),
+               static_cast<Index>(split.identities.test.size())};
+    add_image_sections(run, device, *experiment, split, store, sections);
   } else {
     for (const char* section : {"em", "gallery", "embedding", "looks", "tape"})
       sections.push_back(absent(section, why));

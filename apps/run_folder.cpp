@@ -47,7 +47,8 @@ void RunFolder::open(Index steps) {
     seconds_ += logged->seconds;
     return true;
   });
-  // An E step stands before its epoch's first step: with as many steps done as the checkpoint has, it comes again.
+  // An E step stands before its epoch's first step: with as many steps done as the checkpoint has, it comes
+  // again.
   const std::string events = kept_lines(path(run_files::events), [&](const std::string& line) {
     const auto event = read_event_line(line);
     if (!event || event->step > steps || (event->em && event->step == steps)) return false;

@@ -20,8 +20,8 @@ bool holds_run(const std::filesystem::path& folder);
 // "runs/<name>-1", or the first number that nobody has taken.
 std::filesystem::path free_run_folder(const std::string& name);
 
-// The growing files of one training run: a line a step in log.jsonl, a line an epoch in epochs.jsonl; E steps, validations
-// and warnings in events.jsonl.
+// The growing files of one training run: a line a step in log.jsonl, a line an epoch in epochs.jsonl; E
+// steps, validations and warnings in events.jsonl.
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path folder);
@@ -29,8 +29,8 @@ class RunFolder {
   std::filesystem::path path(const char* name) const { return folder_ / name; }
   bool has(const char* name) const { return std::filesystem::exists(path(name)); }
 
-  // Opens the files, cut back to what had been done after `steps` steps: a run that was killed goes on from its
-  // checkpoint, and the steps behind it are done, and logged, again.
+  // Opens the files, cut back to what had been done after `steps` steps: a run that was killed goes on from
+  // its checkpoint, and the steps behind it are done, and logged, again.
   void open(Index steps);
 
   void log(const StepRecord& record);

@@ -26,8 +26,8 @@ void draw_maps(const SplitTraining& work, const Trainer& trainer, const EmRecord
                const PatchLabels& labels) {
   const NetworkOptions& network = work.options.network;
   const Dataset& dataset = work.experiment.dataset;
-  const MapsOnPictures maps{work.experiment.pictures, trainer.training_samples(), labels, network.crop_height,
-                            network.crop_width};
+  const MapsOnImages maps{work.experiment.images, trainer.training_samples(), labels, network.crop_height,
+                          network.crop_width};
   const auto file = [&](const char* kind) {
     return work.folder.path(run_files::maps) / fmt::format("{}_round_{}.png", kind, record.round);
   };
@@ -98,27 +98,27 @@ SplitResult test(const SplitTraining& work, const Model& model, const TestPlan& 
   result.pixels =
       mean_of_draws(evaluate_raw_pixels(work.device, work.options.network, work.experiment, plan));
   write_png(work.folder.path(run_files::ranks),
-            ranked_sheet("queries, nearest gallery pictures: best and worst",
-                         best_and_worst(model, work.experiment.dataset, work.experiment.pictures,
-                                        plan.draws.front())));
+            ranked_sheet(
+                "queries, nearest gallery images: best and worst",
+                best_and_worst(model, work.experiment.dataset, work.experiment.images, plan.draws.front())));
   return result;
 }
 
 }  // namespace
 
-Split train_and_validation(std::span<const Index> people, const TrainingOptions& options) {
-  const Index most = static_cast<Index>(people.size()) / 3;
-  return hold_out(people, std::min(options.validation, most), options.seed);
+Split train_and_validation(std::span<const Index> identities, const TrainingOptions& options) {
+  const Index most = static_cast<Index>(identities.size()) / 3;
+  return hold_out(identities, std::min(options.validation, most), options.seed);
 }
 
 SplitResult train_split(const SplitTraining& work) {
   const auto start = std::chrono::steady_clock::now();
-  const Split people = train_and_validation(work.split.people.train, work.options.training);
-  const TestPlan plan = test_plan(work.choice, work.experiment.dataset, work.split.people.test);
+  const Split identities = train_and_validation(work.split.identities.train, work.options.training);
+  const TestPlan plan = test_plan(work.choice, work.experiment.dataset, work.split.identities.test);
   fmt::print("split {}: {} people train, {} validate, {} test; protocol {}\n", work.split.number,
-             people.train.size(), people.test.size(), work.split.people.test.size(), plan.name);
+             identities.train.size(), identities.test.size(), work.split.identities.test.size(), plan.name);
   Trainer trainer(work.device, work.options,
-                  {work.experiment.dataset, work.experiment.pictures, people.train, people.test},
+                  {work.experiment.dataset, work.experiment.images, identities.train, identities.test},
                   work.anomalies);
   run(work, trainer);
   save_model(work.folder.path(run_files::model), trainer.model());

@@ -18,7 +18,8 @@ const Tape::Node& node_at(const Tape& tape, int index) {
   return tape.nodes()[static_cast<std::size_t>(index)];
 }
 
-// Whether nothing before `index` reads the node `input`: then backward of `index` was the last to add to its cotangent.
+// Whether nothing before `index` reads the node `input`: then backward of `index` was the last to add to its
+// cotangent.
 bool is_first_reader(const Tape& tape, int input, int index) {
   for (int i = input + 1; i < index; ++i)
     if (node_at(tape, i).needs_gradient &&

@@ -3,10 +3,10 @@
 
 namespace triptych {
 
-// Walks along a tape while it is recorded and run backward, and shows each node: going forward the op's formula, its inputs
-// and what came out; coming back what its source says of backward, the cotangent that arrived, and what its inputs' cotangents
-// have come to. On a terminal it waits after each node: Enter goes on, a number runs on to that node (coming back, too),
-// q ends the walk. Elsewhere it does not wait.
+// Walks along a tape while it is recorded and run backward, and shows each node: going forward the op's
+// formula, its inputs and what came out; coming back what its source says of backward, the cotangent that
+// arrived, and what its inputs' cotangents have come to. On a terminal it waits after each node: Enter goes
+// on, a number runs on to that node (coming back, too), q ends the walk. Elsewhere it does not wait.
 class StepThrough {
  public:
   struct Ended {};  // thrown on q: nobody wants to see the rest

@@ -22,8 +22,8 @@ struct TableRequest {
   std::string out = "runs/table1", rows = "all", recipes = "apps/recipes", viper;
 };
 
-// One outcome a file, out/rows/METHOD/split_N.json: the table goes on where it was stopped, and whoever wants to compute
-// another figure has every rank.
+// One outcome a file, out/rows/METHOD/split_N.json: the table goes on where it was stopped, and whoever wants
+// to compute another figure has every rank.
 class Outcomes {
  public:
   Outcomes(std::filesystem::path folder, std::string key)
@@ -46,10 +46,10 @@ class Outcomes {
   std::string key_;
 };
 
-std::vector<Picture> copies(const PictureSet& set) {
-  std::vector<Picture> pictures;
-  for (Index i = 0; i < set.count; ++i) pictures.push_back(set.copy(i));
-  return pictures;
+std::vector<Image> copies(const ImageSet& set) {
+  std::vector<Image> images;
+  for (Index i = 0; i < set.count; ++i) images.push_back(set.copy(i));
+  return images;
 }
 
 class TableRun {
@@ -57,15 +57,15 @@ class TableRun {
   explicit TableRun(const TableRequest& request)
       : request_(request),
         device_(open_device(request.device)),
-        experiment_(open_pictures()),
+        experiment_(open_images()),
         splits_(chosen_splits(request.data, experiment_.dataset)),
         slugs_(chosen_methods(request.rows)),
-        features_(copies(experiment_.pictures), std::filesystem::path(request.out) / "features",
+        features_(copies(experiment_.images), std::filesystem::path(request.out) / "features",
                   device_.context().threads, [](const std::string& line) { fmt::print("{}\n", line); }),
         networks_({request.data, request.device, request.recipes,
                    std::filesystem::path(request.out) / "networks", request.viper},
                   device_, experiment_.dataset),
-        plan_(test_plan(request.data, experiment_.dataset, splits_.front().people.test)),
+        plan_(test_plan(request.data, experiment_.dataset, splits_.front().identities.test)),
         outcomes_(std::filesystem::path(request.out) / "rows", experiment_.hash + " " + plan_.name) {}
 
   ResultTable run() {
@@ -81,14 +81,14 @@ class TableRun {
   Device& device() const { return device_; }
 
  private:
-  Experiment open_pictures() const {
+  Experiment open_images() const {
     NetworkOptions size;
-    size.picture_height = feature_height, size.picture_width = feature_width;
+    size.image_height = feature_height, size.image_width = feature_width;
     return open_experiment(request_.data, size, device_.context().threads);
   }
 
   void measure_split(const NumberedSplit& split) {
-    const TestPlan plan = test_plan(request_.data, experiment_.dataset, split.people.test);
+    const TestPlan plan = test_plan(request_.data, experiment_.dataset, split.identities.test);
     for (const std::string& slug : slugs_) {
       const Method& method = find_method(slug);
       if (wanted(method, split) && !outcomes_.find(slug, split.number)) measure_method(method, split, plan);
@@ -117,7 +117,8 @@ class TableRun {
               nullptr};
     };
     const auto held_out = [&](const Method& of) { return networks_.embed(of.recipe, split).held_out; };
-    const SplitView view{device_, experiment_.dataset, split.number, split.people.train, describe, held_out};
+    const SplitView view{device_, experiment_.dataset, split.number, split.identities.train, describe,
+                         held_out};
     Outcome outcome = measure(method, view, plan.draws, plan.both_directions);
     outcome.training_seconds = training_seconds;
     outcomes_.keep(outcome);
@@ -169,7 +170,7 @@ void write_table(const TableRun& run, const ResultTable& table, const Provenance
   const Drawing figure = table_figure(
       table, fmt::format("{}: cumulative matching characteristics", run.dataset().name), figure_methods());
   write_file(out / "cmc.svg", figure.to_svg());
-  write_png(out / "cmc.png", figure.to_picture());
+  write_png(out / "cmc.png", figure.to_image());
   const std::filesystem::path page = write_report(out, run.device());
   fmt::print("\n{}\nin {}: table1.md, table1.json, cmc.svg, cmc.png, rows/ (every rank), {}\n", text,
              out.string(), page.filename().string());

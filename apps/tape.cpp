@@ -54,9 +54,9 @@ void tape_command(CLI::App& app, TapeRequest& request) {
   const Experiment experiment =
       open_experiment(request.data, request.options.network, device.context().threads, say);
   const NumberedSplit split = chosen_splits(request.data, experiment.dataset).front();
-  const Split people = train_and_validation(split.people.train, request.options.training);
+  const Split identities = train_and_validation(split.identities.train, request.options.training);
   Trainer trainer(device, request.options,
-                  {experiment.dataset, experiment.pictures, people.train, people.test});
+                  {experiment.dataset, experiment.images, identities.train, identities.test});
   const ParameterList names = trainer.model().network->parameters();
   if (request.step_through) {
     StepThrough walk(names);
@@ -79,7 +79,7 @@ void add_tape(CLI::App& app) {
       app.add_subcommand("tape", "show the tape of one training step: every op, forward and back");
   const auto request = std::make_shared<TapeRequest>();
   request->data.data = "synthetic:24";
-  request->options.training.people = 4;  // what is to be looked at may be small
+  request->options.training.identities = 4;  // what is to be looked at may be small
   add_data_options(*command, request->data);
   add_device_options(*command, request->device);
   command->add_option("--dot", request->dot,

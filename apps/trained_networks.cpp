@@ -19,7 +19,8 @@ constexpr const char* viper_recipe = "viper";
 TrainedNetworks::TrainedNetworks(Settings settings, Device& device, const Dataset& dataset)
     : settings_(std::move(settings)), device_(device), dataset_(dataset) {}
 
-// The same as `triptych train` with the recipe as its --config: a reader can make any of these networks alone.
+// The same as `triptych train` with the recipe as its --config: a reader can make any of these networks
+// alone.
 std::filesystem::path TrainedNetworks::train(const std::string& recipe, int split) {
   const std::filesystem::path out = settings_.folder / recipe / fmt::format("split_{}", split);
   std::vector<std::string> arguments = {"--data",      settings_.data.data,
@@ -50,7 +51,7 @@ std::vector<std::string> TrainedNetworks::start_of(const std::string& recipe) {
   std::vector<std::string> arguments = start_of(first);
   if (first == viper_recipe) {
     require(!settings_.viper.empty(),
-            "recipe {} starts from a network that knows VIPeR; give the folder of its pictures with --viper",
+            "recipe {} starts from a network that knows VIPeR; give the folder of its images with --viper",
             recipe);
     arguments.insert(arguments.end(), {"--data", settings_.viper});
   }
@@ -72,11 +73,11 @@ void TrainedNetworks::run(const std::string& recipe, const std::filesystem::path
   triptych::train(std::move(arguments));
 }
 
-const PictureSet& TrainedNetworks::pictures(const NetworkOptions& network) {
-  const auto [at, is_new] = pictures_.try_emplace({network.picture_height, network.picture_width});
+const ImageSet& TrainedNetworks::images(const NetworkOptions& network) {
+  const auto [at, is_new] = images_.try_emplace({network.image_height, network.image_width});
   if (is_new)
-    at->second = load_pictures(dataset_, network.picture_height, network.picture_width,
-                               device_.context().threads, settings_.data.data_seed);
+    at->second = load_images(dataset_, network.image_height, network.image_width, device_.context().threads,
+                             settings_.data.data_seed);
   return at->second;
 }
 
@@ -88,9 +89,9 @@ const TrainedNetworks::Embedded& TrainedNetworks::embed(const std::string& recip
   const Model model = load_model(run / run_files::model, device_);
   std::vector<Index> all(dataset_.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
-  EmbeddedPictures embedded = triptych::embed(model, pictures(model.options.network), all, model.selection);
+  EmbeddedImages embedded = triptych::embed(model, images(model.options.network), all, model.selection);
   embedded_ = {std::move(embedded.embedding), embedded.size,
-               train_and_validation(split.people.train, model.options.training).test,
+               train_and_validation(split.identities.train, model.options.training).test,
                read_results(run / run_files::results).front().seconds};
   key_ = key;
   return embedded_;

@@ -52,7 +52,8 @@ void print_table(const std::vector<SplitResult>& results, bool trained) {
              cmc_table(rows));
 }
 
-// One split of several has a folder of its own, with results of its own, so that a run can go on after any of them.
+// One split of several has a folder of its own, with results of its own, so that a run can go on after any of
+// them.
 SplitResult one_of_several(const SplitTraining& work, const Provenance& from) {
   if (work.folder.has(run_files::results)) {
     fmt::print("split {} is complete\n", work.split.number);
@@ -102,9 +103,10 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
   const int threads = device.context().threads;
   const Experiment experiment = open_experiment(request.data, request.options.network, threads);
   const std::vector<NumberedSplit> splits = chosen_splits(request.data, experiment.dataset);
-  Provenance from = provenance(device, request.data, experiment,
-                               test_plan(request.data, experiment.dataset, splits.front().people.test).name,
-                               request.options, threads);
+  Provenance from =
+      provenance(device, request.data, experiment,
+                 test_plan(request.data, experiment.dataset, splits.front().identities.test).name,
+                 request.options, threads);
   RunFolder folder(out);
   const auto keep_config = [&] { write_file(folder.path(run_files::config), config_text(app)); };
 

@@ -23,7 +23,8 @@ struct TrainRequest {
 // The options of `train`. Their values land in `request`, which must outlive the app.
 void add_train_options(CLI::App& app, TrainRequest& request);
 
-// Reads the config files that the request names, trains every split it asks for, evaluates and writes everything into the
+// Reads the config files that the request names, trains every split it asks for, evaluates and writes
+// everything into the
 // --out folder, which it returns. `app` holds the options, as parsed.
 std::filesystem::path train(CLI::App& app, TrainRequest& request);
 

@@ -12,11 +12,11 @@ namespace triptych {
 namespace {
 
 // Scratch memory is kept between calls: a training step in steady state allocates nothing.
-void render(const WarpShape& shape, const Warp& warp, const Colouring& colouring, const std::uint8_t* picture,
+void render(const WarpShape& shape, const Warp& warp, const Colouring& colouring, const std::uint8_t* image,
             Real* out) {
   static thread_local std::vector<float> scratch;
   scratch.resize(static_cast<std::size_t>(cpu::warp_scratch(shape)));
-  cpu::warp_picture(shape, warp, colouring, picture, scratch.data(), out);
+  cpu::warp_image(shape, warp, colouring, image, scratch.data(), out);
 }
 
 Colouring plain_colours(const Normalisation& normalise) {
@@ -84,29 +84,29 @@ void erase(const AugmentOptions& options, Random& random, Index height, Index wi
 
 void require_crop_fits(Index height, Index width, Index crop_height, Index crop_width) {
   require(crop_height >= 1 && crop_width >= 1 && crop_height <= height && crop_width <= width,
-          "a crop of {} x {} does not fit into a picture of {} x {} (height x width)", crop_height,
-          crop_width, height, width);
+          "a crop of {} x {} does not fit into an image of {} x {} (height x width)", crop_height, crop_width,
+          height, width);
 }
 
-bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
+bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* image, Index height,
              Index width, Index crop_height, Index crop_width, Real* out) {
   require_crop_fits(height, width, crop_height, crop_width);
   const Warp warp = draw_warp(options, random, height, width, crop_height, crop_width);
   Colouring colour = plain_colours(options.normalise);
   draw_colours(options, random, colour);
-  render({height, width, crop_height, crop_width}, warp, colour, picture, out);
+  render({height, width, crop_height, crop_width}, warp, colour, image, out);
   erase(options, random, crop_height, crop_width, out);
   return warp.right[0] < 0;
 }
 
-void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
+void centre_crop(const Normalisation& normalise, const std::uint8_t* image, Index height, Index width,
                  Index crop_height, Index crop_width, Real* out, const View& view) {
   require_crop_fits(height, width, crop_height, crop_width);
   const Warp warp = make_warp(static_cast<double>((width - crop_width) / 2 + view.right),
                               static_cast<double>((height - crop_height) / 2 + view.down),
                               static_cast<double>(crop_width - 1) / 2,
                               static_cast<double>(crop_height - 1) / 2, 1, 0, view.mirror);
-  render({height, width, crop_height, crop_width}, warp, plain_colours(normalise), picture, out);
+  render({height, width, crop_height, crop_width}, warp, plain_colours(normalise), image, out);
 }
 
 }  // namespace triptych

@@ -1,16 +1,16 @@
 #pragma once
 #include <cstdint>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "engine/random.h"
 
 namespace triptych {
 
-// How a training picture may differ from the one on file. Zero, or a range of width zero, switches a thing
+// How a training image may differ from the one on file. Zero, or a range of width zero, switches a thing
 // off; with everything off augment() is centre_crop(), bit for bit. Each number is drawn afresh for each
-// picture, uniformly.
+// image, uniformly.
 struct AugmentOptions {
-  bool random_crop = true;       // the crop lies anywhere in the picture, else in its centre
+  bool random_crop = true;       // the crop lies anywhere in the image, else in its centre
   double flip = 0.5;             // probability of a mirror image
   double scale = 0.1;            // factor of size in exp(-scale) .. exp(scale)
   double rotation = 4;           // degrees, in -rotation .. rotation
@@ -26,25 +26,26 @@ struct AugmentOptions {
   Normalisation normalise;  // applied last
 };
 
-// One augmented crop: picture [height, width, 3] bytes -> out [crop_height, crop_width, 3]. Colour, kept within
-// 0..1, then normalisation; an affine map says where each pixel comes from (bilinear; beyond the border the border
-// is repeated). An erased rectangle becomes 0, the mean colour. The number of draws from `random` is always the
-// same. Returns whether the picture was mirrored, as then are the labels of its parts.
-bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* picture, Index height,
+// One augmented crop: image [height, width, 3] bytes -> out [crop_height, crop_width, 3]. Colour, kept within
+// 0..1, then normalisation; an affine map says where each pixel comes from (bilinear; beyond the border the
+// border is repeated). An erased rectangle becomes 0, the mean colour. The number of draws from `random` is
+// always the same. Returns whether the image was mirrored, as then are the labels of its parts.
+bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* image, Index height,
              Index width, Index crop_height, Index crop_width, Real* out);
 
-// How a crop in testing may differ from the one in the middle: this many pixels further down and to the right, and flipped
-// left to right.
+// How a crop in testing may differ from the one in the middle: this many pixels further down and to the
+// right, and flipped left to right.
 struct View {
   Index down = 0, right = 0;
   bool mirror = false;
 };
 
-// The crop from the middle, normalised: what the network sees in testing. Beyond the border the border is repeated.
-void centre_crop(const Normalisation& normalise, const std::uint8_t* picture, Index height, Index width,
+// The crop from the middle, normalised: what the network sees in testing. Beyond the border the border is
+// repeated.
+void centre_crop(const Normalisation& normalise, const std::uint8_t* image, Index height, Index width,
                  Index crop_height, Index crop_width, Real* out, const View& view = {});
 
-// Error when the crop is larger than the picture. The two above check it too; a parallel loop asks first,
+// Error when the crop is larger than the image. The two above check it too; a parallel loop asks first,
 // because an exception must not leave it.
 void require_crop_fits(Index height, Index width, Index crop_height, Index crop_width);
 

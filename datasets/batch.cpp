@@ -7,26 +7,25 @@
 namespace triptych {
 namespace {
 
-constexpr std::uint64_t augment_stream = 0xA463;  // of the seed; nothing else draws from it
-constexpr std::uint64_t exchange_stream =
-    0xE8C4;  // of a step's stream, beyond any picture's place in a batch
+constexpr std::uint64_t augment_stream = 0xA463;   // of the seed; nothing else draws from it
+constexpr std::uint64_t exchange_stream = 0xE8C4;  // of a step's stream, beyond any image's place in a batch
 
 }  // namespace
 
-void exchange_parts(Batch& batch, Index people, double probability, const Random& random) {
-  constexpr double highest = 0.3, lowest = 0.65;  // of the picture's height: from the chest to the thighs
+void exchange_parts(Batch& batch, Index identities, double probability, const Random& random) {
+  constexpr double highest = 0.3, lowest = 0.65;  // of the image's height: from the chest to the thighs
   batch.cut.assign(static_cast<std::size_t>(batch.size), batch.height);
   batch.lower.resize(static_cast<std::size_t>(batch.size));
   std::iota(batch.lower.begin(), batch.lower.end(), Index(0));
-  const Index row = batch.width * 3, picture = batch.height * row;
-  for (Index first = 0; first + 1 < people; first += 2) {
+  const Index row = batch.width * 3, image = batch.height * row;
+  for (Index first = 0; first + 1 < identities; first += 2) {
     Random of_pair = random.split(static_cast<std::uint64_t>(first));
     const bool wanted = of_pair.chance(probability);
     const auto cut = static_cast<Index>(of_pair.uniform(highest, lowest) * static_cast<double>(batch.height));
     if (!wanted) continue;
-    for (Index entry = first; entry + 1 < batch.size; entry += people) {  // picture after picture of the two
-      Real* pixels = batch.pixels.data() + entry * picture;
-      std::swap_ranges(pixels + cut * row, pixels + picture, pixels + picture + cut * row);
+    for (Index entry = first; entry + 1 < batch.size; entry += identities) {  // image after image of the two
+      Real* pixels = batch.pixels.data() + entry * image;
+      std::swap_ranges(pixels + cut * row, pixels + image, pixels + image + cut * row);
       const auto at = static_cast<std::size_t>(entry);
       batch.cut[at] = batch.cut[at + 1] = cut;
       batch.lower[at] = entry + 1, batch.lower[at + 1] = entry;
@@ -34,11 +33,11 @@ void exchange_parts(Batch& batch, Index people, double probability, const Random
   }
 }
 
-BatchSource::BatchSource(const Dataset& dataset, const PictureSet& pictures, PkSampler sampler,
+BatchSource::BatchSource(const Dataset& dataset, const ImageSet& images, PkSampler sampler,
                          AugmentOptions options, CameraNormalisation normalisation, Index crop_height,
                          Index crop_width, std::uint64_t seed, int threads, bool ahead)
     : dataset_(dataset),
-      pictures_(pictures),
+      images_(images),
       sampler_(std::move(sampler)),
       options_(options),
       normalisation_(std::move(normalisation)),
@@ -47,7 +46,7 @@ BatchSource::BatchSource(const Dataset& dataset, const PictureSet& pictures, PkS
       seed_(seed),
       threads_(threads),
       ahead_(ahead) {
-  require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
+  require_crop_fits(images.height, images.width, crop_height, crop_width);
 }
 
 BatchSource::~BatchSource() {
@@ -74,16 +73,15 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
   for (Index i = 0; i < batch.size; ++i) {
     const std::size_t at = static_cast<std::size_t>(i);
     const Sample& sample = dataset_.samples[static_cast<std::size_t>(batch.samples[at])];
-    batch.labels[at] = static_cast<std::int32_t>(sample.person);
+    batch.labels[at] = static_cast<std::int32_t>(sample.identity);
     batch.cameras[at] = sample.camera;
     Random random = of_step.split(static_cast<std::uint64_t>(i));
     AugmentOptions options = options_;
-    options.normalise = normalisation_.of(pictures_, batch.samples[at]);
-    batch.mirrored[at] =
-        augment(options, random, pictures_.picture(batch.samples[at]), pictures_.height, pictures_.width,
-                crop_height_, crop_width_, batch.pixels.data() + i * numbers);
+    options.normalise = normalisation_.of(images_, batch.samples[at]);
+    batch.mirrored[at] = augment(options, random, images_.image(batch.samples[at]), images_.height,
+                                 images_.width, crop_height_, crop_width_, batch.pixels.data() + i * numbers);
   }
-  exchange_parts(batch, sampler_.people_per_batch(), options_.exchange, of_step.split(exchange_stream));
+  exchange_parts(batch, sampler_.identities_per_batch(), options_.exchange, of_step.split(exchange_stream));
 }
 
 const Batch& BatchSource::batch(Index epoch, Index step) {
@@ -102,17 +100,17 @@ const Batch& BatchSource::batch(Index epoch, Index step) {
   return current_;
 }
 
-std::vector<Real> centre_crops(const PictureSet& pictures, std::span<const Index> samples,
+std::vector<Real> centre_crops(const ImageSet& images, std::span<const Index> samples,
                                const CameraNormalisation& normalise, Index crop_height, Index crop_width,
                                int threads, const View& view) {
-  require_crop_fits(pictures.height, pictures.width, crop_height, crop_width);
+  require_crop_fits(images.height, images.width, crop_height, crop_width);
   const Index count = static_cast<Index>(samples.size()), numbers = crop_height * crop_width * 3;
   std::vector<Real> crops(static_cast<std::size_t>(count * numbers));
 #pragma omp parallel for num_threads(threads) schedule(static)
   for (Index i = 0; i < count; ++i)
-    centre_crop(normalise.of(pictures, samples[static_cast<std::size_t>(i)]),
-                pictures.picture(samples[static_cast<std::size_t>(i)]), pictures.height, pictures.width,
-                crop_height, crop_width, crops.data() + i * numbers, view);
+    centre_crop(normalise.of(images, samples[static_cast<std::size_t>(i)]),
+                images.image(samples[static_cast<std::size_t>(i)]), images.height, images.width, crop_height,
+                crop_width, crops.data() + i * numbers, view);
   return crops;
 }
 

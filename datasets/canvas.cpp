@@ -9,19 +9,19 @@
 
 namespace triptych {
 
-Canvas::Canvas(Index height, Index width, Colour background) : picture(height, width) {
+Canvas::Canvas(Index height, Index width, Colour background) : image(height, width) {
   fill(background);
 }
 
 void Canvas::fill(Colour colour) {
-  fill_rectangle(0, 0, picture.width, picture.height, colour);
+  fill_rectangle(0, 0, image.width, image.height, colour);
 }
 
 void Canvas::fill_rectangle(Index x, Index y, Index width, Index height, Colour colour) {
-  const Index left = std::max<Index>(x, 0), right = std::min(x + width, picture.width);
-  for (Index row = std::max<Index>(y, 0); row < std::min(y + height, picture.height); ++row)
+  const Index left = std::max<Index>(x, 0), right = std::min(x + width, image.width);
+  for (Index row = std::max<Index>(y, 0); row < std::min(y + height, image.height); ++row)
     for (Index column = left; column < right; ++column) {
-      std::uint8_t* pixel = picture.at(row, column);
+      std::uint8_t* pixel = image.at(row, column);
       pixel[0] = colour.red, pixel[1] = colour.green, pixel[2] = colour.blue;
     }
 }
@@ -33,11 +33,11 @@ void Canvas::frame(Index x, Index y, Index width, Index height, Colour colour, I
   fill_rectangle(x + width - thickness, y, thickness, height, colour);
 }
 
-void Canvas::paste(const Picture& source, Index x, Index y) {
-  const Index left = std::max<Index>(x, 0), right = std::min(x + source.width, picture.width);
+void Canvas::paste(const Image& source, Index x, Index y) {
+  const Index left = std::max<Index>(x, 0), right = std::min(x + source.width, image.width);
   if (left >= right) return;
-  for (Index row = std::max<Index>(y, 0); row < std::min(y + source.height, picture.height); ++row)
-    std::copy_n(source.at(row - y, left - x), (right - left) * 3, picture.at(row, left));
+  for (Index row = std::max<Index>(y, 0); row < std::min(y + source.height, image.height); ++row)
+    std::copy_n(source.at(row - y, left - x), (right - left) * 3, image.at(row, left));
 }
 
 void Canvas::text(Index x, Index y, std::string_view words, Colour colour, Index scale) {
@@ -91,21 +91,21 @@ Colour heat_colour(double value) {
   return from_oklab(lightness, chroma * std::cos(hue), chroma * std::sin(hue));
 }
 
-Picture blend_heat_map(const Picture& picture, std::span<const float> map, Index rows, Index columns,
-                       double opacity) {
+Image blend_heat_map(const Image& image, std::span<const float> map, Index rows, Index columns,
+                     double opacity) {
   require(rows > 0 && columns > 0 && static_cast<Index>(map.size()) == rows * columns,
           "a heat map of {} values is not {} x {}", map.size(), rows, columns);
-  Picture out(picture.height, picture.width);
+  Image out(image.height, image.width);
   const auto cell = [&](Index r, Index c) {
     return static_cast<double>(map[static_cast<std::size_t>(std::clamp<Index>(r, 0, rows - 1) * columns +
                                                             std::clamp<Index>(c, 0, columns - 1))]);
   };
-  for (Index y = 0; y < picture.height; ++y) {
-    const double v = (double(y) + 0.5) / double(picture.height) * double(rows) - 0.5;
+  for (Index y = 0; y < image.height; ++y) {
+    const double v = (double(y) + 0.5) / double(image.height) * double(rows) - 0.5;
     const Index r = static_cast<Index>(std::floor(v));
     const double below = v - double(r);
-    for (Index x = 0; x < picture.width; ++x) {
-      const double u = (double(x) + 0.5) / double(picture.width) * double(columns) - 0.5;
+    for (Index x = 0; x < image.width; ++x) {
+      const double u = (double(x) + 0.5) / double(image.width) * double(columns) - 0.5;
       const Index c = static_cast<Index>(std::floor(u));
       const double right = u - double(c);
       const double value = (1 - below) * ((1 - right) * cell(r, c) + right * cell(r, c + 1)) +
@@ -114,7 +114,7 @@ Picture blend_heat_map(const Picture& picture, std::span<const float> map, Index
       const std::uint8_t over[3] = {heat.red, heat.green, heat.blue};
       for (int k = 0; k < 3; ++k)
         out.at(y, x)[k] =
-            static_cast<std::uint8_t>(std::lround((1 - opacity) * picture.at(y, x)[k] + opacity * over[k]));
+            static_cast<std::uint8_t>(std::lround((1 - opacity) * image.at(y, x)[k] + opacity * over[k]));
     }
   }
   return out;

@@ -2,7 +2,7 @@
 #include <span>
 #include <string_view>
 
-#include "datasets/picture.h"
+#include "datasets/image.h"
 
 namespace triptych {
 
@@ -15,19 +15,19 @@ struct Point {
   double x = 0, y = 0;
 };
 
-// A picture that is drawn on: contact sheets, ranked lists, maps. Positions are those of the top left corner,
+// An image that is drawn on: contact sheets, ranked lists, maps. Positions are those of the top left corner,
 // in pixels; what falls outside is cut off.
 struct Canvas {
-  Picture picture;
+  Image image;
 
   Canvas(Index height, Index width, Colour background);
-  explicit Canvas(Picture on) : picture(std::move(on)) {}
+  explicit Canvas(Image on) : image(std::move(on)) {}
 
   void fill(Colour colour);
   void fill_rectangle(Index x, Index y, Index width, Index height, Colour colour);
   // The line lies inside the rectangle.
   void frame(Index x, Index y, Index width, Index height, Colour colour, Index thickness = 1);
-  void paste(const Picture& source, Index x, Index y);
+  void paste(const Image& source, Index x, Index y);
   // ASCII in a 5x7 font, every dot `scale` pixels wide; other characters are drawn as '?'. '\n' starts a new
   // line.
   void text(Index x, Index y, std::string_view words, Colour colour, Index scale = 1);
@@ -47,9 +47,9 @@ struct Canvas {
 // Equal steps of the value are equal steps of lightness, so that the map also reads in grey.
 Colour heat_colour(double value);
 
-// The picture with a map [rows, columns] of values 0..1 laid over it, interpolated between the centres of its
-// cells. opacity 0 shows the picture alone, 1 the map alone.
-Picture blend_heat_map(const Picture& picture, std::span<const float> map, Index rows, Index columns,
-                       double opacity = 0.55);
+// The image with a map [rows, columns] of values 0..1 laid over it, interpolated between the centres of its
+// cells. opacity 0 shows the image alone, 1 the map alone.
+Image blend_heat_map(const Image& image, std::span<const float> map, Index rows, Index columns,
+                     double opacity = 0.55);
 
 }  // namespace triptych

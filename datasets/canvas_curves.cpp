@@ -31,29 +31,28 @@ std::pair<Index, Index> pixels_between(double low, double high, Index end) {
 
 // Every pixel takes the largest coverage that any segment gives it, so that joints are not painted twice.
 void Canvas::stroke(std::span<const Point> points, Colour colour, double thickness) {
-  std::vector<float> coverage(static_cast<std::size_t>(picture.height * picture.width), 0.0f);
+  std::vector<float> coverage(static_cast<std::size_t>(image.height * image.width), 0.0f);
   const double reach = thickness / 2 + 0.5;
   for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     const Point a = points[i], b = points[i + 1];
     const auto [top, bottom] =
-        pixels_between(std::min(a.y, b.y) - reach, std::max(a.y, b.y) + reach, picture.height);
+        pixels_between(std::min(a.y, b.y) - reach, std::max(a.y, b.y) + reach, image.height);
     const auto [left, right] =
-        pixels_between(std::min(a.x, b.x) - reach, std::max(a.x, b.x) + reach, picture.width);
+        pixels_between(std::min(a.x, b.x) - reach, std::max(a.x, b.x) + reach, image.width);
     for (Index y = top; y < bottom; ++y)
       for (Index x = left; x < right; ++x) {
         const double away = distance_to_segment({double(x) + 0.5, double(y) + 0.5}, a, b);
-        float& here = coverage[static_cast<std::size_t>(y * picture.width + x)];
+        float& here = coverage[static_cast<std::size_t>(y * image.width + x)];
         here = std::max(here, static_cast<float>(std::clamp(reach - away, 0.0, 1.0)));
       }
   }
-  for (Index i = 0; i < picture.height * picture.width; ++i)
-    if (const float c = coverage[static_cast<std::size_t>(i)]; c > 0)
-      blend(&picture.pixels[i * 3], colour, c);
+  for (Index i = 0; i < image.height * image.width; ++i)
+    if (const float c = coverage[static_cast<std::size_t>(i)]; c > 0) blend(&image.pixels[i * 3], colour, c);
 }
 
 void Canvas::fill_polygon(std::span<const Point> corners, Colour colour, double opacity) {
   std::vector<double> crossings;
-  for (Index y = 0; y < picture.height; ++y) {
+  for (Index y = 0; y < image.height; ++y) {
     const double level = double(y) + 0.5;
     crossings.clear();
     for (std::size_t i = 0; i < corners.size(); ++i) {
@@ -64,8 +63,8 @@ void Canvas::fill_polygon(std::span<const Point> corners, Colour colour, double 
     std::ranges::sort(crossings);
     for (std::size_t k = 0; k + 1 < crossings.size(); k += 2) {
       const auto [left, right] =
-          pixels_between(std::floor(crossings[k] + 0.5), std::floor(crossings[k + 1] + 0.5), picture.width);
-      for (Index x = left; x < right; ++x) blend(picture.at(y, x), colour, opacity);
+          pixels_between(std::floor(crossings[k] + 0.5), std::floor(crossings[k + 1] + 0.5), image.width);
+      for (Index x = left; x < right; ++x) blend(image.at(y, x), colour, opacity);
     }
   }
 }

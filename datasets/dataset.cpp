@@ -34,46 +34,47 @@ bool name_before(const std::string& a, const std::string& b) {
 
 using Seen = std::map<std::string, std::set<std::string>>;  // which cameras saw a person
 
-Seen cameras_of_people(const std::vector<NamedSample>& samples, bool training) {
+Seen cameras_of_identities(const std::vector<NamedSample>& samples, bool training) {
   Seen seen;
   for (const NamedSample& s : samples)
-    if (!s.person.empty() && (s.part == Part::any || (s.part == Part::train) == training))
-      seen[s.person].insert(s.camera);
+    if (!s.identity.empty() && (s.part == Part::any || (s.part == Part::train) == training))
+      seen[s.identity].insert(s.camera);
   return seen;
 }
 
 // A person seen by one camera cannot be found again: in training no pair, in testing no match. They stay in
 // the gallery as distractors, which is how PRID 2011 and similar sets mean it.
-Index turn_lone_people_into_distractors(NamedSet& set) {
-  const Seen train = cameras_of_people(set.samples, true), test = cameras_of_people(set.samples, false);
+Index turn_lone_identities_into_distractors(NamedSet& set) {
+  const Seen train = cameras_of_identities(set.samples, true),
+             test = cameras_of_identities(set.samples, false);
   std::set<std::string> lone;
   for (NamedSample& s : set.samples) {
-    if (s.person.empty()) continue;
+    if (s.identity.empty()) continue;
     const Seen& seen = s.part == Part::train ? train : test;
-    if (seen.at(s.person).size() < 2) {
-      lone.insert(s.person);
-      s.person.clear();
+    if (seen.at(s.identity).size() < 2) {
+      lone.insert(s.identity);
+      s.identity.clear();
     }
   }
   return static_cast<Index>(lone.size());
 }
 
-// Market-1501: a query whose person has no gallery picture from another camera can never be answered.
+// Market-1501: a query whose person has no gallery image from another camera can never be answered.
 void drop_unanswerable_queries(NamedSet& set, const fs::path& root) {
   Seen gallery;
   Index queries = 0;
   for (const NamedSample& s : set.samples) {
-    if (s.part == Part::gallery && !s.person.empty()) gallery[s.person].insert(s.camera);
+    if (s.part == Part::gallery && !s.identity.empty()) gallery[s.identity].insert(s.camera);
     if (s.part == Part::query) ++queries;
   }
   if (queries == 0) return;
   std::set<std::string, decltype(&name_before)> absent(&name_before);
   const auto unanswerable = [&](const NamedSample& s) {
     if (s.part != Part::query) return false;
-    const auto found = gallery.find(s.person);
+    const auto found = gallery.find(s.identity);
     const bool other_camera =
         found != gallery.end() && (found->second.size() > 1 || !found->second.contains(s.camera));
-    if (!other_camera) absent.insert(s.person.empty() ? "0000" : s.person);
+    if (!other_camera) absent.insert(s.identity.empty() ? "0000" : s.identity);
     return !other_camera;
   };
   const Index dropped = static_cast<Index>(std::erase_if(set.samples, unanswerable));
@@ -81,13 +82,13 @@ void drop_unanswerable_queries(NamedSet& set, const fs::path& root) {
   const std::string who = some_of({absent.begin(), absent.end()});
   if (dropped == queries)
     fail(
-        "none of the query people of {} has a picture from another camera in bounding_box_test/ (absent: "
+        "none of the query people of {} has an image from another camera in bounding_box_test/ (absent: "
         "{}); check "
         "that query/ and bounding_box_test/ come from the same data set and number people alike",
         root.string(), who);
   set.warnings.push_back(
-      fmt::format("{} of {} queries were left out, their people have no picture from another camera in "
-                  "bounding_box_test/ ({}); add those pictures, or take these queries out of query/",
+      fmt::format("{} of {} queries were left out, their people have no image from another camera in "
+                  "bounding_box_test/ ({}); add those images, or take these queries out of query/",
                   dropped, queries, who));
 }
 
@@ -101,11 +102,11 @@ std::map<std::string, Index> number_names(std::vector<std::string>& names) {
 }
 
 void count(Dataset& dataset) {
-  dataset.pictures_of_camera.assign(static_cast<std::size_t>(dataset.cameras), 0);
+  dataset.images_of_camera.assign(static_cast<std::size_t>(dataset.cameras), 0);
   dataset.distractors = 0;
   for (const Sample& s : dataset.samples) {
-    ++dataset.pictures_of_camera[static_cast<std::size_t>(s.camera)];
-    if (s.person == distractor) ++dataset.distractors;
+    ++dataset.images_of_camera[static_cast<std::size_t>(s.camera)];
+    if (s.identity == distractor) ++dataset.distractors;
   }
 }
 
@@ -125,8 +126,9 @@ SyntheticOptions parse_synthetic(const std::string& where) {
   const std::size_t comma = std::min(where.find(','), where.size());
   if (const std::size_t colon = where.find(':'); colon < comma) {
     const char* end = where.data() + comma;
-    const auto parsed = std::from_chars(where.data() + colon + 1, end, options.people);
-    if (parsed.ec != std::errc() || parsed.ptr != end || options.people < 2 || options.people > 100000)
+    const auto parsed = std::from_chars(where.data() + colon + 1, end, options.identities);
+    if (parsed.ec != std::errc() || parsed.ptr != end || options.identities < 2 ||
+        options.identities > 100000)
       fail("--data {}: after synthetic: stands the number of people, 2 to 100000, as in synthetic:200",
            where);
   }
@@ -159,13 +161,13 @@ Dataset open_synthetic(const std::string& where) {
   dataset.synthetic = true;
   dataset.synthetic_options = parse_synthetic(where);
   dataset.root = where;
-  dataset.people = dataset.synthetic_options.people;
+  dataset.identities = dataset.synthetic_options.identities;
   dataset.cameras = 2;
-  for (Index person = 0; person < dataset.people; ++person)
-    dataset.person_names.push_back(fmt::format("{:04}", person + 1));
+  for (Index identity = 0; identity < dataset.identities; ++identity)
+    dataset.identity_names.push_back(fmt::format("{:04}", identity + 1));
   for (int camera = 0; camera < 2; ++camera)
-    for (Index person = 0; person < dataset.people; ++person)
-      dataset.samples.push_back({person, camera, {}, Part::any});
+    for (Index identity = 0; identity < dataset.identities; ++identity)
+      dataset.samples.push_back({identity, camera, {}, Part::any});
   count(dataset);
   return dataset;
 }
@@ -175,7 +177,7 @@ NamedSet recognise(const fs::path& root) {
   if (auto set = read_market(root)) return *std::move(set);
   if (auto set = read_plain(root)) return *std::move(set);
   if (fs::is_empty(root))
-    fail("the folder {} is empty; put pictures there in one of these layouts:\n{}", root.string(),
+    fail("the folder {} is empty; put images there in one of these layouts:\n{}", root.string(),
          understood_layouts());
   fail("the layout of {} is not one that is understood; these are:\n{}", root.string(), understood_layouts());
 }
@@ -191,26 +193,26 @@ Dataset open_folder(const std::string& where, const fs::path& root) {
     dataset.name = fs::absolute(root).lexically_normal().parent_path().filename().string();
   dataset.layout = set.layout;
   dataset.junk = set.junk;
-  dataset.one_camera_people = turn_lone_people_into_distractors(set);
+  dataset.one_camera_identities = turn_lone_identities_into_distractors(set);
   dataset.warnings = set.warnings;
 
-  std::vector<std::string> people, cameras;
+  std::vector<std::string> identities, cameras;
   for (const NamedSample& s : set.samples) {
-    if (!s.person.empty()) people.push_back(s.person);
+    if (!s.identity.empty()) identities.push_back(s.identity);
     cameras.push_back(s.camera);
   }
-  const auto label = number_names(people), camera = number_names(cameras);
-  if (people.empty())
+  const auto label = number_names(identities), camera = number_names(cameras);
+  if (identities.empty())
     fail(
-        "nobody in {} is seen by two cameras ({} pictures, {} cameras, layout {}): pictures of the same "
+        "nobody in {} is seen by two cameras ({} images, {} cameras, layout {}): images of the same "
         "person from "
         "two cameras must carry the same number or name; the layouts that are understood:\n{}",
         where, set.samples.size(), cameras.size(), set.layout, understood_layouts());
-  dataset.people = static_cast<Index>(people.size());
-  dataset.person_names = std::move(people);
+  dataset.identities = static_cast<Index>(identities.size());
+  dataset.identity_names = std::move(identities);
   dataset.cameras = static_cast<int>(cameras.size());
   for (const NamedSample& s : set.samples)
-    dataset.samples.push_back({s.person.empty() ? distractor : label.at(s.person),
+    dataset.samples.push_back({s.identity.empty() ? distractor : label.at(s.identity),
                                static_cast<int>(camera.at(s.camera)), s.file, s.part});
   std::stable_sort(dataset.samples.begin(), dataset.samples.end(), [](const Sample& a, const Sample& b) {
     return a.part != b.part ? a.part < b.part : a.camera < b.camera;
@@ -246,25 +248,25 @@ Dataset open_dataset(const std::string& where) {
   }
 }
 
-std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset,
-                                                             std::span<const Index> samples) {
-  std::vector<std::vector<Index>> table(static_cast<std::size_t>(dataset.people * dataset.cameras));
+std::vector<std::vector<Index>> samples_by_identity_and_camera(const Dataset& dataset,
+                                                               std::span<const Index> samples) {
+  std::vector<std::vector<Index>> table(static_cast<std::size_t>(dataset.identities * dataset.cameras));
   for (const Index i : samples) {
     const Sample& s = dataset.samples[static_cast<std::size_t>(i)];
-    if (s.person != distractor)
-      table[static_cast<std::size_t>(s.person * dataset.cameras + s.camera)].push_back(i);
+    if (s.identity != distractor)
+      table[static_cast<std::size_t>(s.identity * dataset.cameras + s.camera)].push_back(i);
   }
   return table;
 }
 
-std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> people) {
-  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
-  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
+std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> identities) {
+  std::vector<bool> wanted(static_cast<std::size_t>(dataset.identities), false);
+  for (const Index identity : identities) wanted[static_cast<std::size_t>(identity)] = true;
   std::vector<Index> samples;
   for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
     const Sample& sample = dataset.samples[i];
     const bool trains = sample.part == Part::any || sample.part == Part::train;
-    if (trains && sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)])
+    if (trains && sample.identity != distractor && wanted[static_cast<std::size_t>(sample.identity)])
       samples.push_back(static_cast<Index>(i));
   }
   return samples;
@@ -272,22 +274,23 @@ std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const 
 
 std::string summary(const Dataset& dataset) {
   std::string text = fmt::format(
-      "data set     {} ({})\nlayout       {}\npictures     {}\npeople       {} seen by two "
+      "data set     {} ({})\nlayout       {}\nimages     {}\npeople       {} seen by two "
       "cameras or more\ncameras      {}, with ",
-      dataset.name, dataset.root, dataset.layout, dataset.samples.size(), dataset.people, dataset.cameras);
-  for (std::size_t c = 0; c < dataset.pictures_of_camera.size(); ++c)
-    text += fmt::format("{}{}", c ? ", " : "", dataset.pictures_of_camera[c]);
-  text += " pictures\n";
+      dataset.name, dataset.root, dataset.layout, dataset.samples.size(), dataset.identities,
+      dataset.cameras);
+  for (std::size_t c = 0; c < dataset.images_of_camera.size(); ++c)
+    text += fmt::format("{}{}", c ? ", " : "", dataset.images_of_camera[c]);
+  text += " images\n";
   Index part[4] = {};
   for (const Sample& s : dataset.samples) ++part[static_cast<int>(s.part)];
   if (part[0] == 0)
     text += fmt::format("parts        {} train, {} query, {} gallery\n", part[static_cast<int>(Part::train)],
                         part[static_cast<int>(Part::query)], part[static_cast<int>(Part::gallery)]);
-  text += fmt::format("distractors  {} pictures", dataset.distractors);
-  if (dataset.one_camera_people > 0)
-    text += fmt::format(", with {} people seen by one camera only", dataset.one_camera_people);
+  text += fmt::format("distractors  {} images", dataset.distractors);
+  if (dataset.one_camera_identities > 0)
+    text += fmt::format(", with {} people seen by one camera only", dataset.one_camera_identities);
   text += '\n';
-  if (dataset.junk > 0) text += fmt::format("junk         {} pictures, left out\n", dataset.junk);
+  if (dataset.junk > 0) text += fmt::format("junk         {} images, left out\n", dataset.junk);
   for (const std::string& warning : dataset.warnings) text += "warning: " + warning + "\n";
   return text;
 }

@@ -9,20 +9,20 @@
 
 namespace triptych {
 
-// A picture of nobody in particular: it stands in the gallery, to be confused with, and matches no query.
+// An image of nobody in particular: it stands in the gallery, to be confused with, and matches no query.
 constexpr Index distractor = -1;
 
-// What a data set fixes for a picture. `any`: the set leaves it to a split of the people (datasets/splits.h).
+// What a data set fixes for an image. `any`: the set leaves it to a split of the people (datasets/splits.h).
 enum class Part { any, train, query, gallery };
 
 struct Sample {
-  Index person;                // label, 0..people-1, or `distractor`
+  Index identity;              // label, 0..identities-1, or `distractor`
   int camera;                  // 0..cameras-1
   std::filesystem::path file;  // empty for synthetic people
   Part part = Part::any;
 };
 
-// A list of pictures and who is on them; the pixels come with load_pictures (datasets/picture_set.h). Every
+// A list of images and who is on them; the pixels come with load_images (datasets/image_set.h). Every
 // person with a label is seen by two cameras at least. Samples are in a fixed order: by camera, then by name
 // (Market-1501: by part first).
 struct Dataset {
@@ -30,25 +30,25 @@ struct Dataset {
   std::string layout;  // which layout was recognised, in words
   std::string root;    // as given
   std::vector<Sample> samples;
-  Index people = 0;                       // labels are 0..people-1
-  std::vector<std::string> person_names;  // [people] as in the file names, sorted
+  Index identities = 0;                     // labels are 0..identities-1
+  std::vector<std::string> identity_names;  // [identities] as in the file names, sorted
   int cameras = 0;
 
-  std::vector<Index> pictures_of_camera;  // [cameras], distractors included
-  Index distractors = 0;                  // samples without a label
-  Index one_camera_people = 0;            // people seen by a single camera: they became distractors
-  Index junk = 0;                         // left out: the set's own rule says neither right nor wrong
-  std::vector<std::string> warnings;      // one sentence each: what is odd and what to do
+  std::vector<Index> images_of_camera;  // [cameras], distractors included
+  Index distractors = 0;                // samples without a label
+  Index one_camera_identities = 0;      // people seen by a single camera: they became distractors
+  Index junk = 0;                       // left out: the set's own rule says neither right nor wrong
+  std::vector<std::string> warnings;    // one sentence each: what is odd and what to do
 
   bool synthetic = false;
   SyntheticOptions synthetic_options;  // when synthetic
 };
 
-// Opens "synthetic", "synthetic:PEOPLE", "synthetic:PEOPLE,blur=0.5,noise=0" (the knobs of SyntheticOptions), or
-// a folder, whose layout is recognised:
+// Opens "synthetic", "synthetic:PEOPLE", "synthetic:PEOPLE,blur=0.5,noise=0" (the knobs of SyntheticOptions),
+// or a folder, whose layout is recognised:
 //   PRID-450S    cam_a/img_0001.png, cam_b/img_0001.png: same number, same person
 //   PRID 2011    cam_a/person_0001.png, cam_b/person_0001.png: the same up to 200, beyond they are different
-//                people; also with the pictures in single_shot/
+//                people; also with the images in single_shot/
 //   VIPeR        cam_a/000_45.bmp, cam_b/000_90.bmp: the number before _ is the person
 //   Market-1501  bounding_box_train/, query/, bounding_box_test/ with 0002_c1s1_000451_03.jpg; -1 is junk and
 //                left out, 0000 is a distractor
@@ -60,14 +60,15 @@ Dataset open_dataset(const std::string& where);
 // Which layouts are understood, one a line: for messages and help texts.
 std::string understood_layouts();
 
-// table[person * cameras + camera]: which of these samples show a person from a camera; distractors are nobody.
-std::vector<std::vector<Index>> samples_by_person_and_camera(const Dataset& dataset,
-                                                             std::span<const Index> samples);
+// table[person * cameras + camera]: which of these samples show a person from a camera; distractors are
+// nobody.
+std::vector<std::vector<Index>> samples_by_identity_and_camera(const Dataset& dataset,
+                                                               std::span<const Index> samples);
 
-// The pictures of these people that training may use (Part::train and Part::any), in the order of the samples.
-std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> people);
+// The images of these people that training may use (Part::train and Part::any), in the order of the samples.
+std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const Index> identities);
 
-// A few lines for people: layout, pictures, people, cameras, distractors, warnings.
+// A few lines for people: layout, images, people, cameras, distractors, warnings.
 std::string summary(const Dataset& dataset);
 
 }  // namespace triptych

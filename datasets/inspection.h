@@ -6,17 +6,17 @@
 
 namespace triptych {
 
-// What only a look at every picture tells.
+// What only a look at every image tells.
 struct Inspection {
   struct Size {
-    Index height, width, pictures;
+    Index height, width, images;
   };
   std::vector<Size> sizes;              // the commonest first
-  std::vector<std::string> unreadable;  // one sentence for each picture that cannot be read
-  std::vector<std::string> warnings;    // the same picture twice under different people or cameras
+  std::vector<std::string> unreadable;  // one sentence for each image that cannot be read
+  std::vector<std::string> warnings;    // the same image twice under different people or cameras
 };
 
-// Reads every picture of a data set. Synthetic people are as large as asked for and never damaged: nothing is
+// Reads every image of a data set. Synthetic people are as large as asked for and never damaged: nothing is
 // drawn.
 Inspection inspect(const Dataset& dataset, int threads);
 

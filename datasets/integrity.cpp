@@ -104,13 +104,13 @@ bool starts_with(Bytes b, std::initializer_list<int> prefix) {
 
 }  // namespace
 
-std::string picture_damage(std::span<const std::uint8_t> bytes) {
+std::string image_damage(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return "the file is empty";
   if (starts_with(bytes, {0x89, 'P', 'N', 'G', 13, 10, 26, 10})) return png_damage(bytes);
   if (starts_with(bytes, {0xFF, 0xD8})) return jpeg_damage(bytes);
   if (starts_with(bytes, {'B', 'M'})) return bmp_damage(bytes);
   if (starts_with(bytes, {'P', '5'}) || starts_with(bytes, {'P', '6'})) return pnm_damage(bytes);
-  return "it is not a PNG, JPEG, BMP or PPM picture";
+  return "it is not a PNG, JPEG, BMP or PPM image";
 }
 
 }  // namespace triptych

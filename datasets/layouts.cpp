@@ -18,13 +18,13 @@ std::size_t count_digits(std::string_view s) {
   return static_cast<std::size_t>(std::find_if_not(s.begin(), s.end(), is_digit) - s.begin());
 }
 
-// The pictures of a folder by name; hidden files and files of other kinds (lists, masks' .mat, Thumbs.db) are
+// The images of a folder by name; hidden files and files of other kinds (lists, masks' .mat, Thumbs.db) are
 // passed over.
-std::vector<fs::path> pictures_in(const fs::path& folder) {
+std::vector<fs::path> images_in(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const fs::path& path = entry.path();
-    if (path.filename().string().front() != '.' && has_picture_name(path) && !entry.is_directory())
+    if (path.filename().string().front() != '.' && has_image_name(path) && !entry.is_directory())
       files.push_back(path);
   }
   std::sort(files.begin(), files.end());
@@ -45,7 +45,7 @@ bool is_above(std::string_view digits, int limit) {
 }
 
 [[noreturn]] void fail_name(const fs::path& file, std::string_view layout, std::string_view rule) {
-  fail("the name {} does not fit the layout {}, where {}; rename the picture or take it out", file.string(),
+  fail("the name {} does not fit the layout {}, where {}; rename the image or take it out", file.string(),
        layout, rule);
 }
 
@@ -68,21 +68,21 @@ std::optional<std::string> number_before_angle(std::string_view stem) {
 
 std::optional<MarketName> parse_market_name(std::string_view stem) {
   const std::size_t sign = stem.starts_with("-") ? 1 : 0;
-  const std::size_t person = sign + count_digits(stem.substr(sign));
-  if (person == sign || !stem.substr(person).starts_with("_c")) return {};
-  const std::string_view rest = stem.substr(person + 2);
+  const std::size_t identity = sign + count_digits(stem.substr(sign));
+  if (identity == sign || !stem.substr(identity).starts_with("_c")) return {};
+  const std::string_view rest = stem.substr(identity + 2);
   const std::size_t camera = count_digits(rest);
   if (camera == 0 || (camera < rest.size() && rest[camera] != 's' && rest[camera] != '_')) return {};
-  return MarketName{std::string(stem.substr(0, person)), std::string(rest.substr(0, camera))};
+  return MarketName{std::string(stem.substr(0, identity)), std::string(rest.substr(0, camera))};
 }
 
 std::optional<NamedSet> read_camera_pair(const fs::path& where) {
   const fs::path root = fs::is_directory(where / "single_shot") ? where / "single_shot" : where;  // PRID 2011
   if (!has_folders(root, {"cam_a", "cam_b"})) return {};
-  const std::vector<fs::path> first = pictures_in(root / "cam_a");
-  if (first.empty()) fail("the folder {} holds no pictures", (root / "cam_a").string());
+  const std::vector<fs::path> first = images_in(root / "cam_a");
+  if (first.empty()) fail("the folder {} holds no images", (root / "cam_a").string());
 
-  // The first picture tells which of the three it is; all others must follow the same rule.
+  // The first image tells which of the three it is; all others must follow the same rule.
   const std::string stem = first.front().stem().string();
   const bool prid_2011 = number_after(stem, "person_").has_value(),
              viper = number_before_angle(stem).has_value();
@@ -94,18 +94,18 @@ std::optional<NamedSet> read_camera_pair(const fs::path& where) {
                      : viper   ? "names are PERSON_ANGLE, two numbers"
                                : "names are img_ and a number";
   for (const char* camera : {"cam_a", "cam_b"})
-    for (const fs::path& file : pictures_in(root / camera)) {
+    for (const fs::path& file : images_in(root / camera)) {
       const std::string name = file.stem().string();
-      auto person = prid_2011 ? number_after(name, "person_")
-                    : viper   ? number_before_angle(name)
-                              : number_after(name, "img_");
-      if (!person) fail_name(file, set.layout, rule);
-      if (prid_2011 && is_above(*person, 200)) *person += fmt::format(" of {}", camera);
-      set.samples.push_back({*person, camera, file});
+      auto identity = prid_2011 ? number_after(name, "person_")
+                      : viper   ? number_before_angle(name)
+                                : number_after(name, "img_");
+      if (!identity) fail_name(file, set.layout, rule);
+      if (prid_2011 && is_above(*identity, 200)) *identity += fmt::format(" of {}", camera);
+      set.samples.push_back({*identity, camera, file});
     }
   if (prid_2011)
     set.warnings.push_back(
-        "pictures named person_NUMBER follow the rule of PRID 2011: above 200 the cameras number different "
+        "images named person_NUMBER follow the rule of PRID 2011: above 200 the cameras number different "
         "people, who "
         "become distractors; if yours are the same people, name them img_NUMBER");
   return set;
@@ -120,34 +120,34 @@ std::optional<NamedSet> read_market(const fs::path& root) {
   } const parts[] = {
       {"bounding_box_train", Part::train}, {"query", Part::query}, {"bounding_box_test", Part::gallery}};
   for (const auto& [folder, part] : parts)
-    for (const fs::path& file : pictures_in(root / folder)) {
+    for (const fs::path& file : images_in(root / folder)) {
       const auto name = parse_market_name(file.stem().string());
       if (!name) fail_name(file, set.layout, "names begin like 0002_c1s1: the person, then the camera");
       // Junk (-1) counts neither as right nor as wrong, wherever it is ranked: the same as not being there.
-      if (name->person.starts_with("-")) {
+      if (name->identity.starts_with("-")) {
         ++set.junk;
         continue;
       }
-      const bool nobody = name->person.find_first_not_of('0') == std::string::npos;  // 0000
-      set.samples.push_back({nobody ? "" : name->person, name->camera, file, part});
+      const bool nobody = name->identity.find_first_not_of('0') == std::string::npos;  // 0000
+      set.samples.push_back({nobody ? "" : name->identity, name->camera, file, part});
     }
   return set;
 }
 
 std::optional<NamedSet> read_plain(const fs::path& root) {
   NamedSet set{"plain ID/CAMERA_*.png", {}, 0, {}};
-  std::vector<fs::path> people;
+  std::vector<fs::path> identities;
   for (const fs::directory_entry& entry : fs::directory_iterator(root))
     if (entry.is_directory() && entry.path().filename().string().front() != '.')
-      people.push_back(entry.path());
-  std::sort(people.begin(), people.end());
+      identities.push_back(entry.path());
+  std::sort(identities.begin(), identities.end());
   bool cameras_in_names = true;
-  for (const fs::path& person : people)
-    for (const fs::path& file : pictures_in(person)) {
+  for (const fs::path& identity : identities)
+    for (const fs::path& file : images_in(identity)) {
       const std::string name = file.stem().string();
       const std::size_t underscore = name.find('_');
       if (underscore == std::string::npos || underscore == 0) cameras_in_names = false;
-      set.samples.push_back({person.filename().string(), name.substr(0, underscore), file});
+      set.samples.push_back({identity.filename().string(), name.substr(0, underscore), file});
     }
   if (set.samples.empty() || !cameras_in_names) return {};
   return set;

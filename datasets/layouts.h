@@ -6,14 +6,14 @@
 
 #include "datasets/dataset.h"
 
-// How the folders of known data sets are read. Each layout only says what each picture is of; dataset.cpp
+// How the folders of known data sets are read. Each layout only says what each image is of; dataset.cpp
 // makes labels of that, in the same way for all of them.
 namespace triptych {
 
-// One picture as its layout names it.
+// One image as its layout names it.
 struct NamedSample {
-  std::string person;  // empty: a distractor
-  std::string camera;  // sorted, these become 0, 1, ...
+  std::string identity;  // empty: a distractor
+  std::string camera;    // sorted, these become 0, 1, ...
   std::filesystem::path file;
   Part part = Part::any;
 };
@@ -25,7 +25,7 @@ struct NamedSet {
   std::vector<std::string> warnings;
 };
 
-// Is the folder laid out like this? Then its pictures; a picture whose name breaks the rule is an Error.
+// Is the folder laid out like this? Then its images; an image whose name breaks the rule is an Error.
 std::optional<NamedSet> read_camera_pair(const std::filesystem::path& root);  // PRID-450S, PRID 2011, VIPeR
 std::optional<NamedSet> read_market(const std::filesystem::path& root);
 std::optional<NamedSet> read_plain(const std::filesystem::path& root);
@@ -36,7 +36,7 @@ std::optional<std::string> number_after(std::string_view stem, std::string_view 
 std::optional<std::string> number_before_angle(std::string_view stem);
 // "0002_c1s1_000451_03" -> person "0002", camera "1"; "-1_c3s2_..." -> "-1", "3".
 struct MarketName {
-  std::string person, camera;
+  std::string identity, camera;
 };
 std::optional<MarketName> parse_market_name(std::string_view stem);
 

@@ -2,12 +2,12 @@
 #include <cstdint>
 
 #include "datasets/dataset.h"
-#include "datasets/picture.h"
+#include "datasets/image.h"
 
 namespace triptych {
 
 // Matched pairs, the paper's figure 1: `count` people drawn at random, each seen by one camera above and by
 // another below.
-Picture draw_pairs(const Dataset& dataset, Index count, std::uint64_t seed);
+Image draw_pairs(const Dataset& dataset, Index count, std::uint64_t seed);
 
 }  // namespace triptych

@@ -15,7 +15,7 @@ struct Failure {
 };
 
 // body(i) for i = 0 .. count - 1 on `threads` threads. An exception must not leave a parallel loop, and one
-// bad picture of a thousand should not hide the others: all are caught, and returned in the order of i.
+// bad image of a thousand should not hide the others: all are caught, and returned in the order of i.
 template <class Body>
 std::vector<Failure> try_in_parallel(Index count, int threads, Body body) {
   std::mutex mutex;

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/picture.h"
+#include "datasets/image.h"
 #include "engine/error.h"
 
 // Resampling along one axis is a matrix with few entries in a row: output i is a weighted mean of the inputs
 // near (i + 1/2) * from / to. With stretch = max(1, from / to), input j has the weight
 //     k((j + 1/2 - centre) / stretch),   normalised to sum 1,
-// so that the kernel spans several inputs when the picture shrinks: none is skipped, and fine stripes turn
+// so that the kernel spans several inputs when the image shrinks: none is skipped, and fine stripes turn
 // grey, not into coarser stripes. Two passes, along x and then along y, because the kernel is a product of
 // the two.
 namespace triptych {
@@ -47,37 +47,37 @@ Taps taps_of(Index output, Index from, Index to) {
     rest -= taps.weights.back();
   }
   *std::max_element(taps.weights.begin(), taps.weights.end()) +=
-      rest;  // an even picture stays exactly as it was
+      rest;  // an even image stays exactly as it was
   return taps;
 }
 
 }  // namespace
 
-Picture resize(const Picture& picture, Index height, Index width) {
-  require(picture.height > 0 && picture.width > 0, "cannot resize a picture of {} x {} pixels",
-          picture.height, picture.width);
-  require(height > 0 && width > 0, "cannot resize a picture to {} x {} pixels", height, width);
-  if (height == picture.height && width == picture.width) return picture;
+Image resize(const Image& image, Index height, Index width) {
+  require(image.height > 0 && image.width > 0, "cannot resize an image of {} x {} pixels", image.height,
+          image.width);
+  require(height > 0 && width > 0, "cannot resize an image to {} x {} pixels", height, width);
+  if (height == image.height && width == image.width) return image;
 
   std::vector<Taps> across;
-  for (Index x = 0; x < width; ++x) across.push_back(taps_of(x, picture.width, width));
+  for (Index x = 0; x < width; ++x) across.push_back(taps_of(x, image.width, width));
   std::vector<std::int32_t> narrow(
-      static_cast<std::size_t>(picture.height * width * 3));  // [picture.height, width, 3]
+      static_cast<std::size_t>(image.height * width * 3));  // [image.height, width, 3]
   std::int32_t* to = narrow.data();
-  for (Index y = 0; y < picture.height; ++y)
+  for (Index y = 0; y < image.height; ++y)
     for (const Taps& taps : across) {
       std::int32_t sum[3] = {0, 0, 0};
-      const std::uint8_t* from = picture.at(y, taps.first);
+      const std::uint8_t* from = image.at(y, taps.first);
       for (const int weight : taps.weights)
         for (int c = 0; c < 3; ++c) sum[c] += weight * *from++;
       for (int c = 0; c < 3; ++c) *to++ = sum[c] >> (weight_bits - kept_bits);
     }
 
-  Picture out(height, width);
+  Image out(height, width);
   std::vector<std::int32_t> sum(static_cast<std::size_t>(width * 3));
   constexpr int shift = weight_bits + kept_bits;
   for (Index y = 0; y < height; ++y) {
-    const Taps taps = taps_of(y, picture.height, height);
+    const Taps taps = taps_of(y, image.height, height);
     std::fill(sum.begin(), sum.end(), 1 << (shift - 1));  // one half: rounding
     const std::int32_t* from = narrow.data() + taps.first * width * 3;
     for (const int weight : taps.weights)

@@ -7,10 +7,10 @@
 
 namespace triptych {
 
-// Batches of P people x K pictures, each of a person's pictures from another camera as far as there are
+// Batches of P people x K images, each of a person's images from another camera as far as there are
 // cameras.
 //
-// Entry k * P + i of a batch is picture k of person i, with the cameras of a person in ascending order: with
+// Entry k * P + i of a batch is image k of person i, with the cameras of a person in ascending order: with
 // K = 2 and two cameras the first half of the batch is camera 0, the second half the same people in camera 1.
 //
 // An epoch shuffles the people and deals them out P at a time without replacement; the last batch is filled
@@ -19,17 +19,18 @@ namespace triptych {
 class PkSampler {
  public:
   // people: labels to draw from (training people); P is lowered to their number when there are fewer.
-  PkSampler(const Dataset& dataset, std::span<const Index> people, Index p, Index k, std::uint64_t seed);
+  PkSampler(const Dataset& dataset, std::span<const Index> identities, Index p, Index k, std::uint64_t seed);
 
-  Index people_per_batch() const { return p_; }
-  Index pictures_per_person() const { return k_; }
+  Index identities_per_batch() const { return p_; }
+  Index images_per_identity() const { return k_; }
   Index batch_size() const { return p_ * k_; }
   Index steps_per_epoch() const;
   // Samples of the data set, [K * P].
   std::vector<Index> batch(Index epoch, Index step) const;
 
  private:
-  std::vector<std::vector<std::vector<Index>>> people_;  // [people][cameras that saw the person] -> samples
+  std::vector<std::vector<std::vector<Index>>>
+      identities_;  // [identities][cameras that saw the person] -> samples
   Index p_, k_;
   std::uint64_t seed_;
 };

@@ -9,8 +9,8 @@
 
 namespace triptych {
 
-// Storage is handed out and taken back here, so that a training step in steady state asks the system for nothing: the
-// step frees what the next step, which has the same shapes, takes again.
+// Storage is handed out and taken back here, so that a training step in steady state asks the system for
+// nothing: the step frees what the next step, which has the same shapes, takes again.
 class StoragePool {
  public:
   StoragePool(const Kernels& kernels, Context& context) : kernels_(kernels), context_(context) {}
@@ -40,8 +40,8 @@ class StoragePool {
 // A place where tensors live and kernels run. One object for each backend for the life of the program.
 class Device {
  public:
-  // "reference", "cpu", ... An unknown name, or a backend that is not there, is an Error that says why: never a silent
-  // fallback to another device.
+  // "reference", "cpu", ... An unknown name, or a backend that is not there, is an Error that says why: never
+  // a silent fallback to another device.
   static Device& open(const std::string& name);
 
   const std::string& name() const { return name_; }

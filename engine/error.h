@@ -6,8 +6,8 @@
 
 namespace triptych {
 
-// What a person did or a file holds, not a bug of ours: the message is one clear sentence that names the file or the
-// option and says what to do. apps/main.cpp prints it and exits with 1.
+// What a person did or a file holds, not a bug of ours: the message is one clear sentence that names the file
+// or the option and says what to do. apps/main.cpp prints it and exits with 1.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -82,7 +82,8 @@ std::string read_file(const fs::path& path) {
   std::error_code code;
   require(!fs::is_directory(path, code), "{} cannot be read: it is a folder", path.string());
   require(bool(stream), "{} cannot be read: {}", path.string(), std::strerror(errno));
-  // As much as the file system says, and one more to meet the end; a pipe does not know its length, and is read in pieces that double.
+  // As much as the file system says, and one more to meet the end; a pipe does not know its length, and is
+  // read in pieces that double.
   const std::uintmax_t size = fs::file_size(path, code);
   std::string text;
   for (std::size_t next = code ? std::size_t(1) << 16 : static_cast<std::size_t>(size) + 1; stream;

@@ -63,7 +63,8 @@ void run_backward(const Function& function, std::vector<Subject>& subjects, std:
   }
 }
 
-// The same as what is ADDED to gradients that already hold something: a backward that assigns is found out here.
+// The same as what is ADDED to gradients that already hold something: a backward that assigns is found out
+// here.
 constexpr Real earlier_contribution = Real(0.5);
 
 void run_backward_into_filled(const Function& function, std::vector<Subject>& subjects, std::size_t inputs,
@@ -90,7 +91,8 @@ double root_mean_square(const Values& values) {
   return values.empty() ? 0 : std::sqrt(sum / static_cast<double>(values.size()));
 }
 
-// How far two slopes are apart, relative to the larger and to the gradient as a whole, beyond what rounding explains.
+// How far two slopes are apart, relative to the larger and to the gradient as a whole, beyond what rounding
+// explains.
 double relative_error(double a, double b, double scale, double noise) {
   const double difference = std::abs(a - b);
   if (difference <= noise) return 0;
@@ -103,8 +105,9 @@ struct Differences {
   bool kink;
 };
 
-// With d+ and d- the one-sided differences, J(h) = d+ - d- is h f'' for a smooth function, so that J(h) = 2 J(h / 2) up to
-// O(h^3). A kink inside (-h, h) makes J large, or, when it lies close to the border, at least breaks that law.
+// With d+ and d- the one-sided differences, J(h) = d+ - d- is h f'' for a smooth function, so that J(h) = 2
+// J(h / 2) up to O(h^3). A kink inside (-h, h) makes J large, or, when it lies close to the border, at least
+// breaks that law.
 Differences differentiate(const std::function<Sum(double)>& f, double scale,
                           const GradientCheckOptions& options) {
   const double h = options.step;
@@ -142,7 +145,8 @@ std::vector<Index> unravel(const Shape& shape, Index element) {
   return index;
 }
 
-// Keeps the worst comparison so far: the largest error and, as long as rounding explains everything, the largest distance.
+// Keeps the worst comparison so far: the largest error and, as long as rounding explains everything, the
+// largest distance.
 class Worst {
  public:
   explicit Worst(GradientCheck& check) : check_(check) {}

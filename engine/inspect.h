@@ -5,12 +5,14 @@
 
 namespace triptych {
 
-// A tape as people read it: one line a node with its number, op, inputs, output shape, bytes, whether a gradient flows
-// and, with Tape::profile, both times; the sums below. Parameters that `names` lists are called by their names.
+// A tape as people read it: one line a node with its number, op, inputs, output shape, bytes, whether a
+// gradient flows and, with Tape::profile, both times; the sums below. Parameters that `names` lists are
+// called by their names.
 std::string tape_table(const Tape& tape, const ParameterList& names = {});
 // The same as a graph for `dot`; dashed edges carry no gradient.
 std::string tape_graphviz(const Tape& tape, const ParameterList& names = {});
-// Time by op name, most expensive first, forward and backward, with its share of the whole. Needs Tape::profile.
+// Time by op name, most expensive first, forward and backward, with its share of the whole. Needs
+// Tape::profile.
 std::string tape_profile(const Tape& tape);
 
 // "conv2d", or "parameter tier1.block1.norm.gamma".

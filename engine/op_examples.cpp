@@ -65,7 +65,7 @@ void linear_algebra(Examples& e) {
 }
 
 void convolutions(Examples& e) {
-  e.add("convolution2d", "y = x * w + bias: the filters w slide over the pictures x",
+  e.add("convolution2d", "y = x * w + bias: the filters w slide over the images x",
         {e.normal({2, 7, 6, 3}), e.normal({5, 5, 3, 4}), e.normal({4})}, [](const Inputs& in) {
           return convolution2d(in[0], in[1], in[2], {1, 2});
         });

@@ -8,8 +8,9 @@
 
 namespace triptych {
 
-// One description of an op, small enough to differentiate numerically and odd enough in its shapes to find a border that
-// was forgotten. It serves the tests, `triptych gradcheck` and anyone who wants to see how an op is called.
+// One description of an op, small enough to differentiate numerically and odd enough in its shapes to find a
+// border that was forgotten. It serves the tests, `triptych gradcheck` and anyone who wants to see how an op
+// is called.
 struct OpExample {
   std::string name;     // "convolution2d", or "convolution2d (stride 2)" for another way to call the same op
   std::string formula;  // what it computes, in one line; an op's first example has the general one
@@ -19,8 +20,8 @@ struct OpExample {
   std::string op() const { return name.substr(0, name.find(" (")); }
 };
 
-// Every op of engine/ops.h at least once (detach, whose gradient is wrong on purpose, aside), with inputs drawn from `random`:
-// the same numbers on every device.
+// Every op of engine/ops.h at least once (detach, whose gradient is wrong on purpose, aside), with inputs
+// drawn from `random`: the same numbers on every device.
 std::vector<OpExample> op_examples(Device& device, const Random& random);
 
 // What the op of that name computes, as its first example says; empty for leaves (input, parameter).

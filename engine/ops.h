@@ -5,11 +5,12 @@
 
 #include "engine/tape.h"
 
-// Every differentiable operation. Each computes forward at once and records its backward; ops/<family>.cpp shows both,
-// with what is saved in between, on one screen. Shapes that do not fit are an Error that prints them.
+// Every differentiable operation. Each computes forward at once and records its backward; ops/<family>.cpp
+// shows both, with what is saved in between, on one screen. Shapes that do not fit are an Error that prints
+// them.
 namespace triptych {
 
-// ---- ops/linear.cpp --------------------------------------------------------------------------------------------
+// ---- ops/linear.cpp ---------------------------------------------------------------------------------------
 Variable matmul(const Variable& a, const Variable& b);  // [m, k] x [k, n] -> [m, n]
 // x [..., in] w [in, out] + bias [out] -> [..., out]; all leading axes count as rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
@@ -17,17 +18,17 @@ Variable linear(const Variable& x, const Variable& weight);
 // d[i, j] = |x_i - y_j|^2: x [m, k], y [n, k] -> [m, n]
 Variable pairwise_squared_distances(const Variable& x, const Variable& y);
 
-// ---- ops/convolution.cpp ---------------------------------------------------------------------------------------
+// ---- ops/convolution.cpp ----------------------------------------------------------------------------------
 struct Window {
   Index stride = 1, pad = 0;
 };
 // x [n, h, w, in], weight [kh, kw, in, out], bias [out] (an empty Variable: none) -> [n, h', w', out]
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window);
-// The same followed by the activation and 2x2 max-pooling, in one pass that never stores the large picture.
+// The same followed by the activation and 2x2 max-pooling, in one pass that never stores the large image.
 Variable convolution2d_activation_pool(const Variable& x, const Variable& weight, const Variable& bias,
                                        Window window, Activation activation);
 
-// ---- ops/pooling.cpp -------------------------------------------------------------------------------------------
+// ---- ops/pooling.cpp --------------------------------------------------------------------------------------
 struct PoolWindow {
   Index height = 2, width = 2, stride_height = 2, stride_width = 2;
 };
@@ -39,13 +40,14 @@ Variable strip_max_pool(const Variable& x, const Tensor& mask, Index strips);
 // The mean weighted by weight [n, rows, columns] >= 0, a constant.
 Variable strip_mean_pool(const Variable& x, const Tensor& weight, Index strips);
 
-// ---- ops/activation.cpp ----------------------------------------------------------------------------------------
+// ---- ops/activation.cpp -----------------------------------------------------------------------------------
 Variable activate(Activation kind, const Variable& x);
 Variable relu(const Variable& x);
 Variable tanh(const Variable& x);
 Variable sigmoid(const Variable& x);
 Variable gelu(const Variable& x);
-// Keeps each element with probability 1 - rate and scales it by 1 / (1 - rate). The mask is a function of (seed, stream).
+// Keeps each element with probability 1 - rate and scales it by 1 / (1 - rate). The mask is a function of
+// (seed, stream).
 Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t stream);
 
 // ---- ops/arithmetic.cpp: shapes broadcast as in numpy (aligned at the last axis, size 1 repeats), up to 4 axes ----
@@ -56,7 +58,7 @@ Variable scale(const Variable& x, Real factor);
 // The same value with no way back: gradients stop here.
 Variable detach(const Variable& x);
 
-// ---- ops/layout.cpp --------------------------------------------------------------------------------------------
+// ---- ops/layout.cpp ---------------------------------------------------------------------------------------
 Variable reshape(const Variable& x, const Shape& shape);  // shares the storage
 Variable permute(const Variable& x,
                  std::initializer_list<int> axes);  // axis i of the result is axis axes[i] of x
@@ -65,20 +67,21 @@ Variable slice(const Variable& x, int axis, Index start, Index count);
 Variable concatenate(std::span<const Variable> parts, int axis);
 Variable concatenate(std::initializer_list<Variable> parts, int axis);
 
-// ---- ops/reduction.cpp -----------------------------------------------------------------------------------------
+// ---- ops/reduction.cpp ------------------------------------------------------------------------------------
 Variable sum(const Variable& x);  // over everything -> shape [1]
 Variable mean(const Variable& x);
 Variable sum(const Variable& x, int axis);  // the axis disappears
 Variable mean(const Variable& x, int axis);
 Variable max(const Variable& x, int axis);
 
-// ---- ops/normalisation.cpp -------------------------------------------------------------------------------------
+// ---- ops/normalisation.cpp --------------------------------------------------------------------------------
 Variable l2_normalise(const Variable& x,
                       Real epsilon = Real(1e-12));  // each row along the last axis to length 1
 struct BatchStatistics {
   Tensor mean, variance;  // [channels]; the variance is the biased one
 };
-// Over all axes but the last. Training: through the batch's own statistics, which are handed back for the running mean.
+// Over all axes but the last. Training: through the batch's own statistics, which are handed back for the
+// running mean.
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
                     BatchStatistics& statistics);
 // Inference: with given statistics, as constants.
@@ -91,13 +94,13 @@ Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gam
                                           Real epsilon, Activation activation,
                                           const BatchStatistics& statistics);
 
-// ---- ops/recurrence.cpp: time-major, x [steps, batch, gates * hidden] are the input projections --------------------
+// ---- ops/recurrence.cpp: time-major, x [steps, batch, gates * hidden] are the input projections -----------
 Variable elman(const Variable& x, const Variable& weight, const Variable& bias, RecurrentOutput output,
                bool reverse);
 Variable lstm(const Variable& x, const Variable& weight, const Variable& bias, bool reverse);
 Variable gru(const Variable& x, const Variable& weight, const Variable& bias, bool reverse);
 
-// ---- ops/loss.cpp ----------------------------------------------------------------------------------------------
+// ---- ops/loss.cpp -----------------------------------------------------------------------------------------
 Variable softmax(const Variable& x);  // along the last axis
 Variable log_softmax(const Variable& x);
 // logits [..., classes], target int32 [...] -> loss [...]: -log softmax(logits)[target]
@@ -107,7 +110,7 @@ Variable binary_cross_entropy(const Variable& logits, const Tensor& target);
 // distances [n, n] squared, triplets int32 [count, 3] sorted by anchor -> loss [count]
 Variable triplet_loss(const Variable& distances, const Tensor& triplets, const TripletRule& rule);
 
-// ---- ops/patches.cpp -------------------------------------------------------------------------------------------
+// ---- ops/patches.cpp --------------------------------------------------------------------------------------
 // Query patches x [q, rows, columns, c], candidates y [k, rows, columns, c] -> [q, rows, columns, k]: the largest dot
 // product of each query patch with a patch of candidate k at most `reach` grid rows away.
 Variable patch_match(const Variable& x, const Variable& y, Index reach = 1);

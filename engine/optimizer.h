@@ -6,8 +6,8 @@
 
 namespace triptych {
 
-// Gradient descent over a list of parameters. `step` uses the gradients that backward left in the parameters and leaves
-// them as they are; call clear_gradients before the next backward.
+// Gradient descent over a list of parameters. `step` uses the gradients that backward left in the parameters
+// and leaves them as they are; call clear_gradients before the next backward.
 class Optimizer {
  public:
   enum class Kind { sgd, adam, adamw };
@@ -39,12 +39,12 @@ class Optimizer {
   Index steps_ = 0;
 };
 
-// The global L2 norm of all gradients; if it exceeds `largest` (> 0), every gradient is scaled by largest / norm.
-// Returns the norm before scaling.
+// The global L2 norm of all gradients; if it exceeds `largest` (> 0), every gradient is scaled by largest /
+// norm. Returns the norm before scaling.
 double clip_gradients(const ParameterList& parameters, double largest);
 
-// Linear warm-up over `warmup` steps, then one of: constant; a half cosine down to 0 at `total`; a factor 0.1 at each
-// third of `total`.
+// Linear warm-up over `warmup` steps, then one of: constant; a half cosine down to 0 at `total`; a factor 0.1
+// at each third of `total`.
 struct Schedule {
   enum class Kind { constant, cosine, step };
   Kind kind = Kind::cosine;

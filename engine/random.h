@@ -10,9 +10,9 @@
 
 namespace triptych {
 
-// Counter-based random numbers. A generator is (seed, stream, position): two streams of one seed are independent, so
-// each picture, layer or worker takes a stream of its own and no number depends on who drew first. The whole state is
-// three integers, which is what a checkpoint stores.
+// Counter-based random numbers. A generator is (seed, stream, position): two streams of one seed are
+// independent, so each image, layer or worker takes a stream of its own and no number depends on who drew
+// first. The whole state is three integers, which is what a checkpoint stores.
 class Random {
  public:
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t position = 0)

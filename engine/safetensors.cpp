@@ -48,7 +48,8 @@ std::vector<Index> sizes_of(const Shape& shape) {
 }  // namespace
 
 void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
-  // Wide numbers first: every tensor then starts at a multiple of its own width, and a reader may map the file.
+  // Wide numbers first: every tensor then starts at a multiple of its own width, and a reader may map the
+  // file.
   using Entry = std::pair<std::string, Tensor>;
   std::vector<Entry> order(file.tensors.begin(), file.tensors.end());
   std::stable_sort(order.begin(), order.end(), [](const Entry& a, const Entry& b) {
@@ -87,7 +88,7 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
   });
 }
 
-// ---- reading: nothing in the file is believed before it was checked ----------------------------------------------
+// ---- reading: nothing in the file is believed before it was checked ---------------------------------------
 namespace {
 
 struct Entry {

@@ -18,7 +18,7 @@ Index count_elements(const ParameterList& parameters) {
   return sum;
 }
 
-// ---- recording -------------------------------------------------------------------------------------------------
+// ---- recording --------------------------------------------------------------------------------------------
 
 Variable Tape::add(Node node) {
   if (!device_) device_ = &node.output.device();
@@ -80,7 +80,7 @@ Variable use(Parameter& parameter, const Variable& beside) {
   return beside.tape ? beside.tape->parameter(parameter) : Variable(parameter.value);
 }
 
-// ---- backward --------------------------------------------------------------------------------------------------
+// ---- backward ---------------------------------------------------------------------------------------------
 
 Tensor& Tape::gradient_of(int index) {
   Node& node = at(index);

@@ -10,16 +10,16 @@
 
 // The tape: reverse-mode differentiation in one vector and one loop.
 //
-// An op computes its output and records a node: its name, which nodes its inputs came from, the output, and a function
-// that turns the cotangent of the output, dy = dLoss/dy, into contributions to the cotangents of the inputs (the chain
-// rule). Creation order is a topological order, so backward is one loop from the back; nothing recurses, and a
-// recurrence over thousands of steps is no deeper than any other graph.
+// An op computes its output and records a node: its name, which nodes its inputs came from, the output, and a
+// function that turns the cotangent of the output, dy = dLoss/dy, into contributions to the cotangents of the
+// inputs (the chain rule). Creation order is a topological order, so backward is one loop from the back;
+// nothing recurses, and a recurrence over thousands of steps is no deeper than any other graph.
 namespace triptych {
 
 class Tape;
 
-// A value on its way through the computation: a tensor and, when a tape listens, the node that made it. Without a tape
-// (inference) the same code runs and nothing is kept.
+// A value on its way through the computation: a tensor and, when a tape listens, the node that made it.
+// Without a tape (inference) the same code runs and nothing is kept.
 struct Variable {
   Tensor value;
   Tape* tape = nullptr;
@@ -40,10 +40,12 @@ class BackwardStep {
   // Where the cotangent of input `i` is accumulated (ADD to it), or null when nobody asks for it.
   Real* gradient(int input) const;
   bool wants(int input) const;
-  // For a kernel that assigns: uninitialised memory for the first contribution to input `i`, every element of which the
-  // caller must write. Null when a contribution is already there (use `gradient`) or none is wanted.
+  // For a kernel that assigns: uninitialised memory for the first contribution to input `i`, every element of
+  // which the caller must write. Null when a contribution is already there (use `gradient`) or none is
+  // wanted.
   Real* fresh_gradient(int input) const;
-  // The cotangent of the output is that of input `i`, whatever its shape: shares the storage where it can, else adds.
+  // The cotangent of the output is that of input `i`, whatever its shape: shares the storage where it can,
+  // else adds.
   void pass_gradient_on(int input) const;
   const Kernels& kernels() const;
   Context& context() const;
@@ -81,16 +83,17 @@ class Tape {
   bool profile = false;           // time every op (waits for the device after each)
   bool detect_anomalies = false;  // stop at the first op that makes a NaN or an infinity, and name it
   bool keep = false;              // keep outputs and gradients after backward, for printouts and explanations
-  // Somebody who looks on: told each node right after it was recorded, and again right after its backward has run.
+  // Somebody who looks on: told each node right after it was recorded, and again right after its backward has
+  // run.
   std::function<void(int node)> on_forward, on_backward;
 
-  // Leaves. An input with `needs_gradient` can be asked for its gradient afterwards; a parameter's contributions go
-  // straight into Parameter::gradient.
+  // Leaves. An input with `needs_gradient` can be asked for its gradient afterwards; a parameter's
+  // contributions go straight into Parameter::gradient.
   Variable input(Tensor value, bool needs_gradient = false);
   Variable parameter(Parameter& parameter);
 
-  // From dLoss/dLoss = 1 back to every leaf. `loss` has one element. Lets go of every output, gradient and saved tensor
-  // as soon as nothing needs it any more, unless `keep` is set. A tape can be run backward once.
+  // From dLoss/dLoss = 1 back to every leaf. `loss` has one element. Lets go of every output, gradient and
+  // saved tensor as soon as nothing needs it any more, unless `keep` is set. A tape can be run backward once.
   void backward(const Variable& loss);
   // The same from a given cotangent of any variable (the gradient check draws a random one).
   void backward(const Variable& result, const Tensor& cotangent);
@@ -118,8 +121,8 @@ class Tape {
   bool finished_ = false;
 };
 
-// Puts an op's result on the tape of its inputs; returns a bare constant when none of them is on one. `backward` is kept
-// only if some input needs a gradient. Called by ops/ alone.
+// Puts an op's result on the tape of its inputs; returns a bare constant when none of them is on one.
+// `backward` is kept only if some input needs a gradient. Called by ops/ alone.
 Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output,
                 BackwardFunction backward);
 Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward);

@@ -35,8 +35,9 @@ class Shape {
 
 enum class Type : std::uint8_t { real, byte, int32 };
 
-// A contiguous array on a device. A Tensor is a handle: copying it shares the storage, which goes back to the device's
-// pool with the last handle, unless it was borrowed. New tensors are uninitialised unless the function says otherwise.
+// A contiguous array on a device. A Tensor is a handle: copying it shares the storage, which goes back to the
+// device's pool with the last handle, unless it was borrowed. New tensors are uninitialised unless the
+// function says otherwise.
 class Tensor {
  public:
   Tensor() = default;  // no storage; converts to false
@@ -48,8 +49,9 @@ class Tensor {
   static Tensor from(Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor from(Device& device, const Shape& shape, std::span<const std::uint8_t> values);
   static Tensor from(Device& device, const Shape& shape, std::span<const std::int32_t> values);
-  // Where the device reads the host's memory (Kernels::host_memory) the array itself, elsewhere a copy. The array must outlive every
-  // handle to it, those on a tape included, and nobody may write to either meanwhile.
+  // Where the device reads the host's memory (Kernels::host_memory) the array itself, elsewhere a copy. The
+  // array must outlive every handle to it, those on a tape included, and nobody may write to either
+  // meanwhile.
   static Tensor borrowed(Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor borrowed(Device& device, const Shape& shape, std::vector<Real>&& values) = delete;
   static Tensor like(const Tensor& other) { return Tensor(other.device(), other.shape(), other.type()); }

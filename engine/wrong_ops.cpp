@@ -10,13 +10,15 @@ namespace {
 
 using Inputs = std::vector<Variable>;
 
-// The value of `right`, and the gradients of `believed`: detach(right - believed) is a number that backward does not look
-// into. A wrong backward is the right backward of some other function; most mistakes are told best by saying of which.
+// The value of `right`, and the gradients of `believed`: detach(right - believed) is a number that backward
+// does not look into. A wrong backward is the right backward of some other function; most mistakes are told
+// best by saying of which.
 Variable value_of(const Variable& right, const Variable& believed) {
   return add(believed, detach(subtract(detach(right), detach(believed))));
 }
 
-// What backward multiplies dy with when the slope is `slope`: the gradient of slope * x, the slope being a constant.
+// What backward multiplies dy with when the slope is `slope`: the gradient of slope * x, the slope being a
+// constant.
 Variable with_slope(const Variable& x, const Variable& slope) {
   return multiply(x, detach(slope));
 }

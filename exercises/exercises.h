@@ -6,16 +6,17 @@
 
 #include "kernels/shapes.h"
 
-// What the exercises ask for: three a lesson. Each is a file with a hole in it, exercises/LESSON/NUMBER_name.cpp, whose
-// comment says what the function has to do; beside it stands its test. `make exercise N=2.1` builds and runs one.
-// They compute in double precision, where a gradient can be told from its differences.
+// What the exercises ask for: three a lesson. Each is a file with a hole in it,
+// exercises/LESSON/NUMBER_name.cpp, whose comment says what the function has to do; beside it stands its
+// test. `make exercise N=2.1` builds and runs one. They compute in double precision, where a gradient can be
+// told from its differences.
 namespace triptych {
 
 class Random;
 class Tensor;
 struct Variable;
 
-// ---- 1: kernels ------------------------------------------------------------------------------------------------
+// ---- 1: kernels -------------------------------------------------------------------------------------------
 float sum_with_threads(std::span<const float> x, int threads);                             // 1.1
 std::vector<double> patches_of(const ConvolutionShape& shape, std::span<const double> x);  // 1.2
 struct Pooled {
@@ -26,7 +27,7 @@ Pooled max_pool_2x2(Index height, Index width, std::span<const double> x);  // 1
 void max_pool_2x2_backward(Index height, Index width, const std::vector<int>& winner,
                            std::span<const double> dy, std::span<double> dx);
 
-// ---- 2: engine -------------------------------------------------------------------------------------------------
+// ---- 2: engine --------------------------------------------------------------------------------------------
 Variable tanh_op(const Variable& x);  // 2.1
 struct Step {                         // of a computation with plain numbers: value = a + b, or value = a b
   enum class Op { input, add, multiply } op = Op::input;
@@ -36,7 +37,7 @@ struct Step {                         // of a computation with plain numbers: va
 std::vector<double> cotangents(const std::vector<Step>& tape);                             // 2.2
 Variable weighted_distance(const Variable& x, const Variable& y, const Variable& weight);  // 2.3
 
-// ---- 3: layers -------------------------------------------------------------------------------------------------
+// ---- 3: layers --------------------------------------------------------------------------------------------
 struct Moments {
   Index n = 0;
   double mean = 0;
@@ -52,34 +53,35 @@ struct NormGradients {
 NormGradients norm_backward(std::span<const double> x, std::span<const double> dy, double gamma,  // 3.3
                             double epsilon);
 
-// ---- 4: datasets -----------------------------------------------------------------------------------------------
-struct Seen {  // one picture
-  int person = 0, camera = 0;
+// ---- 4: datasets ------------------------------------------------------------------------------------------
+struct Seen {  // one image
+  int identity = 0, camera = 0;
 };
-std::vector<int> cross_camera_batch(const std::vector<Seen>& pictures, int people, Random random);  // 4.1
-double bilinear(std::span<const double> picture, Index height, Index width, double u, double v);    // 4.2
+std::vector<int> cross_camera_batch(const std::vector<Seen>& images, int identities, Random random);  // 4.1
+double bilinear(std::span<const double> image, Index height, Index width, double u, double v);        // 4.2
 struct Sides {
-  std::vector<int> train, test;  // pictures, by their position in the list
+  std::vector<int> train, test;  // images, by their position in the list
 };
-Sides split_people(const std::vector<Seen>& pictures, double train_share, Random random);  // 4.3
+Sides split_identities(const std::vector<Seen>& images, double train_share, Random random);  // 4.3
 
-// ---- 5: reid ---------------------------------------------------------------------------------------------------
+// ---- 5: reid ----------------------------------------------------------------------------------------------
 Variable contrastive_loss(const Variable& distance, const Tensor& same, double margin);  // 5.1
 struct Triplet {
   int anchor, positive, negative;
   bool operator==(const Triplet&) const = default;
 };
-std::vector<Triplet> hard_triplets(std::span<const double> distances, const std::vector<int>& people);  // 5.2
-std::vector<std::uint8_t> discriminative(std::span<const double> map, Index pictures, Index patches,    // 5.3
-                                         double picture_percentile, double camera_percentile);
+std::vector<Triplet> hard_triplets(std::span<const double> distances,
+                                   const std::vector<int>& identities);                             // 5.2
+std::vector<std::uint8_t> discriminative(std::span<const double> map, Index images, Index patches,  // 5.3
+                                         double image_percentile, double camera_percentile);
 
-// ---- 6: reid/evaluation ----------------------------------------------------------------------------------------
+// ---- 6: reid/evaluation -----------------------------------------------------------------------------------
 struct Found {
   int first_rank = 0;
   double average_precision = 0;
 };
-Found rank_one(std::span<const double> distances, const std::vector<int>& gallery, int person);  // 6.1
-using Matrix2 = std::array<double, 4>;                                                           // a b, c d
+Found rank_one(std::span<const double> distances, const std::vector<int>& gallery, int identity);  // 6.1
+using Matrix2 = std::array<double, 4>;                                                             // a b, c d
 using Vector2 = std::array<double, 2>;
 Matrix2 kissme(std::span<const Vector2> same, std::span<const Vector2> different);  // 6.2
 struct Summed {  // of the rows x of one camera
@@ -89,7 +91,7 @@ struct Summed {  // of the rows x of one camera
 };
 Matrix2 pairs_across(const Summed& a, const Summed& b);  // 6.3
 
-// ---- 7: apps ---------------------------------------------------------------------------------------------------
+// ---- 7: apps ----------------------------------------------------------------------------------------------
 class Descent {  // a training run in one number
  public:
   explicit Descent(std::uint64_t seed) : seed_(seed) {}

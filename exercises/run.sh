@@ -1,6 +1,7 @@
 #!/bin/bash
-# run.sh PROGRAM: runs the test of one exercise and shows what it says. run.sh PROGRAM PROGRAM...: a line for each, and how
-# many are green. An exercise that does not compile has no program, or one that is older than its source; make has said why.
+# run.sh PROGRAM: runs the test of one exercise and shows what it says. run.sh PROGRAM PROGRAM...: a line for
+# each, and how many are green. An exercise that does not compile has no program, or one that is older than
+# its source; make has said why.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

@@ -7,7 +7,8 @@
 namespace triptych {
 namespace {
 
-// A device's name and who looks for it: its kernels, or null where it is not there, and in words what it is or why not.
+// A device's name and who looks for it: its kernels, or null where it is not there, and in words what it is
+// or why not.
 struct Known {
   const char* name;
   const Kernels* (*find)(std::string& words);
@@ -40,7 +41,8 @@ constexpr Known known[] = {
 #endif
 };
 
-// Each is looked for once, when it is first asked for: a program on the processor does not load the CUDA module.
+// Each is looked for once, when it is first asked for: a program on the processor does not load the CUDA
+// module.
 const Backend& look_for(std::size_t i) {
   static std::optional<Backend> found[std::size(known)];
   static std::mutex mutex;

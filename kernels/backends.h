@@ -12,7 +12,8 @@ struct Backend {
   std::string description;  // what it is and, where it is not there, why not, in a sentence
 };
 
-// Every backend this project knows, in the order reference, cpu, cuda, emulator, ptx; those that are not there say why.
+// Every backend this project knows, in the order reference, cpu, cuda, emulator, ptx; those that are not
+// there say why.
 const std::vector<Backend>& backends();
 // One of them, the others left alone; null when there is none of this name.
 const Backend* find_backend(const std::string& name);
@@ -24,8 +25,8 @@ namespace reference {
 extern const Kernels kernels;
 }  // namespace reference
 namespace cpu {
-// OpenMP + SIMD for the best instruction set of this processor (or the one the environment variable TRIPTYCH_ISA
-// names: portable, avx2, avx512). float only: not in the double-precision build.
+// OpenMP + SIMD for the best instruction set of this processor (or the one the environment variable
+// TRIPTYCH_ISA names: portable, avx2, avx512). float only: not in the double-precision build.
 const Kernels& kernels();
 }  // namespace cpu
 namespace emulator {
@@ -33,7 +34,8 @@ namespace emulator {
 const Kernels& kernels();
 }  // namespace emulator
 namespace ptx {
-// kernels/cuda, as nvcc translated it to PTX, interpreted: null without that PTX, and `words` says why. float only.
+// kernels/cuda, as nvcc translated it to PTX, interpreted: null without that PTX, and `words` says why. float
+// only.
 const Kernels* kernels(std::string& words);
 }  // namespace ptx
 namespace cuda {

@@ -9,10 +9,10 @@
 
 namespace triptych {
 
-// Scratch memory of a kernel: a stack of aligned blocks that is kept between calls, so that a training step in
-// steady state asks the system for nothing. A kernel opens a ScratchScope, takes what it needs and gives it all back
-// at the end of the scope; a kernel that calls another nests naturally. Host memory only: a device backend with
-// memory of its own keeps its scratch behind Context::stream.
+// Scratch memory of a kernel: a stack of aligned blocks that is kept between calls, so that a training step
+// in steady state asks the system for nothing. A kernel opens a ScratchScope, takes what it needs and gives
+// it all back at the end of the scope; a kernel that calls another nests naturally. Host memory only: a
+// device backend with memory of its own keeps its scratch behind Context::stream.
 class Scratch {
  public:
   static constexpr std::size_t alignment = 64;  // a cache line, and an AVX-512 register
@@ -53,8 +53,8 @@ class ScratchScope {
 // What every kernel gets first. There are no globals: two contexts may be used by two threads at once.
 struct Context {
   int threads = 1;  // how many the kernel may use; never changes a result on the cpu device
-  // The backend's own state (a CUDA stream, its scratch and staging memory), which ends with the context; empty on the
-  // processor.
+  // The backend's own state (a CUDA stream, its scratch and staging memory), which ends with the context;
+  // empty on the processor.
   std::shared_ptr<void> stream;
   bool library_gemm =
       false;  // cuda: cuBLAS in place of our own GEMM (--gemm cublas); no other device has a library

@@ -9,14 +9,15 @@ namespace triptych {
 
 struct Context;  // kernels/context.h: what every kernel gets first
 
-// The whole interface between mathematics and machine: one function pointer for each kernel. A backend is a filled
-// struct; kernels/backends.h lists those of this build, and kernels/reference/ is the judge of all others.
+// The whole interface between mathematics and machine: one function pointer for each kernel. A backend is a
+// filled struct; kernels/backends.h lists those of this build, and kernels/reference/ is the judge of all
+// others.
 //
 // The contract
-//  - Arrays are row-major and contiguous; pictures are NHWC. Pointers are memory of the backend's own device.
-//  - A forward kernel writes every element of its outputs, whatever they held before. A backward kernel ADDS to the
-//    gradients it is given (dx, dw, ...), because a value that is used twice receives two contributions; the few that
-//    assign say so. A null gradient means: not wanted.
+//  - Arrays are row-major and contiguous; images are NHWC. Pointers are memory of the backend's own device.
+//  - A forward kernel writes every element of its outputs, whatever they held before. A backward kernel ADDS
+//    to the gradients it is given (dx, dw, ...), because a value that is used twice receives two
+//    contributions; the few that assign say so. A null gradient means: not wanted.
 //  - Outputs never overlap inputs, unless the comment says "may be in place".
 //  - Sums are partitioned by shape, never by Context::threads: the same bits for any number of threads.
 //  - A kernel agrees with the reference when |x - ref| <= 4 K eps sum |a||b|, K the length of the sum.
@@ -28,7 +29,7 @@ struct Kernels {
 
   bool host_memory;  // kernels read the arrays of the host as well, wherever these begin
 
-  // ---- memory ------------------------------------------------------------------------------------------------
+  // ---- memory ---------------------------------------------------------------------------------------------
   // 64-byte aligned, uninitialised; null when there is no more.
   void* (*allocate)(Context&, std::size_t bytes);
   void (*release)(Context&, void*);
@@ -38,7 +39,7 @@ struct Kernels {
   void (*fill)(Context&, Index n, Real value, Real* x);
   void (*synchronise)(Context&);  // returns when all work is done; leaves errors in Context::error
 
-  // ---- linear algebra ----------------------------------------------------------------------------------------
+  // ---- linear algebra -------------------------------------------------------------------------------------
   // C = alpha op(A) op(B) + beta C;  op(A) is m x k, op(B) is k x n, C is m x n; ld* are the distances between rows
   // as stored. beta = 0 means C is not read (it may hold NaN).
   void (*gemm)(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, Real alpha, const Real* a,
@@ -47,12 +48,12 @@ struct Kernels {
   // 2 x.y: its error is then relative to |x|^2 + |y|^2, not to d.
   void (*pairwise_distance_forward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y,
                                     Real* d);
-  // dx[i] += 2 sum_j g[i, j] (x[i] - y[j]);  dy[j] += 2 sum_i g[i, j] (y[j] - x[i]);  g = dLoss/dd. dx and dy may be
-  // the same array when x and y are.
+  // dx[i] += 2 sum_j g[i, j] (x[i] - y[j]); dy[j] += 2 sum_i g[i, j] (y[j] - x[i]); g = dLoss/dd. dx and dy
+  // may be the same array when x and y are.
   void (*pairwise_distance_backward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y,
                                      const Real* g, Real* dx, Real* dy);
 
-  // ---- convolution (ConvolutionShape gives all layouts) ------------------------------------------------------
+  // ---- convolution (ConvolutionShape gives all layouts) ---------------------------------------------------
   // y[n, i, j, o] = bias[o] + sum_{r, c, ch} x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o];
   // bias may be null. A device may compute neighbours of a row together (cpu: 4 outputs of 5 taps, 6 of 3). Then the error of each is relative
   // to the largest sum |x||w| among them, not to its own, and what is not finite in x, w or dy, or near the largest float, reaches all of them,
@@ -63,41 +64,42 @@ struct Kernels {
                                      Real* dx);
   void (*convolution_backward_weights)(Context&, const ConvolutionShape&, const Real* x, const Real* dy,
                                        Real* dw, Real* dbias);
-  // Convolution, bias, activation and 2x2 max-pooling with stride 2 in one pass: the full-resolution output is never
-  // stored. y [batch, out_height / 2, out_width / 2, out_channels]; winner (same shape, bytes) = 2 * row + column of
-  // the largest pre-activation in its window, the first one on a tie (a device may compare before the bias is added). The activation must not decrease (all but gelu).
+  // Convolution, bias, activation and 2x2 max-pooling with stride 2 in one pass: the full-resolution output
+  // is never stored. y [batch, out_height / 2, out_width / 2, out_channels]; winner (same shape, bytes) = 2 *
+  // row + column of the largest pre-activation in its window, the first one on a tie (a device may compare
+  // before the bias is added). The activation must not decrease (all but gelu).
   void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                               const Real* w, const Real* bias, Real* y, std::uint8_t* winner);
-  // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere (also in an
-  // odd last row or column, which no window covers):
+  // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere
+  // (also in an odd last row or column, which no window covers):
   //   dx, dw, dbias += those of convolution_backward_input and _weights for this dz.
   // After a relu nothing is added where dz is 0, and a NaN in x reaches dw only through a dz.
   void (*convolution_activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                                const Real* w, const Real* y, const std::uint8_t* winner,
                                                const Real* dy, Real* dx, Real* dw, Real* dbias);
-  // Its first half, the way back to the convolution's output: ASSIGNS all of dz [batch, out_height, out_width, out_channels]:
-  // dz = dy * activation'(y) at the winners, 0 elsewhere.
+  // Its first half, the way back to the convolution's output: ASSIGNS all of dz [batch, out_height,
+  // out_width, out_channels]: dz = dy * activation'(y) at the winners, 0 elsewhere.
   void (*activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* y,
                                    const std::uint8_t* winner, const Real* dy, Real* dz);
 
-  // ---- pooling -----------------------------------------------------------------------------------------------
+  // ---- pooling --------------------------------------------------------------------------------------------
   // winner: the position in the window, row * window_width + column, the first one on a tie.
   void (*max_pool_forward)(Context&, const PoolShape&, const Real* x, Real* y, std::uint8_t* winner);
   void (*max_pool_backward)(Context&, const PoolShape&, const std::uint8_t* winner, const Real* dy, Real* dx);
   void (*average_pool_forward)(Context&, const PoolShape&, const Real* x, Real* y);
   void (*average_pool_backward)(Context&, const PoolShape&, const Real* dy, Real* dx);
-  // y[n, s, ch] = max of x[n, p, ch] over the patches p of strip s with mask[n, p] != 0; winner [n, s, ch] (int32) is p.
-  // A strip without such a patch gives 0 and winner -1. mask [batch, rows * columns].
+  // y[n, s, ch] = max of x[n, p, ch] over the patches p of strip s with mask[n, p] != 0; winner [n, s, ch]
+  // (int32) is p. A strip without such a patch gives 0 and winner -1. mask [batch, rows * columns].
   void (*strip_max_forward)(Context&, const StripShape&, const Real* x, const std::uint8_t* mask, Real* y,
                             std::int32_t* winner);
   void (*strip_max_backward)(Context&, const StripShape&, const std::int32_t* winner, const Real* dy,
                              Real* dx);
-  // y[n, s] = sum_p weight[n, p] x[n, p] / sum_p weight[n, p] over the patches of strip s; a sum of 0 gives 0.
-  // weight [batch, rows * columns] >= 0, a constant: no gradient flows into it.
+  // y[n, s] = sum_p weight[n, p] x[n, p] / sum_p weight[n, p] over the patches of strip s; a sum of 0 gives
+  // 0. weight [batch, rows * columns] >= 0, a constant: no gradient flows into it.
   void (*strip_mean_forward)(Context&, const StripShape&, const Real* x, const Real* weight, Real* y);
   void (*strip_mean_backward)(Context&, const StripShape&, const Real* weight, const Real* dy, Real* dx);
 
-  // ---- recurrence (time-major; h_{-1} = c_{-1} = 0; w multiplies from the right: h_{t-1} w) ---------------------
+  // ---- recurrence (time-major; h_{-1} = c_{-1} = 0; w multiplies from the right: h_{t-1} w) ---------------
   // x holds the input projections, already computed by one GEMM for all steps.
   // Elman, output tanh:   h_t = tanh(x_t + h_{t-1} w + bias)
   // Elman, output linear: h_t = x_t + tanh(h_{t-1}) w + bias, the first step without the w term (McLaughlin et al. 2016)
@@ -122,19 +124,19 @@ struct Kernels {
   void (*gru_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* gates,
                        const Real* dh, Real* dx, Real* dw, Real* dbias);
 
-  // ---- activations -------------------------------------------------------------------------------------------
+  // ---- activations ----------------------------------------------------------------------------------------
   // gelu(x) = x Phi(x) with the exact normal distribution. May be in place, gelu excepted.
   void (*activation_forward)(Context&, Activation, Index n, const Real* x, Real* y);
   // dx += dy * activation'(x); relu'(0) = 0. Only gelu reads x, the others take the derivative from y.
   void (*activation_backward)(Context&, Activation, Index n, const Real* x, const Real* y, const Real* dy,
                               Real* dx);
-  // y = x * keep / (1 - rate); keep[i] = (word i of Philox(seed, stream) / 2^32 >= rate): element i uses word i % 4 of
-  // counter {i / 4, 0, stream low, stream high}.
+  // y = x * keep / (1 - rate); keep[i] = (word i of Philox(seed, stream) / 2^32 >= rate): element i uses word
+  // i % 4 of counter {i / 4, 0, stream low, stream high}.
   void (*dropout_forward)(Context&, Index n, Real rate, std::uint64_t seed, std::uint64_t stream,
                           const Real* x, Real* y, std::uint8_t* keep);
   void (*dropout_backward)(Context&, Index n, Real rate, const std::uint8_t* keep, const Real* dy, Real* dx);
 
-  // ---- elementwise and layout --------------------------------------------------------------------------------
+  // ---- elementwise and layout -----------------------------------------------------------------------------
   void (*add_scaled)(Context&, Index n, Real alpha, const Real* x, Real* y);  // y += alpha x
   void (*scale)(Context&, Index n, Real alpha, Real* x);  // x *= alpha, in place; alpha = 0 clears
   // y = a op b, y contiguous over shape.size, a and b read by their strides.
@@ -142,11 +144,11 @@ struct Kernels {
   // Backward of a broadcast: da[a strides] += g * (b[b strides], or 1 when b is null) over the whole shape, g
   // contiguous. Elements of da that several share (stride 0) receive the sum.
   void (*binary_backward)(Context&, const StridedShape&, const Real* g, const Real* b, Real* da);
-  // b[b strides] = a[a strides], or += with accumulate: transpose, slice and concatenate, and each one's backward.
-  // No stride of b is 0.
+  // b[b strides] = a[a strides], or += with accumulate: transpose, slice and concatenate, and each one's
+  // backward. No stride of b is 0.
   void (*copy_strided)(Context&, const StridedShape&, bool accumulate, const Real* a, Real* b);
 
-  // ---- reductions over the middle axis of [outer, axis, inner] -----------------------------------------------
+  // ---- reductions over the middle axis of [outer, axis, inner] --------------------------------------------
   void (*sum_axis_forward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* x,
                            Real* y);
   void (*sum_axis_backward)(Context&, Index outer, Index axis, Index inner, Real scale, const Real* dy,
@@ -160,7 +162,7 @@ struct Kernels {
   // result[0] = how many are NaN or infinite
   void (*count_nonfinite)(Context&, Index n, const Real* x, std::int32_t* result);
 
-  // ---- normalisation -----------------------------------------------------------------------------------------
+  // ---- normalisation --------------------------------------------------------------------------------------
   // y = x / max(|x|, epsilon) for each row; norm [rows] = |x|.
   void (*l2_normalise_forward)(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
                                Real* norm);
@@ -180,24 +182,27 @@ struct Kernels {
   void (*batch_norm_backward)(Context&, Index rows, Index channels, Real epsilon, const Real* x,
                               const Real* mean, const Real* variance, const Real* gamma, const Real* dy,
                               Real* dx, Real* dgamma, Real* dbeta);
-  // Batch norm, activation (all but gelu) and 2x2 max-pooling with stride 2 in one pass over x: the normalised picture
-  // is never stored. Shapes as in max_pool; winner as there, taken among the normalised values.
+  // Batch norm, activation (all but gelu) and 2x2 max-pooling with stride 2 in one pass over x: the
+  // normalised image is never stored. Shapes as in max_pool; winner as there, taken among the normalised
+  // values.
   void (*batch_norm_activation_pool_forward)(Context&, const PoolShape&, Activation, Real epsilon,
                                              const Real* x, const Real* mean, const Real* variance,
                                              const Real* gamma, const Real* beta, Real* y,
                                              std::uint8_t* winner);
-  // Only winners carry a gradient into the norm, so its two channel sums run over the pooled picture. ASSIGNS dx.
+  // Only winners carry a gradient into the norm, so its two channel sums run over the pooled image. ASSIGNS
+  // dx.
   void (*batch_norm_activation_pool_backward)(Context&, const PoolShape&, Activation, Real epsilon,
                                               const Real* x, const Real* mean, const Real* variance,
                                               const Real* gamma, const Real* y, const std::uint8_t* winner,
                                               const Real* dy, Real* dx, Real* dgamma, Real* dbeta);
 
-  // ---- softmax and losses (one row an example) ---------------------------------------------------------------
+  // ---- softmax and losses (one row an example) ------------------------------------------------------------
   void (*softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
   void (*softmax_backward)(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx);
   void (*log_softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
   void (*log_softmax_backward)(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx);
-  // loss[i] = -log softmax(logits[i])[target[i]]; probability [rows, columns] is the softmax, kept for backward.
+  // loss[i] = -log softmax(logits[i])[target[i]]; probability [rows, columns] is the softmax, kept for
+  // backward.
   void (*cross_entropy_forward)(Context&, Index rows, Index columns, const Real* logits,
                                 const std::int32_t* target, Real* loss, Real* probability);
   // dlogits[i] += dloss[i] (probability[i] - onehot(target[i]))
@@ -207,14 +212,14 @@ struct Kernels {
   void (*binary_cross_entropy_forward)(Context&, Index n, const Real* logit, const Real* target, Real* loss);
   void (*binary_cross_entropy_backward)(Context&, Index n, const Real* logit, const Real* target,
                                         const Real* dloss, Real* dlogit);
-  // loss[t] of TripletRule for the triplet (a, p, n) = triplets[3 t .. 3 t + 2], rows of the distance matrix d [n, n].
-  // triplets are sorted by anchor.
+  // loss[t] of TripletRule for the triplet (a, p, n) = triplets[3 t .. 3 t + 2], rows of the distance matrix
+  // d [n, n]. triplets are sorted by anchor.
   void (*triplet_forward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets,
                           const Real* d, Real* loss);
   void (*triplet_backward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets,
                            const Real* d, const Real* dloss, Real* dd);
 
-  // ---- patches: the EM loop's own kernels --------------------------------------------------------------------
+  // ---- patches: the EM loop's own kernels -----------------------------------------------------------------
   // How well patch j of query i is found again in candidate k: the largest dot product with a patch of k whose grid
   // row is at most `reach` rows away, in any column.
   //   x [queries, patches, channels], y [candidates, patches, channels]
@@ -224,14 +229,15 @@ struct Kernels {
   // dx[i, j] += sum_k g[i, j, k] y[k, winner];  dy[k, winner[i, j, k]] += g[i, j, k] x[i, j]
   void (*patch_match_backward)(Context&, const PatchMatchShape&, const Real* x, const Real* y,
                                const std::int32_t* winner, const Real* g, Real* dx, Real* dy);
-  // Gaussian smoothing of maps [batch, rows, columns]: weights exp(-distance^2 / (2 sigma^2)) within 3 sigma, normalised
-  // over the cells that exist, so that a constant map stays constant up to the border. sigma = 0 copies.
+  // Gaussian smoothing of maps [batch, rows, columns]: weights exp(-distance^2 / (2 sigma^2)) within 3 sigma,
+  // normalised over the cells that exist, so that a constant map stays constant up to the border. sigma = 0
+  // copies.
   void (*smooth_grid)(Context&, Index batch, Index rows, Index columns, Real sigma, const Real* x, Real* y);
   // mask[i, j] = x[i, j] >= threshold[i]; x, mask [rows, columns].
   void (*threshold_rows)(Context&, Index rows, Index columns, const Real* x, const Real* threshold,
                          std::uint8_t* mask);
 
-  // ---- optimizers: one call for all parameters ---------------------------------------------------------------
+  // ---- optimizers: one call for all parameters ------------------------------------------------------------
   // v = momentum v + (g + decay value);  value -= rate v  (nesterov: rate (g + decay value + momentum v))
   void (*sgd)(Context&, const SgdRule&, Index count, const ParameterSlice* slices);
   // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;

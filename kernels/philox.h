@@ -4,9 +4,10 @@
 
 namespace triptych {
 
-// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random 32-bit words that
-// are a pure function of a counter and a key. No state to share, so the same seed gives the same numbers on any
-// number of threads and on every device. No divisions, no tables: it runs as it stands inside a kernel.
+// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random 32-bit words
+// that are a pure function of a counter and a key. No state to share, so the same seed gives the same numbers
+// on any number of threads and on every device. No divisions, no tables: it runs as it stands inside a
+// kernel.
 struct Philox {
   using Words = std::array<std::uint32_t, 4>;
 

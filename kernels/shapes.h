@@ -4,7 +4,7 @@
 // The sizes that kernels are called with. Plain data: no kernel knows a tensor.
 namespace triptych {
 
-// A two-dimensional convolution over NHWC pictures, the same stride and zero padding on both axes.
+// A two-dimensional convolution over NHWC images, the same stride and zero padding on both axes.
 //   x  [batch, height, width, in_channels]
 //   w  [kernel_height, kernel_width, in_channels, out_channels]: as a matrix, K x out_channels, one filter a column
 //   y  [batch, out_height(), out_width(), out_channels]
@@ -19,7 +19,7 @@ struct ConvolutionShape {
   }  // K of the implicit GEMM
 };
 
-// Pooling windows over an NHWC picture, no padding: a rest that fills no window is dropped.
+// Pooling windows over an NHWC image, no padding: a rest that fills no window is dropped.
 //   x [batch, height, width, channels] -> y [batch, out_height(), out_width(), channels]
 struct PoolShape {
   Index batch, height, width, channels;
@@ -28,10 +28,10 @@ struct PoolShape {
   constexpr Index out_width() const { return (width - window_width) / stride_width + 1; }
 };
 
-// The patch grid of a picture cut into horizontal strips.
+// The patch grid of an image cut into horizontal strips.
 //   x [batch, rows, columns, channels] -> y [batch, strips, channels]
-// Strip s covers the rows from floor(s * rows / strips) to ceil((s + 1) * rows / strips), so that neighbours share
-// a row where the division leaves a rest (the usual "adaptive" pooling).
+// Strip s covers the rows from floor(s * rows / strips) to ceil((s + 1) * rows / strips), so that neighbours
+// share a row where the division leaves a rest (the usual "adaptive" pooling).
 struct StripShape {
   Index batch, rows, columns, channels, strips;
   constexpr Index first_row(Index strip) const { return strip * rows / strips; }
@@ -46,8 +46,8 @@ struct RecurrentShape {
   bool reverse = false;
 };
 
-// Up to four axes and, for each array, how far apart in memory two neighbours on an axis are. Stride 0 repeats an
-// element along an axis (broadcasting). Unused axes come first, with size 1.
+// Up to four axes and, for each array, how far apart in memory two neighbours on an axis are. Stride 0
+// repeats an element along an axis (broadcasting). Unused axes come first, with size 1.
 struct StridedShape {
   Index size[4] = {1, 1, 1, 1};
   Index a[4] = {0, 0, 0, 0};  // strides of the first array
@@ -55,7 +55,7 @@ struct StridedShape {
   constexpr Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
 };
 
-// Patches of pictures of one camera matched with those of another: see Kernels::patch_match_forward.
+// Patches of images of one camera matched with those of another: see Kernels::patch_match_forward.
 struct PatchMatchShape {
   Index queries, candidates, rows, columns, channels;
   Index reach = 1;  // a patch may match another whose grid row is at most `reach` away
@@ -75,8 +75,8 @@ struct TripletRule {
   bool soft_margin = false;
 };
 
-// One parameter as the optimizers see it: its value, its gradient and the two moving averages that belong to it
-// (`second` is unused by SGD). `decay` is this parameter's own weight decay: 0 for biases and norms.
+// One parameter as the optimizers see it: its value, its gradient and the two moving averages that belong to
+// it (`second` is unused by SGD). `decay` is this parameter's own weight decay: 0 for biases and norms.
 struct ParameterSlice {
   Real* value;
   const Real* gradient;
@@ -91,8 +91,9 @@ struct SgdRule {
   bool nesterov = false;
 };
 
-// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019). `step` counts from 1 and corrects the bias of the
-// averages. Adam adds decay * value to the gradient, AdamW shrinks the value by rate * decay beside the step.
+// Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019). `step` counts from 1 and corrects the bias of
+// the averages. Adam adds decay * value to the gradient, AdamW shrinks the value by rate * decay beside the
+// step.
 struct AdamRule {
   Real rate, beta1 = Real(0.9), beta2 = Real(0.999), epsilon = Real(1e-8);
   Index step = 1;

@@ -15,7 +15,7 @@ struct BatchNormOptions {
 // (Ioffe & Szegedy 2015). Training normalises by the batch's own statistics and lets them flow into
 // the running ones,
 //   running = (1 - momentum) running + momentum batch,   the variance as n / (n - 1) times the batch's,
-// with which inference normalises: a picture's embedding then does not depend on who else is in the batch.
+// with which inference normalises: an image's embedding then does not depend on who else is in the batch.
 class BatchNorm {
  public:
   BatchNorm(Device& device, Index channels, const BatchNormOptions& options = {});

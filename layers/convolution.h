@@ -15,14 +15,15 @@ struct ConvolutionOptions {
 };
 
 // y[n, i, j, o] = b[o] + sum over r, c, ch of x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o]
-// [n, h, w, in] -> [n, (h + 2 pad - kh) / stride + 1, (w + 2 pad - kw) / stride + 1, out]. The bias begins at 0.
+// [n, h, w, in] -> [n, (h + 2 pad - kh) / stride + 1, (w + 2 pad - kw) / stride + 1, out]. The bias begins at
+// 0.
 class Convolution2d {
  public:
   Convolution2d(Device& device, Random random, Index in, Index out, const ConvolutionOptions& options = {});
 
   Variable operator()(const Variable& x);
   // Convolution, activation (all but gelu) and 2x2 max-pooling in one pass: half the height and width, and
-  // the large picture in between is never stored.
+  // the large image in between is never stored.
   Variable activation_pool(const Variable& x, Activation activation);
   void list(const std::string& prefix, ParameterList& out);  // "weight", "bias"
 

@@ -44,9 +44,9 @@ const char* name_of(Init scheme);
 // with fans and orthogonal need two axes or more, identity exactly two.
 Tensor initialise(Device& device, const Shape& shape, const InitRule& rule, Random random, Index blocks = 1);
 
-// While one of these lives, initialise() on this thread draws nothing and gives zeros: for layers whose weights are about to be read
-// from a file. Drawing them costs more than one picture's whole way through the network. A generator is handed to every layer by
-// value, so no other number changes.
+// While one of these lives, initialise() on this thread draws nothing and gives zeros: for layers whose
+// weights are about to be read from a file. Drawing them costs more than one image's whole way through the
+// network. A generator is handed to every layer by value, so no other number changes.
 class WithoutDrawing {
  public:
   WithoutDrawing();

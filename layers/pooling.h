@@ -3,7 +3,8 @@
 
 namespace triptych {
 
-// The largest element of each window: [n, h, w, c] -> [n, h', w', c], h' = (h - window.height) / stride_height + 1.
+// The largest element of each window: [n, h, w, c] -> [n, h', w', c], h' = (h - window.height) /
+// stride_height + 1.
 class MaxPool2d {
  public:
   explicit MaxPool2d(PoolWindow window = {}) : window_(window) {}

@@ -21,8 +21,9 @@ struct RecurrentOptions {
   double forget_bias = 1;  // LSTM alone: a gate that begins open remembers (Jozefowicz et al. 2015)
 };
 
-// A recurrent layer over sequences, time-major: x [steps, batch, in] -> h [steps, batch, hidden * directions]. With
-// both directions, h_t = [forward h_t, backward h_t]; the backward one has read the sequence from its end down to t.
+// A recurrent layer over sequences, time-major: x [steps, batch, in] -> h
+// [steps, batch, hidden * directions]. With both directions, h_t = [forward h_t, backward h_t]; the backward
+// one has read the sequence from its end down to t.
 class Recurrent {
  public:
   // One way through the sequence. What the input contributes to step t does not depend on step t - 1, so

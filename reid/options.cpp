@@ -94,13 +94,13 @@ std::string first_difference(const Options& was, const Options& is) {
 void check(const Options& options) {
   const NetworkOptions& n = options.network;
   constexpr double any = 1e9;
-  require_between(n.crop_height, 1, n.picture_height, "crop-height");
-  require_between(n.crop_width, 1, n.picture_width, "crop-width");
+  require_between(n.crop_height, 1, n.image_height, "crop-height");
+  require_between(n.crop_width, 1, n.image_width, "crop-width");
   require(!n.channels.empty() && n.channels.size() <= 6,
           "--channels takes one to six numbers, one for each block");
   for (const Index channels : n.channels) require_between(channels, 1, 4096, "channels");
   require_between(n.kernel, 1, 31, "kernel");
-  require(n.kernel % 2 == 1, "--kernel is {}, but must be odd, so that the picture keeps its size", n.kernel);
+  require(n.kernel % 2 == 1, "--kernel is {}, but must be odd, so that the image keeps its size", n.kernel);
   require_between(n.patch_height, 1, 1024, "patch-height");
   require_between(n.hidden, 1, 8192, "hidden");
   require_between(n.dropout, 0, 0.95, "dropout");
@@ -126,7 +126,7 @@ void check(const Options& options) {
   const EmOptions& e = options.em;
   require_between(e.rounds, 1, 1000, "em-rounds");
   require_between(e.start, 0, 1, "em-start");
-  require_between(e.picture_percentile, 0, 100, "em-picture-percentile");
+  require_between(e.image_percentile, 0, 100, "em-image-percentile");
   require_between(e.camera_percentile, 0, 100, "em-camera-percentile");
   require_between(e.sigma, 0, 100, "em-sigma");
   require_between(e.stop, 0, 1, "em-stop");
@@ -150,7 +150,7 @@ void check(const Options& options) {
           "it is 0",
           l.identity_weight);
 
-  require_between(options.testing.shift, 0, n.picture_height, "test-shift");
+  require_between(options.testing.shift, 0, n.image_height, "test-shift");
   require_between(options.testing.whiten, 0, 1000, "test-whiten");
   require(options.testing.whiten == 0 || options.testing.centre,
           "--test-whiten is {}, but whitening is about the centre of the embeddings: it needs --test-centre",
@@ -162,7 +162,7 @@ void check(const Options& options) {
       "--identity-weight is {}, but the identity loss has to know who is who: with --labels pseudo it is 0",
       l.identity_weight);
   require_between(static_cast<double>(t.epochs), 0, any, "epochs");
-  require_between(static_cast<double>(t.people), 2, 100000, "people");
+  require_between(static_cast<double>(t.identities), 2, 100000, "people");
   require_between(t.rate, 0, 100, "rate");
   require_between(t.momentum, 0, 1, "momentum");
   require_between(t.decay, 0, 100, "decay");

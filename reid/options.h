@@ -10,8 +10,9 @@
 #include "engine/optimizer.h"
 #include "kernels/shapes.h"
 
-// Every switch of the method, each listed once: `describe` walks over a struct's fields with their names, defaults and
-// meanings, and the command line, the config file, the model's metadata and results.json are all made from that walk.
+// Every switch of the method, each listed once: `describe` walks over a struct's fields with their names,
+// defaults and meanings, and the command line, the config file, the model's metadata and results.json are all
+// made from that walk.
 namespace triptych {
 
 enum class Patches { grid, rows };
@@ -44,7 +45,7 @@ inline const EnumNames<Schedule::Kind> schedule_names = {{"constant", Schedule::
 
 // The three tiers. Everything here is stored in the model file: it is what the weights mean.
 struct NetworkOptions {
-  Index picture_height = 220, picture_width = 100, crop_height = 210, crop_width = 95;
+  Index image_height = 220, image_width = 100, crop_height = 210, crop_width = 95;
   bool camera_colours = false;
   std::vector<Index> channels = {16, 32, 64};
   Index kernel = 5;
@@ -63,13 +64,13 @@ struct NetworkOptions {
 
 template <class Visitor, class Options>
 void describe_network(Visitor&& field, Options& o) {
-  field("picture-height", o.picture_height, "pictures are resized to this height, in pixels");
-  field("picture-width", o.picture_width, "... and this width");
+  field("image-height", o.image_height, "images are resized to this height, in pixels");
+  field("image-width", o.image_width, "... and this width");
   field("crop-height", o.crop_height,
         "height of the crop the network sees: random in training, centred in testing");
   field("crop-width", o.crop_width, "... and its width");
   field("camera-colours", o.camera_colours,
-        "normalise the pictures of each camera by that camera's own mean colours");
+        "normalise the images of each camera by that camera's own mean colours");
   field("channels", o.channels, "tier 1: output channels of the convolution blocks, one number a block");
   field("kernel", o.kernel, "tier 1: height and width of the filters (odd)");
   field("activation", o.activation, activation_names, "tier 1: relu, tanh or sigmoid");
@@ -120,7 +121,7 @@ void describe_loss(Visitor&& field, Options& o) {
 struct EmOptions {
   Index rounds = 5;
   double start = 0.4;
-  double picture_percentile = 25, camera_percentile = 25, sigma = 1, stop = 0.01;
+  double image_percentile = 25, camera_percentile = 25, sigma = 1, stop = 0.01;
   Index reach = 1;
 };
 
@@ -128,8 +129,8 @@ template <class Visitor, class Options>
 void describe_em(Visitor&& field, Options& o) {
   field("em-rounds", o.rounds, "M steps; an E step stands between each two. 1: every patch stays");
   field("em-start", o.start, "share of the epochs that the first M step takes, with every patch");
-  field("em-picture-percentile", o.picture_percentile, "P1 of the threshold H_i inside a picture");
-  field("em-camera-percentile", o.camera_percentile, "P2 of the threshold R over a camera's pictures");
+  field("em-image-percentile", o.image_percentile, "P1 of the threshold H_i inside an image");
+  field("em-camera-percentile", o.camera_percentile, "P2 of the threshold R over a camera's images");
   field("em-sigma", o.sigma, "of the Gaussian that smooths the similarity map, in grid cells");
   field("em-stop", o.stop, "no further E step when fewer than this share of the labels changed");
   field("em-reach", o.reach, "a patch is looked for at most this many grid rows up or down");
@@ -137,8 +138,8 @@ void describe_em(Visitor&& field, Options& o) {
 
 template <class Visitor, class Options>
 void describe_augmentation(Visitor&& field, Options& o) {
-  field("random-crop", o.random_crop, "the training crop lies anywhere in the picture, else in its centre");
-  field("flip", o.flip, "chance that a training picture is mirrored");
+  field("random-crop", o.random_crop, "the training crop lies anywhere in the image, else in its centre");
+  field("flip", o.flip, "chance that a training image is mirrored");
   field("scale", o.scale, "random zoom by a factor in exp(-scale) .. exp(scale)");
   field("shift", o.shift, "random shift: up to this share of the size, beside the random crop");
   field("rotation", o.rotation, "random rotation: up to this many degrees");
@@ -147,17 +148,17 @@ void describe_augmentation(Visitor&& field, Options& o) {
   field("brightness", o.brightness, "added to all channels together: +- this");
   field("contrast", o.contrast, "contrast about mid-grey: 1 +- this");
   field("erase", o.erase, "chance that a rectangle is erased");
-  field("erase-least", o.erase_least, "smallest share of the picture that is erased");
-  field("erase-most", o.erase_most, "largest share of the picture that is erased");
+  field("erase-least", o.erase_least, "smallest share of the image that is erased");
+  field("erase-most", o.erase_most, "largest share of the image that is erased");
   field("exchange", o.exchange,
-        "chance that two people of a batch swap their lower parts in all pictures: two new people");
+        "chance that two people of a batch swap their lower parts in all images: two new people");
 }
 
 struct TrainingOptions {
   Labels labels = Labels::known;
   std::string start;
   Index epochs = 150;
-  Index people = 48;
+  Index identities = 48;
   Optimizer::Kind optimizer = Optimizer::Kind::adamw;
   Schedule::Kind schedule = Schedule::Kind::cosine;
   double rate = 1e-3, momentum = 0.9, decay = 1e-2, warmup = 0.05, clip = 5;
@@ -169,11 +170,11 @@ struct TrainingOptions {
 template <class Visitor, class Options>
 void describe_training(Visitor&& field, Options& o) {
   field("labels", o.labels, labels_names,
-        "known: who is who is told; pseudo: guessed, two pictures being of one person when each is the "
+        "known: who is who is told; pseudo: guessed, two images being of one person when each is the "
         "other's nearest in the other camera, and guessed anew in every E step");
   field("start", o.start, "a model file whose weights training starts from, instead of random ones");
   field("epochs", o.epochs, "passes over the training people; 0 evaluates the untrained network");
-  field("people", o.people, "P: people in a batch, each with two pictures from different cameras");
+  field("people", o.identities, "P: people in a batch, each with two images from different cameras");
   field("optimizer", o.optimizer, optimizer_names, "sgd, adam or adamw");
   field("schedule", o.schedule, schedule_names, "of the learning rate: constant, cosine or step");
   field("rate", o.rate, "the highest learning rate");
@@ -198,15 +199,14 @@ struct TestingOptions {
 template <class Visitor, class Options>
 void describe_testing(Visitor&& field, Options& o) {
   field("test-mirror", o.mirror,
-        "in testing, embed a picture and its mirror image, and take the mean of the two");
+        "in testing, embed an image and its mirror image, and take the mean of the two");
   field("test-shift", o.shift,
         "in testing, also embed the crops this many pixels up and down, and half as many left and right");
   field("test-centre", o.centre,
-        "in testing, subtract from each embedding what the camera's training pictures have in common");
-  field(
-      "test-whiten", o.whiten,
-      "in testing, whiten each strip of an embedding by how it varies over the training pictures, with this "
-      "share of its mean variance added to every direction; 0: no whitening");
+        "in testing, subtract from each embedding what the camera's training images have in common");
+  field("test-whiten", o.whiten,
+        "in testing, whiten each strip of an embedding by how it varies over the training images, with this "
+        "share of its mean variance added to every direction; 0: no whitening");
 }
 
 struct Options {
@@ -231,7 +231,8 @@ void describe(Visitor&& field, AnyOptions& o) {
 // Contradictions and values out of range: an Error that names the option and says what it takes.
 void check(const Options& options);
 
-// As JSON text with the field names above; reading ignores nothing: an unknown name or a wrong type is an Error.
+// As JSON text with the field names above; reading ignores nothing: an unknown name or a wrong type is an
+// Error.
 std::string to_json(const Options& options);
 Options options_from_json(const std::string& text, const std::string& origin);
 

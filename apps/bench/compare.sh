@@ -1,7 +1,7 @@
 #!/bin/bash
-# compare.sh PROGRAM FOLDER: all figures of `triptych bench`, then the figures that other libraries and frameworks have, too, in fresh
-# processes that take turns, and the ratios: how many times as long the other takes. What is not installed is skipped and named.
-# Small programs that peers need are compiled into FOLDER.
+# compare.sh PROGRAM FOLDER: all figures of `triptych bench`, then the figures that other libraries and
+# frameworks have, too, in fresh processes that take turns, and the ratios: how many times as long the other
+# takes. What is not installed is skipped and named. Small programs that peers need are compiled into FOLDER.
 #   ONLY=REGEX          only the figures whose name it finds
 #   ROUNDS=3            how often everybody has a turn
 #   BENCH_SECONDS=1     for each figure in a turn
@@ -14,7 +14,7 @@ mkdir -p "$folder"
 lines=$(mktemp)
 trap 'rm -f "$lines"' EXIT
 
-# ---- who is here ----------------------------------------------------------------------------------------------------
+# ---- who is here -------------------------------------------------------------------------------------------
 
 # has PEER PACKAGE MODULE...: can this Python import them all?
 has() {
@@ -48,12 +48,14 @@ has PyTorch torch torch && pytorch=yes
 has onnxruntime "onnx onnxruntime" numpy onnx onnxruntime && onnxruntime=yes
 has OpenVINO "onnx openvino" numpy onnx openvino && openvino=yes
 
-# ---- turns ----------------------------------------------------------------------------------------------------------
+# ---- turns -------------------------------------------------------------------------------------------------
 
-# keep_memory COMMAND...: glibc gives nothing back to the system, which saves page faults; our own memory pool does that always.
+# keep_memory COMMAND...: glibc gives nothing back to the system, which saves page faults; our own memory pool
+# does that always.
 keep_memory() { MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 "$@"; }
 
-# turn FIGURE EXTRA: everybody who has the figure measures it once; EXTRA is another figure of the same process.
+# turn FIGURE EXTRA: everybody who has the figure measures it once; EXTRA is another figure of the same
+# process.
 turn() {
   local asked=(--only "^$1\$${2:+|^$2\$}" --seconds "$seconds")
   "$program" bench "${asked[@]}"
@@ -98,7 +100,7 @@ for ((round = 1; round <= rounds; ++round)); do
   done
 done
 
-# ---- medians over the rounds, and ratios ----------------------------------------------------------------------------
+# ---- medians over the rounds, and ratios -------------------------------------------------------------------
 awk '
   $3 == "samples" || $3 == "ratio" { next }
   NF == 3 { if (!($1 in count)) order[++names] = $1; value[$1, ++count[$1]] = $2; unit[$1] = $3 }

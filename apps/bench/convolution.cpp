@@ -7,7 +7,8 @@
 namespace triptych::bench {
 namespace {
 
-// The three blocks of the default network on a batch of 96 crops of 210 x 95: 5x5 filters, padded to keep the size.
+// The three blocks of the default network on a batch of 96 crops of 210 x 95: 5x5 filters, padded to keep the
+// size.
 constexpr ConvolutionShape shapes[] = {
     {96, 210, 95, 3, 16, 5, 5, 1, 2}, {96, 105, 47, 16, 32, 5, 5, 1, 2}, {96, 52, 23, 32, 64, 5, 5, 1, 2}};
 
@@ -19,7 +20,7 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
   std::vector<std::pair<std::string, std::size_t>> figures;  // name, which of the ways
   for (std::size_t i = 0; i < std::size(ways); ++i) {
     const std::string name = fmt::format("conv{}_{}{}", block, ways[i], threads_suffix(threads));
-    if (block == 1 && i == by_input) continue;  // nobody asks for the gradient of the picture
+    if (block == 1 && i == by_input) continue;  // nobody asks for the gradient of the image
     if (wanted(settings, name)) figures.emplace_back(name, i);
   }
   if (figures.empty()) return;
@@ -29,7 +30,7 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
   const Shape filter = {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels};
   const Shape output = {s.batch, s.out_height(), s.out_width(), s.out_channels};
   const Shape pooled = {s.batch, s.out_height() / 2, s.out_width() / 2, s.out_channels};
-  // Not negative: the picture, or what a relu left of the block before.
+  // Not negative: the image, or what a relu left of the block before.
   const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels}, 0, 1),
                w = random_tensor(device, filter);
   const Tensor bias = Tensor::zeros(device, {s.out_channels}), y = random_tensor(device, output);
@@ -51,7 +52,7 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
                                                winner.byte(), dsmall.real(), wanted_dx, dw.real(),
                                                dbias.real());
       }};
-  // The winners and the dead units of this picture, for the last of them.
+  // The winners and the dead units of this image, for the last of them.
   functions[1]();
   for (const auto& [name, way] : figures) {
     const auto run = [&, way = way] {

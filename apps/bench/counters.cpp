@@ -7,12 +7,14 @@
 #include "kernels/ptx/device.h"
 #include "kernels/ptx/report.h"
 
-// What each CUDA kernel asks of a GPU, counted by the PTX interpreter at small shapes: `bench --device ptx`. Counts are not
-// times, but they say where time goes, they need no GPU, and they are the same on every machine.
+// What each CUDA kernel asks of a GPU, counted by the PTX interpreter at small shapes: `bench --device ptx`.
+// Counts are not times, but they say where time goes, they need no GPU, and they are the same on every
+// machine.
 namespace triptych::bench {
 namespace {
 
-// Runs a workload and prints its kernels; all checks of the interpreter are on, and what they find is an error.
+// Runs a workload and prints its kernels; all checks of the interpreter are on, and what they find is an
+// error.
 class Counting {
  public:
   Counting(const Settings& settings, Device& device, const std::string& lines)
@@ -63,7 +65,8 @@ void count_ladder(Counting& counting) {
                    });
 }
 
-// Small results take small tiles; the last two take those of 64 x 64 and 128 x 128 (kernels/cuda/multiply.cuh: with_tile).
+// Small results take small tiles; the last two take those of 64 x 64 and 128 x 128
+// (kernels/cuda/multiply.cuh: with_tile).
 void count_gemm(Counting& counting) {
   const struct {
     const char* name;

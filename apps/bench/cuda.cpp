@@ -4,7 +4,8 @@
 #include "apps/bench/stopwatch.h"
 #include "engine/error.h"
 
-// GFLOP/s of the hand-written GEMM on a GPU, beside cuBLAS in the same run, and the share of what the card can do at most.
+// GFLOP/s of the hand-written GEMM on a GPU, beside cuBLAS in the same run, and the share of what the card
+// can do at most.
 namespace triptych::bench {
 namespace {
 
@@ -25,7 +26,8 @@ double peak_of(Device& device) {
 struct Size {
   Index m, n, k;
 };
-// Square ones, and those of the network: the projection of rows and of grid patches, a recurrence's step, distances.
+// Square ones, and those of the network: the projection of rows and of grid patches, a recurrence's step,
+// distances.
 constexpr Size sizes[] = {{1024, 1024, 1024}, {2048, 2048, 2048}, {4096, 4096, 4096}, {2496, 128, 704},
                           {6240, 128, 64},    {480, 128, 128},    {450, 450, 896}};
 

@@ -10,14 +10,15 @@
 namespace triptych::bench {
 namespace {
 
-constexpr Transpose plain = Transpose::no, turned = Transpose::yes;
+constexpr Transpose plain = Transpose::no, transposed = Transpose::yes;
 
 constexpr Product products[] = {
     {plain, plain, 256, 256, 256},
     {plain, plain, 512, 512, 512},
     {plain, plain, 1024, 1024, 1024},
     {plain, plain, 2048, 2048, 2048},
-    // What convolutions become for those who unfold their patches, W [out, patch] times columns [patch, pixels] ...
+    // What convolutions become for those who unfold their patches, W [out, patch] times columns
+    // [patch, pixels] ...
     {plain, plain, 16, 19950, 75},
     {plain, plain, 32, 20000, 75},
     {plain, plain, 32, 4935, 400},
@@ -26,15 +27,15 @@ constexpr Product products[] = {
     {plain, plain, 128, 2500, 1152},
     {plain, plain, 128, 20000, 1152},
     // ... and backward: dcolumns = W^T dY, dW = dY columns^T.
-    {turned, plain, 400, 4935, 32},
-    {plain, turned, 32, 400, 4935},
-    // The projection of 96 pictures' rows and one step of the recurrence, with weights stored [out, in].
-    {plain, turned, 2496, 128, 704},
-    {plain, turned, 96, 128, 128},
+    {transposed, plain, 400, 4935, 32},
+    {plain, transposed, 32, 400, 4935},
+    // The projection of 96 images' rows and one step of the recurrence, with weights stored [out, in].
+    {plain, transposed, 2496, 128, 704},
+    {plain, transposed, 96, 128, 128},
     // The projection of grid patches and a step on them, distances of people, one row times a matrix.
     {plain, plain, 6240, 128, 64},
     {plain, plain, 480, 128, 128},
-    {plain, turned, 450, 450, 896},
+    {plain, transposed, 450, 450, 896},
     {plain, plain, 1, 1024, 1024},
 };
 
@@ -67,8 +68,9 @@ void measure_product(const Settings& settings, Device& device, const std::vector
                           p.ldb(), 0, c.real(), p.n);
     device.synchronise();
   }};
-  // The libraries get the same memory, or a copy where the device's is not the processor's: whoever comes next finds in the caches what the
-  // one before has read, and one that were alone with its arrays would pay for that.
+  // The libraries get the same memory, or a copy where the device's is not the processor's: whoever comes
+  // next finds in the caches what the one before has read, and one that were alone with its arrays would pay
+  // for that.
   Device& host = Device::open("cpu");
   const auto on_host = [&](const Tensor& x) {
     return device.kernels().host_memory ? x : Tensor::from(host, x.shape(), x.values());

@@ -15,7 +15,8 @@ struct Step {
   std::function<void()> run;
 };
 
-// All steps and the peak take turns, so that a neighbour on the machine slows them all alike: read the shares.
+// All steps and the peak take turns, so that a neighbour on the machine slows them all alike: read the
+// shares.
 void climb(const Settings& settings, const std::string& title, const std::vector<Step>& steps,
            double operations) {
   const MultiplyAdds peak = fastest_multiply_adds();
@@ -54,7 +55,7 @@ void measure_gemm_ladder(const Settings& settings) {
   climb(settings, fmt::format("C = A B, {0} x {0} x {0}", n), steps, 2.0 * n * n * n);
 }
 
-// The second block of the network, on four pictures.
+// The second block of the network, on four images.
 void measure_convolution_ladder(const Settings& settings) {
   constexpr ConvolutionShape s{4, 105, 47, 16, 32, 5, 5, 1, 2};
   Device& device = one_thread();
@@ -68,8 +69,8 @@ void measure_convolution_ladder(const Settings& settings) {
         {rung.name, rung.idea, [&] { rung.convolve(device.context(), s, x.real(), w.real(), y.real()); }});
   }
   climb(settings,
-        fmt::format("5 x 5, {} -> {} channels, {} pictures of {} x {}", s.in_channels, s.out_channels,
-                    s.batch, s.height, s.width),
+        fmt::format("5 x 5, {} -> {} channels, {} images of {} x {}", s.in_channels, s.out_channels, s.batch,
+                    s.height, s.width),
         steps, 2.0 * static_cast<double>(s.pixels() * s.patch() * s.out_channels));
 }
 

@@ -7,7 +7,8 @@
 
 namespace triptych::bench {
 
-// A matrix product as other libraries offer it, row-major, C = op(A) op(B), op(A) [m, k], op(B) [k, n], C [m, n].
+// A matrix product as other libraries offer it, row-major, C = op(A) op(B), op(A) [m, k], op(B) [k, n], C
+// [m, n].
 struct Product {
   Transpose ta = Transpose::no, tb = Transpose::no;
   Index m = 1, n = 1, k = 1;

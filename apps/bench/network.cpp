@@ -12,7 +12,7 @@
 namespace triptych::bench {
 namespace {
 
-constexpr Index batch = step_pictures;
+constexpr Index batch = step_images;
 // So that each step is the same one: training on one batch for ever kills units, which then cost nothing.
 constexpr double rate = 0;
 
@@ -43,20 +43,20 @@ std::function<void()> reference_step(Device& device, Network& network, Optimizer
 std::function<void()> default_step(Device& device, Network& network, Optimizer& optimizer,
                                    const Tensor& crops) {
   const PatchGrid grid = network.grid();
-  std::vector<std::int32_t> people(batch);
+  std::vector<std::int32_t> identities(batch);
   for (Index i = 0; i < batch; ++i)
-    people[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % (batch / 2));
+    identities[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % (batch / 2));
   const std::vector<std::uint8_t> every(static_cast<std::size_t>(batch * grid.patches()), 1);
   const Tensor labels =
       Tensor::from(device, {batch, grid.rows, grid.columns}, std::span<const std::uint8_t>(every));
-  return [&network, &optimizer, crops, people, labels] {
+  return [&network, &optimizer, crops, identities, labels] {
     const LossOptions weights;
     Tape tape;
     Random noise(1), choice(2);
     const NetworkOutput out =
         network(tape.input(crops), {PatchSelection::By::labels, labels}, Mode::train, noise);
     LossInputs inputs;
-    inputs.people = people, inputs.labels = labels, inputs.train_gate = true;
+    inputs.identities = identities, inputs.labels = labels, inputs.train_gate = true;
     const LossReport report = total_loss(out, inputs, weights, EmOptions{}.reach, choice);
     clear_gradients(network.parameters());
     tape.backward(report.total);
@@ -89,20 +89,20 @@ void measure_training(const Settings& settings, Device& device, const Subject& s
                    subject.is_reference() ? batch * training_operations(subject.options) : 0);
 }
 
-void measure_inference(const Settings& settings, Device& device, const Subject& subject, Index pictures,
+void measure_inference(const Settings& settings, Device& device, const Subject& subject, Index images,
                        int threads) {
-  const std::string name = fmt::format("infer_{}b{}{}", subject.name, pictures, threads_suffix(threads));
+  const std::string name = fmt::format("infer_{}b{}{}", subject.name, images, threads_suffix(threads));
   if (!wanted(settings, name)) return;
   device.use_threads(std::max(1, threads));
   Network network(device, subject.options, 1);
-  const Tensor crops = random_crops(device, subject.options, pictures);
+  const Tensor crops = random_crops(device, subject.options, images);
   const auto run = [&] {
     network.infer(crops, PatchSelection::By::everything);
     device.synchronise();
   };
   print_with_speed(
       name, time_of(run, threads, settings.seconds),
-      subject.is_reference() ? static_cast<double>(pictures) * forward_operations(subject.options) : 0);
+      subject.is_reference() ? static_cast<double>(images) * forward_operations(subject.options) : 0);
 }
 
 }  // namespace
@@ -111,8 +111,7 @@ void measure_network(const Settings& settings, Device& device) {
   for (const int threads : numbers_of_threads(device))
     for (const Subject& subject : subjects()) {
       measure_training(settings, device, subject, threads);
-      for (const Index pictures : {1, 32, 96})
-        measure_inference(settings, device, subject, pictures, threads);
+      for (const Index images : {1, 32, 96}) measure_inference(settings, device, subject, images, threads);
     }
 }
 

@@ -12,8 +12,9 @@
 #include "engine/error.h"
 #include "reid/training/trainer.h"
 
-// What of a training step is not the network: a real Trainer trains on drawn people, one thread of its own and one for the batch
-// that is built ahead, and every node of its tape is timed by the CPU time of the thread that computes.
+// What of a training step is not the network: a real Trainer trains on synthetic people, one thread of its
+// own and one for the batch that is built ahead, and every node of its tape is timed by the CPU time of the
+// thread that computes.
 //
 //     step      CPU time of the whole process from one step's record to the next
 //     network   the nodes up to the embedding, forward and back
@@ -102,7 +103,7 @@ Step time_step(Trainer& trainer) {
 Options options_of(const Subject& subject) {
   Options options;
   options.network = subject.options;
-  options.training.people = step_pictures / 2;
+  options.training.identities = step_images / 2;
   options.em.rounds = 1;
   if (!subject.is_reference()) return options;
   options.loss.mining = Mining::random;
@@ -114,11 +115,12 @@ Options options_of(const Subject& subject) {
 
 // What pooling and activation cost where they are part of the convolution's kernels: seconds of one thread.
 struct FusedPooling {
-  // The fused kernels less the plain ones, which store, and are given, the whole picture. Backward they cost less than nothing after a relu: a
-  // plain kernel multiplies the zeros of all pixels that lost.
+  // The fused kernels less the plain ones, which store, and are given, the whole image. Backward they cost
+  // less than nothing after a relu: a plain kernel multiplies the zeros of all pixels that lost.
   double forward = 0, backward = 0;
-  // Backward for a gradient of 0, which a relu's kernel has no work for: the search for winners. It holds all that pooling and activation
-  // can cost there, and some of the convolution's own: copies of its input and filters.
+  // Backward for a gradient of 0, which a relu's kernel has no work for: the search for winners. It holds all
+  // that pooling and activation can cost there, and some of the convolution's own: copies of its input and
+  // filters.
   double winners = 0;
 };
 
@@ -128,9 +130,9 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
   FusedPooling sum;
   Index height = network.crop_height, width = network.crop_width, in = 3;
   for (const Index out : network.channels) {
-    const ConvolutionShape s{step_pictures,     height, width, in, out, network.kernel, network.kernel, 1,
+    const ConvolutionShape s{step_images,       height, width, in, out, network.kernel, network.kernel, 1,
                              network.kernel / 2};
-    // Not negative: the picture, or what an activation left of the block before.
+    // Not negative: the image, or what an activation left of the block before.
     const Tensor x = random_tensor(device, {s.batch, height, width, in}, 0, 1);
     const Tensor w = random_tensor(device, {s.kernel_height, s.kernel_width, in, out});
     const Tensor bias = Tensor::zeros(device, {out}), y(device, {s.batch, height, width, out});
@@ -140,7 +142,7 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
     const Tensor no_gradient = Tensor::zeros(device, pooled.shape());
     const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, w.shape());
     const Activation activation = network.activation;
-    Real* const wanted_dx = in == 3 ? nullptr : dx.real();  // nobody asks for the gradient of the picture
+    Real* const wanted_dx = in == 3 ? nullptr : dx.real();  // nobody asks for the gradient of the image
     const auto fused_backward = [&](const Tensor& gradient) {
       k.convolution_activation_pool_backward(context, s, activation, x.real(), w.real(), pooled.real(),
                                              winner.byte(), gradient.real(), wanted_dx, dw.real(), nullptr);
@@ -167,10 +169,10 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
 }
 
 void measure_subject(const Settings& settings, Device& device, const Subject& subject, const Dataset& dataset,
-                     const PictureSet& pictures) {
-  std::vector<Index> people(static_cast<std::size_t>(dataset.people));
-  std::iota(people.begin(), people.end(), Index(0));
-  Trainer trainer(device, options_of(subject), {dataset, pictures, people, {}});
+                     const ImageSet& images) {
+  std::vector<Index> identities(static_cast<std::size_t>(dataset.identities));
+  std::iota(identities.begin(), identities.end(), Index(0));
+  Trainer trainer(device, options_of(subject), {dataset, images, identities, {}});
   std::vector<Step> steps;
   double spent = 0;
   while (spent < 4 * settings.seconds || steps.size() < 3) {
@@ -178,8 +180,8 @@ void measure_subject(const Settings& settings, Device& device, const Subject& su
     steps.push_back(time_step(trainer));
     spent += (Clock::now() - start).wall;
   }
-  // The median of each step's own share: a slow step is slow in all of its parts. (Of pooling, which is timed alone, it is the
-  // share of the median step.)
+  // The median of each step's own share: a slow step is slow in all of its parts. (Of pooling, which is timed
+  // alone, it is the share of the median step.)
   const auto print_share = [&](const char* part, const std::function<double(const Step&)>& seconds) {
     std::vector<double> percent;
     for (const Step& step : steps) percent.push_back(100 * seconds(step) / step.all);
@@ -203,19 +205,19 @@ void measure_subject(const Settings& settings, Device& device, const Subject& su
 }  // namespace
 
 void measure_overhead(const Settings& settings) {
-  const std::string people = "synthetic:240";  // five steps an epoch
+  const std::string identities = "synthetic:240";  // five steps an epoch
   std::optional<Dataset> dataset;
-  PictureSet pictures;
+  ImageSet images;
   Device& device = Device::open("cpu");
   for (const Subject& subject : subjects()) {
     if (!wanted(settings, fmt::format("overhead_{}sum", subject.name))) continue;
     const NetworkOptions& n = subject.options;
     if (!dataset) {
-      dataset = open_dataset(people);
-      pictures = load_pictures(*dataset, n.picture_height, n.picture_width, 2, 1);
+      dataset = open_dataset(identities);
+      images = load_images(*dataset, n.image_height, n.image_width, 2, 1);
     }
     device.use_threads(1);
-    measure_subject(settings, device, subject, *dataset, pictures);
+    measure_subject(settings, device, subject, *dataset, images);
   }
 }
 

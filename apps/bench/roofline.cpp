@@ -61,7 +61,7 @@ void draw_grid(Drawing& drawing, const Axes& axes) {
 
 void save(const Drawing& drawing, const std::filesystem::path& file) {
   if (file.extension() == ".svg") return write_file(file, drawing.to_svg());
-  write_png(file, drawing.to_picture());
+  write_png(file, drawing.to_image());
 }
 
 }  // namespace

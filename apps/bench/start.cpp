@@ -16,8 +16,8 @@
 #include "engine/error.h"
 #include "reid/network/model.h"
 
-// What somebody waits for who asks for one embedding: a fresh process, a model file, a person's two pictures, and the embeddings in
-// a file. What is run is this program's own command `embed`.
+// What somebody waits for who asks for one embedding: a fresh process, a model file, a person's two images,
+// and the embeddings in a file. What is run is this program's own command `embed`.
 namespace triptych::bench {
 namespace {
 
@@ -27,9 +27,9 @@ namespace fs = std::filesystem;
 class Workplace {
  public:
   Workplace() : folder_(fs::temp_directory_path() / ("triptych-start-" + std::to_string(getpid()))) {
-    const fs::path people = folder_ / "people";
-    save_synthetic(open_dataset("synthetic:2"), 1, 1, people);  // the fewest that are drawn, one too many
-    for (const char* camera : {"cam_a", "cam_b"}) fs::remove(people / camera / "img_0002.png");
+    const fs::path identities = folder_ / "people";
+    save_synthetic(open_dataset("synthetic:2"), 1, 1, identities);  // the fewest that are drawn, one too many
+    for (const char* camera : {"cam_a", "cam_b"}) fs::remove(identities / camera / "img_0002.png");
   }
   ~Workplace() {
     std::error_code ignored;  // what is left over hurts nobody
@@ -38,7 +38,7 @@ class Workplace {
   Workplace(const Workplace&) = delete;
   Workplace& operator=(const Workplace&) = delete;
 
-  // The command that embeds these pictures with a model of this network.
+  // The command that embeds these images with a model of this network.
   std::vector<std::string> command(const NetworkOptions& network, const std::string& name) const {
     Options options;
     options.network = network;
@@ -80,8 +80,8 @@ Clock time_process(std::vector<std::string> command) {
 
 }  // namespace
 
-// cold_start is what one waits for: the wall's time, with as many threads as there are cores. On a busy machine that says little, so
-// that beside it stands the CPU time of the same with one thread.
+// cold_start is what one waits for: the wall's time, with as many threads as there are cores. On a busy
+// machine that says little, so that beside it stands the CPU time of the same with one thread.
 void measure_start(const Settings& settings) {
   struct Start {
     std::string name;

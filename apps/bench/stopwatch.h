@@ -6,8 +6,9 @@
 
 #include "engine/tensor.h"
 
-// What every family of figures uses. A figure is the median of interleaved samples: on a machine that others use too, things
-// that are compared must be measured in turns, and a mean would tell more about the neighbours than about the code.
+// What every family of figures uses. A figure is the median of interleaved samples: on a machine that others
+// use too, things that are compared must be measured in turns, and a mean would tell more about the
+// neighbours than about the code.
 namespace triptych::bench {
 
 struct Settings {
@@ -23,9 +24,10 @@ struct Clock {
   Clock operator-(const Clock& earlier) const { return {wall - earlier.wall, cpu - earlier.cpu}; }
 };
 
-// One thread's time is the CPU time of the process, which neighbours disturb least. Several threads' time is the wall's, and a
-// sample counts only if the process had nearly all of that many cores: two threads on one core take longer than one thread does,
-// and say nothing about the code. A device of its own (threads = on_device) is timed by the wall.
+// One thread's time is the CPU time of the process, which neighbours disturb least. Several threads' time is
+// the wall's, and a sample counts only if the process had nearly all of that many cores: two threads on one
+// core take longer than one thread does, and say nothing about the code. A device of its own (threads =
+// on_device) is timed by the wall.
 constexpr int on_device = 0;
 constexpr double least_share = 0.975;  // of the cores: CPU time / wall >= 1.95 for two threads
 
@@ -40,8 +42,9 @@ struct Timing {
   double most_cores = 0;       // the largest CPU time / wall of any sample
 };
 
-// One call of each function, in turns, until each has had its time and three samples that count; with several threads waiting for
-// those ends after four times the time. Short calls are repeated within a sample. One call of each before is not counted.
+// One call of each function, in turns, until each has had its time and three samples that count; with several
+// threads waiting for those ends after four times the time. Short calls are repeated within a sample. One
+// call of each before is not counted.
 std::vector<Timing> times_in_turns(const std::vector<std::function<void()>>& functions, int threads,
                                    double seconds);
 inline Timing time_of(const std::function<void()>& function, int threads, double seconds) {
@@ -53,8 +56,8 @@ double median(std::vector<double> samples);
 bool wanted(const Settings& settings, const std::string& name);
 // "name value unit", one line a figure.
 void print_figure(const std::string& name, double value, const char* unit);
-// The same for what was timed, and behind a figure of several threads "name_valid N samples". With N = 0 the figure is left out,
-// since there is none; print_left_out() says at the end how many these were.
+// The same for what was timed, and behind a figure of several threads "name_valid N samples". With N = 0 the
+// figure is left out, since there is none; print_left_out() says at the end how many these were.
 void print_time(const std::string& name, const Timing& time);                      // ms
 void print_speed(const std::string& name, const Timing& time, double operations);  // GFLOP/s
 void print_left_out();
@@ -77,16 +80,18 @@ void measure_network(const Settings& settings, Device& device);
 void measure_evaluation(const Settings& settings, Device& device);
 // From the start of a process to the first embedding.
 void measure_start(const Settings& settings);
-// What of a training step is not the network: loss, optimizer, loading; and what pooling and activations cost.
+// What of a training step is not the network: loss, optimizer, loading; and what pooling and activations
+// cost.
 void measure_overhead(const Settings& settings);
 // The cpu device's GEMM and convolution as tables of steps, each with one more idea (kernels/cpu/ladder.h).
 void measure_gemm_ladder(const Settings& settings);
 void measure_convolution_ladder(const Settings& settings);
-// The kernels of a training step under the roofs of this machine, as a table and as a picture (.svg or .png).
+// The kernels of a training step under the roofs of this machine, as a table and as an image (.svg or .png).
 void measure_roofline(const Settings& settings, const std::string& file);
 // On a GPU: beside cuBLAS, and as a share of the card's peak.
 void measure_cuda_gemm(const Settings& settings, Device& device);
-// On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds `lines`, if not empty.
+// On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds
+// `lines`, if not empty.
 void count_kernels(const Settings& settings, Device& device, const std::string& lines);
 
 }  // namespace triptych::bench

@@ -5,7 +5,7 @@ namespace triptych::bench {
 namespace {
 
 constexpr double number = sizeof(Real);
-constexpr Index pictures = 32;
+constexpr Index images = 32;
 
 double elements(std::initializer_list<const Tensor*> tensors) {
   double count = 0;
@@ -41,16 +41,16 @@ void add_convolution(Device& device, int block, const ConvolutionShape& s, std::
                     device.kernels().convolution_backward_weights(device.context(), s, x.real(), y.real(),
                                                                   dw.real(), nullptr);
                   }});
-  if (block == 1) return;  // nobody asks for the gradient of the picture
+  if (block == 1) return;  // nobody asks for the gradient of the image
   list.push_back({name + " by input", work, bytes + number * static_cast<double>(x.elements()), [=, &device] {
                     device.kernels().convolution_backward_input(device.context(), s, y.real(), w.real(),
                                                                 dx.real());
                   }});
 }
 
-// What stands between two convolutions: a pass over the picture each, with little to compute.
+// What stands between two convolutions: a pass over the image each, with little to compute.
 void add_passes(Device& device, std::vector<Workload>& list) {
-  const PoolShape s{pictures, 105, 47, 32};
+  const PoolShape s{images, 105, 47, 32};
   const Index rows = s.batch * s.height * s.width;
   const Tensor x = random_tensor(device, {rows, s.channels}), y(device, x.shape());
   const Tensor pooled(device, {s.batch, s.out_height(), s.out_width(), s.channels});
@@ -83,7 +83,7 @@ void add_passes(Device& device, std::vector<Workload>& list) {
 }
 
 void add_heads(Device& device, std::vector<Workload>& list) {
-  const RecurrentShape r{13, 2 * pictures, 128};
+  const RecurrentShape r{13, 2 * images, 128};
   const Tensor sequence = random_tensor(device, {r.steps, r.batch, r.hidden}), h(device, sequence.shape());
   const Tensor w = random_tensor(device, {r.hidden, r.hidden}, -0.1, 0.1),
                bias = Tensor::zeros(device, {r.hidden});
@@ -93,24 +93,25 @@ void add_heads(Device& device, std::vector<Workload>& list) {
                     device.kernels().elman_forward(device.context(), r, RecurrentOutput::tanh,
                                                    sequence.real(), w.real(), bias.real(), h.real());
                   }});
-  constexpr Index people = 450, size = 896;
-  const Tensor rows = random_tensor(device, {people, size}), unit(device, rows.shape()),
-               norm(device, {people});
-  const Tensor distances(device, {people, people});
+  constexpr Index identities = 450, size = 896;
+  const Tensor rows = random_tensor(device, {identities, size}), unit(device, rows.shape()),
+               norm(device, {identities});
+  const Tensor distances(device, {identities, identities});
   list.push_back({"L2 norm", 3.0 * static_cast<double>(rows.elements()), number * elements({&rows, &unit}),
                   [=, &device] {
-                    device.kernels().l2_normalise_forward(device.context(), people, size, Real(1e-12),
+                    device.kernels().l2_normalise_forward(device.context(), identities, size, Real(1e-12),
                                                           rows.real(), unit.real(), norm.real());
                   }});
-  list.push_back({"distances", 2.0 * people * people * size + 4.0 * people * size,
+  list.push_back({"distances", 2.0 * identities * identities * size + 4.0 * identities * size,
                   number * elements({&rows, &rows, &distances}), [=, &device] {
-                    device.kernels().pairwise_distance_forward(device.context(), people, people, size,
+                    device.kernels().pairwise_distance_forward(device.context(), identities, identities, size,
                                                                rows.real(), rows.real(), distances.real());
                   }});
-  list.push_back({"softmax", 5.0 * people * people, 2 * number * people * people, [=, &device] {
-                    device.kernels().softmax_forward(device.context(), people, people, distances.real(),
-                                                     distances.real());
-                  }});
+  list.push_back(
+      {"softmax", 5.0 * identities * identities, 2 * number * identities * identities, [=, &device] {
+         device.kernels().softmax_forward(device.context(), identities, identities, distances.real(),
+                                          distances.real());
+       }});
 }
 
 }  // namespace
@@ -119,9 +120,9 @@ std::vector<Workload> roofline_workloads(Device& device) {
   std::vector<Workload> list = {gemm(device, "gemm 1024", 1024, 1024, 1024),
                                 gemm(device, "gemm 256", 256, 256, 256),
                                 gemm(device, "gemm 2080 x 128 x 64", 2080, 128, 64)};
-  add_convolution(device, 1, {pictures, 210, 95, 3, 16, 5, 5, 1, 2}, list);
-  add_convolution(device, 2, {pictures, 105, 47, 16, 32, 5, 5, 1, 2}, list);
-  add_convolution(device, 3, {pictures, 52, 23, 32, 64, 5, 5, 1, 2}, list);
+  add_convolution(device, 1, {images, 210, 95, 3, 16, 5, 5, 1, 2}, list);
+  add_convolution(device, 2, {images, 105, 47, 16, 32, 5, 5, 1, 2}, list);
+  add_convolution(device, 3, {images, 52, 23, 32, 64, 5, 5, 1, 2}, list);
   add_passes(device, list);
   add_heads(device, list);
   return list;

@@ -20,8 +20,8 @@ struct Cloth {
   float gloss = 0;      // 0 wool .. 1 leather
 };
 
-// Who somebody is: all that both cameras could agree on. Lengths in metres, hems as heights over the ground in
-// fractions of the body's height (0.5 = hip).
+// Who somebody is: all that both cameras could agree on. Lengths in metres, hems as heights over the ground
+// in fractions of the body's height (0.5 = hip).
 struct Person {
   float height, girth, shoulders, hips;  // girth, shoulders and hips multiply the average; 1 = average
   Colour skin, hair_colour;
@@ -54,8 +54,8 @@ struct Person {
   std::uint32_t key;  // for textures of this person's things
 };
 
-// The person behind a number: a function of (seed, person) alone. Colours follow what pedestrians wear in a cold
-// city (about half of the coats near black, most trousers dark or blue), so that many people look alike.
+// The person behind a number: a function of (seed, person) alone. Colours follow what pedestrians wear in a
+// cold city (about half of the coats near black, most trousers dark or blue), so that many people look alike.
 Person sample_person(std::uint64_t seed, Index person);
 
 }  // namespace triptych::synthetic

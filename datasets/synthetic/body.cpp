@@ -123,7 +123,8 @@ void add_shoe(const Figure& f, const Leg& leg) {
   const Person& p = f.person;
   const int upper = f.plain(p.shoe_colour, 0.4f), sole = f.plain(p.sole_colour, 0.1f);
   const Vec3 side = unit(cross(Vec3{0, 1, 0}, leg.forward)), up = cross(leg.forward, side);
-  // From heel to toe: distance along the foot, half-width, half-height, all in fractions of the body's height.
+  // From heel to toe: distance along the foot, half-width, half-height, all in fractions of the body's
+  // height.
   constexpr float kFoot[][3] = {{-0.040f, 0.004f, 0.006f}, {-0.036f, 0.018f, 0.022f},
                                 {-0.015f, 0.021f, 0.029f}, {0.015f, 0.020f, 0.024f},
                                 {0.055f, 0.026f, 0.016f},  {0.085f, 0.024f, 0.012f},

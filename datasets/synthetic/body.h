@@ -2,8 +2,8 @@
 #include "datasets/synthetic/mesh.h"
 #include "datasets/synthetic/pose.h"
 
-// The parts of a figure, each a few tubes along the skeleton; figure.cpp puts them together. All in the person's own
-// coordinates: see Skeleton.
+// The parts of a figure, each a few tubes along the skeleton; figure.cpp puts them together. All in the
+// person's own coordinates: see Skeleton.
 namespace triptych::synthetic {
 
 struct Figure {
@@ -26,14 +26,15 @@ float leg_radius(const Person& person, float t);
 // The same for an arm, from the shoulder to the wrist.
 float arm_radius(const Person& person, float t);
 
-// A tube along a bent limb a-b-c from t = from to t = to (0 at a, 0.5 at b, 1 at c), radius(t) metres thick. v runs
-// from 0 at a.
+// A tube along a bent limb a-b-c from t = from to t = to (0 at a, 0.5 at b, 1 at c), radius(t) metres thick.
+// v runs from 0 at a.
 template <class Radius>
 void add_limb(Mesh& mesh, Vec3 a, Vec3 b, Vec3 c, float from, float to, int rings, const TubeStyle& style,
               Radius radius);
 
-// Where cloth hangs at height h, in fractions of the body's: around the trunk above the crotch, around both legs below
-// it, so that a coat or a skirt opens with the stride. `ease` metres off the body; `flare` widens it downwards.
+// Where cloth hangs at height h, in fractions of the body's: around the trunk above the crotch, around both
+// legs below it, so that a coat or a skirt opens with the stride. `ease` metres off the body; `flare` widens
+// it downwards.
 Ring garment_ring(const Figure& figure, float h, float ease, float flare);
 
 void add_head(const Figure& figure);   // skull, face, ears, hair or hat, neck
@@ -42,7 +43,7 @@ void add_lower(const Figure& figure);  // trousers, shorts or skirt
 void add_upper(const Figure& figure);  // the garment of the trunk, its sleeves, collar, hood, scarf, belt
 void add_bag(const Figure& figure);
 
-// ---------------------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------------------------------------
 namespace detail {
 inline Vec3 along(Vec3 a, Vec3 b, Vec3 c, float t) {
   return t < 0.5f ? mix(a, b, 2 * t) : mix(b, c, 2 * t - 1);

@@ -80,7 +80,8 @@ std::vector<float> gaussian(float deviation) {
   return taps;
 }
 
-// The linear light at which the tone curve reaches each 4096th: T by table, a power for every channel is too slow.
+// The linear light at which the tone curve reaches each 4096th: T by table, a power for every channel is too
+// slow.
 std::array<std::uint8_t, 4097> tone_curve(float gamma) {
   std::array<std::uint8_t, 4097> curve;
   for (std::size_t i = 0; i < curve.size();
@@ -90,8 +91,9 @@ std::array<std::uint8_t, 4097> tone_curve(float gamma) {
   return curve;
 }
 
-// Film grain for one pixel, deviation about 1: sums of random bytes, which are nearly normal (Irwin and Hall) and cost
-// two words a pixel. Brightness and colour vary apart, as after the colour filters of a sensor are interpolated.
+// Film grain for one pixel, deviation about 1: sums of random bytes, which are nearly normal (Irwin and Hall)
+// and cost two words a pixel. Brightness and colour vary apart, as after the colour filters of a sensor are
+// interpolated.
 Colour grain(Random& random) {
   const std::uint32_t a = random.word(), b = random.word();
   const auto brightness =
@@ -120,8 +122,8 @@ Camera make_camera(const SyntheticOptions& options, std::uint64_t seed, int inde
   return camera;
 }
 
-Picture develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
-                std::vector<Colour>& radiance, Random random) {
+Image develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
+              std::vector<Colour>& radiance, Random random) {
   const float zoom = static_cast<float>(height) / 256;
   const float focus = zoom * std::hypot(camera.focus, shutter.focus);
   if (focus > 0.2f) {
@@ -136,10 +138,11 @@ Picture develop(const Camera& camera, const Shutter& shutter, Index height, Inde
   }
   const auto curve = tone_curve(camera.gamma);
   const float k = camera.exposure * shutter.gain, deviation = camera.noise / 255;
-  Picture picture(height, width);
-  std::uint8_t* out = picture.pixels.data();
+  Image image(height, width);
+  std::uint8_t* out = image.pixels.data();
   const auto digitise = [&](float x, float n) {
-    // Photons arrive at random: their count x varies by its root, hence sqrt(x) by a constant (Anscombe 1948).
+    // Photons arrive at random: their count x varies by its root, hence sqrt(x) by a constant (Anscombe
+    // 1948).
     return curve[static_cast<std::size_t>(4096 * clamp01(std::sqrt(std::max(x, 0.f)) + n) + 0.5f)];
   };
   for (const Colour& light : radiance) {
@@ -148,7 +151,7 @@ Picture develop(const Camera& camera, const Shutter& shutter, Index height, Inde
     *out++ = digitise(k * dot(camera.response[1], light) + camera.flare.y, n.y);
     *out++ = digitise(k * dot(camera.response[2], light) + camera.flare.z, n.z);
   }
-  return picture;
+  return image;
 }
 
 }  // namespace triptych::synthetic

@@ -1,7 +1,7 @@
 #pragma once
 #include <span>
 
-#include "datasets/picture.h"
+#include "datasets/image.h"
 #include "datasets/synthetic/light.h"
 #include "datasets/synthetic/street.h"
 #include "datasets/synthetic/synthetic.h"
@@ -20,14 +20,14 @@ struct Camera {
   Colour flare;        // f: stray light
   float gamma;         // of the tone curve, 1 = sRGB-like
   float focus,
-      noise;  // standard deviation of the blur in pixels of a 256-pixel picture; of the noise, in 1/255
+      noise;  // standard deviation of the blur in pixels of a 256-pixel image; of the noise, in 1/255
 };
 
-// The camera of this seed with this number (0 = A, 1 = B), as hard as the options say. A hangs in the shade and B in
-// the sun, and they look at different sides of people who take the same way.
+// The camera of this seed with this number (0 = A, 1 = B), as hard as the options say. A hangs in the shade
+// and B in the sun, and they look at different sides of people who take the same way.
 Camera make_camera(const SyntheticOptions& options, std::uint64_t seed, int index);
 
-// What changes from picture to picture.
+// What changes from image to image.
 struct Shutter {
   float gain = 1;          // of the automatic exposure
   float focus = 0;         // pixels, in addition to the camera's own (as variances add)
@@ -35,8 +35,9 @@ struct Shutter {
   float motion_slope = 0;  // dy / dx of the smear
 };
 
-// From light to bytes: Q(T(M (k L * h) + f + n)), see the README. `radiance` is [height, width], and is used up.
-Picture develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
-                std::vector<Colour>& radiance, Random random);
+// From light to bytes: Q(T(M (k L * h) + f + n)), see the README. `radiance` is [height, width], and is used
+// up.
+Image develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
+              std::vector<Colour>& radiance, Random random);
 
 }  // namespace triptych::synthetic

@@ -9,9 +9,11 @@ struct Light {
   Colour sun, sky, bounce;
 };
 
-// Light given back by a surface of albedo a and unit normal n (Lambert, with a Blinn-Phong highlight for gloss):
+// Light given back by a surface of albedo a and unit normal n (Lambert, with a Blinn-Phong highlight for
+// gloss):
 //   a (sun lit max(0, n . s) + open mix(bounce, sky, (1 + n_y) / 2))
-// `lit` is the share of the sun that arrives, `open` the share of the sky that is not hidden by things nearby.
+// `lit` is the share of the sun that arrives, `open` the share of the sky that is not hidden by things
+// nearby.
 Colour reflect(const Light& light, Colour albedo, float gloss, Vec3 normal, Vec3 to_camera, float lit,
                float open);
 
@@ -19,8 +21,8 @@ Colour reflect(const Light& light, Colour albedo, float gloss, Vec3 normal, Vec3
 class ShadowMap {
  public:
   ShadowMap(const Mesh& mesh, Vec3 to_sun);
-  // 0 in shadow .. 1 in the sun. `reach` is the blur of the shadow's edge in metres, `bias` how far a surface may lie
-  // behind itself.
+  // 0 in shadow .. 1 in the sun. `reach` is the blur of the shadow's edge in metres, `bias` how far a surface
+  // may lie behind itself.
   float lit(Vec3 point, float reach, float bias) const;
 
  private:

@@ -5,7 +5,7 @@
 namespace triptych::synthetic {
 namespace {
 
-constexpr float kEdge = 0.008f;  // metres: about one pixel of a picture in which a person is 230 pixels tall
+constexpr float kEdge = 0.008f;  // metres: about one pixel of an image in which a person is 230 pixels tall
 
 Colour weave(const Material& m, float x, float v) {
   const Cloth& cloth = m.cloth;
@@ -51,7 +51,8 @@ Colour torso(const Material& m, float u, float v) {
   return colour;
 }
 
-// v runs from the chin (-1) to the crown (1). At this size a face is shadows: sockets, brows, mouth, under the chin.
+// v runs from the chin (-1) to the crown (1). At this size a face is shadows: sockets, brows, mouth, under
+// the chin.
 Colour face(const Material& m, float u, float v) {
   const auto spot = [&](float u0, float v0, float du, float dv) {
     const float a = (std::abs(u) - u0) / du, b = (v - v0) / dv;

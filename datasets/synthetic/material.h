@@ -5,8 +5,9 @@ namespace triptych::synthetic {
 
 enum class Surface { cloth, torso, face, hair, leaves, brickwork };
 
-// What a tube is covered with. On it, u is the turn around the tube (-0.5..0.5, 0 the front, 0.25 the person's left)
-// and v the length along it in metres (for torso: the height over the ground of the upright body).
+// What a tube is covered with. On it, u is the turn around the tube (-0.5..0.5, 0 the front, 0.25 the
+// person's left) and v the length along it in metres (for torso: the height over the ground of the upright
+// body).
 struct Material {
   Surface surface = Surface::cloth;
   Cloth cloth;

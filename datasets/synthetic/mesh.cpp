@@ -32,7 +32,8 @@ void Mesh::add_tube(std::span<const Ring> rings, const TubeStyle& style) {
       vertices.push_back({ring.centre + (ring.side * s + ring.front * c) * radius, {}, u, ring.v});
     }
 
-  // side x axis points along front when the rings run upwards; where they run down, triangles turn the other way.
+  // side x axis points along front when the rings run upwards; where they run down, triangles turn the other
+  // way.
   const Vec3 axis = rings.back().centre - rings.front().centre;
   const Ring& middle = rings[rings.size() / 2];
   const bool upward = dot(cross(middle.side, axis), middle.front) > 0;

@@ -5,11 +5,12 @@
 
 #include "datasets/synthetic/material.h"
 
-// Everything solid in a picture is a tube: a row of ellipses, skinned with triangles. A sleeve, a skirt, a head, a
-// lamp post differ in their ellipses alone.
+// Everything solid in an image is a tube: a row of ellipses, skinned with triangles. A sleeve, a skirt, a
+// head, a lamp post differ in their ellipses alone.
 namespace triptych::synthetic {
 
-// An ellipse centre + side sin(2 pi u) + front cos(2 pi u); the lengths of side and front are its half-axes in metres.
+// An ellipse centre + side sin(2 pi u) + front cos(2 pi u); the lengths of side and front are its half-axes
+// in metres.
 struct Ring {
   Vec3 centre, side, front;
   float v;  // see Material

@@ -20,7 +20,8 @@ struct Arm {
   Vec3 shoulder, elbow, wrist, fingers;
 };
 
-// Joints in metres. The person stands on y = 0 around the origin, looks along +z, and has their left hand at +x.
+// Joints in metres. The person stands on y = 0 around the origin, looks along +z, and has their left hand at
+// +x.
 struct Skeleton {
   float height;
   Vec3 pelvis, spine;  // the hip centre and the unit direction of the trunk
@@ -29,12 +30,14 @@ struct Skeleton {
   float look;
   Leg leg[2];
   Arm arm[2];
-  // The middle of the trunk at a height given in fractions of the body's (0.53 = hip joints, 0.82 = shoulders).
+  // The middle of the trunk at a height given in fractions of the body's (0.53 = hip joints, 0.82 =
+  // shoulders).
   Vec3 trunk(float h) const { return pelvis + spine * ((h - 0.53f) * height); }
 };
 
-// The body in that moment: hip and knee angles are smooth curves shaped after those of gait laboratories (hip about
-// +-22 degrees, the knee bends once in stance and deeply in swing), then the lower foot is put on the ground.
+// The body in that moment: hip and knee angles are smooth curves shaped after those of gait laboratories (hip
+// about +-22 degrees, the knee bends once in stance and deeply in swing), then the lower foot is put on the
+// ground.
 Skeleton walk(const Person& person, const Gait& gait);
 
 }  // namespace triptych::synthetic

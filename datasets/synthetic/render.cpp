@@ -7,9 +7,9 @@ namespace {
 
 constexpr Colour kBackdrop{0.22f, 0.22f, 0.22f};
 
-// How open each pixel lies to the sky, from the depth buffer alone: 1 where its surroundings are no nearer to the
-// camera than itself, darker where they stand out before it (the unsharp mask of Luft et al. 2006). Creases between
-// arm and trunk, under a chin and between legs come from here.
+// How open each pixel lies to the sky, from the depth buffer alone: 1 where its surroundings are no nearer to
+// the camera than itself, darker where they stand out before it (the unsharp mask of Luft et al. 2006).
+// Creases between arm and trunk, under a chin and between legs come from here.
 class Openness {
  public:
   Openness(const FrameBuffer& frame, int height, int width)
@@ -74,7 +74,8 @@ class Renderer {
   }
 
  private:
-  // Samples of one pixel on the same material share the shading of the first: edges stay smooth, flat parts cheap.
+  // Samples of one pixel on the same material share the shading of the first: edges stay smooth, flat parts
+  // cheap.
   Colour pixel(const Openness& openness, int y, int x) const {
     constexpr int kSamples = kOversample * kOversample;
     if (empty(y, x)) return street(y, x);

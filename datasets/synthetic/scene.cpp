@@ -32,7 +32,8 @@ Gait sample_gait(Random& random, float strength) {
   return gait;
 }
 
-// Most people walk the way that shows the camera its side; some come the other way, and nobody walks straight.
+// Most people walk the way that shows the camera its side; some come the other way, and nobody walks
+// straight.
 float sample_yaw(const Camera& camera, Random& random, float strength) {
   const bool other_way = random.chance(0.25 * strength);
   return camera.yaw + strength * normal(random, 0.3f) + (other_way ? kPi : 0);

@@ -4,7 +4,7 @@
 
 namespace triptych::synthetic {
 
-// All that is in one picture, in metres around the feet of the person it is of.
+// All that is in one image, in metres around the feet of the person it is of.
 struct Scene {
   Mesh mesh;
   std::size_t person_vertices =

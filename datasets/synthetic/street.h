@@ -6,8 +6,8 @@ namespace triptych::synthetic {
 enum class Ground { asphalt, slabs, cobbles };
 enum class Wall { plaster, brick, hedge, glass };
 
-// What a fixed camera always looks at, in the street's own coordinates: x along the picture, z towards the camera,
-// metres. All people of a camera walk through the same street, each at their own place.
+// What a fixed camera always looks at, in the street's own coordinates: x along the image, z towards the
+// camera, metres. All people of a camera walk through the same street, each at their own place.
 struct Street {
   Ground ground, road;
   Wall wall;

@@ -22,7 +22,7 @@ void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
     require(value >= 0 && value <= 1,
             "synthetic people: {} is {}, but a knob goes from 0 (off) to 1 (as in the street)", name, value);
   require(o.height >= 16 && o.width >= 8 && o.height <= 4096 && o.width <= 4096,
-          "synthetic people: a picture of {} x {} pixels; give 16..4096 rows and 8..4096 columns", o.height,
+          "synthetic people: an image of {} x {} pixels; give 16..4096 rows and 8..4096 columns", o.height,
           o.width);
   require(person >= 0 && shot >= 0, "synthetic people: person {} and shot {} must not be negative", person,
           shot);
@@ -63,8 +63,8 @@ Shutter sample_shutter(const SyntheticOptions& options, Random random) {
 
 }  // namespace
 
-Picture render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
-                      Index shot_index) {
+Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
+                    Index shot_index) {
   check(options, person, camera_index, shot_index);
   const Camera camera = make_camera(options, seed, camera_index);
   const Random shot = Random(seed)

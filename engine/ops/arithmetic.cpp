@@ -6,7 +6,8 @@
 namespace triptych {
 namespace {
 
-// Shapes are aligned at their last axes; an axis of size 1, or one that is missing in front, repeats (stride 0).
+// Shapes are aligned at their last axes; an axis of size 1, or one that is missing in front, repeats (stride
+// 0).
 struct Broadcast {
   Shape shape;           // of the result
   StridedShape strides;  // of a and b, walking over the result
@@ -44,7 +45,7 @@ Variable add(const Variable& a, const Variable& b) {
   const Broadcast both = broadcast("add", a.shape(), b.shape());
   Tensor y = combine("add", BinaryOp::add, a, b, both);
 
-  // saved: nothing.   y = a + b:   da += dy,   db += dy, each summed over the axes along which it was repeated
+  // saved: nothing. y = a + b: da += dy, db += dy, each summed over the axes along which it was repeated
   return record("add", {&a, &b}, y, [strides = both.strides](const BackwardStep& step) {
     const Real* dy = step.output_gradient().real();
     if (Real* da = step.gradient(0)) step.kernels().binary_backward(step.context(), strides, dy, nullptr, da);

@@ -14,8 +14,8 @@ ConvolutionShape checked_shape(const char* op, const Variable& x, const Variable
           "{} takes a stride of 1 or more and a pad of 0 or more, not {} and {}", op, window.stride,
           window.pad);
   require(xs[1] + 2 * window.pad >= ws[0] && xs[2] + 2 * window.pad >= ws[1],
-          "{}: the kernel {} x {} is larger than the picture {} x {} with its padding of {}", op, ws[0],
-          ws[1], xs[1], xs[2], window.pad);
+          "{}: the kernel {} x {} is larger than the image {} x {} with its padding of {}", op, ws[0], ws[1],
+          xs[1], xs[2], window.pad);
   return {.batch = xs[0],
           .height = xs[1],
           .width = xs[2],
@@ -40,7 +40,8 @@ Variable convolution2d(const Variable& x, const Variable& weight, const Variable
   kernels.convolution_forward(context, shape, x.value.real(), weight.value.real(), real_or_null(bias.value),
                               y.real());
 
-  // saved: x, w.  dx += dy correlated with w,  dw += x correlated with dy,  dbias += the sum of dy over all pixels
+  // saved: x, w. dx += dy correlated with w, dw += x correlated with dy, dbias += the sum of dy over all
+  // pixels
   return record("convolution2d", {&x, &weight, &bias}, y,
                 [shape, x = x.value, w = weight.value](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
@@ -61,13 +62,13 @@ Variable convolution2d_activation_pool(const Variable& x, const Variable& weight
   require(activation != Activation::gelu,
           "{} takes an activation that never falls; gelu does, so pool after it", op);
   require(shape.out_height() >= 2 && shape.out_width() >= 2,
-          "{}: a picture of {} x {} has no 2x2 window to pool", op, shape.out_height(), shape.out_width());
+          "{}: an image of {} x {} has no 2x2 window to pool", op, shape.out_height(), shape.out_width());
   Tensor y(x.device(), Shape{shape.batch, shape.out_height() / 2, shape.out_width() / 2, shape.out_channels});
   Tensor winner(x.device(), y.shape(), Type::byte);
   kernels.convolution_activation_pool_forward(context, shape, activation, x.value.real(), weight.value.real(),
                                               real_or_null(bias.value), y.real(), winner.byte());
 
-  // saved: x, w, y and one byte for each output: who won. The large picture never exists, forward or backward.
+  // saved: x, w, y and one byte for each output: who won. The large image never exists, forward or backward.
   return record(op, {&x, &weight, &bias}, y,
                 [shape, activation, x = x.value, w = weight.value, y, winner](const BackwardStep& step) {
                   step.kernels().convolution_activation_pool_backward(

@@ -36,13 +36,14 @@ inline Index rows_of(const Shape& shape) {
 struct StridedAxis {
   Index size, a, b;  // a, b: the strides of the two arrays along this axis
 };
-// The axes, first to last, as the kernels take them. Neighbours that both arrays walk through in one even stride become
-// one axis, so that a kernel's inner loop is as long as it can be.
+// The axes, first to last, as the kernels take them. Neighbours that both arrays walk through in one even
+// stride become one axis, so that a kernel's inner loop is as long as it can be.
 StridedShape strided(const char* op, std::span<const StridedAxis> axes);
 StridedShape swapped(StridedShape shape);  // the arrays a and b change places
 
-// Backward of a kernel that ASSIGNS the gradient it is given: assign(dx) writes straight into the cotangent of input `i`
-// when it is the first contribution there, and into a temporary that is then added when it is not.
+// Backward of a kernel that ASSIGNS the gradient it is given: assign(dx) writes straight into the cotangent
+// of input `i` when it is the first contribution there, and into a temporary that is then added when it is
+// not.
 template <class Assign>
 void assign_gradient(const BackwardStep& step, int i, const Shape& shape, const Assign& assign) {
   if (!step.wants(i)) return assign(nullptr);

@@ -49,7 +49,8 @@ Variable transpose(const Variable& x) {
 }
 
 namespace {
-// A part of `count` positions along the axis beside the whole. a: the whole, from the part's first position; b: the part.
+// A part of `count` positions along the axis beside the whole. a: the whole, from the part's first position;
+// b: the part.
 StridedShape part_of(const char* op, const detail::AxisView& whole, Index count) {
   const std::array<detail::StridedAxis, 3> walk = {
       {{whole.outer, whole.axis * whole.inner, count * whole.inner},

@@ -84,7 +84,7 @@ Variable pairwise_squared_distances(const Variable& x, const Variable& y) {
   Tensor d(x.device(), Shape{m, n});
   kernels.pairwise_distance_forward(context, m, n, k, x.value.real(), y.value.real(), d.real());
 
-  // saved: x, y.   d_ij = |x_i - y_j|^2:   dx_i += 2 sum_j dd_ij (x_i - y_j),   dy_j += 2 sum_i dd_ij (y_j - x_i)
+  // saved: x, y. d_ij = |x_i - y_j|^2: dx_i += 2 sum_j dd_ij (x_i - y_j), dy_j += 2 sum_i dd_ij (y_j - x_i)
   return record("pairwise_squared_distances", {&x, &y}, d,
                 [x = x.value, y = y.value, m, n, k](const BackwardStep& step) {
                   step.kernels().pairwise_distance_backward(step.context(), m, n, k, x.real(), y.real(),

@@ -17,7 +17,7 @@ Variable l2_normalise(const Variable& x, Real epsilon) {
   });
 }
 
-// ---- batch normalisation: xhat = (x - mean) / sqrt(variance + epsilon),  y = gamma xhat + beta ------------------
+// ---- batch normalisation: xhat = (x - mean) / sqrt(variance + epsilon),  y = gamma xhat + beta ------------
 namespace {
 
 // [rows, channels]; gamma, beta and, where they are given, the statistics have one number a channel.
@@ -121,7 +121,7 @@ Variable batch_norm_fixed(const Variable& x, const Variable& gamma, const Variab
                 });
 }
 
-// ---- the same with activation and 2x2 max-pooling: the normalised picture is never stored -----------------------
+// ---- the same with activation and 2x2 max-pooling: the normalised image is never stored -------------------
 
 Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, const Variable& beta,
                                     Real epsilon, Activation activation, BatchStatistics& statistics) {
@@ -135,7 +135,8 @@ Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, co
                                              statistics.mean.real(), statistics.variance.real(),
                                              gamma.value.real(), beta.value.real(), y.real(), winner.byte());
 
-  // saved: x, gamma, mean, variance, y and who won. Only winners carry dz = dy activation'(y); then as batch_norm.
+  // saved: x, gamma, mean, variance, y and who won. Only winners carry dz = dy activation'(y); then as
+  // batch_norm.
   return record(op, {&x, &gamma, &beta}, y,
                 [pool, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,
                  winner](const BackwardStep& step) {
@@ -161,14 +162,15 @@ Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gam
                                              statistics.mean.real(), statistics.variance.real(),
                                              gamma.value.real(), beta.value.real(), y.real(), winner.byte());
 
-  // saved: x, gamma, mean, variance, y and who won. First back through pooling and activation, dz, then as above.
+  // saved: x, gamma, mean, variance, y and who won. First back through pooling and activation, dz, then as
+  // above.
   return record(op, {&x, &gamma, &beta}, y,
                 [pool, shape, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,
                  winner](const BackwardStep& step) {
-                  const ConvolutionShape picture{pool.batch,    pool.height,  pool.width, pool.channels,
-                                                 pool.channels, /*kernel*/ 1, 1};
+                  const ConvolutionShape image{pool.batch,    pool.height,  pool.width, pool.channels,
+                                               pool.channels, /*kernel*/ 1, 1};
                   Tensor dz = Tensor::like(x);
-                  step.kernels().activation_pool_backward(step.context(), picture, activation, y.real(),
+                  step.kernels().activation_pool_backward(step.context(), image, activation, y.real(),
                                                           winner.byte(), step.output_gradient().real(),
                                                           dz.real());
                   fixed_backward(step, shape, epsilon, x, gamma, statistics, dz.real());

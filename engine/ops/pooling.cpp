@@ -9,8 +9,8 @@ PoolShape checked_shape(const char* op, const Variable& x, PoolWindow window) {
   require(window.height >= 1 && window.width >= 1 && window.stride_height >= 1 && window.stride_width >= 1,
           "{} takes windows and strides of 1 or more, not {} x {} with strides {} x {}", op, window.height,
           window.width, window.stride_height, window.stride_width);
-  require(s[1] >= window.height && s[2] >= window.width,
-          "{}: the window {} x {} is larger than the picture {}", op, window.height, window.width, s.text());
+  require(s[1] >= window.height && s[2] >= window.width, "{}: the window {} x {} is larger than the image {}",
+          op, window.height, window.width, s.text());
   return {s[0], s[1], s[2], s[3], window.height, window.width, window.stride_height, window.stride_width};
 }
 

@@ -21,7 +21,8 @@ Shape hidden_shape(const RecurrentShape& shape, Index times) {
 
 }  // namespace
 
-// A whole sequence is one node: backpropagation through time is a loop inside the kernel, not a chain of nodes.
+// A whole sequence is one node: backpropagation through time is a loop inside the kernel, not a chain of
+// nodes.
 
 Variable elman(const Variable& x, const Variable& weight, const Variable& bias, RecurrentOutput output,
                bool reverse) {
@@ -31,8 +32,9 @@ Variable elman(const Variable& x, const Variable& weight, const Variable& bias, 
   kernels.elman_forward(context, shape, output, x.value.real(), weight.value.real(), bias.value.real(),
                         h.real());
 
-  // saved: w, h.   With a_t = x_t + h_{t-1} w + bias, h_t = tanh(a_t) and the whole cotangent of h_t being
-  // dh_t + da_{t+1} w^T:   da_t = (dh_t + da_{t+1} w^T)(1 - h_t^2),   dx_t += da_t,   dw += h_{t-1}^T da_t,   dbias += da_t
+  // saved: w, h. With a_t = x_t + h_{t-1} w + bias, h_t = tanh(a_t) and the whole cotangent of h_t being dh_t
+  // + da_{t+1} w^T: da_t = (dh_t + da_{t+1} w^T)(1 - h_t^2), dx_t += da_t, dw += h_{t-1}^T da_t, dbias +=
+  // da_t
   return record("elman", {&x, &weight, &bias}, h,
                 [shape, output, w = weight.value, h](const BackwardStep& step) {
                   step.kernels().elman_backward(step.context(), shape, output, w.real(), h.real(),

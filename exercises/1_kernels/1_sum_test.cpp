@@ -23,8 +23,8 @@ TEST_CASE("1.1 any number of threads gives the same bits") {
 }
 
 TEST_CASE("1.1 chunks of 4096, from left to right") {
-  // 2^24 + 1 is 2^24 in float: within a chunk the ones behind the large number are lost, in a chunk of their own they are
-  // counted.
+  // 2^24 + 1 is 2^24 in float: within a chunk the ones behind the large number are lost, in a chunk of their
+  // own they are counted.
   std::vector<float> x(2 * 4096, 1.0f);
   x[0] = 16777216.0f;
   CHECK(sum_with_threads(x, 1) == 16777216.0f + 4096.0f);

@@ -11,7 +11,7 @@ static std::vector<double> numbers(Index n, std::uint64_t seed) {
   return values;
 }
 
-TEST_CASE("1.2 a picture of 2 x 3 under a window of 2 x 2") {
+TEST_CASE("1.2 an image of 2 x 3 under a window of 2 x 2") {
   const ConvolutionShape shape{1, 2, 3, 1, 1, 2, 2, 1, 0};
   const std::vector<double> x = {1, 2, 3, 4, 5, 6};
   CHECK(patches_of(shape, x) == std::vector<double>{1, 2, 4, 5, 2, 3, 5, 6});

@@ -1,7 +1,7 @@
 // 2.1 The backward of tanh
 //
-// An op computes its output, and records a function that answers one question: given dy = dL/dy, what does this op add to
-// dx = dL/dx? The forward half stands below. For the other half:
+// An op computes its output, and records a function that answers one question: given dy = dL/dy, what does
+// this op add to dx = dL/dx? The forward half stands below. For the other half:
 //   - y = tanh(x), so dy/dx = 1 - y^2: y is all that has to be saved;
 //   - step.output_gradient() is dy, a tensor of the shape of y;
 //   - step.gradient(0) points to dx. ADD to it: x may have been used elsewhere as well.

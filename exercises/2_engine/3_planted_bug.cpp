@@ -4,9 +4,10 @@
 //
 //   d[i] = sum over k of w[k] (x[i, k] - y[i, k])^2            x, y [n, k]   w [k]   d [n]
 //
-// Its three gradients are below. One of them is wrong, in a way that somebody really wrote. Do not read: measure.
-// `make exercise N=2.3` runs a gradient check, and its message names the input and the element where backward and
-// differences are furthest apart. Which input is it, and by how much? Which shape would have hidden the mistake?
+// Its three gradients are below. One of them is wrong, in a way that somebody really wrote. Do not read:
+// measure. `make exercise N=2.3` runs a gradient check, and its message names the input and the element where
+// backward and differences are furthest apart. Which input is it, and by how much? Which shape would have
+// hidden the mistake?
 #include "engine/tape.h"
 #include "exercises/exercises.h"
 

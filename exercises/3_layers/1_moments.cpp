@@ -1,8 +1,9 @@
 // 3.1 Mean and variance in one pass
 //
-// A batch norm needs the mean and the variance of a channel, over numbers that arrive one by one, from several threads.
-// E[x^2] - E[x]^2 needs one pass only, and is a trap: for x = 1e9 + {4, 7, 13, 16} both terms are about 1e18, where doubles
-// are 128 apart, and their difference of 22.5 drowns. Welford (1962) keeps the mean and M2 = sum of (x - mean)^2 up to date:
+// A batch norm needs the mean and the variance of a channel, over numbers that arrive one by one, from
+// several threads. E[x^2] - E[x]^2 needs one pass only, and is a trap: for x = 1e9 + {4, 7, 13, 16} both
+// terms are about 1e18, where doubles are 128 apart, and their difference of 22.5 drowns. Welford (1962)
+// keeps the mean and M2 = sum of (x - mean)^2 up to date:
 //
 //   include x:    n' = n + 1,  delta = x - mean,  mean' = mean + delta / n',  M2' = M2 + delta (x - mean')
 //

@@ -8,9 +8,10 @@
 //   n = tanh(x_n + r u_n)                       the new content
 //   h' = (1 - z) n + z h
 //
-// x [batch, 3 hidden] is the input, projected already; h [batch, hidden]; w [hidden, 3 hidden]; bias [3 hidden].
-// Write it with the ops of engine/ops.h: matmul or linear, slice(x, axis, start, count), add, subtract, multiply, sigmoid,
-// tanh, scale. No backward: whatever is composed of ops is differentiable. (1 - z) n + z h = n + z (h - n) needs no 1.
+// x [batch, 3 hidden] is the input, projected already; h [batch, hidden]; w [hidden, 3 hidden]; bias
+// [3 hidden]. Write it with the ops of engine/ops.h: matmul or linear, slice(x, axis, start, count), add,
+// subtract, multiply, sigmoid, tanh, scale. No backward: whatever is composed of ops is differentiable. (1 -
+// z) n + z h = n + z (h - n) needs no 1.
 #include "engine/ops.h"
 #include "exercises/exercises.h"
 

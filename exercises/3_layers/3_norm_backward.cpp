@@ -1,14 +1,14 @@
 // 3.3 The way back through a batch norm
 //
-// One channel, n numbers:   xhat_i = (x_i - mean) / sqrt(variance + epsilon),   y_i = gamma xhat_i + beta
-// with the biased variance (divided by n). mean and variance depend on every x, so x_i reaches the loss in three ways: by
-// itself, through the mean, and through the variance. Added up:
+// One channel, n numbers: xhat_i = (x_i - mean) / sqrt(variance + epsilon), y_i = gamma xhat_i + beta with
+// the biased variance (divided by n). mean and variance depend on every x, so x_i reaches the loss in three
+// ways: by itself, through the mean, and through the variance. Added up:
 //
 //   dbeta = sum dy,   dgamma = sum dy xhat
 //   dx_i = gamma / sqrt(variance + epsilon) (dy_i - mean(dy) - xhat_i mean(dy xhat))
 //
-// Below mean and variance are taken for constants: right in inference, wrong in training. What does a network do whose
-// gradient is like this? (It learns to make everything larger, and the norm takes it back.)
+// Below mean and variance are taken for constants: right in inference, wrong in training. What does a network
+// do whose gradient is like this? (It learns to make everything larger, and the norm takes it back.)
 #include <cmath>
 
 #include "exercises/exercises.h"

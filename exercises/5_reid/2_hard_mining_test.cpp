@@ -2,7 +2,7 @@
 
 namespace triptych {
 
-// Pictures on a line: the distance is that of their places.
+// Images on a line: the distance is that of their places.
 static std::vector<double> on_a_line(const std::vector<double>& place) {
   std::vector<double> distances;
   for (const double a : place)

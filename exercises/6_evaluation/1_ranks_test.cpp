@@ -2,13 +2,13 @@
 
 namespace triptych {
 
-TEST_CASE("6.1 one right picture, two people nearer") {
+TEST_CASE("6.1 one right image, two people nearer") {
   const Found found = rank_one(std::vector<double>{0.4, 0.1, 0.9, 0.2}, {1, 2, 3, 4}, 1);
   CHECK(found.first_rank == 3);
   CHECK(found.average_precision == doctest::Approx(1.0 / 3));
 }
 
-TEST_CASE("6.1 two right pictures, at ranks 1 and 4") {
+TEST_CASE("6.1 two right images, at ranks 1 and 4") {
   const Found found = rank_one(std::vector<double>{0.1, 0.2, 0.3, 0.4}, {5, 6, 6, 5}, 5);
   CHECK(found.first_rank == 1);
   CHECK(found.average_precision == doctest::Approx((1.0 / 1 + 2.0 / 4) / 2));

@@ -15,7 +15,7 @@ static Summed summed(const std::vector<Vector2>& rows) {
   return sums;
 }
 
-TEST_CASE("6.3 one picture each") {
+TEST_CASE("6.3 one image each") {
   CHECK(pairs_across(summed({{3, 5}}), summed({{1, 9}})) == Matrix2{4, -8, -8, 16});
 }
 

@@ -1,9 +1,10 @@
 // 7.1 What a checkpoint has to hold
 //
-// `Descent` is a training run with one weight: noisy gradients of (w - 3)^2 / 2, momentum, a learning rate that falls. It can
-// be killed at any step, and a new one made with the same seed must go on from save() and end in the SAME BITS as a run that
-// was never killed. The version below saves the weight. What else is state? And what need not be saved, because it is a
-// function of the seed and the step? (The noise: engine/random.h gives every step a stream of its own.)
+// `Descent` is a training run with one weight: noisy gradients of (w - 3)^2 / 2, momentum, a learning rate
+// that falls. It can be killed at any step, and a new one made with the same seed must go on from save() and
+// end in the SAME BITS as a run that was never killed. The version below saves the weight. What else is
+// state? And what need not be saved, because it is a function of the seed and the step? (The noise:
+// engine/random.h gives every step a stream of its own.)
 //
 // Change save() and restore(); step() is right.
 #include "engine/random.h"

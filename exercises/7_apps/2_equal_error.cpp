@@ -1,14 +1,14 @@
 // 7.2 One threshold for a door
 //
-// A program that says "the same person" when the distance is at most t errs in two ways: it misses pairs of one person whose
-// distance is above t, and it confuses pairs of two people whose distance is at most t. A small t misses, a large one
-// confuses. The threshold at *equal error* is where both shares meet:
+// A program that says "the same person" when the distance is at most t errs in two ways: it misses pairs of
+// one person whose distance is above t, and it confuses pairs of two people whose distance is at most t. A
+// small t misses, a large one confuses. The threshold at *equal error* is where both shares meet:
 //
 //   missed(t)   = share of `same` that is > t
 //   confused(t) = share of `different` that is <= t
 //
-// Return the smallest t among all the given distances at which confused(t) >= missed(t), and as error the mean of the two
-// shares there. Neither list is sorted or empty.
+// Return the smallest t among all the given distances at which confused(t) >= missed(t), and as error the
+// mean of the two shares there. Neither list is sorted or empty.
 #include "exercises/exercises.h"
 
 namespace triptych {

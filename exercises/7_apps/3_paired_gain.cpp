@@ -1,13 +1,13 @@
 // 7.3 Is it better?
 //
-// Ten splits, two methods: ours[k] and theirs[k] are the rank 1 of both on split k. Splits differ by several points from each
-// other, some are hard and some are easy, but they are so for both methods. So take the differences d_k = ours_k - theirs_k
-// first:
+// Ten splits, two methods: ours[k] and theirs[k] are the rank 1 of both on split k. Splits differ by several
+// points from each other, some are hard and some are easy, but they are so for both methods. So take the
+// differences d_k = ours_k - theirs_k first:
 //
 //   gain = mean of d,     standard error = s / sqrt(n),     s^2 = sum (d_k - mean)^2 / (n - 1)
 //
-// A gain below two standard errors may be luck. The version below compares the two means as if the splits had nothing to do
-// with each other, and finds nothing but noise.
+// A gain below two standard errors may be luck. The version below compares the two means as if the splits had
+// nothing to do with each other, and finds nothing but noise.
 #include <cmath>
 
 #include "exercises/exercises.h"

@@ -1,6 +1,6 @@
-// A triplet network may end with one and the same embedding for everybody: all distances are 0, the loss is the margin, and
-// the gradient, which is made of differences of embeddings, is 0. No step leads away. Three networks: one that tells people
-// apart, one on its way down, one that has arrived.
+// A triplet network may end with one and the same embedding for everybody: all distances are 0, the loss is
+// the margin, and the gradient, which is made of differences of embeddings, is 0. No step leads away. Three
+// networks: one that tells people apart, one on its way down, one that has arrived.
 #include <fmt/core.h>
 
 #include <cmath>
@@ -12,7 +12,7 @@ using namespace triptych;
 int main() {
   Device& device = Device::open("reference");
   constexpr Real margin = 0.3;
-  // Four pictures of two people: rows 0 and 1 are one person, rows 2 and 3 another.
+  // Four images of two people: rows 0 and 1 are one person, rows 2 and 3 another.
   const std::vector<Real> offsets = {0.8, 0.1, -0.5, 0.6, 0.3, -0.9, 0.4, 0.7};
   const std::vector<std::int32_t> list = {0, 1, 2, 1, 0, 3, 2, 3, 0, 3, 2, 1};
   const Tensor triplets = Tensor::from(device, {4, 3}, std::span<const std::int32_t>(list));

@@ -1,6 +1,6 @@
-// The loss is NaN. Which op made it? All relus of this little network are dead (its bias is far below 0), so the embedding is
-// a row of zeros, and bringing it to length 1 without a guard divides 0 by 0. Two ops later the loss is NaN. With
-// Tape::detect_anomalies the tape stops at the first op that makes a NaN, and names it.
+// The loss is NaN. Which op made it? All relus of this little network are dead (its bias is far below 0), so
+// the embedding is a row of zeros, and bringing it to length 1 without a guard divides 0 by 0. Two ops later
+// the loss is NaN. With Tape::detect_anomalies the tape stops at the first op that makes a NaN, and names it.
 #include <fmt/core.h>
 
 #include "engine/error.h"

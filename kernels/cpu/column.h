@@ -1,20 +1,23 @@
 #pragma once
-// The innermost of the loops of gemm.cpp: a column of C's tiles, one below the other, which read the same panel of B.
+// The innermost of the loops of gemm.cpp: a column of C's tiles, one below the other, which read the same
+// panel of B.
 #include "kernels/cpu/microkernel.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// What tiles fetch on their way: each some rows of the next panel of B, `step` floats apart, and rows of the next tile of C. All at once
-// they would fill the queue of a core for lines that are on their way, and a dozen multiply-adds would wait; so the sum over k is
-// cut into parts of `every` steps, each of which fetches one row of either.
+// What tiles fetch on their way: each some rows of the next panel of B, `step` floats apart, and rows of the
+// next tile of C. All at once they would fill the queue of a core for lines that are on their way, and a
+// dozen multiply-adds would wait; so the sum over k is cut into parts of `every` steps, each of which fetches
+// one row of either.
 struct Ahead {
   const float* b;
   Index step, rows;
   Index every;
 };
 
-// Tiles that are still to be computed: c = alpha a b + beta c, with a [rows, k] of each tile's own and b [k, vectors * lanes].
+// Tiles that are still to be computed: c = alpha a b + beta c, with a [rows, k] of each tile's own and b
+// [k, vectors * lanes].
 struct Column {
   Index tiles;
   Index k;
@@ -30,10 +33,12 @@ struct Column {
   Ahead ahead;
 };
 
-// c = alpha * tile + beta * c for a tile [rows, width] in memory, which is changed; c is not read where beta is 0.
+// c = alpha * tile + beta * c for a tile [rows, width] in memory, which is changed; c is not read where beta
+// is 0.
 __attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index width, Index columns,
                                                float alpha, float beta, float* c, Index ldc) {
-  // By itself, so that always the same product is rounded; and here, since a register that holds alpha is one too many for a tile.
+  // By itself, so that always the same product is rounded; and here, since a register that holds alpha is one
+  // too many for a tile.
   for (Index i = 0; i < rows * width; i += lanes) store(tile + i, broadcast(alpha) * load(tile + i));
   for (Index i = 0; i < rows; ++i, tile += width, c += ldc)
     sweep(0, columns, [=](Index j, auto part) {
@@ -42,7 +47,8 @@ __attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index wi
     });
 }
 
-// What becomes of a finished tile. Most are whole, and are set or added: they cost no multiplication. What is rare goes through memory.
+// What becomes of a finished tile. Most are whole, and are set or added: they cost no multiplication. What is
+// rare goes through memory.
 template <int rows, int vectors>
 TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
                               float* c, Index ldc) {
@@ -70,8 +76,9 @@ TRIPTYCH_INLINE void for_lines(const float* p, Visit visit) {
   visit(p + width - 1);
 }
 
-// The first `tiles` of the column, which then begins behind them. They are one loop because a core works ahead by some fifty cycles at
-// most: what lies between the end of a sum and the start of the next has to fit into them, or the multipliers stand still.
+// The first `tiles` of the column, which then begins behind them. They are one loop because a core works
+// ahead by some fifty cycles at most: what lies between the end of a sum and the start of the next has to fit
+// into them, or the multipliers stand still.
 template <int rows, int vectors, class Meet>
 TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
   constexpr int width = vectors * lanes;

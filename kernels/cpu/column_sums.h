@@ -1,6 +1,7 @@
 #pragma once
-// Sums over the rows of a matrix, one for each column: the shape of every reduction over a batch (bias gradients, batch
-// norm). The rows are cut into chunks of fixed size; each chunk has its own sums, and they are added in order.
+// Sums over the rows of a matrix, one for each column: the shape of every reduction over a batch (bias
+// gradients, batch norm). The rows are cut into chunks of fixed size; each chunk has its own sums, and they
+// are added in order.
 #include "kernels/context.h"
 #include "kernels/cpu/parallel.h"
 
@@ -11,8 +12,9 @@ inline Cut row_chunks(Index rows, Index work_of_row) {
   return {rows, maximum(1, minimum(rows, divide_up(rows * maximum(work_of_row, 1), piece)))};
 }
 
-// totals[i, column] = sum over the rows of term i. term(row, column, part, sums) adds the register at `column` of row
-// `row` to sums[0 .. count); work_of_row is the number of elements that it touches for a whole row.
+// totals[i, column] = sum over the rows of term i. term(row, column, part, sums) adds the register at
+// `column` of row `row` to sums[0 .. count); work_of_row is the number of elements that it touches for a
+// whole row.
 template <int count, class Term>
 void column_sums(Context& context, Index rows, Index work_of_row, Index columns, double* totals, Term term) {
   const Cut chunks = row_chunks(rows, work_of_row);

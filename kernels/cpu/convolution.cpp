@@ -1,4 +1,5 @@
-// Convolution forward, alone and fused with bias, activation and 2x2 max-pooling, and its gradient by the input, which is a convolution, too.
+// Convolution forward, alone and fused with bias, activation and 2x2 max-pooling, and its gradient by the
+// input, which is a convolution, too.
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/correlate.h"
 #include "kernels/cpu/table.h"
@@ -26,15 +27,15 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
   const Index height = c.out_height / 2, width = c.out_width / 2;
   c.out_height = 2 * height, c.out_width = 2 * width;  // no window covers an odd last one
   correlate(context, c, 2, inputs_of(s, x), w, [&](const Band& band) {
-    const Index at = (band.picture * height + band.first / 2) * width * c.out_channels;
+    const Index at = (band.image * height + band.first / 2) * width * c.out_channels;
     return PooledOutputs{activation, y + at, winner + at, width, c.out_channels, bias};
   });
 }
 
 // Every input pixel gathers from the outputs that it took part in, and that is a convolution again:
 //   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o] w[kh - 1 - r, kw - 1 - c, ch, o]
-// with the filter turned by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1 zeros between
-// its pixels.
+// with the filter rotated by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1
+// zeros between its pixels.
 void gradient_by_input(Context& context, const ConvolutionShape& s, const Source& dy, const float* w,
                        float* dx) {
   const Correlation c = {s.batch,
@@ -51,14 +52,14 @@ void gradient_by_input(Context& context, const ConvolutionShape& s, const Source
                          s.width,
                          s.in_channels};
   ScratchScope scope(context.scratch);
-  float* turned = context.scratch.take<float>(c.patch() * c.out_channels);
+  float* rotated = context.scratch.take<float>(c.patch() * c.out_channels);
   const Index taps = s.kernel_height * s.kernel_width;
   for (Index tap = 0; tap < taps; ++tap)
     for (Index o = 0; o < s.out_channels; ++o)
       for (Index channel = 0; channel < s.in_channels; ++channel)
-        turned[(tap * s.out_channels + o) * s.in_channels + channel] =
+        rotated[(tap * s.out_channels + o) * s.in_channels + channel] =
             w[((taps - 1 - tap) * s.in_channels + channel) * s.out_channels + o];
-  correlate(context, c, 1, dy, turned,
+  correlate(context, c, 1, dy, rotated,
             [&](const Band& band) { return outputs_in(c, band, dx, nullptr, true); });
 }
 

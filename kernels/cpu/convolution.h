@@ -1,5 +1,6 @@
 #pragma once
-// What the convolution kernels share: how a picture is laid out for the micro-kernel, and how its bands are read.
+// What the convolution kernels share: how an image is laid out for the micro-kernel, and how its bands are
+// read.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
 #include "kernels/cpu/parallel.h"
@@ -7,11 +8,12 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// What a convolution reads: rows of pictures [pictures, height, width, channels] that lie in memory, or are made as they are read.
+// What a convolution reads: rows of images [images, height, width, channels] that lie in memory, or are made
+// as they are read.
 struct Source {
   Index height, width, channels;
   const float* lies;  // null where they are made: to [pixels, channels] = those from `first` on of a row
-  void (*make)(const void* maker, Index picture, Index row, Index first, Index pixels, float* to);
+  void (*make)(const void* maker, Index image, Index row, Index first, Index pixels, float* to);
   const void* maker;
 };
 
@@ -29,47 +31,49 @@ inline Range taps_inside(Index at, Index taps, Index size) {
   return {begin, maximum(begin, minimum(taps, size - at))};
 }
 
-// A convolution as the loops see it. Forward it is the ConvolutionShape itself; the gradient by the input is a
-// convolution too, of dy with the turned filter (convolution.cpp).
+// A convolution as the loops see it. Forward it is the ConvolutionShape itself; the gradient by the input is
+// a convolution too, of dy with the rotated filter (convolution.cpp).
 struct Correlation {
-  Index pictures, height, width, channels;  // what is read, NHWC
-  Index pad_top, pad_left, spread;          // `spread` - 1 zeros lie between neighbours of what is read
+  Index images, height, width, channels;  // what is read, NHWC
+  Index pad_top, pad_left, spread;        // `spread` - 1 zeros lie between neighbours of what is read
   Index kernel_height, kernel_width, stride;
   Index out_height, out_width, out_channels;
 
   Index run() const {
     return kernel_width * channels;
-  }  // of a patch, what lies together in one row of the picture
+  }  // of a patch, what lies together in one row of the image
   Index patch() const { return kernel_height * run(); }
   Index stored() const { return round_up(out_channels, lanes); }  // output channels in whole registers
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
   Index padded_rows(Index rows) const { return (rows - 1) * stride + kernel_height; }
-  // Rows and columns of the filter that lie on the picture, and not wholly on its padding, for output row i and output column j.
+  // Rows and columns of the filter that lie on the image, and not wholly on its padding, for output row i and
+  // output column j.
   Range rows_at(Index i) const {
     return taps_inside(i * stride - pad_top, kernel_height, (height - 1) * spread + 1);
   }
   Range columns_at(Index j) const {
     return taps_inside(j * stride - pad_left, kernel_width, (width - 1) * spread + 1);
   }
-  Index work() const { return pictures * out_height * out_width * out_channels * patch(); }
+  Index work() const { return images * out_height * out_width * out_channels * patch(); }
 };
 
-// A band: some output rows of one picture. Its input rows are copied into a thread's own memory with the zeros of the
-// padding around them. After that no pixel is at a border, and row r of every patch is one run of
-// kernel_width * channels numbers: the micro-kernel reads patches where they lie, and nothing is unfolded (im2col).
+// A band: some output rows of one image. Its input rows are copied into a thread's own memory with the zeros
+// of the padding around them. After that no pixel is at a border, and row r of every patch is one run of
+// kernel_width * channels numbers: the micro-kernel reads patches where they lie, and nothing is unfolded
+// (im2col).
 constexpr Index band_rows =
     18;  // copies 22 rows of input for 18 of output (5 x 5); with its output it fits the L2
 
 struct Band {
-  Index picture, first, rows;
+  Index image, first, rows;
 };
 
 struct Bands {
-  Index pictures;
-  Cut cut;     // of the output rows of a picture, in units
+  Index images;
+  Cut cut;     // of the output rows of an image, in units
   Index unit;  // rows that must stay together: 2 where they are pooled
-  Index count() const { return pictures * cut.parts; }
+  Index count() const { return images * cut.parts; }
   Index most_rows() const { return divide_up(cut.n, cut.parts) * unit; }
   Band operator[](Index i) const {
     const Index part = i % cut.parts;
@@ -77,24 +81,23 @@ struct Bands {
   }
 };
 
-// Of a single picture there are as many as four threads can share evenly.
+// Of a single image there are as many as four threads can share evenly.
 inline Bands bands_of(const Correlation& c, Index unit) {
   const Index units = c.out_height / unit;
   Index parts = divide_up(units * unit, band_rows);
-  if (c.pictures == 1) parts = minimum(units, round_up(parts, 4));
-  return {c.pictures, {units, maximum(1, parts)}, unit};
+  if (c.images == 1) parts = minimum(units, round_up(parts, 4));
+  return {c.images, {units, maximum(1, parts)}, unit};
 }
 
-inline const float* row_of(const Source& source, Index picture, Index row) {
-  return source.lies + (picture * source.height + row) * source.width * source.channels;
+inline const float* row_of(const Source& source, Index image, Index row) {
+  return source.lies + (image * source.height + row) * source.width * source.channels;
 }
 // to [pixels, channels] = those from `first` on of a row.
-inline void copy_pixels(const Source& source, Index picture, Index row, Index first, Index pixels,
-                        float* to) {
+inline void copy_pixels(const Source& source, Index image, Index row, Index first, Index pixels, float* to) {
   if (source.lies)
-    copy_floats(to, row_of(source, picture, row) + first * source.channels, pixels * source.channels);
+    copy_floats(to, row_of(source, image, row) + first * source.channels, pixels * source.channels);
   else
-    source.make(source.maker, picture, row, first, pixels, to);
+    source.make(source.maker, image, row, first, pixels, to);
 }
 inline Source inputs_of(const ConvolutionShape& s, const float* x) {
   return {s.height, s.width, s.in_channels, x, nullptr, nullptr};
@@ -107,28 +110,28 @@ inline Source outputs_of(const ConvolutionShape& s, const float* y) {
 inline void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
   for (Index i = 0; i < c.padded_rows(band.rows); ++i, padded += c.padded_row()) {
     const Index v = band.first * c.stride + i - c.pad_top,
-                row = v / c.spread;  // of the spread picture, of the picture
+                row = v / c.spread;  // of the spread image, of the image
     if (v < 0 || v % c.spread != 0 || row >= c.height) {
       clear_floats(padded, c.padded_row());
     } else if (c.spread == 1) {
       const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
                   end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
       clear_floats(padded, begin * c.channels);
-      copy_pixels(source, band.picture, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
+      copy_pixels(source, band.image, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
       clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
     } else {
       clear_floats(padded, c.padded_row());
       for (Index j = 0; j < c.width; ++j) {
         const Index at = j * c.spread + c.pad_left;
         if (at >= 0 && at < c.padded_width())
-          copy_pixels(source, band.picture, row, j, 1, padded + at * c.channels);
+          copy_pixels(source, band.image, row, j, 1, padded + at * c.channels);
       }
     }
   }
 }
 
-// What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would fill the queue of lines
-// that a core may wait for, and read when they are needed they would be waited for.
+// What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would
+// fill the queue of lines that a core may wait for, and read when they are needed they would be waited for.
 struct Upcoming {
   static constexpr Index line = 16;  // floats
   const float *next, *end;
@@ -141,17 +144,17 @@ struct Upcoming {
 inline Upcoming upcoming(const Correlation& c, const Band& band, const Source& source) {
   if (!source.lies) return {};
   const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
-  const auto inside = [&](Index v) {  // rows of the picture above row v of the spread one
+  const auto inside = [&](Index v) {  // rows of the image above row v of the spread one
     return minimum(c.height, divide_up(maximum(0, v), c.spread));
   };
-  const float* picture = row_of(source, band.picture, 0);
+  const float* image = row_of(source, band.image, 0);
   const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
   const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
-  return {picture + begin, picture + end, divide_up(end - begin, Upcoming::line * tiles)};
+  return {image + begin, image + end, divide_up(end - begin, Upcoming::line * tiles)};
 }
 
-// The columns of the implicit GEMM (channels of the output) in blocks of tile_columns, the last one register wide where
-// that is enough: 16 output channels are one AVX-512 register, and such a tile has twice the rows.
+// The columns of the implicit GEMM (channels of the output) in blocks of tile_columns, the last one register
+// wide where that is enough: 16 output channels are one AVX-512 register, and such a tile has twice the rows.
 struct ColumnBlock {
   Index first, columns;
   bool narrow;
@@ -174,7 +177,8 @@ struct ColumnBlocks {
   }
 };
 
-// Where the outputs of a band go: element (row, pixel, channel) is to[row * row_distance + pixel * channels + channel].
+// Where the outputs of a band go: element (row, pixel, channel) is to[row * row_distance + pixel * channels +
+// channel].
 struct Outputs {
   float* to;
   Index row_distance, channels;
@@ -183,15 +187,17 @@ struct Outputs {
   bool far;           // from the core: fetched while a tile is computed
 };
 
-// A band of y [pictures, out_height, out_width, out_channels]: assigned, with a bias where there is one, or added to.
+// A band of y [images, out_height, out_width, out_channels]: assigned, with a bias where there is one, or
+// added to.
 inline Outputs outputs_in(const Correlation& c, const Band& band, float* y, const float* bias = nullptr,
                           bool add = false) {
   const Index row = c.out_width * c.out_channels;
-  return {y + (band.picture * c.out_height + band.first) * row, row, c.out_channels, bias, add, true};
+  return {y + (band.image * c.out_height + band.first) * row, row, c.out_channels, bias, add, true};
 }
 
-// A sum over all pixels of a batch is cut into chunks of items, each with a partial result of its own, added in order at
-// the end. At most this many, and fewer where a result is so large that its copies would be: 16 Mi floats are 64 MiB.
+// A sum over all pixels of a batch is cut into chunks of items, each with a partial result of its own, added
+// in order at the end. At most this many, and fewer where a result is so large that its copies would be: 16
+// Mi floats are 64 MiB.
 constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
 inline Index chunks_of(Index items, Index partial_size) {
   return minimum(items, minimum(most_chunks, maximum(2, most_partial_floats / partial_size)));

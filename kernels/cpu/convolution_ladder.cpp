@@ -1,5 +1,5 @@
-// From the definition of a convolution to the kernel, one idea a step. Read with README.md; `triptych bench conv --ladder` runs them
-// in turn.
+// From the definition of a convolution to the kernel, one idea a step. Read with README.md;
+// `triptych bench conv --ladder` runs them in turn.
 #include "kernels/cpu/convolution_ladder.h"
 
 #include "kernels/cpu/direct_convolution.h"
@@ -17,8 +17,8 @@ TRIPTYCH_INLINE void for_pixels(const ConvolutionShape& s, float* y, Body body) 
       for (Index j = 0; j < s.out_width(); ++j, y += s.out_channels) body(n, i, j, y);
 }
 
-// body(x, w) for each tap of the filter that stands within the picture when it is laid on output pixel (i, j): x [in_channels] and
-// w [in_channels, out_channels] are what meets there.
+// body(x, w) for each tap of the filter that stands within the image when it is laid on output pixel (i, j):
+// x [in_channels] and w [in_channels, out_channels] are what meets there.
 template <class Body>
 TRIPTYCH_INLINE void for_taps(const ConvolutionShape& s, const float* x, const float* w, Index n, Index i,
                               Index j, Body body) {
@@ -31,7 +31,8 @@ TRIPTYCH_INLINE void for_taps(const ConvolutionShape& s, const float* x, const f
     }
 }
 
-// 1. y[i, j, o] = sum over r, c, ch of x[i + r - pad, j + c - pad, ch] w[r, c, ch, o], as it is written. Each multiply-add waits for
+// 1. y[i, j, o] = sum over r, c, ch of x[i + r - pad, j + c - pad, ch] w[r, c, ch, o], as it is written. Each
+//    multiply-add waits for
 // the one before, and reads of the filter a number that lies out_channels behind the last.
 void by_definition(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   for_pixels(s, y, [&](Index n, Index i, Index j, float* to) {
@@ -45,8 +46,10 @@ void by_definition(Context&, const ConvolutionShape& s, const float* x, const fl
   });
 }
 
-// 2. Channels last means that the filter's numbers for neighbouring output channels are neighbours: a register of them is loaded at
-// once, and one number of the picture serves them all. But still each multiply-add loads, and waits for the one before.
+// 2. Channels last means that the filter's numbers for neighbouring output channels are neighbours: a
+//    register of them is loaded at
+// once, and one number of the image serves them all. But still each multiply-add loads, and waits for the one
+// before.
 void lanes_of_channels(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   for_pixels(s, y, [&](Index n, Index i, Index j, float* to) {
     for (Index o = 0; o < s.out_channels; o += lanes) {
@@ -60,9 +63,10 @@ void lanes_of_channels(Context&, const ConvolutionShape& s, const float* x, cons
   });
 }
 
-// 3. Every pixel's patch is copied into a row of a matrix (im2col, with zeros beyond the border), and a convolution is the product
-// [pixels, patch] [patch, out_channels], for which there is a fast kernel. But the matrix holds each number of the picture once for
-// every tap, 25 times: it is written to memory and read from there.
+// 3. Every pixel's patch is copied into a row of a matrix (im2col, with zeros beyond the border), and a
+//    convolution is the product
+// [pixels, patch] [patch, out_channels], for which there is a fast kernel. But the matrix holds each number
+// of the image once for every tap, 25 times: it is written to memory and read from there.
 void unfolded(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   ScratchScope scope(context.scratch);
   const Index pixels = s.out_height() * s.out_width();
@@ -84,8 +88,8 @@ void unfolded(Context& context, const ConvolutionShape& s, const float* x, const
   }
 }
 
-// What steps 4 and 5 do for neighbouring pixels of a row: their outputs stay in registers for the whole sum (microkernel.h). x is the
-// corner of the first one's patch, `row` the distance of two rows of the picture.
+// What steps 4 and 5 do for neighbouring pixels of a row: their outputs stay in registers for the whole sum
+// (microkernel.h). x is the corner of the first one's patch, `row` the distance of two rows of the image.
 void convolve_pixels(const ConvolutionShape& s, Index pixels, const float* x, Index row, const float* w,
                      float* y) {
   const Index run = s.kernel_width * s.in_channels;  // of a patch, what lies together in one row
@@ -104,9 +108,11 @@ void convolve_pixels(const ConvolutionShape& s, Index pixels, const float* x, In
       });
 }
 
-// 4. A row of a patch is one run of numbers in the picture, and the next pixel's begins in_channels further: the tile reads patches where
-// they lie, and nothing is copied. One load of the filter now feeds as many multiply-adds as the tile has pixels, and they wait
-// for nothing. Where a patch reaches over the border, step 2 does the work: at 5 x 5, four pixels of each row, and four whole rows.
+// 4. A row of a patch is one run of numbers in the image, and the next pixel's begins in_channels further:
+//    the tile reads patches where
+// they lie, and nothing is copied. One load of the filter now feeds as many multiply-adds as the tile has
+// pixels, and they wait for nothing. Where a patch reaches over the border, step 2 does the work: at 5 x 5,
+// four pixels of each row, and four whole rows.
 void in_place(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   const Index row = s.width * s.in_channels;
   const Index inner = maximum(0, s.width - s.kernel_width + 1);  // pixels of a row with a whole patch
@@ -133,8 +139,10 @@ void in_place(Context&, const ConvolutionShape& s, const float* x, const float* 
 
 constexpr Index band_rows_of_ladder = 18;  // as in convolution.h
 
-// 5. Some rows of the picture at a time are copied with the zeros of the padding around them, into memory so small that it stays in
-// the cache: then there is no border, and all pixels are alike. One copy of the picture in place of im2col's 25.
+// 5. Some rows of the image at a time are copied with the zeros of the padding around them, into memory so
+//    small that it stays in
+// the cache: then there is no border, and all pixels are alike. One copy of the image in place of im2col's
+// 25.
 void in_bands(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   ScratchScope scope(context.scratch);
   const Index row = (s.width + 2 * s.pad) * s.in_channels, from_row = s.width * s.in_channels;
@@ -154,13 +162,15 @@ void in_bands(Context& context, const ConvolutionShape& s, const float* x, const
     }
 }
 
-// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in which the tile reads it: the
+// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in
+//    which the tile reads it: the
 // kernel by the definition (direct_convolution.h), which also knows strides, edges, bias and threads.
 void full_tiles(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward_directly(context, s, x, w, y);
 }
 
-// 7. Neighbouring outputs of a row share most of their inputs, and 8 multiplications make 4 of them with 5 taps, where the definition has
+// 7. Neighbouring outputs of a row share most of their inputs, and 8 multiplications make 4 of them with 5
+//    taps, where the definition has
 // 20 (winograd.h): more of the definition's work in a second than the core can multiply.
 void kernel_itself(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward(context, s, x, w, nullptr, y);

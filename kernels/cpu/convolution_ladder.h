@@ -1,6 +1,7 @@
 #pragma once
-// The convolution of README.md in seven steps, as ladder.h has the GEMM: y = x * w, NHWC, stride 1, no bias, on one thread; the number of
-// output channels must be a multiple of 32, so that no step hides its idea behind the edges. The real one is convolution.cpp.
+// The convolution of README.md in seven steps, as ladder.h has the GEMM: y = x * w, NHWC, stride 1, no bias,
+// on one thread; the number of output channels must be a multiple of 32, so that no step hides its idea
+// behind the edges. The real one is convolution.cpp.
 #include "kernels/context.h"
 #include "kernels/shapes.h"
 

@@ -1,8 +1,9 @@
 // The gradients of convolution + activation + 2x2 max-pooling: after a relu, from the winners alone.
 //
-// dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth, too, where a relu is
-// dead. So dz is never stored. Each output channel o has a list of its winners, and the two gradients are one loop over
-// it, each with a tile of registers that holds all taps of one filter (5x5 taps, 16 input channels a register):
+// dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth, too, where a
+// relu is dead. So dz is never stored. Each output channel o has a list of its winners, and the two gradients
+// are one loop over it, each with a tile of registers that holds all taps of one filter (5x5 taps, 16 input
+// channels a register):
 //
 //                    g = dz          AVX-512: 5 x 5 registers of the 32
 //                      |             [tap 0,0] [tap 0,1] ... [tap 0,4]
@@ -10,9 +11,9 @@
 //   at the winner -> g * x  ------>     ...                                 dx: patch of dx += g * tile   (the tile is w[o])
 //                                    [tap 4,0] [tap 4,1] ... [tap 4,4]
 //
-// A multiply-add of dw costs one load, a quarter as many of them as the definition has are needed, and dead units cost
-// nothing. Input channels come in blocks of one register, so that the rows of x under a band of winners stay near the core
-// while the filters take turns.
+// A multiply-add of dw costs one load, a quarter as many of them as the definition has are needed, and dead
+// units cost nothing. Input channels come in blocks of one register, so that the rows of x under a band of
+// winners stay near the core while the filters take turns.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/pooled.h"
@@ -28,16 +29,16 @@ struct Winner {
   float g;
 };
 
-// What fits the registers: `rows` runs of a patch, each `vectors` registers long. 28 accumulators of AVX-512's 32
-// registers, 12 of 16; the rest hold g and what is being loaded.
+// What fits the registers: `rows` runs of a patch, each `vectors` registers long. 28 accumulators of
+// AVX-512's 32 registers, 12 of 16; the rest hold g and what is being loaded.
 constexpr int most_accumulators = lanes == 16 ? 28 : 12, most_vectors = 5, most_rows = 7;
 constexpr int tile_rows_beside(int vectors) {
   return most_accumulators / vectors < most_rows ? most_accumulators / vectors : most_rows;
 }
 
-// The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out. Input channels
-// come in blocks of `depth`, one register or all of them; a pixel of a padded picture, and a tap of a filter, is `depth`
-// numbers of one block, 0 where the last block has no channel.
+// The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out.
+// Input channels come in blocks of `depth`, one register or all of them; a pixel of a padded image, and a tap
+// of a filter, is `depth` numbers of one block, 0 where the last block has no channel.
 struct Plan {
   Correlation c;
   Index depth, blocks;
@@ -49,22 +50,23 @@ struct Plan {
     c.out_height -= c.out_height % 2;
     c.out_width -= c.out_width % 2;
   }
-  Index width() const { return c.out_width / 2; }  // of the pooled picture
+  Index width() const { return c.out_width / 2; }  // of the pooled image
   Index pooled_rows() const { return c.out_height / 2; }
   Index row() const { return c.padded_width() * depth; }
-  Index picture() const { return c.padded_rows(c.out_height) * row(); }  // one block
+  Index image() const { return c.padded_rows(c.out_height) * row(); }  // one block
   Index run() const { return c.kernel_width * depth; }
   Index stored_run() const { return round_up(run(), lanes); }
   Index block() const { return c.kernel_height * stored_run(); }  // of a filter: [kernel_height][stored_run]
   Index filter() const { return blocks * block(); }
   Index channels_of(Index b) const { return minimum(lanes, c.channels - b * lanes); }
 
-  // Bands of pooled rows. All filters pass over a band, and each is loaded and stored once for it, so more rows are better
-  // until those of x under them, one block of channels, no longer come from L1 or soon enough from L2.
+  // Bands of pooled rows. All filters pass over a band, and each is loaded and stored once for it, so more
+  // rows are better until those of x under them, one block of channels, no longer come from L1 or soon enough
+  // from L2.
   Bands bands() const {
     constexpr Index bytes = 48 << 10;
     const Index fitting = (bytes / (row() * Index(sizeof(float))) - c.kernel_height) / c.stride + 1;
-    return {c.pictures, {pooled_rows(), divide_up(pooled_rows(), maximum(1, fitting / 2))}, 2};
+    return {c.images, {pooled_rows(), divide_up(pooled_rows(), maximum(1, fitting / 2))}, 2};
   }
 };
 
@@ -96,7 +98,8 @@ TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
     });
 }
 
-// One pointer goes down the rows of a patch. The compiler would keep an offset for each register of the tile, most of them in memory.
+// One pointer goes down the rows of a patch. The compiler would keep an offset for each register of the tile,
+// most of them in memory.
 template <class Pointer>
 TRIPTYCH_INLINE Pointer next_row(Pointer row, Index distance) {
   row += distance;
@@ -127,8 +130,8 @@ TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x
     for (int v = 0; v < vectors; ++v) store(dw + r * stored_run + v * lanes, tile[r][v]);
 }
 
-// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is how much of the
-// last register of a run belongs to it; beyond lies the next pixel.
+// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is how
+// much of the last register of a run belongs to it; beyond lies the next pixel.
 template <int rows, int vectors, class Part>
 TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w, Index stored_run, float* dx,
                                  Index dx_row, Part last) {
@@ -168,7 +171,7 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
   const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
   const auto down = static_cast<std::int32_t>(plan.c.stride * plan.row());
   for (Index o = 0; o < channels; ++o) lists.next[o] = static_cast<std::int32_t>(o * lists.capacity);
-  Index from = (band.picture * plan.pooled_rows() + band.first / 2) * width * channels;
+  Index from = (band.image * plan.pooled_rows() + band.first / 2) * width * channels;
   for (Index i = 0; i < band.rows / 2; ++i)
     for (Index j = 0; j < width; ++j, from += channels)
       sweep(0, channels, [&](Index o, auto part) {
@@ -177,8 +180,8 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
         part.put(bias + o, part.get(bias + o) + g);
         const auto corner =
             static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
-        // Each is written, and the next one of its list over it if it does not count: no branch, which half the winners of a relu
-        // would mispredict. NaN is not 0.
+        // Each is written, and the next one of its list over it if it does not count: no branch, which half
+        // the winners of a relu would mispredict. NaN is not 0.
         const Ints next = part.get(lists.next + o);
         part.put(lists.next + o, next - (g != broadcast(0.0f)));
         float gs[lanes];
@@ -190,8 +193,9 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
       });
 }
 
-// body(offset in a picture of `channels`, offset in the padded rows, pixels) for all pixels of `rows` padded rows that are no padding;
-// `first` is the padded row they begin with. Where one block holds all channels, a row's pixels lie together.
+// body(offset in an image of `channels`, offset in the padded rows, pixels) for all pixels of `rows` padded
+// rows that are no padding; `first` is the padded row they begin with. Where one block holds all channels, a
+// row's pixels lie together.
 template <class Body>
 TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body body) {
   const Correlation& c = plan.c;
@@ -238,43 +242,44 @@ void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w
 // A thread's own memory.
 struct Bench {
   float* x;   // the padded rows of a band, one block of channels
-  float* dx;  // a padded picture, [block][row][column][depth]; null when no gradient by the input is wanted
+  float* dx;  // a padded image, [block][row][column][depth]; null when no gradient by the input is wanted
   Lists lists;
 };
 
-// One picture, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over pictures; dx is
-// this picture's own.
-void backward_of_picture(const Plan& plan, const Unpooled& dz, Index picture, const float* x, const float* w,
-                         const Bench& bench, float* dw, float* bias, float* dx) {
+// One image, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over
+// images; dx is this image's own.
+void backward_of_image(const Plan& plan, const Unpooled& dz, Index image, const float* x, const float* w,
+                       const Bench& bench, float* dw, float* bias, float* dx) {
   const Correlation& c = plan.c;
   const Bands bands = plan.bands();
   const Index size = c.height * c.width * c.channels;
-  if (dx) clear_floats(bench.dx, plan.blocks * plan.picture());
+  if (dx) clear_floats(bench.dx, plan.blocks * plan.image());
   for (Index i = 0; i < bands.cut.parts; ++i) {
-    const Band band = bands[picture * bands.cut.parts + i];
+    const Band band = bands[image * bands.cut.parts + i];
     const Index first = band.first * c.stride, rows = c.padded_rows(band.rows);
     list_winners(plan, dz, band, bench.lists, bias);
     for (Index b = 0; b < plan.blocks; ++b) {
       if (dw) {
         clear_floats(bench.x, rows * plan.row());
         for_pixels(plan, first, rows, [&](Index from, Index to, Index pixels) {
-          copy_floats(bench.x + to, x + picture * size + from + b * lanes, pixels * plan.channels_of(b));
+          copy_floats(bench.x + to, x + image * size + from + b * lanes, pixels * plan.channels_of(b));
         });
         gather_weights(plan, bench.lists, b, bench.x, dw);
       }
-      if (dx) scatter_input(plan, bench.lists, b, w, bench.dx + b * plan.picture() + first * plan.row());
+      if (dx) scatter_input(plan, bench.lists, b, w, bench.dx + b * plan.image() + first * plan.row());
     }
   }
   for (Index b = 0; dx && b < plan.blocks; ++b)
     for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from, Index pixels) {
-      float* to = dx + picture * size + at + b * lanes;
+      float* to = dx + image * size + at + b * lanes;
       sweep(0, pixels * plan.channels_of(b), [&](Index i, auto part) {
-        part.put(to + i, part.get(to + i) + part.get(bench.dx + b * plan.picture() + from + i));
+        part.put(to + i, part.get(to + i) + part.get(bench.dx + b * plan.image() + from + i));
       });
     });
 }
 
-// Pictures are cut into chunks, each with a dw of its own, added in order at the end; a picture's dx belongs to one thread.
+// Images are cut into chunks, each with a dw of its own, added in order at the end; an image's dx belongs to
+// one thread.
 void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpooled& dz, const float* x,
                          const float* w, float* dx, float* dw, float* dbias) {
   const Plan plan(s);
@@ -285,7 +290,7 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
   const Index rows = plan.bands().most_rows(), capacity = rows / 2 * plan.width();
   const Index x_size =
       round_up(c.padded_rows(rows) * plan.row() + lanes, 16);  // the last run may be read too far
-  const Index dx_size = dx ? round_up(plan.blocks * plan.picture(), 16) : 0;
+  const Index dx_size = dx ? round_up(plan.blocks * plan.image(), 16) : 0;
 
   ScratchScope scope(context.scratch);
   float* stored = nullptr;
@@ -309,8 +314,8 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
         {entries + thread * c.out_channels * capacity, next + thread * c.out_channels, capacity}};
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
-    for (Index picture = chunks.begin(chunk); picture < chunks.begin(chunk + 1); ++picture)
-      backward_of_picture(plan, dz, picture, x, stored, bench, dw ? partial : nullptr, partial + filters, dx);
+    for (Index image = chunks.begin(chunk); image < chunks.begin(chunk + 1); ++image)
+      backward_of_image(plan, dz, image, x, stored, bench, dw ? partial : nullptr, partial + filters, dx);
   });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);
@@ -328,8 +333,9 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
 
 }  // namespace
 
-// A relu lets through half of what comes back, or less, and a list is as long as what it has. Other activations are flat nowhere but at
-// their ends, and then Winograd's algorithm for all of dz takes less time, where it fits.
+// A relu lets through half of what comes back, or less, and a list is as long as what it has. Other
+// activations are flat nowhere but at their ends, and then Winograd's algorithm for all of dz takes less
+// time, where it fits.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,

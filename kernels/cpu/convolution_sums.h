@@ -1,19 +1,19 @@
 #pragma once
-// The gradient of a convolution by its weights, a sum over all pixels of a batch: what one thread adds to a partial sum of its own, by the
-// definition or by Winograd's fewer multiplications.
+// The gradient of a convolution by its weights, a sum over all pixels of a batch: what one thread adds to a
+// partial sum of its own, by the definition or by Winograd's fewer multiplications.
 #include "kernels/cpu/winograd_convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored = the
-// output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns output channels,
-// and the sum runs along the rows of pixels.
+// partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored
+// = the output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns
+// output channels, and the sum runs along the rows of pixels.
 inline void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy,
                      Index stored, float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
   for (Index r = 0; r < c.kernel_height; ++r) {
-    // Rows of pixels for which row r of the filter lies on the picture: the others would add zeros.
+    // Rows of pixels for which row r of the filter lies on the image: the others would add zeros.
     Range inside = {0, band.rows};
     const auto meets = [&](Index row) {
       const Range taps = c.rows_at(band.first + row);
@@ -59,8 +59,9 @@ struct DirectSum {
   void finish(float*, float*) const {}
 };
 
-// Five neighbouring taps are the outputs now, and four neighbouring pixels of dy the filter: of both x and dy the values at the points
-// are multiplied and summed over all tiles and rows, and what comes out at the end of a chunk is turned into taps.
+// Five neighbouring taps are the outputs now, and four neighbouring pixels of dy the filter: of both x and dy
+// the values at the points are multiplied and summed over all tiles and rows, and what comes out at the end
+// of a chunk is turned into taps.
 template <int taps>
 struct WinogradSum {
   static constexpr int pixels = points + 1 - taps;  // of dy in a tile
@@ -68,7 +69,8 @@ struct WinogradSum {
   Index stored;
 
   explicit WinogradSum(const Correlation& c) : plan(c), stored(c.stored()) {}
-  // Each thread clears and turns back sums at all points for a chunk: a band must have some tiles to pay for that.
+  // Each thread clears and turns back sums at all points for a chunk: a band must have some tiles to pay for
+  // that.
   static bool fits(const Correlation& c) {
     return Winograd<taps>::fits(c) && minimum(c.out_height, band_rows) * divide_up(c.out_width, pixels) >= 32;
   }

@@ -18,19 +18,20 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
   });
 }
 
-// The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to whole registers.
+// The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to
+// whole registers.
 const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy,
                            float* own) {
   const bool whole = stored == c.out_channels;
-  if (whole && dy.lies) return row_of(dy, band.picture, band.first);
+  if (whole && dy.lies) return row_of(dy, band.image, band.first);
   float* to = own;
   for (Index i = 0; i < band.rows; ++i)
     if (whole) {
-      copy_pixels(dy, band.picture, band.first + i, 0, c.out_width, to);
+      copy_pixels(dy, band.image, band.first + i, 0, c.out_width, to);
       to += c.out_width * stored;
     } else {
       for (Index j = 0; j < c.out_width; ++j, to += stored) {
-        copy_pixels(dy, band.picture, band.first + i, j, 1, to);
+        copy_pixels(dy, band.image, band.first + i, j, 1, to);
         clear_floats(to + c.out_channels, stored - c.out_channels);
       }
     }

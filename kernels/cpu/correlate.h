@@ -6,8 +6,9 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// The convolution c of `source` with the filter w [patch, out_channels], band by band on all threads. out_of(band) says where the outputs
-// of a band go: Outputs, or PooledOutputs where a band has whole windows, `unit` rows.
+// The convolution c of `source` with the filter w [patch, out_channels], band by band on all threads.
+// out_of(band) says where the outputs of a band go: Outputs, or PooledOutputs where a band has whole windows,
+// `unit` rows.
 template <class Algorithm, class OutOf>
 void correlate_by(const Algorithm& algorithm, Context& context, const Correlation& c, Index unit,
                   const Source& source, const float* w, OutOf out_of) {

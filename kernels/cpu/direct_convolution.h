@@ -1,6 +1,6 @@
 #pragma once
-// A convolution by its definition, four ideas fast: bands with their padding, patches read where they lie, full tiles, and what hangs over
-// the border left out.
+// A convolution by its definition, four ideas fast: bands with their padding, patches read where they lie,
+// full tiles, and what hangs over the border left out.
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/pooled.h"
 
@@ -15,8 +15,8 @@ struct Strip {
   Range rows, columns;  // of the filter: the rest meets zeros
 };
 
-// The tile's pixels, `step` floats apart. Everything comes by value: a store of floats could change whatever lies in memory, so that
-// the compiler would load it again for each register.
+// The tile's pixels, `step` floats apart. Everything comes by value: a store of floats could change whatever
+// lies in memory, so that the compiler would load it again for each register.
 template <int rows, int vectors>
 TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, float* to, Index step,
                                 const float* bias, bool add) {
@@ -80,7 +80,8 @@ struct Direct {
 
   Index filter_size() const { return c.patch() * c.stored(); }  // floats
 
-  // The filter w [patch, out_channels] as panels, one for each column block: [patch][width], 0 where there is no channel.
+  // The filter w [patch, out_channels] as panels, one for each column block: [patch][width], 0 where there is
+  // no channel.
   void pack(const float* w, float* panels) const {
     const ColumnBlocks blocks = {c.out_channels};
     for (Index i = 0; i < blocks.count(); ++i) {
@@ -116,10 +117,11 @@ struct Direct {
  private:
   Index input_size(Index rows) const { return round_up(c.padded_rows(rows) * c.padded_row(), 16); }
 
-  // All outputs of a band; row_done(row) when all of a row's are there. Taps that hang over the border would meet zeros: with 5 x 5 taps
-  // and pictures of 52 x 23 that is 7% of all work. Columns of the output that have such taps on their left or right are walked down, so
-  // that a tile's patches all lack the same ones, and so are pixels that would not fill a tile; what is left of the rows is walked along,
-  // without the taps above or below the picture. Where patches are small the walk along memory is worth more.
+  // All outputs of a band; row_done(row) when all of a row's are there. Taps that hang over the border would
+  // meet zeros: with 5 x 5 taps and images of 52 x 23 that is 7% of all work. Columns of the output that have
+  // such taps on their left or right are walked down, so that a tile's patches all lack the same ones, and so
+  // are pixels that would not fill a tile; what is left of the rows is walked along, without the taps above
+  // or below the image. Where patches are small the walk along memory is worth more.
   template <class RowDone>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
                float* padded, RowDone row_done) const {

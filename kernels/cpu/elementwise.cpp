@@ -4,8 +4,9 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// A megabyte is stored sooner than a sleeping thread is awake. A program that embeds a picture fills all parameters before it reads them
-// from a file, and threads that were started for that would spin while it reads.
+// A megabyte is stored sooner than a sleeping thread is awake. A program that embeds an image fills all
+// parameters before it reads them from a file, and threads that were started for that would spin while it
+// reads.
 void fill(Context& context, Index n, float value, float* x) {
   constexpr Index few = Index(1) << 18;
   const auto put = [&](Index i, auto part) { part.put(x + i, broadcast(value)); };
@@ -27,8 +28,8 @@ void scale(Context& context, Index n, float alpha, float* x) {
 
 namespace {
 
-// Neighbouring axes over which both arrays run on as one are joined, from the inside out: a plain array becomes one
-// long axis, a bias added to a batch two, and the inner loop is as long as it can be.
+// Neighbouring axes over which both arrays run on as one are joined, from the inside out: a plain array
+// becomes one long axis, a bias added to a batch two, and the inner loop is as long as it can be.
 StridedShape joined(const StridedShape& s) {
   StridedShape r;
   int to = 3;
@@ -47,7 +48,8 @@ StridedShape joined(const StridedShape& s) {
   return r;
 }
 
-// body(begin, end, a, b): elements begin .. end of the contiguous side, a run of the inner axis that starts at a, b.
+// body(begin, end, a, b): elements begin .. end of the contiguous side, a run of the inner axis that starts
+// at a, b.
 template <class Body>
 void for_runs(const Context& context, const StridedShape& s, Body body) {
   const Index inner = s.size[3], pieces = divide_up(inner, piece), rows = s.size[0] * s.size[1] * s.size[2];
@@ -59,7 +61,8 @@ void for_runs(const Context& context, const StridedShape& s, Body body) {
   });
 }
 
-// n elements from x at this stride as a function of the position: a register where they are neighbours or all the same.
+// n elements from x at this stride as a function of the position: a register where they are neighbours or all
+// the same.
 template <class Part>
 TRIPTYCH_INLINE Floats gather(const float* x, Index stride, Index i, Part part) {
   return stride == 1 ? part.get(x + i) : broadcast(*x);
@@ -136,8 +139,8 @@ struct Axes {
 
 }  // namespace
 
-// Each element of da belongs to one item, which sums over the shared axes in order. Where the inner axis is not shared, an
-// item is a register's worth of it (the bias of a batch: every lane sums its own column).
+// Each element of da belongs to one item, which sums over the shared axes in order. Where the inner axis is
+// not shared, an item is a register's worth of it (the bias of a batch: every lane sums its own column).
 void binary_backward(Context& context, const StridedShape& shape, const float* g, const float* b, float* da) {
   if (!da || shape.elements() == 0) return;
   const StridedShape s = joined(shape);

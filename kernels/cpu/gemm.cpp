@@ -5,7 +5,8 @@
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/thin_products.h"
 
-// The loops of BLIS (Van Zee & van de Geijn 2015), in an order of their own, from the outside in. What each block is for:
+// The loops of BLIS (Van Zee & van de Geijn 2015), in an order of their own, from the outside in. What each
+// block is for:
 //
 //   4  regions of C: blocks of rows   the tasks, which threads share; one thread has a region from start to end, so that there is
 //      x groups of panels of B        one parallel loop in a product and no barrier in between
@@ -14,38 +15,43 @@
 //   1  the tiles of a block           tile_rows_of(vectors) x vectors * lanes of C; this loop is column.h, the micro-kernel inside it
 //                                     microkernel.h
 //
-// Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it is used:
-//   - rows of B that lie in one piece are read in place. Where many tiles follow, the first one leaves a packed copy of them on
-//     its way: two or three stores between a dozen multiply-adds. The other tiles fetch the next panel's rows;
-//   - B turned (its columns in one piece) is packed a panel at a time, by squares of registers;
-//   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read it that one
-//     straight line is worth a copy.
+// Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it
+// is used:
+//   - rows of B that lie in one piece are read in place. Where many tiles follow, the first one leaves a
+//     packed copy of them on its way: two or three stores between a dozen multiply-adds. The other tiles
+//     fetch the next panel's rows;
+//   - B transposed (its columns in one piece) is packed a panel at a time, by squares of registers;
+//   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read
+//     it that one straight line is worth a copy.
 //
-// How many regions there are depends on the number of threads, but a tile of C is always computed by one of them, its k
-// blocks in order: in how wide a panel it is may depend on the threads, but the sum that makes an element depends on the shape alone, and
-// any number of threads gives the same bits.
+// How many regions there are depends on the number of threads, but a tile of C is always computed by one of
+// them, its k blocks in order: in how wide a panel it is may depend on the threads, but the sum that makes an
+// element depends on the shape alone, and any number of threads gives the same bits.
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. AVX-512's 400 x 48 are more than an L1 has, and come from the L2 in
-// time: what counts there is that C's tiles, whose stores cost two cycles each, are added to rarely.
+// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. AVX-512's 400 x 48 are more than an
+// L1 has, and come from the L2 in time: what counts there is that C's tiles, whose stores cost two cycles
+// each, are added to rarely.
 constexpr Index block_k = lanes == 16 ? 400 : 256;
-// Floats of a block of A, a half of an L2 or less (which is 1 MiB and more with AVX-512, 512 KiB with AVX2): 320 or 256 rows, or more where k
-// is short.
+// Floats of a block of A, a half of an L2 or less (which is 1 MiB and more with AVX-512, 512 KiB with AVX2):
+// 320 or 256 rows, or more where k is short.
 constexpr Index block_a = lanes == 16 ? 131072 : 65536;
-// Tiles that are so few that the first one copies nothing, and all read B's rows in place. A step of AVX-512's 9 x 3 tile takes 27 cycles of
-// a Zen 4, and 31 with three stores, whichever way they are written; AVX2's stores are free.
+// Tiles that are so few that the first one copies nothing, and all read B's rows in place. A step of
+// AVX-512's 9 x 3 tile takes 27 cycles of a Zen 4, and 31 with three stores, whichever way they are written;
+// AVX2's stores are free.
 constexpr Index few_tiles = lanes == 16 ? 16 : 1;
 // Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
 constexpr Index block_columns = 2048;
-// Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. A product of microseconds has one
-// for a thread: what it saves is more than it could wait for.
+// Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. A product of
+// microseconds has one for a thread: what it saves is more than it could wait for.
 constexpr Index regions_per_thread = 2;
 constexpr Index region_work = 1 << 22;  // multiply-adds of a region, at least: some 100 microseconds
 constexpr Index worth_packing = 8;      // panels of a group, which each block of A is packed for
 constexpr Index few_panels = 32;        // that read A in place
 constexpr Index same_lines = 1024;      // rows this far apart, in floats, meet in the same lines of an L1
-constexpr Index far_steps = 512;  // of an A that lies turned: what a tile reads has neighbours only far apart
+constexpr Index far_steps =
+    512;  // of an A that lies transposed: what a tile reads has neighbours only far apart
 
 // 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
 struct Runs {
@@ -56,9 +62,9 @@ struct Runs {
   Index end_of_alike(Index part) const { return part < longer_ones ? longer_ones : parts; }
 };
 
-// The width of the next panel, in registers, when a group has `left` of them still: a group of three-wide panels ends with one or two that
-// are two wide where its registers are no multiple of three, and whatever is left at last is a panel of one. So few columns are computed
-// in vain, and threads get as much as each other.
+// The width of the next panel, in registers, when a group has `left` of them still: a group of three-wide
+// panels ends with one or two that are two wide where its registers are no multiple of three, and whatever is
+// left at last is a panel of one. So few columns are computed in vain, and threads get as much as each other.
 template <int vectors>
 constexpr Index panel_vectors(Index left) {
   return vectors == 3 && (left <= 2 || left == 4) ? minimum(left, 2) : minimum(left, vectors);
@@ -98,8 +104,8 @@ struct Pass {
   Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
   bool copies;        // of rows of B that are read in place the first tile leaves a panel for the others
   const float* packed = nullptr;  // its rows of A as tiles, one after the other; null: read in place
-  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each tile fetches some; not the
-  // first, if it copies its own, which it has to wait for, and there are others.
+  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each
+  // tile fetches some; not the first, if it copies its own, which it has to wait for, and there are others.
   Ahead first = {}, others = {};
 };
 
@@ -120,7 +126,8 @@ struct Place {
   Index row, column, columns;
 };
 
-// Loop 1: a pass's rows of A with one panel of B. `panel` is memory of the thread. Tiles have most_rows rows or less.
+// Loop 1: a pass's rows of A with one panel of B. `panel` is memory of the thread. Tiles have most_rows rows
+// or less.
 template <int vectors, int most_rows>
 void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place here, Place next,
                     float* panel) {
@@ -245,24 +252,25 @@ void scale_rows(const Problem& p) {
     for (Index j = 0; j < p.n; ++j) p.c[i * p.ldc + j] = p.beta == 0 ? 0 : p.beta * p.c[i * p.ldc + j];
 }
 
-// C^T = op(B)^T op(A)^T into memory of its own, then turned: B, which would have to be turned whole, is read in place.
-void multiply_turned(Context& context, const Problem& p) {
+// C^T = op(B)^T op(A)^T into memory of its own, then transposed: B, which would have to be transposed whole,
+// is read in place.
+void multiply_transposed(Context& context, const Problem& p) {
   ScratchScope scope(context.scratch);
-  float* turned = context.scratch.take<float>(p.n * p.m);
+  float* transposed = context.scratch.take<float>(p.n * p.m);
   const Operand &a = p.a, &b = p.b;
   gemm(context, b.column == 1 ? Transpose::yes : Transpose::no,
        a.column == 1 ? Transpose::yes : Transpose::no, p.n, p.m, p.k, p.alpha, b.data,
-       maximum(b.row, b.column), a.data, maximum(a.row, a.column), 0, turned, p.m);
+       maximum(b.row, b.column), a.data, maximum(a.row, a.column), 0, transposed, p.m);
   parallel_for(context, p.m, p.n, [&](Index i) {
     float* c = p.c + i * p.ldc;
     for (Index j = 0; j < p.n; ++j)
-      c[j] = p.beta == 0 ? turned[j * p.m + i] : turned[j * p.m + i] + p.beta * c[j];
+      c[j] = p.beta == 0 ? transposed[j * p.m + i] : transposed[j * p.m + i] + p.beta * c[j];
   });
 }
 
-// How long tiles of this width take, in eighths of a register of one row, where there are not accumulators enough: AVX2's 4 x 2 tile takes
-// as long as nine eighths of its columns, since eight of them barely keep both multipliers busy, and the four or six of a panel of one
-// take as long as eight.
+// How long tiles of this width take, in eighths of a register of one row, where there are not accumulators
+// enough: AVX2's 4 x 2 tile takes as long as nine eighths of its columns, since eight of them barely keep
+// both multipliers busy, and the four or six of a panel of one take as long as eight.
 template <int vectors>
 Index cost(Index m, Index n) {
   constexpr Index rows = tile_rows_of(vectors), two = vectors == 2 ? 16 : 18, one = 64 / rows;
@@ -280,15 +288,15 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   const Problem p = {m, n, k, alpha, operand(ta, a, lda), operand(tb, b, ldb), beta, c, ldc};
   if (m == 0 || n == 0) return;
   if (k == 0) return scale_rows(p);
-  // A column is a row lying down: c^T = b^T A^T reads A in place where A is stored turned.
+  // A column is a row lying down: c^T = b^T A^T reads A in place where A is stored transposed.
   if (n == 1 && m > 1 && ldc == 1 && ta == Transpose::yes)
     return gemm(context, tb == Transpose::no ? Transpose::yes : Transpose::no, Transpose::no, 1, m, k, alpha,
                 b, ldb, a, lda, beta, c, m);
   if (n <= few_columns && k >= 2 * lanes && ta == Transpose::no) return multiply_few_columns(context, p);
   if (m <= few_rows && n > few_columns && tb == Transpose::no) return multiply_few_rows(context, p);
-  // Numbers that are moved to turn B, or else C (twice) and A.
-  const Index a_turned = ta == Transpose::no ? m * k : 0;
-  if (tb == Transpose::yes && 2 * m * n + a_turned < k * n) return multiply_turned(context, p);
+  // Numbers that are moved to transpose B, or else C (twice) and A.
+  const Index a_transposed = ta == Transpose::no ? m * k : 0;
+  if (tb == Transpose::yes && 2 * m * n + a_transposed < k * n) return multiply_transposed(context, p);
   if constexpr (lanes == 16)  // registers enough for the wider tile, always
     multiply<3>(context, p);
   else if (cost<3>(m, n) < cost<2>(m, n))

@@ -6,7 +6,8 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// One row of one step. u is h_{t-1} w, without the bias; before is h_{t-1}, null at the first step. gates: r z n u_n.
+// One row of one step. u is h_{t-1} w, without the bias; before is h_{t-1}, null at the first step. gates: r
+// z n u_n.
 void forward_row(Index hidden, const float* x, const float* bias, const float* u, const float* before,
                  float* gates, float* h) {
   sweep(0, hidden, [&](Index j, auto part) {
@@ -22,8 +23,9 @@ void forward_row(Index hidden, const float* x, const float* bias, const float* u
   });
 }
 
-// The gradients of x_t (dx, null when not wanted) and of u_t (du): equal but for n, whose u_n enters through r. carry
-// comes in as du_{t+1} w^T, `direct` as the part of dh_{t-1} that bypasses the gates (z dh); direct leaves for t - 1.
+// The gradients of x_t (dx, null when not wanted) and of u_t (du): equal but for n, whose u_n enters through
+// r. carry comes in as du_{t+1} w^T, `direct` as the part of dh_{t-1} that bypasses the gates (z dh); direct
+// leaves for t - 1.
 void backward_row(Index hidden, const float* gates, const float* before, const float* dh, const float* carry,
                   float* direct, float* dx, float* du) {
   sweep(0, hidden, [&](Index j, auto part) {

@@ -1,16 +1,19 @@
-# The SIMD sources of kernels/cpu are compiled once per instruction set, from the same text: -DTRIPTYCH_ISA=<isa> names
-# the namespace triptych::cpu::<isa> that everything in them lives in, and kernels.cpp (compiled plainly, like any other
-# source) picks one table at run time. The Makefile reads the variables below.
+# The SIMD sources of kernels/cpu are compiled once per instruction set, from the same text:
+# -DTRIPTYCH_ISA=<isa> names the namespace triptych::cpu::<isa> that everything in them lives in, and
+# kernels.cpp (compiled plainly, like any other source) picks one table at run time. The Makefile reads the
+# variables below.
 #
-# No source of this list may leave a weak symbol in its object. An inline function of a shared header, compiled here for
-# AVX-512, has the same name as its plain copy elsewhere; the linker keeps whichever it meets first, and the portable
-# path of an old processor would run into an illegal instruction. So these files use no std:: containers or algorithms,
-# their own helpers have internal linkage, and `make check` looks at the objects (tests/scripts/weak_symbols.sh).
+# No source of this list may leave a weak symbol in its object. An inline function of a shared header,
+# compiled here for AVX-512, has the same name as its plain copy elsewhere; the linker keeps whichever it
+# meets first, and the portable path of an old processor would run into an illegal instruction. So these files
+# use no std:: containers or algorithms, their own helpers have internal linkage, and `make check` looks at
+# the objects (tests/scripts/weak_symbols.sh).
 
 CPU_SIMD_SOURCES := $(filter-out kernels/cpu/kernels.cpp,$(wildcard kernels/cpu/*.cpp))
 CPU_ISAS := portable $(if $(filter x86_64 amd64,$(shell uname -m)),avx2 avx512)
 
-# The plain name of an AVX-512 processor since 2017 (Skylake-SP, Zen 4) and of an AVX2 one since 2013 (Haswell, Zen).
+# The plain name of an AVX-512 processor since 2017 (Skylake-SP, Zen 4) and of an AVX2 one since 2013
+# (Haswell, Zen).
 CPU_FLAGS_portable :=
 CPU_FLAGS_avx2 := -mavx2 -mfma
 CPU_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma

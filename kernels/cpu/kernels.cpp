@@ -1,4 +1,5 @@
-// The cpu device: memory, and the choice of the instruction set. Compiled plainly, so that it runs on any processor.
+// The cpu device: memory, and the choice of the instruction set. Compiled plainly, so that it runs on any
+// processor.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -17,20 +18,20 @@ namespace triptych::cpu {
 // kernels/cpu/table.cpp, warp.cpp, ladder.cpp and convolution_ladder.cpp, once for each instruction set.
 namespace portable {
 extern const Kernels table;
-decltype(cpu::warp_picture) warp_picture;
+decltype(cpu::warp_image) warp_image;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace portable
 #ifdef __x86_64__
 namespace avx2 {
 extern const Kernels table;
-decltype(cpu::warp_picture) warp_picture;
+decltype(cpu::warp_image) warp_image;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx2
 namespace avx512 {
 extern const Kernels table;
-decltype(cpu::warp_picture) warp_picture;
+decltype(cpu::warp_image) warp_image;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx512
@@ -63,7 +64,7 @@ void synchronise(Context&) {}  // every call has done its work when it returns
 struct InstructionSet {
   const char* name;
   const Kernels* table;
-  decltype(&cpu::warp_picture) warp_picture;
+  decltype(&cpu::warp_image) warp_image;
   const Rung* ladder;
   const ConvolutionRung* convolution_ladder;
   bool here;  // can this processor run it?
@@ -75,13 +76,13 @@ std::vector<InstructionSet> instruction_sets() {
 #ifdef __x86_64__
   __builtin_cpu_init();
   const bool fma = __builtin_cpu_supports("fma");
-  list.push_back({"avx512", &avx512::table, avx512::warp_picture, avx512::ladder, avx512::convolution_ladder,
+  list.push_back({"avx512", &avx512::table, avx512::warp_image, avx512::ladder, avx512::convolution_ladder,
                   fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
-  list.push_back({"avx2", &avx2::table, avx2::warp_picture, avx2::ladder, avx2::convolution_ladder,
+  list.push_back({"avx2", &avx2::table, avx2::warp_image, avx2::ladder, avx2::convolution_ladder,
                   fma && __builtin_cpu_supports("avx2")});
 #endif
-  list.push_back({"portable", &portable::table, portable::warp_picture, portable::ladder,
+  list.push_back({"portable", &portable::table, portable::warp_image, portable::ladder,
                   portable::convolution_ladder, true});
   return list;
 }
@@ -120,13 +121,13 @@ const Kernels& kernels() {
   return result;
 }
 
-void warp_picture(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
-                  const std::uint8_t* picture, float* scratch, float* out) {
-  static const auto chosen = choose().warp_picture;
-  chosen(shape, warp, colouring, picture, scratch, out);
+void warp_image(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
+                const std::uint8_t* image, float* scratch, float* out) {
+  static const auto chosen = choose().warp_image;
+  chosen(shape, warp, colouring, image, scratch, out);
 }
 
-// The coloured picture and a row's places (warp.cpp), with room for the widest register.
+// The coloured image and a row's places (warp.cpp), with room for the widest register.
 Index warp_scratch(const WarpShape& shape) {
   constexpr Index widest = 16;
   return 4 * (shape.height + 1) * (shape.width + 1) + widest + 3 * (shape.crop_width + widest);

@@ -1,6 +1,7 @@
 #pragma once
-// The GEMM of README.md in six steps, each a small complete kernel, for teaching and measuring: C = A B, row-major, on one thread;
-// n must be a multiple of 64, so that no step hides its idea behind the edges. The real one is gemm.cpp.
+// The GEMM of README.md in six steps, each a small complete kernel, for teaching and measuring: C = A B,
+// row-major, on one thread; n must be a multiple of 64, so that no step hides its idea behind the edges. The
+// real one is gemm.cpp.
 #include "kernels/context.h"
 #include "kernels/real.h"
 

@@ -109,7 +109,8 @@ void cross_entropy_backward(Context& context, Index rows, Index columns, const f
 
 namespace {
 
-// Scalars of the C library: these losses have one number for each patch or triplet, and no time is spent in them.
+// Scalars of the C library: these losses have one number for each patch or triplet, and no time is spent in
+// them.
 float relu(float x) {
   return x < 0 ? 0 : x;
 }  // NaN < 0 is false: it passes

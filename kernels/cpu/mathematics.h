@@ -1,6 +1,6 @@
 #pragma once
-// exp, tanh, sigmoid and the normal distribution, a register at a time. The errors are against the exact function, in
-// units of the last place; tests/kernels measures them.
+// exp, tanh, sigmoid and the normal distribution, a register at a time. The errors are against the exact
+// function, in units of the last place; tests/kernels measures them.
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
 
@@ -28,8 +28,9 @@ TRIPTYCH_INLINE Floats square_root(Floats x) {
 #endif
 }
 
-// exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2: a polynomial for exp(r) (Cephes), within 2 ulp. Overflows
-// to infinity, underflows through the denormals to 0; 2^n is applied in two halves, so that neither leaves the range.
+// exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2: a polynomial for exp(r) (Cephes), within 2 ulp.
+// Overflows to infinity, underflows through the denormals to 0; 2^n is applied in two halves, so that neither
+// leaves the range.
 TRIPTYCH_INLINE Floats exponential(Floats x) {
   x = x > 89.0f ? broadcast(89.0f) : x;  // comparisons with NaN are false: it stays
   x = x < -104.0f ? broadcast(-104.0f) : x;
@@ -63,8 +64,8 @@ TRIPTYCH_INLINE Floats hyperbolic_tangent(Floats x) {
   return size < 0.625f ? near : with_sign(far, x);
 }
 
-// exp(-t^2 / 2) for t >= 0. t^2 is rounded, and the error of an exponent is a relative error of the result: so t is
-// split into a head whose square is exact and a tail, t^2 = head^2 + (t - head)(t + head).
+// exp(-t^2 / 2) for t >= 0. t^2 is rounded, and the error of an exponent is a relative error of the result:
+// so t is split into a head whose square is exact and a tail, t^2 = head^2 + (t - head)(t + head).
 TRIPTYCH_INLINE Floats bell(Floats t) {
   const Floats head = (Floats)((Ints)t & (std::int32_t)0xfffff000);
   return exponential(head * head * -0.5f) * exponential((t - head) * (t + head) * -0.5f);
@@ -72,8 +73,8 @@ TRIPTYCH_INLINE Floats bell(Floats t) {
 
 // The normal distribution Phi(x), its small tail relatively accurate (within 6 ulp), and its density phi(x):
 //   Phi(-t) = exp(-t^2 / 2) R(t) / (1 + t),  t >= 0,
-// R a polynomial in q = (t - 4) / (t + 4), which lays the half line on [-1, 1) (Shepherd & Laframboise 1981 use the same
-// form); fitted by interpolation at Chebyshev points, relative error 3e-9 before rounding.
+// R a polynomial in q = (t - 4) / (t + 4), which lays the half line on [-1, 1) (Shepherd & Laframboise 1981
+// use the same form); fitted by interpolation at Chebyshev points, relative error 3e-9 before rounding.
 struct Normal {
   Floats distribution, density;
 };

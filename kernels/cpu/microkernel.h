@@ -3,9 +3,9 @@
 //
 //     C[i, j] += sum_k A[i, k] B[k, j]        i < rows, j < vectors * lanes
 //
-// Each step loads one row of B (`vectors` registers), and for each row i broadcasts one number of A and multiplies it
-// into the row's accumulators: rows + vectors loads feed rows * vectors fused multiply-adds. The more registers there
-// are, the larger the tile and the fewer loads a multiply-add costs:
+// Each step loads one row of B (`vectors` registers), and for each row i broadcasts one number of A and
+// multiplies it into the row's accumulators: rows + vectors loads feed rows * vectors fused multiply-adds.
+// The more registers there are, the larger the tile and the fewer loads a multiply-add costs:
 //
 //                    AVX-512, 32 registers           AVX2, 16 registers            portable, 16 registers
 //      B[k, :]       [ 16 lanes ][ 16 lanes ]        [ 8 lanes ][ 8 lanes ]        [ 4 ][ 4 ]
@@ -16,7 +16,7 @@
 //
 // A is read where it lies: element (i, k) is a[i * a_row + k * a_step]. That one line makes the loop serve
 //   GEMM                        A packed: a_row 1, a_step = rows; or in place: a_row = lda, a_step 1
-//   convolution                 rows are neighbouring pixels of a padded picture: a_row = stride * channels, or stride * a row of it,
+//   convolution                 rows are neighbouring pixels of a padded image: a_row = stride * channels, or stride * a row of it,
 //                               a_step 1
 //   its gradient by weights     rows are filter taps, k runs over pixels: a_row 1, a_step = stride * channels
 #include "kernels/cpu/simd.h"
@@ -27,8 +27,8 @@ namespace {
 constexpr int tile_vectors = 2;
 constexpr int tile_rows = lanes == 16 ? 14 : 6;
 constexpr int tile_columns = tile_vectors * lanes;
-// A tile that is one register wide affords twice the rows, and one of three 4 rows of the 16 registers, 9 of the 32:
-// rows * vectors accumulators, `vectors` for B and one for the number of A.
+// A tile that is one register wide affords twice the rows, and one of three 4 rows of the 16 registers, 9 of
+// the 32: rows * vectors accumulators, `vectors` for B and one for the number of A.
 constexpr int tile_rows_of(int vectors) {
   return vectors == 1 ? 2 * tile_rows : vectors == 2 ? tile_rows : lanes == 16 ? 9 : 4;
 }
@@ -50,7 +50,8 @@ TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
     for (int v = 0; v < vectors; ++v) c[i][v] = Floats{};
 }
 
-// meet(bk) is called with each row of B while it is in registers: who reads a row first may leave a copy of it.
+// meet(bk) is called with each row of B while it is in registers: who reads a row first may leave a copy of
+// it.
 template <int rows, int vectors, class Row, class Step, class Meet>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
                                 const float* b, Index b_step, Meet meet) {
@@ -76,9 +77,10 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
   accumulate(c, k, a, a_row, a_step, b, b_step, [](const Floats(&)[vectors]) {});
 }
 
-// put(row, column, value, part) for each register of the tile that has one of its `columns` first columns; part says how much of the
-// register that is. A whole tile is straight code without a question in it; one at the edge goes through memory, in a loop, since
-// straight code for every register's rest would be large, and edges are rare.
+// put(row, column, value, part) for each register of the tile that has one of its `columns` first columns;
+// part says how much of the register that is. A whole tile is straight code without a question in it; one at
+// the edge goes through memory, in a loop, since straight code for every register's rest would be large, and
+// edges are rare.
 template <int rows, int vectors, class Put>
 TRIPTYCH_INLINE void for_tile(const Tile<rows, vectors>& c, Index columns, Put put) {
   if (columns >= vectors * lanes) {

@@ -22,21 +22,21 @@ inline Operand operand(Transpose t, const float* data, Index ld) {
 // What packing stores whole registers of may end this many numbers behind the last.
 constexpr Index packing_slack = lanes;
 
-// to[step * width + i] = from[i * distance + step] for i < lines, and 0 for lines <= i < width: lines that lie along the
-// steps are turned, a square of registers at a time.
+// to[step * width + i] = from[i * distance + step] for i < lines, and 0 for lines <= i < width: lines that
+// lie along the steps are transposed, a square of registers at a time.
 template <int width>
-void pack_turned(const float* from, Index distance, Index lines, Index steps, float* to) {
+void pack_transposed(const float* from, Index distance, Index lines, Index steps, float* to) {
   const auto copy = [&](Index step, Index i) __attribute__((always_inline)) {
     to[step * width + i] = i < lines ? from[i * distance + step] : 0.0f;
   };
   // A ninth line would have a square for itself.
-  constexpr int turned = width % side == 1 ? width - 1 : width;
+  constexpr int transposed = width % side == 1 ? width - 1 : width;
   const Index whole = steps / side * side;
-  if constexpr (turned < width)
-    for (Index step = 0; step < whole; ++step) copy(step, turned);
-  // A few lines from start to end, which a processor foresees, and not a piece of each. From the last group of them to the first: what
-  // a square stores beyond its group, the next one repairs.
-  for (int group = (turned + side - 1) / side * side - side; group >= 0; group -= side)
+  if constexpr (transposed < width)
+    for (Index step = 0; step < whole; ++step) copy(step, transposed);
+  // A few lines from start to end, which a processor foresees, and not a piece of each. From the last group
+  // of them to the first: what a square stores beyond its group, the next one repairs.
+  for (int group = (transposed + side - 1) / side * side - side; group >= 0; group -= side)
     for (Index step = 0; step < whole; step += side) {
       Line square[side];
 #pragma GCC unroll 8
@@ -55,7 +55,7 @@ void pack_turned(const float* from, Index distance, Index lines, Index steps, fl
 template <int vectors>
 void pack_panel(const Operand& b, Index k, Index columns, float* to) {
   constexpr int width = vectors * lanes;
-  if (b.column != 1) return pack_turned<width>(b.data, b.column, columns, k, to);
+  if (b.column != 1) return pack_transposed<width>(b.data, b.column, columns, k, to);
   for (Index step = 0; step < k; ++step, to += width) {
     const float* from = b.data + step * b.row;
     for (int v = 0; v < vectors; ++v) {
@@ -70,7 +70,7 @@ void pack_panel(const Operand& b, Index k, Index columns, float* to) {
 // A tile of op(A), to[k][rows].
 template <int rows>
 void pack_tile(const Operand& a, Index k, float* to) {
-  if (a.row != 1) return pack_turned<rows>(a.data, a.row, rows, k, to);
+  if (a.row != 1) return pack_transposed<rows>(a.data, a.row, rows, k, to);
   for (Index step = 0; step < k; ++step, to += rows)
     std::memcpy(to, a.data + step * a.column, rows * sizeof(float));
 }

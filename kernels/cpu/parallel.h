@@ -1,7 +1,8 @@
 #pragma once
-// How the work of a kernel is shared. An item is a piece that one thread computes alone, start to end; pieces of a sum are
-// cut by the shape of the problem and never by the number of threads, so neither who computes a piece nor when
-// changes a bit of the result. Sums over more than one piece are kept apart and added in the order of the pieces.
+// How the work of a kernel is shared. An item is a piece that one thread computes alone, start to end; pieces
+// of a sum are cut by the shape of the problem and never by the number of threads, so neither who computes a
+// piece nor when changes a bit of the result. Sums over more than one piece are kept apart and added in the
+// order of the pieces.
 #include <omp.h>
 
 #include "kernels/context.h"
@@ -10,16 +11,19 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Waking the other threads takes some microseconds: below this many elementary operations it costs more than it brings.
+// Waking the other threads takes some microseconds: below this many elementary operations it costs more than
+// it brings.
 constexpr Index worth_sharing = 1 << 15;
-// Elements in a piece of a long array: 64 KiB, so that a piece and its partner fit the L2 cache of any processor.
+// Elements in a piece of a long array: 64 KiB, so that a piece and its partner fit the L2 cache of any
+// processor.
 constexpr Index piece = 1 << 14;
 
 // body(item, thread) for each of `items`, on all threads of the context if they are `shared`.
 //
-// Every thread has neighbouring items of its own, the same ones at each call: what one kernel leaves in the cache of a core is there
-// when the next one reads it, and no line of memory wanders from core to core. Whoever is done takes from the others' items, so
-// that a core which is slow, or busy with something else, is not waited for.
+// Every thread has neighbouring items of its own, the same ones at each call: what one kernel leaves in the
+// cache of a core is there when the next one reads it, and no line of memory wanders from core to core.
+// Whoever is done takes from the others' items, so that a core which is slow, or busy with something else, is
+// not waited for.
 template <class Body>
 void share_out(const Context& context, bool shared, Index items, Body body) {
   if (!shared) {
@@ -44,7 +48,8 @@ void share_out(const Context& context, bool shared, Index items, Body body) {
   }
 }
 
-// body(item), or body(item, thread), for each of `items`; `work` is the number of elementary operations in one item.
+// body(item), or body(item, thread), for each of `items`; `work` is the number of elementary operations in
+// one item.
 template <class Body>
 void parallel_for(const Context& context, Index items, Index work, Body body) {
   const bool shared = context.threads > 1 && items > 1 && items * work >= worth_sharing;
@@ -59,8 +64,9 @@ void parallel_for(const Context& context, Index items, Index work, Body body) {
   });
 }
 
-// Scratch of each thread's own: `size` floats, far from the others'. A core fetches ahead of what it reads, and so beyond the end of
-// its memory: were another thread's there, its lines would wander between the two cores.
+// Scratch of each thread's own: `size` floats, far from the others'. A core fetches ahead of what it reads,
+// and so beyond the end of its memory: were another thread's there, its lines would wander between the two
+// cores.
 class OwnMemory {
  public:
   OwnMemory(Context& context, Index size)

@@ -1,4 +1,4 @@
-// The kernels of the EM loop: matching patches between pictures, smoothing and thresholding maps.
+// The kernels of the EM loop: matching patches between images, smoothing and thresholding maps.
 #include <cmath>
 
 #include "kernels/cpu/microkernel.h"
@@ -28,8 +28,9 @@ void pack_candidates(const PatchMatchShape& s, Window window, Index k, Index cou
     }
 }
 
-// A tile is `rows` query patches of one grid row against a block of candidates. For each patch of the window in turn the
-// micro-kernel gives all their dot products, and the maximum so far is kept beside it: no matrix of similarities exists.
+// A tile is `rows` query patches of one grid row against a block of candidates. For each patch of the window
+// in turn the micro-kernel gives all their dot products, and the maximum so far is kept beside it: no matrix
+// of similarities exists.
 template <int rows>
 void match_tile(const PatchMatchShape& s, Window window, const float* const* queries, const float* panels,
                 Index columns, float* packed, float* const* similarity, std::int32_t* const* winner) {
@@ -58,7 +59,8 @@ void match_tile(const PatchMatchShape& s, Window window, const float* const* que
 
 }  // namespace
 
-// An item is a block of candidates and a row of the grid: its panels, the window's patches of the block, stay in L2.
+// An item is a block of candidates and a row of the grid: its panels, the window's patches of the block, stay
+// in L2.
 void patch_match_forward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
                          float* similarity, std::int32_t* winner) {
   const Index blocks = divide_up(s.candidates, tile_columns);
@@ -103,7 +105,8 @@ void add_scaled_floats(Index n, float alpha, const float* x, float* y) {
 
 }  // namespace
 
-// Each patch of x and each candidate of y is written by one item, which meets its contributions in their order.
+// Each patch of x and each candidate of y is written by one item, which meets its contributions in their
+// order.
 void patch_match_backward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
                           const std::int32_t* winner, const float* g, float* dx, float* dy) {
   const Index query_patches = s.queries * s.patches();
@@ -128,8 +131,8 @@ void patch_match_backward(Context& context, const PatchMatchShape& s, const floa
   });
 }
 
-// Maps are small (a grid of patches), so a cell simply visits the cells within 3 sigma; the weights of all distances are
-// computed once.
+// Maps are small (a grid of patches), so a cell simply visits the cells within 3 sigma; the weights of all
+// distances are computed once.
 void smooth_grid(Context& context, Index batch, Index rows, Index columns, float sigma, const float* x,
                  float* y) {
   const double variance = static_cast<double>(sigma) * static_cast<double>(sigma);

@@ -1,5 +1,5 @@
 #pragma once
-// Registers of whole pixels, for pictures of three channels: R, G, B and a fourth number that nobody reads.
+// Registers of whole pixels, for images of three channels: R, G, B and a fourth number that nobody reads.
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -7,7 +7,8 @@ namespace {
 
 constexpr int pixels = lanes / 4;  // of a register
 
-// A product that is rounded before it is added, so that the sum is the same number with and without fused multiply-adds.
+// A product that is rounded before it is added, so that the sum is the same number with and without fused
+// multiply-adds.
 template <class T>
 TRIPTYCH_INLINE T rounded(T product) {
 #if defined(__AVX512F__)

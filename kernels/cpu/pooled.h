@@ -1,14 +1,15 @@
 #pragma once
-// Activation and 2x2 max-pooling beside a convolution: its outputs are pooled as soon as they are there, and the gradient of the outputs
-// is made where it is read. Neither is ever stored whole: the full-resolution picture is four times the pooled one.
+// Activation and 2x2 max-pooling beside a convolution: its outputs are pooled as soon as they are there, and
+// the gradient of the outputs is made where it is read. Neither is ever stored whole: the full-resolution
+// image is four times the pooled one.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Where a band's outputs go when they are pooled: y and winner [rows / 2, width, channels], the largest of each window and
-// 2 * row + column of it, the first one on a tie.
+// Where a band's outputs go when they are pooled: y and winner [rows / 2, width, channels], the largest of
+// each window and 2 * row + column of it, the first one on a tie.
 struct PooledOutputs {
   Activation activation;
   float* y;
@@ -16,7 +17,8 @@ struct PooledOutputs {
   Index width, channels;
   const float* bias;  // [channels], or null
 
-  // Of the outputs `pixel` .. `pixel` + 2 * windows - 1 of rows `row` and `row` + 1, without their bias: values [2][row_distance].
+  // Of the outputs `pixel` .. `pixel` + 2 * windows - 1 of rows `row` and `row` + 1, without their bias:
+  // values [2][row_distance].
   void pool(Index row, Index pixel, Index windows, const float* values, Index row_distance) const {
     Index at = (row / 2 * width + pixel / 2) * channels;
     for (Index j = 0; j < windows; ++j, at += channels) {
@@ -40,8 +42,9 @@ struct PooledOutputs {
   }
 };
 
-// The gradient dz of a convolution's output [pictures, height, width, channels], read like pictures (convolution.h) but made of what the
-// forward pass left and what came back, all [pictures, height / 2, width / 2, channels]: dz = dy activation'(y) at the winners, else 0.
+// The gradient dz of a convolution's output [images, height, width, channels], read like images
+// (convolution.h) but made of what the forward pass left and what came back, all
+// [images, height / 2, width / 2, channels]: dz = dy activation'(y) at the winners, else 0.
 struct Unpooled {
   Activation activation;
   const float* y;
@@ -50,10 +53,10 @@ struct Unpooled {
   Index height, width, channels;
 
   // to [pixels, channels] = those from `first` on of a row.
-  void make(Index picture, Index row, Index first, Index pixels, float* to) const {
+  void make(Index image, Index row, Index first, Index pixels, float* to) const {
     const Index windows = width / 2, covered = maximum(0, minimum(pixels, 2 * windows - first));
     if (row >= height / 2 * 2) return clear_floats(to, pixels * channels);
-    const Index line = (picture * (height / 2) + row / 2) * windows * channels;
+    const Index line = (image * (height / 2) + row / 2) * windows * channels;
     const auto place = static_cast<std::int32_t>(2 * (row % 2));  // of the left pixel of a window
     // The two pixels of a window, or the one that is asked for.
     for (Index j = first, count; j < first + covered; j += count, to += count * channels) {
@@ -75,8 +78,8 @@ inline Source source_of(const Unpooled& dz) {
           dz.width,
           dz.channels,
           nullptr,
-          [](const void* maker, Index picture, Index row, Index first, Index pixels, float* to) {
-            static_cast<const Unpooled*>(maker)->make(picture, row, first, pixels, to);
+          [](const void* maker, Index image, Index row, Index first, Index pixels, float* to) {
+            static_cast<const Unpooled*>(maker)->make(image, row, first, pixels, to);
           },
           &dz};
 }

@@ -1,4 +1,5 @@
-// Pooling over windows. A register holds neighbouring channels of one pixel, so every lane looks for its own winner.
+// Pooling over windows. A register holds neighbouring channels of one pixel, so every lane looks for its own
+// winner.
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/pooled.h"
 #include "kernels/cpu/table.h"
@@ -14,8 +15,8 @@ Index element_of(const PoolShape& s, Index k) {
   return (k / s.window_width * s.width + k % s.window_width) * s.channels;
 }
 
-// body(n, i, j) for every window. A row of windows is one item; where windows of neighbouring rows overlap, a backward
-// pass may not run them at once, and the item is the whole picture.
+// body(n, i, j) for every window. A row of windows is one item; where windows of neighbouring rows overlap, a
+// backward pass may not run them at once, and the item is the whole image.
 template <class Body>
 void for_windows(const Context& context, const PoolShape& s, bool rows_overlap, Body body) {
   const Index height = s.out_height(), width = s.out_width();

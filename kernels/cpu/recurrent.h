@@ -1,7 +1,8 @@
 #pragma once
-// What the recurrent cells share. Sequences never meet, so the batch is cut into blocks of some sequences and a block runs
-// its whole recurrence on one thread: no thread waits for another between steps. The recurrent weights are packed once
-// for all blocks and steps. The gradient of the weights is left to one GEMM over all steps at the end.
+// What the recurrent cells share. Sequences never meet, so the batch is cut into blocks of some sequences and
+// a block runs its whole recurrence on one thread: no thread waits for another between steps. The recurrent
+// weights are packed once for all blocks and steps. The gradient of the weights is left to one GEMM over all
+// steps at the end.
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/mathematics.h"
@@ -31,7 +32,8 @@ inline Cut sequence_blocks(Index batch) {
   return {batch, tiles < 4 ? tiles : minimum(batch, round_up(tiles, 4))};
 }
 
-// body(sequences) for every block; `own_width` floats of scratch for each sequence of it, `width` the columns of the gates.
+// body(sequences) for every block; `own_width` floats of scratch for each sequence of it, `width` the columns
+// of the gates.
 template <class Body>
 void for_sequences(Context& context, const RecurrentShape& s, Index width, Index own_width, Body body) {
   if (s.batch == 0 || s.steps == 0) return;
@@ -50,8 +52,9 @@ inline const float* packed(Context& context, Transpose t, Index k, Index n, cons
   return panels;
 }
 
-// dw += sum over the steps k >= 1 of state_{k-1}^T du_k, dbias += the sum of du over all steps. In memory the states of
-// all steps but the last read, and the du of all but the first read, are each one matrix of (steps - 1) * batch rows.
+// dw += sum over the steps k >= 1 of state_{k-1}^T du_k, dbias += the sum of du over all steps. In memory the
+// states of all steps but the last read, and the du of all but the first read, are each one matrix of (steps
+// - 1) * batch rows.
 inline void weight_gradients(Context& context, const RecurrentShape& s, Index width, const float* states,
                              const float* du, float* dw, float* dbias) {
   const Index rows = (s.steps - 1) * s.batch;

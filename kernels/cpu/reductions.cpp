@@ -16,7 +16,8 @@ float sum_of(Index n, const float* x) {
   return sum((totals[0] + totals[1]) + (totals[2] + totals[3]));
 }
 
-// Inner axis 1: rows of numbers. A row is cut into pieces, so that one long row (the sum of everything) is shared too.
+// Inner axis 1: rows of numbers. A row is cut into pieces, so that one long row (the sum of everything) is
+// shared too.
 void sum_rows(Context& context, Index rows, Index columns, float scale, const float* x, float* y) {
   const Index pieces = maximum(1, divide_up(columns, piece));
   ScratchScope scope(context.scratch);
@@ -75,8 +76,8 @@ void sum_axis_backward(Context& context, Index outer, Index axis, Index inner, f
 
 namespace {
 
-// The maximum of a row and the first place where it stands. Each lane finds the first of its own column, in steps of
-// `lanes`; of equal lanes the smallest place is the first of all.
+// The maximum of a row and the first place where it stands. Each lane finds the first of its own column, in
+// steps of `lanes`; of equal lanes the smallest place is the first of all.
 void max_of(Index n, const float* x, float& best, std::int32_t& winner) {
   best = x[0], winner = 0;
   if (n >= lanes) {

@@ -1,8 +1,9 @@
 #pragma once
-// One vector register of floats and the few operations that the kernels need, on the vector extensions of GCC and
-// clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` as they do on float, lane by lane, and a * b + c
-// becomes one fused multiply-add where the processor has it. The same source, compiled with other flags, is the
-// portable (4 lanes), AVX2 (8) or AVX-512 (16) version; see isa.mk for why everything here has internal linkage.
+// One vector register of floats and the few operations that the kernels need, on the vector extensions of GCC
+// and clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` as they do on float, lane by lane, and
+// a * b + c becomes one fused multiply-add where the processor has it. The same source, compiled with other
+// flags, is the portable (4 lanes), AVX2 (8) or AVX-512 (16) version; see isa.mk for why everything here has
+// internal linkage.
 #include <cstdint>
 #include <cstring>
 #ifdef __x86_64__
@@ -88,8 +89,9 @@ TRIPTYCH_INLINE void store(std::int32_t* p, Ints v, Index n) {
   for (int i = 0; i < lanes; ++i)
     if (i < n) p[i] = v[i];
 }
-// Bytes in memory as integers in lanes (masks, winners) and back. GCC 12 converts a vector of them one by one, so it is told how (with a
-// mask of all lanes: without one it warns of what the instruction leaves alone).
+// Bytes in memory as integers in lanes (masks, winners) and back. GCC 12 converts a vector of them one by
+// one, so it is told how (with a mask of all lanes: without one it warns of what the instruction leaves
+// alone).
 TRIPTYCH_INLINE Ints load(const std::uint8_t* p) {
 #if defined(__AVX512F__)
   return (Ints)_mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
@@ -179,13 +181,15 @@ TRIPTYCH_INLINE void clear_floats(float* to, Index n) {
   sweep(0, n, [&](Index i, auto part) { part.put(to + i, Floats{}); });
 }
 
-// x where it is positive, else 0; NaN > 0 and 0 > NaN are both false, so the comparison is written to let NaN pass.
+// x where it is positive, else 0; NaN > 0 and 0 > NaN are both false, so the comparison is written to let NaN
+// pass.
 TRIPTYCH_INLINE Floats positive_part(Floats x) {
   return broadcast(0.0f) > x ? broadcast(0.0f) : x;
 }
 
-// Whether x takes the place of the maximum so far: x > best, or x is the first NaN. !(x <= best) is true for both and
-// for a NaN in best; best == best keeps that one. So a maximum never swallows NaN and the first of equals stays.
+// Whether x takes the place of the maximum so far: x > best, or x is the first NaN. !(x <= best) is true for
+// both and for a NaN in best; best == best keeps that one. So a maximum never swallows NaN and the first of
+// equals stays.
 TRIPTYCH_INLINE Ints replaces(Floats x, Floats best) {
   return ~(x <= best) & (best == best);
 }

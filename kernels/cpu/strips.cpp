@@ -5,7 +5,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// body(n, strip, first patch, end) for every strip of every picture.
+// body(n, strip, first patch, end) for every strip of every image.
 template <class Body>
 void for_strips(const Context& context, const StripShape& s, Body body) {
   const Index work = (s.rows / maximum(s.strips, 1) + 1) * s.columns * s.channels;
@@ -26,7 +26,7 @@ float total_weight(const float* weight, Index first, Index end) {
 void strip_max_forward(Context& context, const StripShape& s, const float* x, const std::uint8_t* mask,
                        float* y, std::int32_t* winner) {
   for_strips(context, s, [&](Index n, Index strip, Index first, Index end) {
-    const float* picture = x + n * s.patches() * s.channels;
+    const float* image = x + n * s.patches() * s.channels;
     const std::uint8_t* chosen = mask + n * s.patches();
     const Index to = (n * s.strips + strip) * s.channels;
     sweep(0, s.channels, [&](Index ch, auto part) {
@@ -34,7 +34,7 @@ void strip_max_forward(Context& context, const StripShape& s, const float* x, co
       Ints at = broadcast(-1);
       for (Index p = first; p < end; ++p) {
         if (!chosen[p]) continue;
-        const Floats value = part.get(picture + p * s.channels + ch);
+        const Floats value = part.get(image + p * s.channels + ch);
         const Ints better = replaces(value, best) | (at < 0);
         best = better ? value : best;
         at = better ? broadcast(static_cast<std::int32_t>(p)) : at;
@@ -45,7 +45,7 @@ void strip_max_forward(Context& context, const StripShape& s, const float* x, co
   });
 }
 
-// Strips may share a row, so a picture is one item.
+// Strips may share a row, so an image is one item.
 void strip_max_backward(Context& context, const StripShape& s, const std::int32_t* winner, const float* dy,
                         float* dx) {
   if (!dx) return;
@@ -61,11 +61,11 @@ void strip_max_backward(Context& context, const StripShape& s, const std::int32_
 void strip_mean_forward(Context& context, const StripShape& s, const float* x, const float* weight,
                         float* y) {
   for_strips(context, s, [&](Index n, Index strip, Index first, Index end) {
-    const float *picture = x + n * s.patches() * s.channels, *w = weight + n * s.patches();
+    const float *image = x + n * s.patches() * s.channels, *w = weight + n * s.patches();
     const float total = total_weight(w, first, end);
     sweep(0, s.channels, [&](Index ch, auto part) {
       Floats mean = {};
-      for (Index p = first; p < end; ++p) mean = w[p] * part.get(picture + p * s.channels + ch) + mean;
+      for (Index p = first; p < end; ++p) mean = w[p] * part.get(image + p * s.channels + ch) + mean;
       part.put(y + (n * s.strips + strip) * s.channels + ch, total == 0 ? Floats{} : mean / total);
     });
   });
@@ -75,7 +75,7 @@ void strip_mean_backward(Context& context, const StripShape& s, const float* wei
                          float* dx) {
   if (!dx) return;
   parallel_for(context, s.batch, (s.patches() + s.strips) * s.channels, [&](Index n) {
-    float* picture = dx + n * s.patches() * s.channels;
+    float* image = dx + n * s.patches() * s.channels;
     const float* w = weight + n * s.patches();
     for (Index strip = 0; strip < s.strips; ++strip) {
       const Index first = s.first_row(strip) * s.columns, end = s.end_row(strip) * s.columns;
@@ -84,7 +84,7 @@ void strip_mean_backward(Context& context, const StripShape& s, const float* wei
       const float* g = dy + (n * s.strips + strip) * s.channels;
       for (Index p = first; p < end; ++p)
         sweep(0, s.channels, [&](Index ch, auto part) {
-          float* to = picture + p * s.channels + ch;
+          float* to = image + p * s.channels + ch;
           part.put(to, w[p] / total * part.get(g + ch) + part.get(to));
         });
     }

@@ -1,6 +1,6 @@
 #pragma once
-// The kernels of one instruction set. Each is declared with the very type of its pointer in Kernels, so that a definition
-// with other arguments is another function, and the linker says so.
+// The kernels of one instruction set. Each is declared with the very type of its pointer in Kernels, so that
+// a definition with other arguments is another function, and the linker says so.
 #include <type_traits>
 
 #include "kernels/cpu/simd.h"

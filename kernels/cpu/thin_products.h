@@ -8,7 +8,8 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n] and C [m, n] whose rows lie ldc apart; C is not read where beta is 0.
+// C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n] and C [m, n] whose rows lie ldc apart; C is
+// not read where beta is 0.
 struct Problem {
   Index m, n, k;
   float alpha;
@@ -20,8 +21,9 @@ struct Problem {
 
 constexpr Index few_columns = 4;
 
-// n <= few_columns and A by rows: a tile would compute 32 columns to keep one (a linear unit with one output). Each element
-// is a dot product instead, the lanes along k; op(B) is turned, so that its columns lie in one piece.
+// n <= few_columns and A by rows: a tile would compute 32 columns to keep one (a linear unit with one
+// output). Each element is a dot product instead, the lanes along k; op(B) is transposed, so that its columns
+// lie in one piece.
 inline void multiply_few_columns(Context& context, const Problem& p) {
   ScratchScope scope(context.scratch);
   float* columns = context.scratch.take<float>(p.n * p.k);
@@ -46,8 +48,8 @@ inline void multiply_few_columns(Context& context, const Problem& p) {
 constexpr Index few_rows = 2;
 constexpr Index columns_at_once = 1024;  // of C, with four rows of B: 20 or 24 KiB, in L1
 
-// m <= few_rows and B by rows: each number of B meets one or two of A, so that nothing counts but how B is read, and that is row by
-// row as it lies, four at a time.
+// m <= few_rows and B by rows: each number of B meets one or two of A, so that nothing counts but how B is
+// read, and that is row by row as it lies, four at a time.
 inline void multiply_few_rows(Context& context, const Problem& p) {
   constexpr Index least = 128;  // columns, of a thread
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= worth_sharing;

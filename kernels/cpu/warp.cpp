@@ -1,5 +1,5 @@
-// Crops of pictures (kernels/warp.h), in three loops: colours, the places of a row, its pixels. The places of a row come before its
-// pixels so that a pixel's reads wait for nothing but their own addresses.
+// Crops of images (kernels/warp.h), in three loops: colours, the places of a row, its pixels. The places of a
+// row come before its pixels so that a pixel's reads wait for nothing but their own addresses.
 #include "kernels/warp.h"
 
 #include "kernels/cpu/pixels.h"
@@ -7,9 +7,9 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// The coloured picture, [height + 1, width + 1] pixels of four floats: mixing reads one beyond, so the last row and column are
-// there twice.
-void colour_picture(const WarpShape& s, const Colouring& colouring, const std::uint8_t* picture, float* out) {
+// The coloured image, [height + 1, width + 1] pixels of four floats: mixing reads one beyond, so the last row
+// and column are there twice.
+void colour_image(const WarpShape& s, const Colouring& colouring, const std::uint8_t* image, float* out) {
   const Floats gain = for_channels(colouring.gain), offset = for_channels(colouring.offset);
   const Floats scale = for_channels(colouring.scale), bias = for_channels(colouring.bias);
   const Floats brightest = broadcast(255.f);
@@ -17,14 +17,14 @@ void colour_picture(const WarpShape& s, const Colouring& colouring, const std::u
     const Floats v = positive_part(rounded(gain * bytes) + offset);
     store(to, rounded(scale * (v > brightest ? brightest : v)) + bias);
   };
-  // Where a register of pixels may be read without a byte behind the picture.
+  // Where a register of pixels may be read without a byte behind the image.
   const Index whole = s.height * s.width - divide_up(bytes_read, 3);
   for (Index y = 0; y <= s.height; ++y) {
     const Index first = minimum(y, s.height - 1) * s.width, end = minimum(s.width, whole - first);
     Index x = 0;
-    for (; x < end; x += pixels) colour(load_bytes(picture + 3 * (first + x)), out + 4 * x);
+    for (; x < end; x += pixels) colour(load_bytes(image + 3 * (first + x)), out + 4 * x);
     for (; x < s.width; x += pixels)
-      colour(load_bytes(picture + 3 * (first + x), minimum(s.width - x, pixels)), out + 4 * x);
+      colour(load_bytes(image + 3 * (first + x), minimum(s.width - x, pixels)), out + 4 * x);
     out += 4 * s.width;
     std::memcpy(out, out - 4, 4 * sizeof(float));
     out += 4;
@@ -34,7 +34,7 @@ void colour_picture(const WarpShape& s, const Colouring& colouring, const std::u
 // Where the pixels of a row of the crop come from.
 struct Places {
   std::int32_t*
-      corner;  // of the four pixels around each the upper left one: the coloured picture's float that it begins at
+      corner;  // of the four pixels around each the upper left one: the coloured image's float that it begins at
   float *right, *down;  // how far behind that one it lies, 0 .. 1
 };
 
@@ -71,25 +71,25 @@ void find_places(const WarpShape& s, const Warp& warp, Index y, const Places& pl
   }
 }
 
-// A register of the crop's pixels from x on; a row of the coloured picture has `row` floats.
-TRIPTYCH_INLINE Floats mixed(const float* picture, Index row, const Places& places, Index x) {
+// A register of the crop's pixels from x on; a row of the coloured image has `row` floats.
+TRIPTYCH_INLINE Floats mixed(const float* image, Index row, const Places& places, Index x) {
   const std::int32_t* const corner = places.corner + x;
   const Floats right = for_pixels(places.right + x), down = for_pixels(places.down + x);
-  const Floats left = load_pixels(picture, corner), left_below = load_pixels(picture + row, corner);
-  const Floats above = left + rounded(right * (load_pixels(picture + 4, corner) - left));
-  const Floats below = left_below + rounded(right * (load_pixels(picture + row + 4, corner) - left_below));
+  const Floats left = load_pixels(image, corner), left_below = load_pixels(image + row, corner);
+  const Floats above = left + rounded(right * (load_pixels(image + 4, corner) - left));
+  const Floats below = left_below + rounded(right * (load_pixels(image + row + 4, corner) - left_below));
   return three_of_four(above + rounded(down * (below - above)));
 }
 
 }  // namespace
 
-void warp_picture(const WarpShape& s, const Warp& warp, const Colouring& colouring,
-                  const std::uint8_t* picture, float* scratch, float* out) {
+void warp_image(const WarpShape& s, const Warp& warp, const Colouring& colouring, const std::uint8_t* image,
+                float* scratch, float* out) {
   const Index row = 4 * (s.width + 1), width = s.crop_width, numbers = round_up(width, lanes);
   float* const behind =
       scratch + (s.height + 1) * row + lanes;  // the last pixels are stored as a whole register
   const Places places{reinterpret_cast<std::int32_t*>(behind), behind + numbers, behind + 2 * numbers};
-  colour_picture(s, colouring, picture, scratch);
+  colour_image(s, colouring, image, scratch);
   for (Index y = 0; y < s.crop_height; ++y, out += 3 * width) {
     find_places(s, warp, y, places);
     Index x = 0;

@@ -1,20 +1,23 @@
 #pragma once
-// Neighbouring outputs of a row with fewer multiplications, after Winograd (1980; "minimal filtering", Toom and Cook before him).
+// Neighbouring outputs of a row with fewer multiplications, after Winograd (1980; "minimal filtering", Toom
+// and Cook before him).
 //
-// m outputs from t taps along a row, y[i] = sum_s d[i + s] g[s], are m t multiplications. But a product of polynomials is known by its
-// values at as many points as it has coefficients: evaluate both at m + t - 1 points, multiply *there*, and find the coefficients again.
-// Turned round (the outputs of a correlation are what a product's gradient is), that is
+// m outputs from t taps along a row, y[i] = sum_s d[i + s] g[s], are m t multiplications. But a product of
+// polynomials is known by its values at as many points as it has coefficients: evaluate both at m + t - 1
+// points, multiply *there*, and find the coefficients again. Turned round (the outputs of a correlation are
+// what a product's gradient is), that is
 //
 //     y = A^T [ (G g) * (B^T d) ]          d: m + t - 1 = 8 inputs, * number by number: 8 multiplications
 //
-// with the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity: 4 outputs of 5 taps by 8 multiplications and not 20, 6 of 3 by 8 and not 18.
-// B^T, A^T and G cost additions, but each is applied to what many sums share: B^T once to an input, whatever the number of filters and
-// of their rows; A^T once to a sum over all rows and channels. Hence along rows only: in two dimensions multiplications are fewer yet
-// (64 for 400), but the sums between the transforms are five times shorter and rounding grows with the square.
+// with the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity: 4 outputs of 5 taps by 8 multiplications and not
+// 20, 6 of 3 by 8 and not 18. B^T, A^T and G cost additions, but each is applied to what many sums share: B^T
+// once to an input, whatever the number of filters and of their rows; A^T once to a sum over all rows and
+// channels. Hence along rows only: in two dimensions multiplications are fewer yet (64 for 400), but the sums
+// between the transforms are five times shorter and rounding grows with the square.
 //
 // Rounding grows with the powers of the points, and with how near they are to each other, and, as in any sum, with its length. Outputs of one
 // tile are mixed before they are told apart, so that the error of each is relative to the largest: with signed numbers and sums of up to
-// 450 products within 16 eps of the largest sum of |x| |w| of the picture (tests/kernels/cpu/winograd_test.cpp).
+// 450 products within 16 eps of the largest sum of |x| |w| of the image (tests/kernels/cpu/winograd_test.cpp).
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -23,7 +26,8 @@ namespace {
 constexpr int points = 8;
 // Of the pairs p, -p: even powers are the same at both, and odd ones differ in their sign.
 constexpr float pair_points[3] = {1, 2, 0.5f};
-// 1 / product of (p - q) over the other points q: what the evaluation of a filter carries for the interpolation.
+// 1 / product of (p - q) over the other points q: what the evaluation of a filter carries for the
+// interpolation.
 constexpr float pair_weights[3] = {-2.0f / 9, 1.0f / 90, 32.0f / 45};
 
 // The order of the points in arrays: 0, 1, -1, 2, -2, 1/2, -1/2, infinity.

@@ -1,5 +1,6 @@
 #pragma once
-// A convolution with fewer multiplications: Winograd's along the rows of the picture (winograd.h), the definition down its columns.
+// A convolution with fewer multiplications: Winograd's along the rows of the image (winograd.h), the
+// definition down its columns.
 //
 //      a row of x        8 rows, one for each point p       8 rows of products        a row of y
 //      23 pixels   B^T   6 tiles                            6 tiles                   23 pixels
@@ -7,8 +8,9 @@
 //                       [ V1 ...... ] ------------------>  [ M1 ...... ] ---------->
 //                       [ .. ...... ]  filter U_p = G g    [ .. ...... ]
 //
-// Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels: sums of a fifth of the patch for
-// a quarter of the outputs, eight times. V lies column by column of tiles, so that a patch of all rows of the filter is one run.
+// Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels:
+// sums of a fifth of the patch for a quarter of the outputs, eight times. V lies column by column of tiles,
+// so that a patch of all rows of the filter is one run.
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/pooled.h"
 #include "kernels/cpu/winograd.h"
@@ -16,7 +18,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// What is the same for any number of taps: how a picture is cut into tiles, and the products at the points.
+// What is the same for any number of taps: how an image is cut into tiles, and the products at the points.
 struct WinogradTiles {
   Correlation c;        // out_width filled up to whole tiles
   Index pixels, tiles;  // of a row of the output
@@ -26,10 +28,10 @@ struct WinogradTiles {
     c.out_width = tiles * outputs;
   }
 
-  // What is computed at a point for `rows` rows of outputs: a picture that has a row for each column of tiles, since down the columns a
-  // patch of [kernel_height, channels] is one run.
+  // What is computed at a point for `rows` rows of outputs: an image that has a row for each column of tiles,
+  // since down the columns a patch of [kernel_height, channels] is one run.
   Correlation at_point(Index rows) const {
-    return {.pictures = 1,
+    return {.images = 1,
             .height = tiles,
             .width = rows + c.kernel_height - 1,
             .channels = c.channels,
@@ -55,8 +57,9 @@ struct WinogradTiles {
     return minimum(tiles, maximum(1, bytes / (points * band_rows * c.stored() * Index(sizeof(float)))));
   }
 
-  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written whatever the number of channels;
-  // what is beyond a pixel's belongs to the next one, which is written later, and behind the last there is room.
+  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written
+  // whatever the number of channels; what is beyond a pixel's belongs to the next one, which is written
+  // later, and behind the last there is room.
   Index point_input(Index rows) const { return round_up(tiles * at_point(rows).padded_row() + lanes, 16); }
   // At all of them, and the band itself.
   Index input_size(Index rows) const {
@@ -90,7 +93,8 @@ struct WinogradTiles {
   }
 };
 
-// How correlate.h computes a convolution whose filters are `taps` wide; Direct (direct_convolution.h) is the other way.
+// How correlate.h computes a convolution whose filters are `taps` wide; Direct (direct_convolution.h) is the
+// other way.
 template <int taps>
 struct Winograd : WinogradTiles {
   static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
@@ -128,7 +132,8 @@ struct Winograd : WinogradTiles {
     }
   }
 
-  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of outputs.
+  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of
+  // outputs.
   Index memory(Index rows, bool pooled) const {
     return input_size(rows) + points * group() * rows * c.stored() +
            (pooled ? 2 * outputs * c.out_channels : 0);
@@ -157,7 +162,7 @@ struct Winograd : WinogradTiles {
     float* padded = v + points * point_input(band.rows);
     copy_band(c, band, x, padded);
     clear_floats(padded + c.padded_rows(band.rows) * c.padded_row(), lanes);
-    // A picture has three channels, and wide registers would be loaded and stored for nothing.
+    // An image has three channels, and wide registers would be loaded and stored for nothing.
     if (c.channels <= few)
       transform_padded<Few>(band.rows, padded, v);
     else

@@ -1,4 +1,5 @@
-// Batch norm over x [rows, channels]. The sums over rows are column sums (reduce.cuh), everything else is one thread an element.
+// Batch norm over x [rows, channels]. The sums over rows are column sums (reduce.cuh), everything else is one
+// thread an element.
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"

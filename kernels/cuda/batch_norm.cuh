@@ -1,5 +1,6 @@
 #pragma once
-// What both batch norms share: the statistics of a channel, as a thread reads them, and the end of the backward's sums.
+// What both batch norms share: the statistics of a channel, as a thread reads them, and the end of the
+// backward's sums.
 #include "kernels/cuda/launch.h"
 #include "kernels/real.h"
 
@@ -12,8 +13,8 @@ struct ChannelNorm {
   __device__ float factor(int channel) const { return gamma[channel] / deviation(channel); }
 };
 
-// From sum dz and sum dz (x - mean) of a channel: dbeta += sum dz, dgamma += sum dz xhat, and the two numbers with which every
-// dx of the channel is computed,
+// From sum dz and sum dz (x - mean) of a channel: dbeta += sum dz, dgamma += sum dz xhat, and the two numbers
+// with which every dx of the channel is computed,
 //   dx = gamma / deviation (dz - less - (x - mean) tilt),  less = mean(dz),  tilt = mean(dz xhat) / deviation.
 struct NormGradients {
   ChannelNorm norm;

@@ -1,4 +1,4 @@
-// Batch norm, activation and 2x2 max-pooling as one pass over the picture: what lies between them never exists.
+// Batch norm, activation and 2x2 max-pooling as one pass over the image: what lies between them never exists.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/pooling.cuh"
@@ -34,8 +34,8 @@ void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Ac
                  x, beta, y, winner);
 }
 
-// The gradient dz that reaches the norm is dy activation'(y) at the winners and 0 elsewhere, so its sums run over the pooled
-// picture alone.
+// The gradient dz that reaches the norm is dy activation'(y) at the winners and 0 elsewhere, so its sums run
+// over the pooled image alone.
 struct PooledNormTerm {
   PoolWindows windows;
   Activation activation;

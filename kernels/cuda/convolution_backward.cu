@@ -21,8 +21,8 @@ void convolution_backward_input(Context& context, const ConvolutionShape& s, con
            1, 1, dx, s.in_channels);
 }
 
-// dw [patch, out_channels] += patches^T [patch, pixels] x dy [pixels, out_channels]: a small result and a sum over all pixels of
-// the batch, so it is cut into parts;  dbias += the column sums of dy.
+// dw [patch, out_channels] += patches^T [patch, pixels] x dy [pixels, out_channels]: a small result and a sum
+// over all pixels of the batch, so it is cut into parts; dbias += the column sums of dy.
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
                                   const float* dy, float* dw, float* dbias) {
   if (s.pixels() == 0) return;
@@ -34,8 +34,9 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   add_column_sums(context, "convolution_backward_weights (bias)", s.pixels(), s.out_channels, dy, dbias);
 }
 
-// Three of four numbers of dz are 0, but in the implicit GEMMs a warp's 32 channels have their winners at different
-// pixels, so there is no product that all of its threads could leave out: dz is scratch memory and the kernels are those above.
+// Three of four numbers of dz are 0, but in the implicit GEMMs a warp's 32 channels have their winners at
+// different pixels, so there is no product that all of its threads could leave out: dz is scratch memory and
+// the kernels are those above.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,

@@ -1,10 +1,12 @@
 #pragma once
-// Convolution as a product of matrices that never exist ("implicit GEMM"): sources for gemm_tile.cuh that compute where a
-// number of the patch matrix lies in the picture. A 5x5 patch matrix in memory would hold every number 25 times.
+// Convolution as a product of matrices that never exist ("implicit GEMM"): sources for gemm_tile.cuh that
+// compute where a number of the patch matrix lies in the image. A 5x5 patch matrix in memory would hold every
+// number 25 times.
 //
-// In an NHWC picture, row r of a patch is one run of kernel_width * channels neighbours. With k = (r, t), t the place in the
-// run, the number lies at row top + r, place left + t of the picture's row, and it is padding exactly if
-// that row, or that place in the row of width * channels numbers, does not exist. So no channel and no column is ever computed.
+// In an NHWC image, row r of a patch is one run of kernel_width * channels neighbours. With k = (r, t), t the
+// place in the run, the number lies at row top + r, place left + t of the image's row, and it is padding
+// exactly if that row, or that place in the row of width * channels numbers, does not exist. So no channel
+// and no column is ever computed.
 #include "kernels/cuda/divisor.h"
 #include "kernels/cuda/gemm_sources.cuh"
 #include "kernels/shapes.h"
@@ -13,7 +15,7 @@ namespace triptych::cuda {
 
 struct PatchGeometry {
   const float* x;
-  int height, row_size;  // of a picture; row_size = width * channels
+  int height, row_size;  // of an image; row_size = width * channels
   int channels, stride, pad;
   int pixels, taps;  // rows and columns of the patch matrix
   Divisor run, out_width, out_pixels;
@@ -35,30 +37,30 @@ struct PatchGeometry {
         run_size(static_cast<int>(s.kernel_width * s.in_channels)),
         vectors(whole_quads(x_, s.in_channels)) {}
 
-  // Where the patch of an output pixel begins: its picture, its first row, and its first place in a row.
+  // Where the patch of an output pixel begins: its image, its first row, and its first place in a row.
   struct Corner {
-    const float* picture;
+    const float* image;
     int top, left;
   };
   __device__ Corner corner(int n, int i, int j) const {
     return {x + Index(n) * height * row_size, i * stride - pad, (j * stride - pad) * channels};
   }
   __device__ Corner corner_of(int pixel) const {
-    const int n = out_pixels.quotient(pixel), in_picture = out_pixels.remainder(pixel, n);
-    const int i = out_width.quotient(in_picture);
-    return corner(n, i, out_width.remainder(in_picture, i));
+    const int n = out_pixels.quotient(pixel), in_image = out_pixels.remainder(pixel, n);
+    const int i = out_width.quotient(in_image);
+    return corner(n, i, out_width.remainder(in_image, i));
   }
   __device__ float element(const Corner& c, int r, int t) const {
     const int row = c.top + r, place = c.left + t;
     const bool inside = row >= 0 && row < height && place >= 0 && place < row_size;
-    return inside ? c.picture[Index(row) * row_size + place] : 0.0f;
+    return inside ? c.image[Index(row) * row_size + place] : 0.0f;
   }
   // Taps k .. k + 3 of the patch at c; `r` and `t` of the first are given.
   __device__ float4 four(const Corner& c, int k, int r, int t) const {
     if (vectors) {
       const int row = c.top + r, place = c.left + t;
       const bool inside = k < taps && row >= 0 && row < height && place >= 0 && place < row_size;
-      return inside ? *reinterpret_cast<const float4*>(c.picture + Index(row) * row_size + place)
+      return inside ? *reinterpret_cast<const float4*>(c.image + Index(row) * row_size + place)
                     : zero_quad();
     }
     float v[4];
@@ -79,14 +81,14 @@ struct PatchesAlongK {
     return pixel < geometry.pixels ? geometry.corner_of(pixel) : Place{nullptr, 0, 0};
   }
   __device__ float4 quad(const Place& corner, int k, int) const {
-    if (!corner.picture) return zero_quad();
+    if (!corner.image) return zero_quad();
     const int r = geometry.run.quotient(k);
     return geometry.four(corner, k, r, geometry.run.remainder(k, r));
   }
 };
 
-// The same with the pixels in the order of 2x2 pooling windows: rows 4 w .. 4 w + 3 are the four pixels of window w, which one
-// thread of the tile has in its registers together, so that pooling needs nobody else.
+// The same with the pixels in the order of 2x2 pooling windows: rows 4 w .. 4 w + 3 are the four pixels of
+// window w, which one thread of the tile has in its registers together, so that pooling needs nobody else.
 struct WindowsAlongK {
   static constexpr bool along_k = true;
   PatchGeometry geometry;
@@ -96,18 +98,19 @@ struct WindowsAlongK {
   __device__ Place place(int row) const {
     const int window = row / 4;
     if (window >= windows) return {nullptr, 0, 0};
-    const int n = pooled_pixels.quotient(window), in_picture = pooled_pixels.remainder(window, n);
-    const int i = pooled_width.quotient(in_picture), j = pooled_width.remainder(in_picture, i);
+    const int n = pooled_pixels.quotient(window), in_image = pooled_pixels.remainder(window, n);
+    const int i = pooled_width.quotient(in_image), j = pooled_width.remainder(in_image, i);
     return geometry.corner(n, 2 * i + row % 4 / 2, 2 * j + row % 2);
   }
   __device__ float4 quad(const Place& corner, int k, int) const {
-    if (!corner.picture) return zero_quad();
+    if (!corner.image) return zero_quad();
     const int r = geometry.run.quotient(k);
     return geometry.four(corner, k, r, geometry.run.remainder(k, r));
   }
 };
 
-// Backward by weights, as A: X[k, pixel] transposed: the sum runs over pixels, and four neighbouring taps are a quad.
+// Backward by weights, as A: X[k, pixel] transposed: the sum runs over pixels, and four neighbouring taps are
+// a quad.
 struct PatchesAcrossK {
   static constexpr bool along_k = false;
   PatchGeometry geometry;
@@ -125,13 +128,13 @@ struct PatchesAcrossK {
 
 // Backward by input: every input pixel (u, v) gathers from the outputs that it took part in,
 //   dx[u, v, ch] += sum over k = (r, c, o) of dy[(u + pad - r) / stride, (v + pad - c) / stride, o] w[r, c, ch, o]
-// where the divisions leave no rest. With stride 2 three quarters of the products are with 0; they are computed, since the
-// network strides in pooling instead.
+// where the divisions leave no rest. With stride 2 three quarters of the products are with 0; they are
+// computed, since the network strides in pooling instead.
 struct OutputsAlongK {
   static constexpr bool along_k = true;
   const float* dy;
   int out_height, out_width, out_channels, kernel_width, pad, pixels, taps;
-  Divisor by_channels, by_kernel_width, by_stride, by_width, by_picture;
+  Divisor by_channels, by_kernel_width, by_stride, by_width, by_image;
   bool vectors;
 
   OutputsAlongK(const ConvolutionShape& s, const float* dy_)
@@ -147,20 +150,21 @@ struct OutputsAlongK {
         by_kernel_width(s.kernel_width),
         by_stride(s.stride),
         by_width(s.width),
-        by_picture(s.height * s.width),
+        by_image(s.height * s.width),
         vectors(whole_quads(dy_, s.out_channels)) {}
 
   struct Place {
-    const float* picture;
+    const float* image;
     int u, v;  // with the padding
   };
   __device__ Place place(int pixel) const {
     if (pixel >= pixels) return {nullptr, 0, 0};
-    const int n = by_picture.quotient(pixel), in_picture = by_picture.remainder(pixel, n);
-    const int u = by_width.quotient(in_picture), v = by_width.remainder(in_picture, u);
+    const int n = by_image.quotient(pixel), in_image = by_image.remainder(pixel, n);
+    const int u = by_width.quotient(in_image), v = by_width.remainder(in_image, u);
     return {dy + Index(n) * out_height * out_width * out_channels, u + pad, v + pad};
   }
-  // The output channels of the output pixel that tap (r, c) links with an input pixel; null where there is none.
+  // The output channels of the output pixel that tap (r, c) links with an input pixel; null where there is
+  // none.
   __device__ const float* output(const Place& p, int tap) const {
     const int r = by_kernel_width.quotient(tap), down = p.u - r,
               across = p.v - by_kernel_width.remainder(tap, r);
@@ -168,7 +172,7 @@ struct OutputsAlongK {
     const int i = by_stride.quotient(down), j = by_stride.quotient(across);
     const bool there = by_stride.remainder(down, i) == 0 && by_stride.remainder(across, j) == 0 &&
                        i < out_height && j < out_width;
-    return there ? p.picture + (Index(i) * out_width + j) * out_channels : nullptr;
+    return there ? p.image + (Index(i) * out_width + j) * out_channels : nullptr;
   }
   __device__ float element(const Place& p, int k) const {
     const int tap = by_channels.quotient(k);
@@ -176,7 +180,7 @@ struct OutputsAlongK {
     return from ? from[by_channels.remainder(k, tap)] : 0.0f;
   }
   __device__ float4 quad(const Place& p, int k, int) const {
-    if (!p.picture) return zero_quad();
+    if (!p.image) return zero_quad();
     if (!vectors) return make_float4(element(p, k), element(p, k + 1), element(p, k + 2), element(p, k + 3));
     const int tap = by_channels.quotient(k);
     const float* from = k < taps ? output(p, tap) : nullptr;

@@ -1,6 +1,6 @@
 #pragma once
-// NVIDIA's own GEMM, which `--gemm cublas` chooses in place of ours. The library is large, and is loaded only when it is
-// asked for; nothing here needs its headers.
+// NVIDIA's own GEMM, which `--gemm cublas` chooses in place of ours. The library is large, and is loaded only
+// when it is asked for; nothing here needs its headers.
 #include "kernels/cuda/host.h"
 
 namespace triptych::cuda {

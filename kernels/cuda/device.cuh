@@ -1,13 +1,13 @@
 #pragma once
-// What every device function may use: where a GPU thread is among all others, sums over a warp, and the rule by which a
-// maximum is chosen. Warps are 32 threads that run in step; `lane` is the place in one.
+// What every device function may use: where a GPU thread is among all others, sums over a warp, and the rule
+// by which a maximum is chosen. Warps are 32 threads that run in step; `lane` is the place in one.
 #include "kernels/cuda/launch.h"
 #include "kernels/real.h"
 
 namespace triptych::cuda {
 
-// The elements of a thread are first_element(), + all_threads(), ...: neighbours in a warp are neighbours in memory, so that a
-// warp reads 128 bytes in a row, the four sectors that it needs and no other.
+// The elements of a thread are first_element(), + all_threads(), ...: neighbours in a warp are neighbours in
+// memory, so that a warp reads 128 bytes in a row, the four sectors that it needs and no other.
 __device__ inline Index first_element() {
   return Index(blockIdx.x) * blockDim.x + threadIdx.x;
 }
@@ -18,8 +18,8 @@ __device__ inline Index all_threads() {
 inline constexpr unsigned all_lanes = 0xffffffffu;
 inline constexpr int warp_threads = 32;
 
-// The sum over the 32 lanes, in every lane: after step d a lane holds the sum of the 2d lanes that differ from it in the bits
-// up to d. All lanes add the same pairs, so all get the same bits.
+// The sum over the 32 lanes, in every lane: after step d a lane holds the sum of the 2d lanes that differ
+// from it in the bits up to d. All lanes add the same pairs, so all get the same bits.
 __device__ inline float warp_sum(float v) {
   for (int d = 1; d < warp_threads; d *= 2) v += __shfl_xor_sync(all_lanes, v, d);
   return v;

@@ -5,13 +5,14 @@
 
 namespace triptych::cuda {
 
-// Division by a number that is known before the kernel starts, as a multiplication and a shift: a GPU has no instruction for
-// division, and the loop that replaces it would be longer than the multiply-adds that the index is for.
+// Division by a number that is known before the kernel starts, as a multiplication and a shift: a GPU has no
+// instruction for division, and the loop that replaces it would be longer than the multiply-adds that the
+// index is for.
 //
 //   q = floor(n m / 2^(31 + s)),  s = ceil(log2 d),  m = ceil(2^(31 + s) / d)
 //
-// is exact for 0 <= n < 2^31: m d = 2^(31 + s) + e with e < d <= 2^s, so n m / 2^(31 + s) = n / d + n e / (d 2^(31 + s)), and the
-// last term is less than 1 / d.
+// is exact for 0 <= n < 2^31: m d = 2^(31 + s) + e with e < d <= 2^s, so n m / 2^(31 + s) = n / d + n e / (d
+// 2^(31 + s)), and the last term is less than 1 / d.
 class Divisor {
  public:
   explicit Divisor(std::int64_t d) : divisor_(static_cast<std::uint32_t>(d)) {

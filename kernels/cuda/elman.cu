@@ -32,7 +32,8 @@ void elman_forward(Context& context, const RecurrentShape& s, RecurrentOutput ou
                    bias, h);
 }
 
-// da_k = (dh_k + carry_k) activation', carry_k = da_{k+1} w^T (linear: times 1 - tanh(h_k)^2); wt is w transposed.
+// da_k = (dh_k + carry_k) activation', carry_k = da_{k+1} w^T (linear: times 1 - tanh(h_k)^2); wt is w
+// transposed.
 __global__ void elman_backward_kernel(RecurrentShape shape, bool linear, const float* wt, const float* h,
                                       const float* dh, float* dx, float* da) {
   __shared__ StagedStates staged;

@@ -15,19 +15,21 @@ __device__ inline float4 zero_quad() {
   return make_float4(0, 0, 0, 0);
 }
 
-// data[0 .. 3], as far as it goes: `left` numbers are there. Where rows do not begin at multiples of 16 bytes this is four loads of
-// one float, and neighbouring threads are four floats apart in each of them: the report of the PTX interpreter shows that as five
-// times the ideal sectors (gemm 67x45x33). That stays so. The four loads of a warp ask for the same sectors, so that three of them find
-// theirs in the L1 cache, and memory sends what it would send anyway. Neighbours that read neighbours would need another map
-// from threads to numbers beside this one in every kernel, and the large tiles have no registers to spare. The networks here
-// have widths in multiples of 4 everywhere but in the three colours of their pictures.
+// data[0 .. 3], as far as it goes: `left` numbers are there. Where rows do not begin at multiples of 16 bytes
+// this is four loads of one float, and neighbouring threads are four floats apart in each of them: the report
+// of the PTX interpreter shows that as five times the ideal sectors (gemm 67x45x33). That stays so. The four
+// loads of a warp ask for the same sectors, so that three of them find theirs in the L1 cache, and memory
+// sends what it would send anyway. Neighbours that read neighbours would need another map from threads to
+// numbers beside this one in every kernel, and the large tiles have no registers to spare. The networks here
+// have widths in multiples of 4 everywhere but in the three colours of their images.
 __device__ inline float4 read_quad(const float* data, int left, bool vectors) {
   if (vectors && left >= 4) return *reinterpret_cast<const float4*>(data);
   return make_float4(left > 0 ? data[0] : 0, left > 1 ? data[1] : 0, left > 2 ? data[2] : 0,
                      left > 3 ? data[3] : 0);
 }
 
-// X[i, k] = data[i * distance + k]. Two neighbouring threads read 8 numbers of one row: one whole sector of 32 bytes.
+// X[i, k] = data[i * distance + k]. Two neighbouring threads read 8 numbers of one row: one whole sector of
+// 32 bytes.
 struct RowsAlongK {
   static constexpr bool along_k = true;
   const float* data;

@@ -3,8 +3,8 @@
 //
 //   sum[i, j] = sum_k A[i, k] B[k, j]
 //
-// for one tile of the result by one block of threads, and differ in where the numbers of A and B come from (a *source*)
-// and where the sums go (a *sink*). README.md builds this loop up in five steps.
+// for one tile of the result by one block of threads, and differ in where the numbers of A and B come from (a
+// *source*) and where the sums go (a *sink*). README.md builds this loop up in five steps.
 //
 //                     columns                       A block computes rows x columns sums. For 8 values of k at a time, it
 //              +------------------+                 puts a strip of A and a strip of B into shared memory, from where its
@@ -29,8 +29,9 @@ struct TileShape {
   static_assert(thread_rows % 4 == 0 && thread_columns % 4 == 0, "a thread works in blocks of 4 x 4");
 };
 
-// A strip of one operand, a row for each k. The rows are 4 floats longer than they need to be: without them the 8 k's of one
-// matrix row, which neighbouring threads write when they turn a row of A into a column here, would fall into one bank.
+// A strip of one operand, a row for each k. The rows are 4 floats longer than they need to be: without them
+// the 8 k's of one matrix row, which neighbouring threads write when they turn a row of A into a column here,
+// would fall into one bank.
 //
 //   a source that runs along k: thread q writes numbers k = 4 (q % 2) .. + 3 of matrix row q / 2, one after the other:
 //     bank = 4 (q % 2) (extent + 4) + q / 2 = 16 (q % 2) + q / 2  (mod 32): 32 threads, 32 banks
@@ -45,7 +46,8 @@ struct TileMemory {
   Strip<Shape::columns> b[2];
 };
 
-// What one thread carries from global to shared memory for one strip: `count` quads of 4 numbers. A source says what a quad is:
+// What one thread carries from global to shared memory for one strip: `count` quads of 4 numbers. A source
+// says what a quad is:
 //   along_k = true:  A[i, k .. k + 3] (row-major A, transposed B);  false: A[i .. i + 3, k]
 //   Place place(int i)                      what is worth computing once for the row i, or the rows i .. i + 3
 //   float4 quad(Place, int k, int k_end)    the numbers; 0 outside of the matrix, or for k from k_end on
@@ -89,8 +91,9 @@ class Carrier {
   float4 quad_[count] = {};
 };
 
-// Which rows of the tile a thread has: blocks of 4 neighbours, one in each of thread_rows / 4 parts of the tile. (8
-// neighbours would be two float4 next to each other, and 8 threads that read the first of theirs would meet in 4 banks.)
+// Which rows of the tile a thread has: blocks of 4 neighbours, one in each of thread_rows / 4 parts of the
+// tile. (8 neighbours would be two float4 next to each other, and 8 threads that read the first of theirs
+// would meet in 4 banks.)
 template <int extent, int own>
 __device__ constexpr int own_block(int thread, int block) {
   return block * (extent / (own / 4)) + thread * 4;
@@ -132,7 +135,8 @@ __device__ inline void multiply_strip(const Strip<Shape::rows>& a, const Strip<S
   }
 }
 
-// sums += A[m .. , k] B[k, n ..] over k_begin <= k < k_end, in the order of k: the bits do not depend on the tile's shape.
+// sums += A[m .. , k] B[k, n ..] over k_begin <= k < k_end, in the order of k: the bits do not depend on the
+// tile's shape.
 template <class Shape, class A, class B>
 __device__ inline void multiply_tile(TileMemory<Shape>& memory, const A& a, const B& b, int m, int n,
                                      int k_begin, int k_end, Sums<Shape>& sums) {

@@ -35,8 +35,8 @@ void gru_forward(Context& context, const RecurrentShape& s, const float* x, cons
   start_recurrence(context, "gru_forward", gru_forward_kernel, s, x, w, bias, h, gates);
 }
 
-// du_k [.., 3 hidden]: the gradients of u. What comes from step k + 1 is du_{k+1} w^T and, around the gates, dh z: `around`
-// [batch, hidden], which is written and read by the same thread.
+// du_k [.., 3 hidden]: the gradients of u. What comes from step k + 1 is du_{k+1} w^T and, around the gates,
+// dh z: `around` [batch, hidden], which is written and read by the same thread.
 __global__ void gru_backward_kernel(RecurrentShape shape, const float* wt, const float* h, const float* gates,
                                     const float* dh, float* dx, float* du, float* around) {
   __shared__ StagedStates staged;

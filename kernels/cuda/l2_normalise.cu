@@ -24,8 +24,8 @@ void l2_normalise_forward(Context& context, Index rows, Index columns, float eps
              norm);
 }
 
-// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away. A row that was
-// divided by the constant epsilon gets dy / epsilon.
+// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away. A
+// row that was divided by the constant epsilon gets dy / epsilon.
 __global__ void l2_normalise_backward_kernel(Index rows, int columns, float epsilon, const float* y,
                                              const float* norm, const float* dy, float* dx) {
   const Index row = warp_row();

@@ -5,7 +5,7 @@
 
 namespace triptych::cuda {
 
-// ---- 1. naive: a thread for each number of C -------------------------------------------------------------------------------
+// ---- 1. naive: a thread for each number of C --------------------------------------------------------------
 // Neighbouring threads take neighbouring columns: a warp reads 32 neighbours of B (4 sectors) and one number of A. Two loads
 // for each multiply-add; every number of A is read n times, every one of B m times.
 __global__ void naive_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
@@ -16,7 +16,7 @@ __global__ void naive_gemm_kernel(int n, int k, const float* a, const float* b, 
   c[i * n + j] = sum;
 }
 
-// ---- 2. shared: a block reads a 16 x 16 piece of A and of B once, and all its threads use it -------------------------------
+// ---- 2. shared: a block reads a 16 x 16 piece of A and of B once, and all its threads use it --------------
 // 16 times fewer reads of global memory. But still two loads for a multiply-add, now from shared memory.
 __global__ void shared_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ float piece_a[16][16], piece_b[16][16];
@@ -33,7 +33,7 @@ __global__ void shared_gemm_kernel(int n, int k, const float* a, const float* b,
   c[i * n + j] = sum;
 }
 
-// ---- 3. registers: a thread has 4 x 4 numbers of C ---------------------------------------------------------------------------
+// ---- 3. registers: a thread has 4 x 4 numbers of C --------------------------------------------------------
 // 8 loads from shared memory for 16 multiply-adds. A block of 16 x 16 threads has 64 x 64 numbers of C; a thread's columns are
 // 16 apart, so that 16 neighbours read 16 neighbours.
 __global__ void register_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
@@ -61,8 +61,8 @@ __global__ void register_gemm_kernel(int n, int k, const float* a, const float* 
     for (int j = 0; j < 4; ++j) c[(m0 + y + 16 * i) * n + n0 + x + 16 * j] = sums[i][j];
 }
 
-// What steps 4 and 5 share: 4 neighbours at a time. A is turned on its way into shared memory, so that a thread's four rows are
-// four neighbours there, too: 2 loads for 16 multiply-adds.
+// What steps 4 and 5 share: 4 neighbours at a time. A is transposed on its way into shared memory, so that a
+// thread's four rows are four neighbours there, too: 2 loads for 16 multiply-adds.
 struct Quads {
   __align__(16) float a[8][64 + 4];  // 4 more: see Strip in gemm_tile.cuh
   __align__(16) float b[8][64];
@@ -100,7 +100,7 @@ __device__ inline void write_quads(int m0, int n0, int n, int x, int y, const fl
         make_float4(sums[i][0], sums[i][1], sums[i][2], sums[i][3]);
 }
 
-// ---- 4. float4 ---------------------------------------------------------------------------------------------------------------
+// ---- 4. float4 --------------------------------------------------------------------------------------------
 __global__ void quad_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ Quads quads;
   const int t = static_cast<int>(threadIdx.x), x = t % 16, y = t / 16;
@@ -115,7 +115,7 @@ __global__ void quad_gemm_kernel(int n, int k, const float* a, const float* b, f
   write_quads(m0, n0, n, x, y, sums, c);
 }
 
-// ---- 5. double buffer: the next piece is under way while this one is multiplied, and one barrier is enough -------------------
+// ---- 5. double buffer: the next piece is under way while this one is multiplied, and one barrier is enough -----
 __global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ Quads quads[2];
   const int t = static_cast<int>(threadIdx.x), x = t % 16, y = t / 16;
@@ -135,7 +135,7 @@ __global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const fl
   write_quads(m0, n0, n, x, y, sums, c);
 }
 
-// ---- the host's side ---------------------------------------------------------------------------------------------------------
+// ---- the host's side --------------------------------------------------------------------------------------
 
 namespace {
 

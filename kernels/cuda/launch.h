@@ -1,7 +1,7 @@
 #pragma once
-// The only two things that plain C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...), and
-// `extern __shared__`. nvcc takes them from here; where g++ compiles these sources, <cuda_runtime.h> is the emulator's
-// (kernels/emulator/include comes first on its include path), and brings its own two.
+// The only two things that plain C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...),
+// and `extern __shared__`. nvcc takes them from here; where g++ compiles these sources, <cuda_runtime.h> is
+// the emulator's (kernels/emulator/include comes first on its include path), and brings its own two.
 #include <cuda_runtime.h>
 
 #ifdef __CUDACC__

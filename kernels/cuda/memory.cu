@@ -1,4 +1,5 @@
-// Memory of the device: allocation, copies through pinned memory, scratch, and the state of a context that they share.
+// Memory of the device: allocation, copies through pinned memory, scratch, and the state of a context that
+// they share.
 #include <cstring>
 #include <memory>
 
@@ -10,8 +11,9 @@
 namespace triptych::cuda {
 namespace {
 
-// Pinned memory is host memory that the system may not move, so the card copies from it by itself while the host goes on.
-// A copy in goes through the pieces of this ring in turn; a piece is taken again once its event says that it was read.
+// Pinned memory is host memory that the system may not move, so the card copies from it by itself while the
+// host goes on. A copy in goes through the pieces of this ring in turn; a piece is taken again once its event
+// says that it was read.
 struct Staging {
   static constexpr std::size_t piece_bytes = std::size_t(1) << 20;
   static constexpr int pieces = 4;
@@ -32,7 +34,8 @@ struct State {
   std::vector<DeviceBlock> scratch;
   std::size_t block = 0, used = 0;  // the block of scratch that is being filled, and how far
 
-  // At the end of a program CUDA may be gone before the last context: whatever these calls say, there is nobody to tell.
+  // At the end of a program CUDA may be gone before the last context: whatever these calls say, there is
+  // nobody to tell.
   ~State() {
     if (stream) cudaStreamSynchronize(stream);
     close_cublas(stream);
@@ -71,7 +74,7 @@ cudaStream_t stream_of(Context& context) {
   return state_of(context).stream;
 }
 
-// ---- scratch ---------------------------------------------------------------------------------------------------------
+// ---- scratch ----------------------------------------------------------------------------------------------
 
 Workspace::Workspace(Context& context)
     : context_(context), block_(state_of(context).block), used_(state_of(context).used) {}
@@ -98,7 +101,7 @@ void* Workspace::take_bytes(std::size_t bytes) {
   return result;
 }
 
-// ---- allocation: the engine's StoragePool keeps what a step gives back, so these two are rare ---------------------------
+// ---- allocation: the engine's StoragePool keeps what a step gives back, so these two are rare -------------
 
 void* allocate(Context& context, std::size_t bytes) {
   state_of(context);
@@ -113,7 +116,7 @@ void release(Context& context, void* memory) {
   if (memory) check(context, "giving memory back", cudaFree(memory));
 }
 
-// ---- copies --------------------------------------------------------------------------------------------------------------
+// ---- copies -----------------------------------------------------------------------------------------------
 
 void send(Context& context, void* device, const void* host, std::size_t bytes) {
   State& state = state_of(context);
@@ -136,8 +139,8 @@ void copy_in(Context& context, void* device, const void* host, std::size_t bytes
   send(context, device, host, bytes);
 }
 
-// The one kernel that waits: what the host asked for must be there when it returns. A step that reads its loss has its one
-// synchronisation here.
+// The one kernel that waits: what the host asked for must be there when it returns. A step that reads its
+// loss has its one synchronisation here.
 void copy_out(Context& context, void* host, const void* device, std::size_t bytes) {
   State& state = state_of(context);
   for (std::size_t at = 0; at < bytes && !failed(context); at += Staging::piece_bytes) {

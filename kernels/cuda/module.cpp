@@ -1,5 +1,5 @@
-// Finds the module that nvcc made of this folder. It is not part of the program: it holds the same symbols as the emulator,
-// and a program that needs no GPU should not wait for CUDA's libraries.
+// Finds the module that nvcc made of this folder. It is not part of the program: it holds the same symbols as
+// the emulator, and a program that needs no GPU should not wait for CUDA's libraries.
 #include <dlfcn.h>
 #include <unistd.h>
 

@@ -1,7 +1,9 @@
-// One launch updates all parameters: a network has a hundred small ones, and a launch each would take longer than the work.
+// One launch updates all parameters: a network has a hundred small ones, and a launch each would take longer
+// than the work.
 //
-// The slices are cut into chunks of 1024 numbers, a chunk a block. The table of slices goes to the card with every call, through
-// pinned memory and without waiting; a block finds its slice by bisection over the first chunks of all.
+// The slices are cut into chunks of 1024 numbers, a chunk a block. The table of slices goes to the card with
+// every call, through pinned memory and without waiting; a block finds its slice by bisection over the first
+// chunks of all.
 //
 //   slices   [ conv1.weight      ][bias][ conv2.weight                ] ...
 //   chunks   | 0 | 1 | 2 | 3 | 4 |  5   | 6 | 7 | ...
@@ -55,7 +57,8 @@ __global__ void sgd_kernel(SliceTable table, SgdRule rule) {
   });
 }
 
-// What does not depend on the parameter: the corrections of the averages' bias are folded into two factors, in double.
+// What does not depend on the parameter: the corrections of the averages' bias are folded into two factors,
+// in double.
 struct AdamStep {
   float rate, beta1, rest1, beta2, rest2, correct1, correct2, epsilon;
   bool decoupled_decay;

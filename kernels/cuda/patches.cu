@@ -1,10 +1,10 @@
-// Matching patches between pictures. The queries' patches of one grid row all see the same window of the candidates' patches, so
-// for each patch p of the window
+// Matching patches between images. The queries' patches of one grid row all see the same window of the
+// candidates' patches, so for each patch p of the window
 //
 //   dots[q, k] = x[q] . y[k, p]        q: the query patches of the grid row, k: the candidates
 //
-// is a product of two matrices, a tile of which a block computes with the loop of GEMM; the best p so far stays beside it in
-// registers. No matrix of similarities ever exists.
+// is a product of two matrices, a tile of which a block computes with the loop of GEMM; the best p so far
+// stays beside it in registers. No matrix of similarities ever exists.
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/table.h"
 
@@ -94,8 +94,9 @@ __global__ void patch_match_backward_queries_kernel(Index n, PatchMatchShape s, 
   }
 }
 
-// dy[k, p] += sum of g[i, j, k] x[i, j] over the query patches whose winner is p. A thread for each channel of each candidate
-// patch asks the query patches that can see p; a warp asks for the same winner, and so takes the branch together.
+// dy[k, p] += sum of g[i, j, k] x[i, j] over the query patches whose winner is p. A thread for each channel
+// of each candidate patch asks the query patches that can see p; a warp asks for the same winner, and so
+// takes the branch together.
 __global__ void patch_match_backward_candidates_kernel(Index n, PatchMatchShape s, const float* x,
                                                        const std::int32_t* winner, const float* g,
                                                        float* dy) {

@@ -1,5 +1,5 @@
-// How many multiply-adds a card can do at most: the roof under which the GEMM's figures stand. Beside a figure of the data sheet it
-// has the advantage of being measured at the clock that the card really has.
+// How many multiply-adds a card can do at most: the roof under which the GEMM's figures stand. Beside a
+// figure of the data sheet it has the advantage of being measured at the clock that the card really has.
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 
@@ -26,8 +26,9 @@ __global__ void peak_kernel(float a, float b, float* never) {
 
 }  // namespace triptych::cuda
 
-// What the module exports beside its kernels: floating-point operations in a second, two for a multiply-add; 0, and an error in
-// the context, when a call fails. The best of five, since what disturbs a measurement only ever makes it slower.
+// What the module exports beside its kernels: floating-point operations in a second, two for a multiply-add;
+// 0, and an error in the context, when a call fails. The best of five, since what disturbs a measurement only
+// ever makes it slower.
 extern "C" double triptych_device_peak(triptych::Context& context) {
   using namespace triptych;
   using namespace triptych::cuda;

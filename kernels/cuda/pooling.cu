@@ -1,5 +1,5 @@
-// Pooling. Forward: a thread for each output. Backward: a thread for each input gathers from the windows that cover it,
-// so that no two threads add to the same number, and overlapping windows add in a fixed order.
+// Pooling. Forward: a thread for each output. Backward: a thread for each input gathers from the windows that
+// cover it, so that no two threads add to the same number, and overlapping windows add in a fixed order.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/pooling.cuh"
@@ -39,8 +39,8 @@ __device__ inline void for_each_cover(const PoolWindows& w, const Element& input
             (input.row - i * w.stride_height) * w.window_width + input.column - j * w.stride_width);
 }
 
-// dx[winner] += dy. Only the winner reads its dy, so a sector that four threads of eight want counts as half used in the report;
-// it is still one sector, and each is fetched once.
+// dx[winner] += dy. Only the winner reads its dy, so a sector that four threads of eight want counts as half
+// used in the report; it is still one sector, and each is fetched once.
 __global__ void max_pool_backward_kernel(int n, PoolWindows windows, const std::uint8_t* winner,
                                          const float* dy, float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {
@@ -90,7 +90,8 @@ void average_pool_backward(Context& context, const PoolShape& s, const float* dy
                    s.batch * s.height * s.width * s.channels, PoolWindows(s), dy, dx);
 }
 
-// dz = dy activation'(y) at the winners of 2x2 windows, 0 elsewhere; assigned, also in the odd last row and column.
+// dz = dy activation'(y) at the winners of 2x2 windows, 0 elsewhere; assigned, also in the odd last row and
+// column.
 __global__ void activation_pool_backward_kernel(int n, PoolWindows windows, Activation activation,
                                                 const float* y, const std::uint8_t* winner, const float* dy,
                                                 float* dz) {

@@ -1,11 +1,12 @@
 #pragma once
-// A PoolShape as kernels count: in int, since 32-bit divisions are several times faster on a GPU than 64-bit ones.
+// A PoolShape as kernels count: in int, since 32-bit divisions are several times faster on a GPU than 64-bit
+// ones.
 #include "kernels/cuda/launch.h"
 #include "kernels/shapes.h"
 
 namespace triptych::cuda {
 
-// Element [n, row, column, channel] of an NHWC picture.
+// Element [n, row, column, channel] of an NHWC image.
 struct Element {
   int n, row, column, channel;
 };

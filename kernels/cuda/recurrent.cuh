@@ -1,7 +1,8 @@
 #pragma once
-// What the recurrent cells share. Sequences never meet, so a block takes four of them and runs all their steps in one launch:
-// no launch and no other block stands between two steps. Thread j owns unit j of the hidden state, with all its gates, for the
-// four sequences; what the units tell each other from step to step goes through memory, behind a barrier.
+// What the recurrent cells share. Sequences never meet, so a block takes four of them and runs all their
+// steps in one launch: no launch and no other block stands between two steps. Thread j owns unit j of the
+// hidden state, with all its gates, for the four sequences; what the units tell each other from step to step
+// goes through memory, behind a barrier.
 //
 //   u[b, gate, j] = sum_i state[b, i] w[i, gate, j]     states of 64 units at a time in shared memory, [unit][sequence]: all
 //                                                       threads read the same four numbers (one broadcast of 16 bytes); the
@@ -34,8 +35,8 @@ struct Sequences {
   __device__ Index row(int k, int b) const { return Index(reverse ? steps - 1 - k : k) * batch + first + b; }
 };
 
-// u[gate][b] = sum over i < inner of state(b, i) w[i, gate, j]. Every thread of the block must call it, also one whose j is
-// beyond the hidden units: it helps with staging. w [inner, gates, units].
+// u[gate][b] = sum over i < inner of state(b, i) w[i, gate, j]. Every thread of the block must call it, also
+// one whose j is beyond the hidden units: it helps with staging. w [inner, gates, units].
 template <int gates, class State>
 __device__ inline void project(StagedStates& staged, int inner, int units, int j, const float* w,
                                const State& state, float (&u)[gates][sequences]) {
@@ -72,7 +73,7 @@ __device__ inline void for_own_units(int hidden, const Body& body) {
     body(j);
 }
 
-// ---- the host's side --------------------------------------------------------------------------------------------------
+// ---- the host's side --------------------------------------------------------------------------------------
 
 template <class... Parameters, class... Arguments>
 void start_recurrence(Context& context, const char* name, void (*kernel)(RecurrentShape, Parameters...),
@@ -92,8 +93,9 @@ inline float* transposed(Context& context, Workspace& scratch, Index hidden, Ind
   return to;
 }
 
-// dw += sum over k > 0 of state_{k-1}^T du_k, one GEMM over all steps: in memory the states of all steps but the last read,
-// and the du of all but the first read, are each one matrix of (steps - 1) * batch rows. dbias += the sum of du over all steps.
+// dw += sum over k > 0 of state_{k-1}^T du_k, one GEMM over all steps: in memory the states of all steps but
+// the last read, and the du of all but the first read, are each one matrix of (steps - 1) * batch rows. dbias
+// += the sum of du over all steps.
 inline void weight_gradients(Context& context, const RecurrentShape& s, Index width, const float* states,
                              const float* du, float* dw, float* dbias) {
   const Index rows = (s.steps - 1) * s.batch;

@@ -1,6 +1,7 @@
 #pragma once
-// Sums over the rows of a matrix, one for each column: bias gradients, batch norm, broadcasting backwards, norms. No atomic
-// additions: those add in the order in which blocks happen to finish, and the last bits change from run to run. Instead
+// Sums over the rows of a matrix, one for each column: bias gradients, batch norm, broadcasting backwards,
+// norms. No atomic additions: those add in the order in which blocks happen to finish, and the last bits
+// change from run to run. Instead
 //
 //   stage 1   a block sums a chunk of rows for up to 32 columns      partial[chunk, column]
 //   stage 2   a thread for each column adds the chunks in order      finish(column, totals)
@@ -66,7 +67,7 @@ void column_sums(Context& context, const char* name, Index rows, Index columns, 
   start_elements(context, name, finish_sums_kernel<count, Finish>, columns, chunks, partial, finish);
 }
 
-// ---- the commonest term and finish ---------------------------------------------------------------------------------
+// ---- the commonest term and finish ------------------------------------------------------------------------
 
 struct MatrixTerm {
   const float* x;
@@ -89,7 +90,7 @@ inline void add_column_sums(Context& context, const char* name, Index rows, Inde
     column_sums<1>(context, name, rows, columns, MatrixTerm{x, static_cast<int>(columns)}, AddTotal{sums});
 }
 
-// ---- a warp for each row ---------------------------------------------------------------------------------------------
+// ---- a warp for each row ----------------------------------------------------------------------------------
 
 inline constexpr int block_rows = block_threads / warp_threads;
 

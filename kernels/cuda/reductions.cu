@@ -116,7 +116,7 @@ void max_axis_backward(Context& context, Index outer, Index axis, Index inner, c
                    dy, dx);
 }
 
-// ---- a whole array is one column ----------------------------------------------------------------------------------------
+// ---- a whole array is one column --------------------------------------------------------------------------
 
 struct SquareTerm {
   const float* x;

@@ -42,10 +42,10 @@ __global__ void strip_max_backward_kernel(Index n, StripShape s, const std::int3
                                           float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {
     const Index channel = i % s.channels, p = i / s.channels % s.patches(),
-                picture = i / s.channels / s.patches();
+                image = i / s.channels / s.patches();
     float sum = 0;
     for (Index strip = 0; strip < s.strips; ++strip) {
-      const Index at = (picture * s.strips + strip) * s.channels + channel;
+      const Index at = (image * s.strips + strip) * s.channels + channel;
       if (winner[at] == p) sum += dy[at];
     }
     dx[i] += sum;
@@ -83,10 +83,10 @@ void strip_mean_forward(Context& context, const StripShape& s, const float* x, c
 // total[n, s] = sum_p weight[n, p]
 __global__ void strip_weights_kernel(Index n, StripShape s, const float* weight, float* total) {
   for (Index i = first_element(); i < n; i += all_threads()) {
-    const Index strip = i % s.strips, picture = i / s.strips;
+    const Index strip = i % s.strips, image = i / s.strips;
     float sum = 0;
     for (Index p = s.first_row(strip) * s.columns; p < s.end_row(strip) * s.columns; ++p)
-      sum += weight[picture * s.patches() + p];
+      sum += weight[image * s.patches() + p];
     total[i] = sum;
   }
 }
@@ -96,13 +96,13 @@ __global__ void strip_mean_backward_kernel(Index n, StripShape s, const float* w
                                            const float* dy, float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {
     const Index channel = i % s.channels, p = i / s.channels % s.patches(),
-                picture = i / s.channels / s.patches();
+                image = i / s.channels / s.patches();
     const Index row = p / s.columns;
     float sum = 0;
     for (Index strip = 0; strip < s.strips; ++strip) {
-      const Index at = picture * s.strips + strip;
+      const Index at = image * s.strips + strip;
       if (row < s.first_row(strip) || row >= s.end_row(strip) || total[at] == 0) continue;
-      sum = fmaf(weight[picture * s.patches() + p] / total[at], dy[at * s.channels + channel], sum);
+      sum = fmaf(weight[image * s.patches() + p] / total[at], dy[at * s.channels + channel], sum);
     }
     dx[i] += sum;
   }

@@ -104,7 +104,8 @@ Card look_for_card() {
 }  // namespace
 }  // namespace triptych::cuda
 
-// What the module exports: its kernels, and in *words what card they run on; or null, and in *words why they cannot.
+// What the module exports: its kernels, and in *words what card they run on; or null, and in *words why they
+// cannot.
 extern "C" const triptych::Kernels* triptych_device_kernels(const char** words) {
   static const triptych::cuda::Card card = triptych::cuda::look_for_card();
   if (words) *words = card.words.c_str();

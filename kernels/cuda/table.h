@@ -1,6 +1,6 @@
 #pragma once
-// The kernels of the cuda device. Each is declared with the very type of its pointer in Kernels, so that a definition with
-// other arguments is another function, and the linker says so.
+// The kernels of the cuda device. Each is declared with the very type of its pointer in Kernels, so that a
+// definition with other arguments is another function, and the linker says so.
 #include <type_traits>
 
 #include "kernels/cuda/host.h"

@@ -1,5 +1,6 @@
 #pragma once
-// Atomic operations and memory fences. Blocks run on several OS threads, so these are the processor's own atomics.
+// Atomic operations and memory fences. Blocks run on several OS threads, so these are the processor's own
+// atomics.
 #include <atomic>
 #include <type_traits>
 

@@ -1,6 +1,6 @@
 #pragma once
-// What GPU threads say to each other: barriers of a block, and the operations in which the 32 lanes of a warp meet.
-// Everything here may switch to another fiber.
+// What GPU threads say to each other: barriers of a block, and the operations in which the 32 lanes of a warp
+// meet. Everything here may switch to another fiber.
 #include <cstdint>
 #include <cstring>
 

@@ -72,10 +72,11 @@ void Block::run_threads() {
   for (int i = 0; i < count_; ++i) threads_[i].fiber.forget();  // their calls will never return
 }
 
-// ---- the life of a GPU thread ----------------------------------------------------------------------------------
+// ---- the life of a GPU thread -----------------------------------------------------------------------------
 
-// The first and only function on a fiber's stack. When its GPU thread has exited, the next one that has not started is
-// run on the same stack by going round the loop: a kernel without barriers is a plain loop without a single switch.
+// The first and only function on a fiber's stack. When its GPU thread has exited, the next one that has not
+// started is run on the same stack by going round the loop: a kernel without barriers is a plain loop without
+// a single switch.
 void Block::entry() {
   Block& block = *running;
   Fiber::arrived(block.home_);
@@ -132,7 +133,7 @@ void Block::go_on_with(Fiber& from, int thread, bool from_ends) {
   Fiber::switch_to(from, next.fiber, from_ends);
 }
 
-// ---- who runs next -----------------------------------------------------------------------------------------------
+// ---- who runs next ----------------------------------------------------------------------------------------
 
 void Block::new_round() {
   position_ = 0;
@@ -190,7 +191,7 @@ void Block::wait_at_barrier(Place place) {
   happens_after(order);
 }
 
-// ---- the end of a block that went wrong ----------------------------------------------------------------------------
+// ---- the end of a block that went wrong -------------------------------------------------------------------
 
 void Block::fault(std::string what) {
   faulty_ = true;
@@ -217,7 +218,7 @@ std::string Block::sentence_for_address() {
   return here + describe_bad_address(fault_address_);
 }
 
-// ---- what kernels call ---------------------------------------------------------------------------------------------
+// ---- what kernels call ------------------------------------------------------------------------------------
 
 Block& this_block() {
   thread_local Block block;

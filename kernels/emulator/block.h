@@ -30,12 +30,13 @@ struct GpuThread {
   std::uint64_t posted = 0, received = 0;
 };
 
-// A thread block on one OS thread: its GPU threads are fibers, and only one runs at a time. A GPU thread runs until it
-// exits or has to wait (at a barrier, or in a warp operation for other lanes); then the next one that can go on does. So
-// the whole scheduler is one function, next_to_run(), and the fibers call it themselves: no fiber in the middle.
+// A thread block on one OS thread: its GPU threads are fibers, and only one runs at a time. A GPU thread runs
+// until it exits or has to wait (at a barrier, or in a warp operation for other lanes); then the next one
+// that can go on does. So the whole scheduler is one function, next_to_run(), and the fibers call it
+// themselves: no fiber in the middle.
 //
-// Only one OS thread ever touches a Block, and this code is compiled without the sanitizers' instrumentation, which would
-// take the fibers for threads that share it.
+// Only one OS thread ever touches a Block, and this code is compiled without the sanitizers' instrumentation,
+// which would take the fibers for threads that share it.
 class Block {
  public:
   Block();
@@ -97,8 +98,8 @@ class Block {
   const void* fault_address_ = nullptr;
   const void* fault_instruction_ = nullptr;
 
-  // Addresses for the thread sanitizer. Two for barriers, in turn: a thread that already waits at the next barrier must
-  // not order itself before one that has not yet left this one.
+  // Addresses for the thread sanitizer. Two for barriers, in turn: a thread that already waits at the next
+  // barrier must not order itself before one that has not yet left this one.
   char begin_ = 0, end_ = 0, barriers_[2] = {}, warps_[2][most_threads / warp_lanes] = {};
   std::uint64_t barrier_count_ = 0, warp_count_[most_threads / warp_lanes] = {};
 };

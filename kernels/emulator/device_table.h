@@ -2,8 +2,9 @@
 #include "kernels/emulator/executor.h"
 #include "kernels/kernels.h"
 
-// Two devices from one table: kernels/cuda fills one Kernels, compiled by g++, and what differs between `emulator` and
-// `ptx` is who executes its launches. So each entry of a device's table opens an EngineScope and calls kernels/cuda.
+// Two devices from one table: kernels/cuda fills one Kernels, compiled by g++, and what differs between
+// `emulator` and `ptx` is who executes its launches. So each entry of a device's table opens an EngineScope
+// and calls kernels/cuda.
 namespace triptych::emulator {
 
 template <Engine engine, auto Member>

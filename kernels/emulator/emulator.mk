@@ -9,8 +9,8 @@ EMULATOR_INCLUDE := -Ikernels/emulator/include
 EMULATED_FLAGS := $(EMULATOR_INCLUDE) -Wno-unknown-pragmas -ffp-contract=off -fstack-clash-protection $(if $(DEBUG),,-g1) \
   $(if $(findstring clang,$(CXX)),,-fno-ipa-icf)
 
-# The scheduler is compiled without the sanitizers' instrumentation, which would take fibers for threads that share its data;
-# it tells them of the fibers itself.
+# The scheduler is compiled without the sanitizers' instrumentation, which would take fibers for threads that
+# share its data; it tells them of the fibers itself.
 EMULATOR_SCHEDULER := $(foreach part,block fiber situation warp,kernels/emulator/$(part).cpp)
 UNINSTRUMENTED := $(EMULATOR_INCLUDE) $(if $(SANITIZE),-O2 -fno-sanitize=all) \
   $(if $(findstring address,$(SANITIZE)),-DTRIPTYCH_ADDRESS_SANITIZER) \

@@ -7,9 +7,9 @@
 
 #include "kernels/emulator/language.h"
 
-// Between the CUDA runtime of this folder and whatever executes a kernel: the fibers of this folder (--device emulator), or
-// the interpreter of nvcc's PTX (kernels/ptx, --device ptx). Both share the host code of kernels/cuda, its memory and its
-// checks; only who executes a launch differs.
+// Between the CUDA runtime of this folder and whatever executes a kernel: the fibers of this folder (--device
+// emulator), or the interpreter of nvcc's PTX (kernels/ptx, --device ptx). Both share the host code of
+// kernels/cuda, its memory and its checks; only who executes a launch differs.
 namespace triptych::emulator {
 
 struct Argument {
@@ -53,8 +53,8 @@ void plug_in(Engine engine, Executor& executor);
 // The same, put off until somebody launches something on it: `open` then calls plug_in.
 void plug_in_later(Engine engine, void (*open)());
 
-// Launches of this OS thread go to `engine` while the scope lives. Every entry of a device's table of kernels opens
-// one (device_table.h).
+// Launches of this OS thread go to `engine` while the scope lives. Every entry of a device's table of kernels
+// opens one (device_table.h).
 class EngineScope {
  public:
   explicit EngineScope(Engine engine);

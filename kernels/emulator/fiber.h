@@ -18,13 +18,14 @@ struct Stack {
   char* high = nullptr;  // stacks grow down from here
 };
 
-// A thread of execution that is switched by hand: a stack, and the registers that a function call has to keep. Those lie
-// on the stack itself, so that what remains of a waiting fiber is one pointer.
+// A thread of execution that is switched by hand: a stack, and the registers that a function call has to
+// keep. Those lie on the stack itself, so that what remains of a waiting fiber is one pointer.
 class Fiber {
  public:
   // Prepares the fiber to begin in `entry` when it is first switched to. entry must never return.
   void prepare(const Stack& stack, void (*entry)());
-  // Goes on in `to`, until somebody switches back. `ends`: this fiber will not be gone on with where it stands.
+  // Goes on in `to`, until somebody switches back. `ends`: this fiber will not be gone on with where it
+  // stands.
   static void switch_to(Fiber& from, Fiber& to, bool ends = false);
   // What a fiber's entry does first (the address sanitizer wants to know that it has arrived).
   // `first_home`: the fiber it came from, whose stack is the OS thread's own.
@@ -48,8 +49,8 @@ class Fiber {
   void* sanitizer_fiber_ = nullptr;  // of the thread sanitizer
 };
 
-// What the thread sanitizer is told of barriers: everything before a release happened before what follows an acquire
-// of the same address. Nothing without it.
+// What the thread sanitizer is told of barriers: everything before a release happened before what follows an
+// acquire of the same address. Nothing without it.
 void happens_before(void* address);
 void happens_after(void* address);
 

@@ -24,7 +24,8 @@ struct Closure {
   }
 };
 
-// What lies between the members of a struct is whatever lay there before, which may look like a pointer of the host.
+// What lies between the members of a struct is whatever lay there before, which may look like a pointer of
+// the host.
 template <class T>
 void clear_padding(T& argument) {
 #if __has_builtin(__builtin_clear_padding)

@@ -25,28 +25,32 @@ struct Allocation {
 //   | guard page | ... NaN NaN NaN | slack | guard page |
 //                ^ start (256-byte aligned)^
 //
-// Memory begins as NaN. What lies behind the last byte is less than 256 bytes of slack, whose pattern is looked at when the
-// memory is freed, and then a page whose touch ends the block with a sentence. Freed memory stays reserved for a while, so
-// that a late touch is noticed as well. With the address sanitizer the memory is its own, with its red zones.
+// Memory begins as NaN. What lies behind the last byte is less than 256 bytes of slack, whose pattern is
+// looked at when the memory is freed, and then a page whose touch ends the block with a sentence. Freed
+// memory stays reserved for a while, so that a late touch is noticed as well. With the address sanitizer the
+// memory is its own, with its red zones.
 class DeviceMemory {
  public:
   static DeviceMemory& instance();
 
   // Null when there is no more.
   void* allocate(std::size_t bytes, MemoryKind kind);
-  // False: this is not the start of an allocation of that kind. Throws Fault when somebody wrote behind its end.
+  // False: this is not the start of an allocation of that kind. Throws Fault when somebody wrote behind its
+  // end.
   bool release(void* start, MemoryKind kind);
 
   // Whether [pointer, pointer + bytes) lies within one allocation.
   bool contains(const void* pointer, std::size_t bytes, MemoryKind kind) const;
   bool is_device(const void* pointer) const { return contains(pointer, 1, MemoryKind::device); }
   bool is_freed(const void* pointer) const;
-  // "1024 bytes of device memory, byte 40 of them" or "8 bytes behind the end of ...", "freed memory", "host memory".
+  // "1024 bytes of device memory, byte 40 of them" or "8 bytes behind the end of ...", "freed memory", "host
+  // memory".
   std::string describe(const void* pointer) const;
   // Whether the address belongs to an allocation, its guard pages, or one that was freed a short while ago.
   bool near(const void* pointer) const;
 
-  // Device memory that only GPU threads may touch (options().protect). Kernels and copies open it while they run.
+  // Device memory that only GPU threads may touch (options().protect). Kernels and copies open it while they
+  // run.
   void open();
   void close();
 

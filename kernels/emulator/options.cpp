@@ -10,7 +10,8 @@
 namespace triptych::emulator {
 namespace {
 
-// Each GPU thread's stack is a mapping of its own with a guard page, 1024 for each OS thread; Linux allows 65530.
+// Each GPU thread's stack is a mapping of its own with a guard page, 1024 for each OS thread; Linux allows
+// 65530.
 constexpr int most_os_threads = 16;
 
 std::string environment(const char* name) {

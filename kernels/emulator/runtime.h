@@ -1,7 +1,7 @@
 #pragma once
-// The calls of the CUDA runtime that kernels/cuda makes, with CUDA's names, values and meaning. A stream does its work
-// at once, in the order in which it is given: a legal schedule of CUDA, if the least interesting one. All streams and
-// events are therefore always idle.
+// The calls of the CUDA runtime that kernels/cuda makes, with CUDA's names, values and meaning. A stream does
+// its work at once, in the order in which it is given: a legal schedule of CUDA, if the least interesting
+// one. All streams and events are therefore always idle.
 #include <cstddef>
 
 #include "kernels/emulator/language.h"
@@ -58,14 +58,15 @@ struct cudaDeviceProp {
   int multiProcessorCount, major, minor, maxThreadsPerBlock, warpSize, regsPerBlock;
 };
 
-// ---- errors: the last one of this OS thread ------------------------------------------------------------------
+// ---- errors: the last one of this OS thread ---------------------------------------------------------------
 cudaError_t cudaGetLastError();
 cudaError_t cudaPeekAtLastError();
 const char* cudaGetErrorName(cudaError_t error);
-// For the error that this thread was given last: the emulator's own sentence, with kernel, block, thread and source.
+// For the error that this thread was given last: the emulator's own sentence, with kernel, block, thread and
+// source.
 const char* cudaGetErrorString(cudaError_t error);
 
-// ---- memory --------------------------------------------------------------------------------------------------
+// ---- memory -----------------------------------------------------------------------------------------------
 cudaError_t cudaMalloc(void** pointer, std::size_t bytes);
 cudaError_t cudaMallocAsync(void** pointer, std::size_t bytes, cudaStream_t stream);
 cudaError_t cudaFree(void* pointer);
@@ -100,7 +101,7 @@ cudaError_t cudaHostAlloc(T** pointer, std::size_t bytes, unsigned flags) {
   return cudaHostAlloc(reinterpret_cast<void**>(pointer), bytes, flags);
 }
 
-// ---- devices -------------------------------------------------------------------------------------------------
+// ---- devices ----------------------------------------------------------------------------------------------
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDevice(int* device);
 cudaError_t cudaSetDevice(int device);
@@ -115,7 +116,7 @@ cudaError_t cudaFuncSetAttribute(void (*kernel)(Parameters...), cudaFuncAttribut
   return cudaSetFunctionAttribute(reinterpret_cast<const void*>(kernel), attribute, value);
 }
 
-// ---- streams and events --------------------------------------------------------------------------------------
+// ---- streams and events -----------------------------------------------------------------------------------
 cudaError_t cudaStreamCreate(cudaStream_t* stream);
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);

@@ -1,5 +1,5 @@
-// Devices, streams and events of the CUDA runtime. All work is done when its call returns, so that every stream and event
-// has always finished.
+// Devices, streams and events of the CUDA runtime. All work is done when its call returns, so that every
+// stream and event has always finished.
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -17,7 +17,7 @@ struct TriptychEvent {
   std::chrono::steady_clock::time_point time;
 };
 
-// ---- devices -------------------------------------------------------------------------------------------------------
+// ---- devices ----------------------------------------------------------------------------------------------
 
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
@@ -94,7 +94,7 @@ cudaError_t cudaSetFunctionAttribute(const void* function, cudaFuncAttribute, in
   return cudaSuccess;
 }
 
-// ---- streams and events --------------------------------------------------------------------------------------------
+// ---- streams and events -----------------------------------------------------------------------------------
 
 cudaError_t cudaStreamCreate(cudaStream_t* stream) {
   *stream = new TriptychStream;

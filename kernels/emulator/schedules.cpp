@@ -1,6 +1,6 @@
-// The engine of --device emulator, and the search for races: a kernel whose result depends on the order in which its
-// threads run has one. Every launch is run under several orders, each time from the same memory, and what it leaves in
-// device memory has to be the same to the last bit.
+// The engine of --device emulator, and the search for races: a kernel whose result depends on the order in
+// which its threads run has one. Every launch is run under several orders, each time from the same memory,
+// and what it leaves in device memory has to be the same to the last bit.
 #include <cstring>
 #include <vector>
 

@@ -41,7 +41,8 @@ std::string Block::where() const {
   return result;
 }
 
-// " (thread (0,0,0) ..., thread (16,0,0) ...)": the first thread of each run of threads in the same situation.
+// " (thread (0,0,0) ..., thread (16,0,0) ...)": the first thread of each run of threads in the same
+// situation.
 std::string Block::situation() const {
   constexpr int most_groups = 6;
   std::string result, before;

@@ -8,7 +8,8 @@ namespace triptych::emulator {
 // The stacks of one OS thread's fibers, each with a guard page below it.
 class Stacks {
  public:
-  // A GPU thread has at most 512 KiB of local memory, but a kernel that keeps more than this in arrays is a mistake.
+  // A GPU thread has at most 512 KiB of local memory, but a kernel that keeps more than this in arrays is a
+  // mistake.
 #if defined(TRIPTYCH_ADDRESS_SANITIZER) || defined(TRIPTYCH_THREAD_SANITIZER)
   static constexpr std::size_t bytes = 256 << 10;  // instrumented frames are larger
 #else

@@ -68,9 +68,10 @@ void check_configuration(const Launch& launch) {
                 std::to_string(limit) + " of a block");
 }
 
-// Arguments may be structs, and C++ does not say what is in them: every word of 8 bytes is looked at. A word that is no
-// pointer is hardly ever the address of a mapped page; but a sanitizer's shadow memory is mapped over terabytes, in which two
-// whole numbers side by side are soon an address, so there only arguments that are a word are looked at.
+// Arguments may be structs, and C++ does not say what is in them: every word of 8 bytes is looked at. A word
+// that is no pointer is hardly ever the address of a mapped page; but a sanitizer's shadow memory is mapped
+// over terabytes, in which two whole numbers side by side are soon an address, so there only arguments that
+// are a word are looked at.
 void check_pointers(const Launch& launch) {
   constexpr std::size_t word = sizeof(std::uint64_t);
   for (std::size_t i = 0; i < launch.arguments.size(); ++i) {

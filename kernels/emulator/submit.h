@@ -3,8 +3,8 @@
 
 namespace triptych::emulator {
 
-// What a GPU's driver checks of a launch, and one thing that it cannot: that no argument points into the host's memory.
-// Both throw Fault.
+// What a GPU's driver checks of a launch, and one thing that it cannot: that no argument points into the
+// host's memory. Both throw Fault.
 void check_configuration(const Launch& launch);
 void check_pointers(const Launch& launch);
 

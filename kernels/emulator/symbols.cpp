@@ -18,7 +18,8 @@
 namespace triptych::emulator {
 namespace {
 
-// The main program as the loader placed it. dlpi_tls_data is this OS thread's copy of its thread-local variables.
+// The main program as the loader placed it. dlpi_tls_data is this OS thread's copy of its thread-local
+// variables.
 struct Placement {
   std::size_t offset = 0;
   char* thread_locals = nullptr;
@@ -99,7 +100,8 @@ std::string readable_symbol(std::string_view mangled) {
   if (!text) return std::string(mangled);
   std::string name = text;
   std::free(text);
-  // "void triptych::cuda::gemm<64, 64>(int, ...)": without the type in front, the namespaces and the parameters.
+  // "void triptych::cuda::gemm<64, 64>(int, ...)": without the type in front, the namespaces and the
+  // parameters.
   int depth = 0;
   std::size_t first = 0, end = name.size();
   for (std::size_t i = 0; i < name.size(); ++i) {

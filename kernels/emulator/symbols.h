@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-// What the program's own symbol table knows: the name of a kernel, and where its __shared__ arrays are. It is read from
-// the running program's file, once; a program without symbols (strip) has no names and no arrays.
+// What the program's own symbol table knows: the name of a kernel, and where its __shared__ arrays are. It is
+// read from the running program's file, once; a program without symbols (strip) has no names and no arrays.
 namespace triptych::emulator {
 
 struct SharedArray {
@@ -19,8 +19,8 @@ std::string_view symbol_at(const void* function);
 // "gemm_tile<64, 64>" for the mangled name of triptych::cuda::gemm_tile<64, 64>(...).
 std::string readable_symbol(std::string_view mangled);
 
-// The static shared arrays of one kernel, by its mangled name, and of all functions of the namespace triptych::cuda, in which
-// nothing but __shared__ may therefore be `static thread_local`.
+// The static shared arrays of one kernel, by its mangled name, and of all functions of the namespace
+// triptych::cuda, in which nothing but __shared__ may therefore be `static thread_local`.
 std::span<const SharedArray> shared_arrays_of(std::string_view kernel);
 std::span<const SharedArray> all_shared_arrays();
 void* address_on_this_thread(const SharedArray& array);

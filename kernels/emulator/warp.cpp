@@ -1,5 +1,6 @@
-// The operations in which the lanes of a warp meet: shuffles, ballots, __syncwarp. Each lane posts what it brings and
-// waits; the last one that the mask names completes the operation for all. Lanes that have exited are not waited for.
+// The operations in which the lanes of a warp meet: shuffles, ballots, __syncwarp. Each lane posts what it
+// brings and waits; the last one that the mask names completes the operation for all. Lanes that have exited
+// are not waited for.
 #include <algorithm>
 #include <bit>
 

@@ -29,8 +29,8 @@ void Block::run(std::uint64_t number) {
   while (release_barrier());
 }
 
-// Between two barriers the warps run one after another. When none can go on, all of their threads must wait at the same
-// barrier, or have exited. False: all have exited.
+// Between two barriers the warps run one after another. When none can go on, all of their threads must wait
+// at the same barrier, or have exited. False: all have exited.
 bool Block::release_barrier() {
   const auto first = std::ranges::find_if(warps, [](const Warp& warp) { return warp.waiting != 0; });
   if (first == warps.end()) return false;

@@ -31,7 +31,8 @@ struct Grid {
   std::vector<Placement> shared_arrays;  // static and dynamic ones
 };
 
-// A block of threads: its warps, its shared memory, and what the checks know of that memory. Used again for the next block.
+// A block of threads: its warps, its shared memory, and what the checks know of that memory. Used again for
+// the next block.
 struct Block {
   const Grid* grid = nullptr;
   Triple id;

@@ -24,8 +24,9 @@ void set_predicate_bit(Mask& predicate, int lane, bool value) {
   predicate = (predicate & ~(Mask{1} << lane)) | Mask{value} << lane;
 }
 
-// The lane that `lane` reads from, by the rules of shfl: `packed` holds the clamp (bits 0 - 4) and the mask (bits 8 - 12)
-// that cuts the warp into segments. `inside` tells whether that lane is in the segment; if not, a lane reads itself.
+// The lane that `lane` reads from, by the rules of shfl: `packed` holds the clamp (bits 0 - 4) and the mask
+// (bits 8 - 12) that cuts the warp into segments. `inside` tells whether that lane is in the segment; if not,
+// a lane reads itself.
 int shuffle_source(ShuffleKind kind, int lane, std::uint32_t distance, std::uint32_t packed, bool& inside) {
   const int segment = packed >> 8 & 31, clamp = packed & 31, step = distance & 31;
   const int highest = (lane & segment) | (clamp & ~segment), lowest = lane & segment;

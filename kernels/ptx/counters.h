@@ -13,8 +13,8 @@ struct Counts {
   // Global memory: a request is one instruction of one warp, and fetches sectors of 32 bytes.
   std::uint64_t requests = 0, sectors = 0;
   std::uint64_t ideal_sectors = 0;  // had the bytes that the lanes want been next to each other
-  // Shared memory: 32 banks, 4 bytes wide. A wavefront is what they deliver at once; accesses of 8 and 16 bytes a lane
-  // need 2 and 4 at best, since a wavefront carries 128 bytes.
+  // Shared memory: 32 banks, 4 bytes wide. A wavefront is what they deliver at once; accesses of 8 and 16
+  // bytes a lane need 2 and 4 at best, since a wavefront carries 128 bytes.
   std::uint64_t shared_requests = 0, wavefronts = 0, ideal_wavefronts = 0;
 
   std::uint64_t extra_wavefronts() const { return wavefronts - ideal_wavefronts; }  // bank conflicts

@@ -6,8 +6,8 @@
 
 namespace triptych::ptx {
 
-// What the interpreter found: a PTX text that it cannot read, or a kernel that did what no kernel may do. The message is
-// complete: kernel, source line, thread, address.
+// What the interpreter found: a PTX text that it cannot read, or a kernel that did what no kernel may do. The
+// message is complete: kernel, source line, thread, address.
 struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

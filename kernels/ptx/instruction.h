@@ -20,8 +20,9 @@ inline constexpr Mask all_lanes = ~Mask{0};
 // Does an instruction for the lanes of `mask`; the others keep what they have.
 using Execute = void (*)(Warp&, const Instruction&, Mask mask);
 
-// Where a value lives while a kernel runs: a row of 32 lanes in one of three files, by its width. 8- and 16-bit
-// registers are kept in 32-bit lanes, zero-extended. Immediates and %tid are rows too, filled before the kernel starts.
+// Where a value lives while a kernel runs: a row of 32 lanes in one of three files, by its width. 8- and
+// 16-bit registers are kept in 32-bit lanes, zero-extended. Immediates and %tid are rows too, filled before
+// the kernel starts.
 enum class File : std::uint8_t { none, words, longs, predicates };
 using Row = int;  // -1: absent
 

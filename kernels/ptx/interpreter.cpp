@@ -86,8 +86,8 @@ void Interpreter::launch(std::string_view kernel, Triple grid, Triple block, std
   run_blocks(launched, entry, threads > 0 ? threads : omp_get_num_procs());
 }
 
-// Blocks are handed out in ascending order, and one that has begun is finished: so of several faults the one of the first block
-// is always known.
+// Blocks are handed out in ascending order, and one that has begun is finished: so of several faults the one
+// of the first block is always known.
 void Interpreter::run_blocks(const Grid& grid, Entry& entry, int threads) {
   const std::uint64_t blocks = grid.size.count();
   std::atomic<std::uint64_t> next{0};

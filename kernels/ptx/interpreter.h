@@ -32,9 +32,10 @@ class Interpreter {
   // Its kernels can be launched from now on. A kernel is decoded when it is launched first.
   void add(Module module);
 
-  // Runs all blocks of a kernel, given by its mangled name, to their end: on `threads` OS threads, or all of the processor
-  // with 0. `regions` is the global memory it may touch. Throws Fault when there is no such kernel, when the arguments are not its
-  // own, and for whatever a check finds: then the fault of the first block (by number) that has one.
+  // Runs all blocks of a kernel, given by its mangled name, to their end: on `threads` OS threads, or all of
+  // the processor with 0. `regions` is the global memory it may touch. Throws Fault when there is no such
+  // kernel, when the arguments are not its own, and for whatever a check finds: then the fault of the first
+  // block (by number) that has one.
   void launch(std::string_view kernel, Triple grid, Triple block, std::size_t dynamic_shared_bytes,
               std::span<const KernelArgument> arguments, std::vector<Region> regions, int threads = 0);
 

@@ -90,7 +90,8 @@ struct Vectorised {
     run(warp, i, mask, std::index_sequence_for<Arguments...>{});
   }
 
-  // All 32 lanes compute, those of the mask keep what came out: the loops have no branch, and the compiler makes them SIMD.
+  // All 32 lanes compute, those of the mask keep what came out: the loops have no branch, and the compiler
+  // makes them SIMD.
   template <std::size_t... N>
   static void run(Warp& warp, const Instruction& i, Mask mask, std::index_sequence<N...>) {
     const std::tuple<Source<Arguments>...> sources{Source<Arguments>(warp, i.sources[N])...};

@@ -18,7 +18,8 @@ struct Token {
   bool is(std::string_view what) const { return text == what && kind != Kind::string; }
 };
 
-// The tokens of `text`, the last of them of kind end; they point into it. Throws Fault at a character PTX does not have.
+// The tokens of `text`, the last of them of kind end; they point into it. Throws Fault at a character PTX
+// does not have.
 std::vector<Token> tokenize(std::string_view text);
 
 }  // namespace triptych::ptx

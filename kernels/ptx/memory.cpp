@@ -15,8 +15,8 @@ const char* verb(Purpose purpose) {
   return purpose == Purpose::read ? "reads" : purpose == Purpose::write ? "writes" : "changes";
 }
 
-// base + offset of each lane. Lanes that take no part get the address of one that does, so that what follows can look
-// at all 32 without asking.
+// base + offset of each lane. Lanes that take no part get the address of one that does, so that what follows
+// can look at all 32 without asking.
 void addresses_of(const Warp& warp, const Access& access, Mask mask, std::uint64_t* addresses) {
   const auto offset = static_cast<std::uint64_t>(access.offset);
   if (access.base_file == File::longs) {

@@ -9,7 +9,8 @@
 
 namespace triptych::ptx {
 
-// A PTX text as its grammar says it, before anything is decided about how to run it. Names point into Module::text.
+// A PTX text as its grammar says it, before anything is decided about how to run it. Names point into
+// Module::text.
 
 // A line of the CUDA source, as nvcc -lineinfo records it with .loc.
 struct SourceLine {

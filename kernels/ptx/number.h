@@ -7,8 +7,8 @@
 
 namespace triptych::ptx {
 
-// The bits of a PTX number: 42, -7 (two's complement), 0x1F, and floats by their bits: 0f3F800000 is 1.0f in 32 bits,
-// 0d3FF0000000000000 is 1.0 in 64. A suffix U is allowed.
+// The bits of a PTX number: 42, -7 (two's complement), 0x1F, and floats by their bits: 0f3F800000 is 1.0f in
+// 32 bits, 0d3FF0000000000000 is 1.0 in 64. A suffix U is allowed.
 inline std::uint64_t parse_number(std::string_view text) {
   const bool negative = text.starts_with('-');
   std::string_view digits = text.substr(negative ? 1 : 0);

@@ -26,7 +26,8 @@ void add_floating_operations(Operations& operations);
 void add_conversions(Operations& operations);
 void add_comparisons(Operations& operations);
 
-// Instructions whose operands do not fit the table above; decode.cpp sets them up. Instruction::detail is one of:
+// Instructions whose operands do not fit the table above; decode.cpp sets them up. Instruction::detail is one
+// of:
 enum class AtomicKind {
   add,
   add_float,
@@ -46,8 +47,8 @@ enum class AtomicKind {
 void atomic(Warp& warp, const Instruction& instruction, Mask mask);
 
 enum class ShuffleKind { up, down, butterfly, index };
-// result = sources[0] of another lane, by sources[1] and the packed segment mask and clamp sources[2]; second = whether that
-// lane was in range.
+// result = sources[0] of another lane, by sources[1] and the packed segment mask and clamp sources[2]; second
+// = whether that lane was in range.
 void shuffle(Warp& warp, const Instruction& instruction, Mask mask);
 
 enum class VoteKind { ballot, any, all, uniform };

@@ -16,7 +16,8 @@ void add_integer_conversion(Operations& table, const char* to, const char* from)
                                   std::conditional_t<std::is_signed_v<To>, std::int32_t, std::uint32_t>, To>;
   table[fmt::format("cvt.{}.{}", to, from)] =
       vectorised([](From a) { return static_cast<Kept>(static_cast<To>(a)); });
-  // The source may stand in a register of 64 bits, of which the low ones count: decode.cpp asks for this name then.
+  // The source may stand in a register of 64 bits, of which the low ones count: decode.cpp asks for this name
+  // then.
   if constexpr (sizeof(From) < 8)
     table[fmt::format("cvt.{}.{} of 64", to, from)] =
         vectorised([](std::uint64_t a) { return static_cast<Kept>(static_cast<To>(static_cast<From>(a))); });

@@ -148,8 +148,8 @@ U insert_bits(U a, U b, u32 position, u32 length) {
   return (b & ~field) | (a << position & field);
 }
 
-// prmt in its default mode: four bytes chosen from the eight of b:a, each by 4 bits of the selector, of which the
-// highest repeats the byte's sign.
+// prmt in its default mode: four bytes chosen from the eight of b:a, each by 4 bits of the selector, of which
+// the highest repeats the byte's sign.
 u32 permute_bytes(u32 a, u32 b, u32 selector) {
   const u64 bytes = u64{b} << 32 | a;
   u32 result = 0;

@@ -21,8 +21,8 @@ std::size_t round_up(std::size_t value, std::size_t step) {
   return (value + step - 1) / step * step;
 }
 
-// The code of a function of the CUDA headers (__shfl_xor_sync, fminf, ...) says little; the line that calls it says
-// more. So positions in headers of the toolkit are replaced by those they are inlined at.
+// The code of a function of the CUDA headers (__shfl_xor_sync, fminf, ...) says little; the line that calls
+// it says more. So positions in headers of the toolkit are replaced by those they are inlined at.
 bool is_toolkit_header(std::string_view path) {
   return path.find("/include/") != std::string_view::npos;
 }

@@ -19,8 +19,8 @@ std::string demangled(std::string_view mangled) {
 
 std::string readable_name(std::string_view mangled) {
   const std::string name = demangled(mangled);
-  // "void triptych::cuda::gemm_kernel<64, 64>(int, float*)": the first '(' outside <> begins the parameters; a name within
-  // the template arguments keeps its parentheses.
+  // "void triptych::cuda::gemm_kernel<64, 64>(int, float*)": the first '(' outside <> begins the parameters;
+  // a name within the template arguments keeps its parentheses.
   int depth = 0;
   std::size_t begin = 0, end = name.size();
   for (std::size_t at = 0; at < name.size(); ++at) {

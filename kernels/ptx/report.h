@@ -15,7 +15,8 @@ std::string heading(const char* last);
 // A row for each kernel, those with the most warp instructions first.
 std::string kernel_rows(std::vector<Profile> profiles);
 
-// With its own heading: a row for each source line of the kernels whose name holds `kernel`, in the order of the source.
+// With its own heading: a row for each source line of the kernels whose name holds `kernel`, in the order of
+// the source.
 std::string line_table(const std::vector<Profile>& profiles, std::string_view kernel);
 
 }  // namespace triptych::ptx

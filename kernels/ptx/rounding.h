@@ -6,8 +6,9 @@ namespace triptych::ptx {
 
 enum class Rounding { down, up, toward_zero };
 
-// a * b + c rounded once, in a direction. The product of two floats is exact in double; 2Sum (Knuth) gives the sum s and
-// exactly what it lacks, so that s + rest is the exact result and it can be seen on which side of it a float lies.
+// a * b + c rounded once, in a direction. The product of two floats is exact in double; 2Sum (Knuth) gives
+// the sum s and exactly what it lacks, so that s + rest is the exact result and it can be seen on which side
+// of it a float lies.
 inline float fused_multiply_add(float a, float b, float c, Rounding rounding) {
   const double product = static_cast<double>(a) * b;
   const double s = product + c;

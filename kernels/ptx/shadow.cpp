@@ -19,7 +19,8 @@ constexpr const char* never_written =
 void Shadow::prepare(std::size_t bytes, int grain) {
   grain_ = grain;
   const std::size_t cells = (bytes + static_cast<std::size_t>(grain) - 1) / static_cast<std::size_t>(grain);
-  // What earlier blocks left behind is older than start_block() and so does not count; but the clock must not wrap.
+  // What earlier blocks left behind is older than start_block() and so does not count; but the clock must not
+  // wrap.
   constexpr std::uint32_t late = 0xf0000000u;
   if (cells_.size() < cells || clock_ > late) {
     cells_.assign(cells, Cell{});

@@ -5,10 +5,11 @@
 
 namespace triptych::ptx {
 
-// Finds races in shared memory. Beside every word stands who wrote it last, who read it last, and when; "when" is a
-// clock that advances at every barrier. Two accesses of different threads, one of them a write, race unless something
-// orders them: a barrier of the block between them, or a bar.warp.sync when both are of one warp. So the outcome does
-// not depend on the order in which this interpreter happens to run the warps: a race is found in any of them.
+// Finds races in shared memory. Beside every word stands who wrote it last, who read it last, and when;
+// "when" is a clock that advances at every barrier. Two accesses of different threads, one of them a write,
+// race unless something orders them: a barrier of the block between them, or a bar.warp.sync when both are of
+// one warp. So the outcome does not depend on the order in which this interpreter happens to run the warps: a
+// race is found in any of them.
 class Shadow {
  public:
   // `bytes` of shared memory, watched in pieces of `grain` bytes (4, or 1 where kernels access single bytes).
@@ -17,8 +18,8 @@ class Shadow {
   void barrier() { barrier_ = ++clock_; }
   std::uint32_t warp_barrier() { return ++clock_; }  // what the warp remembers as Warp::synced
 
-  // `thread` reads, writes or atomically changes `bytes` bytes at `offset`; `synced` as above. Null when all is well, else what
-  // is wrong: "race: ..., " with the other thread's number in `other`, or -1.
+  // `thread` reads, writes or atomically changes `bytes` bytes at `offset`; `synced` as above. Null when all
+  // is well, else what is wrong: "race: ..., " with the other thread's number in `other`, or -1.
   const char* read(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other);
   const char* write(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other);
   const char* change_atomically(std::uint64_t offset, int bytes, int thread, std::uint32_t synced,

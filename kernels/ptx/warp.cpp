@@ -217,7 +217,8 @@ void Warp::arrive(const Group& group, Mask mask) {
   barrier_pc = group.pc;
 }
 
-// At an instruction of several lanes: goes on when all that the member mask names, and that still live, are there.
+// At an instruction of several lanes: goes on when all that the member mask names, and that still live, are
+// there.
 bool Warp::meet(const Instruction& instruction, Group& group, Mask mask) {
   if (mask != group.mask)
     fail(std::countr_zero(group.mask), "missing lanes: a predicate keeps some lanes away");

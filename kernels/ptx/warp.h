@@ -22,9 +22,10 @@ struct Group {
   Mask mask;
 };
 
-// 32 GPU threads that run together. As long as they agree on the next instruction there is one Group. A branch on which
-// they disagree splits it, and the group with the lowest pc always goes first: code is laid out so that the place
-// where two paths join lies behind both, so the one that is behind catches up and the groups become one again.
+// 32 GPU threads that run together. As long as they agree on the next instruction there is one Group. A
+// branch on which they disagree splits it, and the group with the lowest pc always goes first: code is laid
+// out so that the place where two paths join lies behind both, so the one that is behind catches up and the
+// groups become one again.
 struct Warp {
   Block* block = nullptr;
   int index = 0;  // in its block

@@ -7,7 +7,7 @@
 namespace triptych::reference {
 namespace {
 
-// visit(y_at, i, j, n, ch) for every element y[n, i, j, ch] of the pooled picture.
+// visit(y_at, i, j, n, ch) for every element y[n, i, j, ch] of the pooled image.
 template <class Visit>
 void for_each_window(const PoolShape& s, Visit visit) {
   Index y_at = 0;
@@ -24,7 +24,7 @@ Index in_window(const PoolShape& s, Index n, Index i, Index j, Index row, Index 
   return ((n * s.height + x_row) * s.width + x_column) * s.channels + ch;
 }
 
-// visit(n, strip, p) for every patch p of every strip of every picture.
+// visit(n, strip, p) for every patch p of every strip of every image.
 template <class Visit>
 void for_each_strip_patch(const StripShape& s, Visit visit) {
   for (Index n = 0; n < s.batch; ++n)

@@ -10,8 +10,8 @@
 namespace triptych::reference {
 namespace {
 
-// The row of x [steps, batch, width] that belongs to the k-th step of sequence b; null before the first step, and of a
-// gradient that is not wanted.
+// The row of x [steps, batch, width] that belongs to the k-th step of sequence b; null before the first step,
+// and of a gradient that is not wanted.
 template <class T>
 T* step(const RecurrentShape& s, T* x, Index width, Index k, Index b) {
   const Index t = s.reverse ? s.steps - 1 - k : k;

@@ -11,8 +11,8 @@
 namespace triptych {
 namespace {
 
-// The pictures of some rows of a bag, as a tensor [rows.size(), grid rows, grid columns, D].
-Tensor gather(Device& device, const EmbeddedPictures& bag, std::span<const Index> rows) {
+// The images of some rows of a bag, as a tensor [rows.size(), grid rows, grid columns, D].
+Tensor gather(Device& device, const EmbeddedImages& bag, std::span<const Index> rows) {
   const Index width = bag.grid.patches() * bag.patch_size();
   std::vector<Real> values;
   values.reserve(rows.size() * static_cast<std::size_t>(width));
@@ -23,7 +23,7 @@ Tensor gather(Device& device, const EmbeddedPictures& bag, std::span<const Index
                       std::span<const Real>(values));
 }
 
-// Who could be on a picture of `camera`: for each person the first of their pictures that another camera took.
+// Who could be on an image of `camera`: for each person the first of their images that another camera took.
 struct Candidates {
   std::vector<Index> rows;                 // of the bag
   std::map<std::int32_t, Index> position;  // person -> place in rows
@@ -31,9 +31,9 @@ struct Candidates {
 Candidates candidates_for(std::int32_t camera, const Who& who) {
   Candidates result;
   for (Index i = 0; i < who.count(); ++i) {
-    const auto person = who.person[static_cast<std::size_t>(i)];
-    if (who.camera[static_cast<std::size_t>(i)] == camera || result.position.contains(person)) continue;
-    result.position[person] = static_cast<Index>(result.rows.size());
+    const auto identity = who.identity[static_cast<std::size_t>(i)];
+    if (who.camera[static_cast<std::size_t>(i)] == camera || result.position.contains(identity)) continue;
+    result.position[identity] = static_cast<Index>(result.rows.size());
     result.rows.push_back(i);
   }
   return result;
@@ -41,8 +41,8 @@ Candidates candidates_for(std::int32_t camera, const Who& who) {
 
 }  // namespace
 
-PatchLabels PatchLabels::everything(Index pictures, const PatchGrid& grid) {
-  const auto n = static_cast<std::size_t>(pictures * grid.patches());
+PatchLabels PatchLabels::everything(Index images, const PatchGrid& grid) {
+  const auto n = static_cast<std::size_t>(images * grid.patches());
   return {grid, std::vector<std::uint8_t>(n, 1), std::vector<Real>(n, 1)};
 }
 
@@ -52,7 +52,7 @@ double PatchLabels::share_kept() const {
                          static_cast<double>(v.size());
 }
 
-std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, const Who& who,
+std::vector<Real> similarity_map(Device& device, const EmbeddedImages& bag, const Who& who,
                                  double temperature, Index reach) {
   constexpr Index most_numbers = Index(1) << 24;  // of the similarity tensor held at once: 64 MiB
   const Index patches = bag.grid.patches();
@@ -75,7 +75,7 @@ std::vector<Real> similarity_map(Device& device, const EmbeddedPictures& bag, co
       const Variable match = patch_match(gather(device, bag, part), there, reach);
       const std::vector<Real> p = softmax(scale(match, Real(2 / temperature))).value.values();
       for (std::size_t q = 0; q < part.size(); ++q) {
-        const auto own = candidates.position.find(who.person[static_cast<std::size_t>(part[q])]);
+        const auto own = candidates.position.find(who.identity[static_cast<std::size_t>(part[q])]);
         if (own == candidates.position.end())
           continue;  // seen by one camera only: nothing is known, s stays 0
         for (Index j = 0; j < patches; ++j)
@@ -100,30 +100,30 @@ double percentile(std::span<const Real> values, double p) {
 
 std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map,
                                         std::span<const std::int32_t> camera, Index patches,
-                                        double picture_percentile, double camera_percentile) {
-  const auto pictures = camera.size();
-  require(map.size() == pictures * static_cast<std::size_t>(patches),
-          "a map of {} numbers does not fit {} pictures of {} "
+                                        double image_percentile, double camera_percentile) {
+  const auto images = camera.size();
+  require(map.size() == images * static_cast<std::size_t>(patches),
+          "a map of {} numbers does not fit {} images of {} "
           "patches",
-          map.size(), pictures, patches);
+          map.size(), images, patches);
   std::map<std::int32_t, std::vector<Real>> of_camera;
   const auto row = [&](std::size_t i) {
     return map.subspan(i * static_cast<std::size_t>(patches), static_cast<std::size_t>(patches));
   };
-  for (std::size_t i = 0; i < pictures; ++i) {
+  for (std::size_t i = 0; i < images; ++i) {
     const auto values = row(i);
     of_camera[camera[i]].insert(of_camera[camera[i]].end(), values.begin(), values.end());
   }
   std::map<std::int32_t, double> r;
   for (const auto& [number, values] : of_camera) r[number] = percentile(values, camera_percentile);
-  std::vector<Real> threshold(pictures);
-  for (std::size_t i = 0; i < pictures; ++i) {
-    // Rounded down, so that the picture's own percentile is never above the number it was taken from.
-    const double t = std::min(percentile(row(i), picture_percentile), r[camera[i]]);
+  std::vector<Real> threshold(images);
+  for (std::size_t i = 0; i < images; ++i) {
+    // Rounded down, so that the image's own percentile is never above the number it was taken from.
+    const double t = std::min(percentile(row(i), image_percentile), r[camera[i]]);
     threshold[i] =
         static_cast<Real>(t) > t ? std::nextafter(static_cast<Real>(t), Real(-1)) : static_cast<Real>(t);
   }
-  const Shape shape = {static_cast<Index>(pictures), patches};
+  const Shape shape = {static_cast<Index>(images), patches};
   const Tensor x = Tensor::from(device, shape, map);
   const Tensor t = Tensor::from(device, {shape[0]}, std::span<const Real>(threshold));
   const Tensor mask(device, shape, Type::byte);
@@ -131,7 +131,7 @@ std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> ma
   return mask.byte_values();
 }
 
-PatchLabels e_step(Device& device, const EmbeddedPictures& bag, const Who& who, double temperature,
+PatchLabels e_step(Device& device, const EmbeddedImages& bag, const Who& who, double temperature,
                    const EmOptions& options) {
   PatchLabels labels;
   labels.grid = bag.grid;
@@ -142,7 +142,7 @@ PatchLabels e_step(Device& device, const EmbeddedPictures& bag, const Who& who, 
   device.kernels().smooth_grid(device.context(), bag.count, bag.grid.rows, bag.grid.columns,
                                Real(options.sigma), raw.real(), smooth.real());
   labels.map = smooth.values();
-  labels.v = threshold_map(device, labels.map, who.camera, bag.grid.patches(), options.picture_percentile,
+  labels.v = threshold_map(device, labels.map, who.camera, bag.grid.patches(), options.image_percentile,
                            options.camera_percentile);
   return labels;
 }

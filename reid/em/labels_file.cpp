@@ -27,7 +27,7 @@ SavedLabels load_labels(const std::filesystem::path& file, Device& device) {
   };
   const Tensor v = tensor("v"), map = tensor("map"), samples = tensor("samples");
   require(v.shape().axes() == 3 && map.shape() == v.shape() && samples.elements() == v.shape()[0],
-          "{}: labels {}, maps {} and pictures {} do not fit together", file.string(), v.shape().text(),
+          "{}: labels {}, maps {} and images {} do not fit together", file.string(), v.shape().text(),
           map.shape().text(), samples.shape().text());
   SavedLabels saved;
   for (const std::int32_t sample : samples.int32_values()) saved.samples.push_back(sample);

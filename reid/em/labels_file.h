@@ -6,8 +6,9 @@
 
 namespace triptych {
 
-// The labels of the pictures `samples` as a file that public libraries read too (safetensors): v and map
-// [pictures, rows, columns], samples [pictures]. Beside each E step's sheets, so that its maps can be looked at later.
+// The labels of the images `samples` as a file that public libraries read too (safetensors): v and map
+// [images, rows, columns], samples [images]. Beside each E step's sheets, so that its maps can be looked at
+// later.
 void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
                  const std::vector<Index>& samples, Device& device);
 

@@ -26,13 +26,14 @@ std::vector<Real> mean_of(const std::vector<std::vector<Real>>& rows) {
   return mean;
 }
 
-// The mean embedding of each camera's pictures, [cameras][embedding]. A camera that has none stands where the others do in the mean.
-std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedPictures& bag, const PictureSet& pictures,
+// The mean embedding of each camera's images, [cameras][embedding]. A camera that has none stands where the
+// others do in the mean.
+std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedImages& bag, const ImageSet& images,
                                                std::span<const Index> samples) {
   std::vector<std::vector<double>> sums;
   std::vector<double> counts;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(samples[i])]);
+    const auto camera = static_cast<std::size_t>(images.cameras[static_cast<std::size_t>(samples[i])]);
     if (camera >= sums.size()) {
       sums.resize(camera + 1, std::vector<double>(static_cast<std::size_t>(bag.size)));
       counts.resize(camera + 1);
@@ -54,40 +55,40 @@ std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedPictures& bag, cons
 
 }  // namespace
 
-void calibrate(Model& model, const PictureSet& pictures, std::span<const Index> samples) {
+void calibrate(Model& model, const ImageSet& images, std::span<const Index> samples) {
   const TestingOptions& testing = model.options.testing;
   model.centres.clear(), model.whitening = {};
-  if (!testing.centre || pictures.cameras.empty()) return;
-  const EmbeddedPictures bag = embed(model, pictures, samples, model.selection);
-  model.centres = mean_of_cameras(bag, pictures, samples);
+  if (!testing.centre || images.cameras.empty()) return;
+  const EmbeddedImages bag = embed(model, images, samples, model.selection);
+  model.centres = mean_of_cameras(bag, images, samples);
   if (!(testing.whiten > 0)) return;
   std::vector<double> rows;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     std::vector<double> row = doubles(bag.row(static_cast<Index>(i)));
-    subtract(centre_for(model, pictures, samples[i]), row);
+    subtract(centre_for(model, images, samples[i]), row);
     rows.insert(rows.end(), row.begin(), row.end());
   }
   const Index strips = model.options.network.strips;
   model.whitening = fit_whitening(rows, strips, bag.size / strips, testing.whiten);
 }
 
-std::vector<double> centre_for(const Model& model, const PictureSet& pictures, Index i) {
+std::vector<double> centre_for(const Model& model, const ImageSet& images, Index i) {
   if (model.centres.empty()) return {};
-  if (!pictures.cameras.empty())
-    if (const auto camera = static_cast<std::size_t>(pictures.cameras[static_cast<std::size_t>(i)]);
+  if (!images.cameras.empty())
+    if (const auto camera = static_cast<std::size_t>(images.cameras[static_cast<std::size_t>(i)]);
         camera < model.centres.size())
       return doubles(model.centres[camera]);
   return doubles(mean_of(model.centres));
 }
 
-void apply_calibration(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+void apply_calibration(const Model& model, const ImageSet& images, std::span<const Index> samples,
                        std::vector<Real>& rows) {
   if (model.centres.empty() || samples.empty()) return;
   const std::size_t size = rows.size() / samples.size();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::span<Real> row = std::span(rows).subspan(i * size, size);
     std::vector<double> x = doubles(row);
-    subtract(centre_for(model, pictures, samples[i]), x);
+    subtract(centre_for(model, images, samples[i]), x);
     if (!model.whitening.empty()) x = model.whitening.times(x);
     double squares = 1e-24;
     for (const double v : x) squares += v * v;

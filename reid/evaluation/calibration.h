@@ -2,30 +2,30 @@
 #include <span>
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/network/model.h"
 
 namespace triptych {
 
-// What testing takes out of an embedding e (of length 1) before it is compared, as far as the options test-centre and
-// test-whiten ask for it:
+// What testing takes out of an embedding e (of length 1) before it is compared, as far as the options
+// test-centre and test-whiten ask for it:
 //
 //   f = W (e - m) / |W (e - m)|
 //
-//   m   the mean embedding of the camera's training pictures. They have a direction in common that says nothing about who is
+//   m   the mean embedding of the camera's training images. They have a direction in common that says nothing about who is
 //       on them; without it the angles between people of two cameras are larger.
 //   W   whitens each strip (reid/network/whitening.h). Training leaves embeddings with a few directions in which people differ
 //       much, and many in which they differ little but just as reliably; a plain distance hears the first ones alone.
 
-// Measures m and W on the given (training) pictures and leaves them in the model, whose file keeps them.
-void calibrate(Model& model, const PictureSet& pictures, std::span<const Index> samples);
+// Measures m and W on the given (training) images and leaves them in the model, whose file keeps them.
+void calibrate(Model& model, const ImageSet& images, std::span<const Index> samples);
 
-// m for the i-th picture. Nobody knows its camera, or that camera took no training picture: the mean of all m.
+// m for the i-th image. Nobody knows its camera, or that camera took no training image: the mean of all m.
 // Empty without test-centre.
-std::vector<double> centre_for(const Model& model, const PictureSet& pictures, Index i);
+std::vector<double> centre_for(const Model& model, const ImageSet& images, Index i);
 
 // Rows e [samples, embedding] become rows f, in place.
-void apply_calibration(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+void apply_calibration(const Model& model, const ImageSet& images, std::span<const Index> samples,
                        std::vector<Real>& rows);
 
 }  // namespace triptych

@@ -26,41 +26,41 @@ std::vector<View> testing_views(const TestingOptions& options) {
   return views;
 }
 
-Tensor network_input(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+Tensor network_input(const Model& model, const ImageSet& images, std::span<const Index> samples,
                      const View& view) {
   const NetworkOptions& options = model.network->options();
   Device& device = model.network->device();
-  const std::vector<Real> crops = centre_crops(pictures, samples, model.normalisation, options.crop_height,
+  const std::vector<Real> crops = centre_crops(images, samples, model.normalisation, options.crop_height,
                                                options.crop_width, device.context().threads, view);
   const Shape shape = {static_cast<Index>(samples.size()), options.crop_height, options.crop_width, 3};
   return Tensor::from(device, shape, std::span<const Real>(crops));
 }
 
-EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
-                       PatchSelection::By by, Keep keep) {
-  constexpr std::size_t chunk = 32;  // pictures at a time: enough to fill the cores, few enough to stay small
+EmbeddedImages embed(const Model& model, const ImageSet& images, std::span<const Index> samples,
+                     PatchSelection::By by, Keep keep) {
+  constexpr std::size_t chunk = 32;  // images at a time: enough to fill the cores, few enough to stay small
   const NetworkOptions& options = model.network->options();
-  require(pictures.height == options.picture_height && pictures.width == options.picture_width,
-          "pictures were loaded at {} x {}, the network wants {} x {}", pictures.height, pictures.width,
-          options.picture_height, options.picture_width);
-  EmbeddedPictures result;
+  require(images.height == options.image_height && images.width == options.image_width,
+          "images were loaded at {} x {}, the network wants {} x {}", images.height, images.width,
+          options.image_height, options.image_width);
+  EmbeddedImages result;
   result.count = static_cast<Index>(samples.size());
   result.size = model.network->embedding_size();
   result.grid = model.network->grid();
   const std::vector<View> views = testing_views(model.options.testing);
   for (std::size_t first = 0; first < samples.size(); first += chunk) {
     const auto part = samples.subspan(first, std::min(chunk, samples.size() - first));
-    const NetworkOutput out = model.network->infer(network_input(model, pictures, part, views.front()), by);
+    const NetworkOutput out = model.network->infer(network_input(model, images, part, views.front()), by);
     Variable embedding = out.embedding;
     for (const View& view : std::span(views).subspan(1))
       embedding =
-          add(embedding, model.network->infer(network_input(model, pictures, part, view), by).embedding);
+          add(embedding, model.network->infer(network_input(model, images, part, view), by).embedding);
     append(result.embedding, (views.size() == 1 ? embedding : l2_normalise(embedding)).value.values());
     if (keep != Keep::patches) continue;
     append(result.patches, l2_normalise(out.patches).value.values());
     append(result.gate, sigmoid(out.gate).value.values());
   }
-  apply_calibration(model, pictures, samples, result.embedding);
+  apply_calibration(model, images, samples, result.embedding);
   return result;
 }
 

@@ -3,13 +3,13 @@
 #include <vector>
 
 #include "datasets/augment.h"
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/network/model.h"
 
 namespace triptych {
 
-// What the network makes of a list of pictures, on the host.
-struct EmbeddedPictures {
+// What the network makes of a list of images, on the host.
+struct EmbeddedImages {
   Index count = 0, size = 0;
   PatchGrid grid{};
   std::vector<Real> embedding;  // [count, size], rows of length 1
@@ -24,18 +24,20 @@ struct EmbeddedPictures {
   }
 };
 
-// The ways of looking at a picture that an embedding is the mean of; the plain one, from the middle, comes first.
+// The ways of looking at an image that an embedding is the mean of; the plain one, from the middle, comes
+// first.
 std::vector<View> testing_views(const TestingOptions& options);
-// The network's input: a normalised crop of each sample, [samples, crop_height, crop_width, 3] on the model's device.
-Tensor network_input(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
+// The network's input: a normalised crop of each sample, [samples, crop_height, crop_width, 3] on the model's
+// device.
+Tensor network_input(const Model& model, const ImageSet& images, std::span<const Index> samples,
                      const View& view);
 
 enum class Keep { embeddings, patches };
 
-// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled. With the
-// model's options test-mirror and test-shift, an embedding is the mean of several views of the picture, again of length 1;
-// a calibrated model then takes out of it what calibration.h says.
-EmbeddedPictures embed(const Model& model, const PictureSet& pictures, std::span<const Index> samples,
-                       PatchSelection::By by, Keep keep = Keep::embeddings);
+// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled.
+// With the model's options test-mirror and test-shift, an embedding is the mean of several views of the
+// image, again of length 1; a calibrated model then takes out of it what calibration.h says.
+EmbeddedImages embed(const Model& model, const ImageSet& images, std::span<const Index> samples,
+                     PatchSelection::By by, Keep keep = Keep::embeddings);
 
 }  // namespace triptych

@@ -8,37 +8,38 @@
 
 namespace triptych {
 
-Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera,
+Protocol camera_protocol(const Dataset& dataset, std::span<const Index> identities, int gallery_camera,
                          int query_camera) {
-  std::vector<bool> wanted(static_cast<std::size_t>(dataset.people), false);
-  for (const Index person : people) wanted[static_cast<std::size_t>(person)] = true;
+  std::vector<bool> wanted(static_cast<std::size_t>(dataset.identities), false);
+  for (const Index identity : identities) wanted[static_cast<std::size_t>(identity)] = true;
   Protocol protocol;
   for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
     const Sample& sample = dataset.samples[i];
-    const bool known = sample.person != distractor && wanted[static_cast<std::size_t>(sample.person)];
-    if (sample.camera == gallery_camera && (known || sample.person == distractor))
+    const bool known = sample.identity != distractor && wanted[static_cast<std::size_t>(sample.identity)];
+    if (sample.camera == gallery_camera && (known || sample.identity == distractor))
       protocol.gallery.push_back(static_cast<Index>(i));
     if (sample.camera == query_camera && known) protocol.query.push_back(static_cast<Index>(i));
   }
   require(!protocol.query.empty() && !protocol.gallery.empty(),
-          "{}: the people to be tested have no pictures from camera {} or from camera {}; `triptych data {}` "
+          "{}: the people to be tested have no images from camera {} or from camera {}; `triptych data {}` "
           "shows what is there",
           dataset.root, gallery_camera + 1, query_camera + 1, dataset.root);
   return protocol;
 }
 
-Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, std::uint64_t seed, int draw) {
+Protocol pair_protocol(const Dataset& dataset, std::span<const Index> identities, std::uint64_t seed,
+                       int draw) {
   // Of whatever part: a set's own queries and gallery, or training people that were held out for validation.
   std::vector<Index> all(dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
-  const auto views = samples_by_person_and_camera(dataset, all);
+  const auto views = samples_by_identity_and_camera(dataset, all);
   Protocol protocol;
-  for (const Index person : people) {
+  for (const Index identity : identities) {
     Random random =
-        Random(seed).split(static_cast<std::uint64_t>(draw)).split(static_cast<std::uint64_t>(person));
+        Random(seed).split(static_cast<std::uint64_t>(draw)).split(static_cast<std::uint64_t>(identity));
     std::vector<std::size_t> cameras;
     for (int camera = 0; camera < dataset.cameras; ++camera) {
-      const auto view = static_cast<std::size_t>(person * dataset.cameras + camera);
+      const auto view = static_cast<std::size_t>(identity * dataset.cameras + camera);
       if (!views[view].empty()) cameras.push_back(view);
     }
     if (cameras.size() < 2) continue;
@@ -70,7 +71,7 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
   Who who;
   for (const Index i : samples) {
     const Sample& sample = dataset.samples[static_cast<std::size_t>(i)];
-    who.person.push_back(static_cast<std::int32_t>(sample.person));
+    who.identity.push_back(static_cast<std::int32_t>(sample.identity));
     who.camera.push_back(sample.camera);
   }
   return who;
@@ -86,9 +87,9 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
   // The other way round distractors do not ask; the people of the gallery do.
   Who asking;
   std::vector<Real> rows;
-  for (std::size_t i = 0; i < gallery.person.size(); ++i) {
-    if (gallery.person[i] == distractor) continue;
-    asking.person.push_back(gallery.person[i]);
+  for (std::size_t i = 0; i < gallery.identity.size(); ++i) {
+    if (gallery.identity[i] == distractor) continue;
+    asking.identity.push_back(gallery.identity[i]);
     asking.camera.push_back(gallery.camera[i]);
     const auto row = gallery_rows.subspan(i * static_cast<std::size_t>(size), static_cast<std::size_t>(size));
     rows.insert(rows.end(), row.begin(), row.end());
@@ -97,18 +98,18 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
   return evaluation;
 }
 
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSet& images,
                           const Protocol& protocol, bool both_directions) {
-  const EmbeddedPictures query = embed(model, pictures, protocol.query, model.selection);
-  const EmbeddedPictures gallery = embed(model, pictures, protocol.gallery, model.selection);
+  const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
+  const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);
   return evaluate_rows(model.network->device(), dataset, protocol, query.embedding, gallery.embedding,
                        query.size, both_directions);
 }
 
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures,
+Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const ImageSet& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
   const auto pixels = [&](std::span<const Index> samples) {
-    return centre_crops(pictures, samples, CameraNormalisation{}, options.crop_height, options.crop_width,
+    return centre_crops(images, samples, CameraNormalisation{}, options.crop_height, options.crop_width,
                         device.context().threads);
   };
   const std::vector<Real> query = pixels(protocol.query), gallery = pixels(protocol.gallery);

@@ -3,25 +3,26 @@
 #include <string>
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/evaluation/embed.h"
 #include "reid/evaluation/ranking.h"
 
 namespace triptych {
 
-// Which pictures are searched for, and among which.
+// Which images are searched for, and among which.
 struct Protocol {
   std::vector<Index> query, gallery;  // samples of the data set
 };
 
-// Single shot between two cameras: the given people's pictures from `gallery_camera`, and its distractors, against their
-// pictures from `query_camera`.
-Protocol camera_protocol(const Dataset& dataset, std::span<const Index> people, int gallery_camera,
+// Single shot between two cameras: the given people's images from `gallery_camera`, and its distractors,
+// against their images from `query_camera`.
+Protocol camera_protocol(const Dataset& dataset, std::span<const Index> identities, int gallery_camera,
                          int query_camera);
 
-// For sets with more cameras: two random pictures of every person from two different cameras, the first into the gallery,
-// the second into the queries. Each `draw` is another pair.
-Protocol pair_protocol(const Dataset& dataset, std::span<const Index> people, std::uint64_t seed, int draw);
+// For sets with more cameras: two random images of every person from two different cameras, the first into
+// the gallery, the second into the queries. Each `draw` is another pair.
+Protocol pair_protocol(const Dataset& dataset, std::span<const Index> identities, std::uint64_t seed,
+                       int draw);
 
 // The set's own query and gallery parts (Market-1501).
 Protocol fixed_protocol(const Dataset& dataset);
@@ -40,10 +41,10 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
                          bool both_directions);
 
 // ... between the model's embeddings,
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSet& images,
                           const Protocol& protocol, bool both_directions);
 // ... and between the raw pixels of the centre crops: the floor that any network must clear.
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const PictureSet& pictures,
+Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const ImageSet& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions);
 
 }  // namespace triptych

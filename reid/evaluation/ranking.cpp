@@ -10,7 +10,8 @@
 namespace triptych {
 namespace {
 
-// counts[k] = how many of `row` are not further than limits[k]. The row goes through the cache once, a piece at a time.
+// counts[k] = how many of `row` are not further than limits[k]. The row goes through the cache once, a piece
+// at a time.
 void count_not_further(std::span<const Real> row, std::span<const Real> limits,
                        std::span<std::int64_t> counts) {
   constexpr std::size_t piece = 2048;  // 8 KiB, a quarter of a small L1
@@ -42,25 +43,26 @@ struct Ranking::Score {
 };
 
 Ranking::Ranking(Who gallery, int threads) : gallery_(std::move(gallery)), threads_(threads) {
-  for (std::size_t g = 0; g < gallery_.person.size(); ++g)
-    pictures_of_[gallery_.person[g]].push_back(static_cast<std::int32_t>(g));
+  for (std::size_t g = 0; g < gallery_.identity.size(); ++g)
+    images_of_[gallery_.identity[g]].push_back(static_cast<std::int32_t>(g));
   sums_.gallery = gallery_.count();
-  sums_.gallery_people = static_cast<Index>(pictures_of_.size() - pictures_of_.count(-1));
+  sums_.gallery_identities = static_cast<Index>(images_of_.size() - images_of_.count(-1));
   sums_.cmc.assign(static_cast<std::size_t>(gallery_.count()), 0);
 }
 
-Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t person, std::int32_t camera) const {
+Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t identity, std::int32_t camera) const {
   Score score;
   std::int32_t nans = 0;
 #pragma omp simd reduction(+ : nans)
   for (std::size_t i = 0; i < row.size(); ++i) nans += row[i] != row[i];
   if ((score.nan = nans > 0)) return score;
 
-  // The person's pictures in the gallery are right matches, or they are from the query's own camera and do not count.
-  const auto pictures = pictures_of_.find(person);
-  if (pictures == pictures_of_.end()) return score;
+  // The person's images in the gallery are right matches, or they are from the query's own camera and do not
+  // count.
+  const auto images = images_of_.find(identity);
+  if (images == images_of_.end()) return score;
   std::vector<Real> right, own_camera;
-  for (const std::int32_t g : pictures->second) {
+  for (const std::int32_t g : images->second) {
     const auto at = static_cast<std::size_t>(g);
     (gallery_.camera[at] == camera ? own_camera : right).push_back(row[at]);
   }
@@ -87,12 +89,12 @@ Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t person, std
 void Ranking::add(std::span<const Real> distances, const Who& queries) {
   const std::size_t width = static_cast<std::size_t>(gallery_.count());
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
-          "{} distances do not fit {} queries and {} gallery pictures", distances.size(), queries.count(),
+          "{} distances do not fit {} queries and {} gallery images", distances.size(), queries.count(),
           gallery_.count());
   std::vector<Score> scores(static_cast<std::size_t>(queries.count()));
 #pragma omp parallel for num_threads(threads_) schedule(static)
   for (std::size_t q = 0; q < scores.size(); ++q)
-    scores[q] = look(distances.subspan(q * width, width), queries.person[q], queries.camera[q]);
+    scores[q] = look(distances.subspan(q * width, width), queries.identity[q], queries.camera[q]);
 
   for (const Score& score : scores) {  // in order, so that sums have the same bits for any number of threads
     require(!score.nan,
@@ -138,7 +140,7 @@ RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const 
         device, {count, size},
         query_rows.subspan(static_cast<std::size_t>(first * size), static_cast<std::size_t>(count * size)));
     ranking.add(pairwise_squared_distances(near, far).value.values(),
-                {part(queries.person), part(queries.camera)});
+                {part(queries.identity), part(queries.camera)});
   }
   return ranking.result();
 }

@@ -11,11 +11,11 @@ namespace triptych {
 
 class Device;
 
-// Who is on a list of pictures and which camera saw them; distractors carry the person -1.
+// Who is on a list of images and which camera saw them; distractors carry the person -1.
 struct Who {
-  std::vector<std::int32_t> person;
+  std::vector<std::int32_t> identity;
   std::vector<std::int32_t> camera;
-  Index count() const { return static_cast<Index>(person.size()); }
+  Index count() const { return static_cast<Index>(identity.size()); }
 };
 
 // How well queries find their people in a gallery. Percentages.
@@ -25,8 +25,8 @@ struct RankingResult {
   double map = 0;           // mean average precision
   double minp = 0;    // mean inverse negative penalty (Ye et al. 2021): matches / rank of the last right one
   Index queries = 0;  // that have a right match in the gallery at all
-  Index gallery = 0;  // pictures
-  Index gallery_people = 0;              // distractors not counted
+  Index gallery = 0;  // images
+  Index gallery_identities = 0;          // distractors not counted
   std::vector<std::int32_t> first_rank;  // of each query, from 1; 0 for a query without a right match
 
   double at_rank(int rank) const;  // ranks beyond the gallery count as its last
@@ -34,10 +34,10 @@ struct RankingResult {
 
 // Ranks queries as they come, so that the distance matrix of a large set need never be whole.
 //
-// A gallery picture of the query's own person taken by the query's own camera counts neither as right nor as wrong. Ranks
-// are found by counting, not by sorting: a query has a handful of right matches, and one pass over its row of distances counts
-// for all of them together.
-//   rank of a right match = 1 + gallery pictures that are nearer + other people's pictures at the same distance.
+// A gallery image of the query's own person taken by the query's own camera counts neither as right nor as
+// wrong. Ranks are found by counting, not by sorting: a query has a handful of right matches, and one pass
+// over its row of distances counts for all of them together.
+//   rank of a right match = 1 + gallery images that are nearer + other people's images at the same distance.
 // A tie counts against the query, so that a network whose embeddings have all become one scores nothing.
 class Ranking {
  public:
@@ -48,20 +48,20 @@ class Ranking {
 
  private:
   struct Score;  // of one query
-  Score look(std::span<const Real> row, std::int32_t person, std::int32_t camera) const;
+  Score look(std::span<const Real> row, std::int32_t identity, std::int32_t camera) const;
 
   Who gallery_;
   int threads_;
-  std::unordered_map<std::int32_t, std::vector<std::int32_t>>
-      pictures_of_;     // gallery pictures of each person
+  std::unordered_map<std::int32_t, std::vector<std::int32_t>> images_of_;  // gallery images of each person
   RankingResult sums_;  // cmc: queries by first rank; map, minp: sums
 };
 
 // All queries at once.
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery);
 
-// ... by squared L2 distance between rows of length `size`, queries [n, size] and gallery [m, size]. At no time do more than 32
-// MiB of the distances exist: with 3368 queries and 19732 gallery pictures (Market-1501) they would be 254 MiB.
+// ... by squared L2 distance between rows of length `size`, queries [n, size] and gallery [m, size]. At no
+// time do more than 32 MiB of the distances exist: with 3368 queries and 19732 gallery images (Market-1501)
+// they would be 254 MiB.
 RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const Who& queries,
                         std::span<const Real> gallery_rows, const Who& gallery, Index size);
 

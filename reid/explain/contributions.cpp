@@ -20,7 +20,7 @@ std::vector<double> Contributions::of_second(const std::vector<double>& pairs) c
 
 Contributions contributions(const PatchShares& first, const PatchShares& second) {
   require(first.grid == second.grid && first.size() == second.size(),
-          "pictures of two different networks cannot be compared");
+          "images of two different networks cannot be compared");
   const std::vector<double>&f = first.embedding, &g = second.embedding;
   const std::size_t size = f.size(), patches = static_cast<std::size_t>(first.grid.patches());
   Contributions result;

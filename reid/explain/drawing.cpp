@@ -10,37 +10,37 @@ namespace triptych {
 namespace {
 
 constexpr Colour paper = {250, 250, 248}, ink = {32, 32, 36}, line_colour = {255, 255, 255};
-constexpr Index margin = 12, gap = 10, text_scale = 2, picture_height = 420;
+constexpr Index margin = 12, gap = 10, text_scale = 2, image_height = 420;
 
-// Pictures of a sheet are shown this many times as large as the network sees them.
-Picture enlarged(const Picture& crop) {
-  const Index factor = std::max<Index>(1, picture_height / crop.height);
+// Images of a sheet are shown this many times as large as the network sees them.
+Image enlarged(const Image& crop) {
+  const Index factor = std::max<Index>(1, image_height / crop.height);
   return resize(crop, crop.height * factor, crop.width * factor);
 }
 
-// Over the picture as heat; what is 0 or less stays dark.
-Picture heated(const Picture& picture, std::span<const double> map, const PatchGrid& grid, double largest) {
+// Over the image as heat; what is 0 or less stays dark.
+Image heated(const Image& image, std::span<const double> map, const PatchGrid& grid, double largest) {
   std::vector<float> scaled;
   for (const double value : map)
     scaled.push_back(largest > 0 ? static_cast<float>(std::max(0.0, value) / largest) : 0);
-  return blend_heat_map(picture, scaled, grid.rows, grid.columns);
+  return blend_heat_map(image, scaled, grid.rows, grid.columns);
 }
 
-Point middle_of(Index patch, const PatchGrid& grid, const Picture& picture, Index left, Index top) {
+Point middle_of(Index patch, const PatchGrid& grid, const Image& image, Index left, Index top) {
   const double row = static_cast<double>(patch / grid.columns),
                column = static_cast<double>(patch % grid.columns);
   return {static_cast<double>(left) +
-              (column + 0.5) * static_cast<double>(picture.width) / static_cast<double>(grid.columns),
+              (column + 0.5) * static_cast<double>(image.width) / static_cast<double>(grid.columns),
           static_cast<double>(top) +
-              (row + 0.5) * static_cast<double>(picture.height) / static_cast<double>(grid.rows)};
+              (row + 0.5) * static_cast<double>(image.height) / static_cast<double>(grid.rows)};
 }
 
 double largest_of(const std::vector<double>& a, const std::vector<double>& b) {
   return std::max(*std::ranges::max_element(a), *std::ranges::max_element(b));
 }
 
-// Both pictures under one map, and the six largest pairs joined.
-void draw_pair(Canvas& canvas, Index x, Index y, const Picture& first, const Picture& second,
+// Both images under one map, and the six largest pairs joined.
+void draw_pair(Canvas& canvas, Index x, Index y, const Image& first, const Image& second,
                const PatchGrid& grid, const Contributions& all, const std::vector<double>& pairs) {
   const std::vector<double> of_first = all.of_first(pairs), of_second = all.of_second(pairs);
   const double largest = largest_of(of_first, of_second);
@@ -78,27 +78,27 @@ std::vector<double> length_shares(const PatchShares& shares) {
   return result;
 }
 
-Picture share_sheet(const std::string& title, const Picture& crop, const PatchShares& shares) {
-  const Picture picture = enlarged(crop);
+Image share_sheet(const std::string& title, const Image& crop, const PatchShares& shares) {
+  const Image image = enlarged(crop);
   const std::vector<double> length = length_shares(shares);
-  const Index top = margin + 3 * Canvas::line_step(text_scale), step = picture.width + gap;
+  const Index top = margin + 3 * Canvas::line_step(text_scale), step = image.width + gap;
   const std::string captions[] = {"as the network sees it", "the gate: does a patch tell who?",
                                   "share of the embedding"};
-  Canvas canvas(top + picture.height + 2 * Canvas::line_step() + margin,
+  Canvas canvas(top + image.height + 2 * Canvas::line_step() + margin,
                 2 * margin + std::max(3 * step - gap, Canvas::text_width(title, text_scale)), paper);
   canvas.text(margin, margin, title, ink, text_scale);
-  const Picture columns[] = {picture, heated(picture, shares.gate, shares.grid, 1),
-                             heated(picture, length, shares.grid, *std::ranges::max_element(length))};
+  const Image columns[] = {image, heated(image, shares.gate, shares.grid, 1),
+                           heated(image, length, shares.grid, *std::ranges::max_element(length))};
   for (Index i = 0; i < 3; ++i) {
     canvas.paste(columns[i], margin + i * step, top);
-    canvas.text(margin + i * step, top + picture.height + 6, captions[i], ink);
+    canvas.text(margin + i * step, top + image.height + 6, captions[i], ink);
   }
-  return std::move(canvas.picture);
+  return std::move(canvas.image);
 }
 
-Picture contribution_sheet(const std::string& title, const Picture& first, const Picture& second,
-                           const PatchGrid& grid, const Contributions& all) {
-  const Picture a = enlarged(first), b = resize(second, a.height, a.width);
+Image contribution_sheet(const std::string& title, const Image& first, const Image& second,
+                         const PatchGrid& grid, const Contributions& all) {
+  const Image a = enlarged(first), b = resize(second, a.height, a.width);
   const Index top = margin + 3 * Canvas::line_step(text_scale), pair_width = 2 * a.width + gap;
   const Index between = 3 * gap;
   Canvas canvas(top + a.height + 2 * Canvas::line_step() + margin,
@@ -115,7 +115,7 @@ Picture contribution_sheet(const std::string& title, const Picture& first, const
   x += pair_width + between;
   draw_pair(canvas, x, top, a, b, grid, all, all.far);
   caption(fmt::format("far: what they differ in, distance {:.4f}", all.distance));
-  return std::move(canvas.picture);
+  return std::move(canvas.image);
 }
 
 }  // namespace triptych

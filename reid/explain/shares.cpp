@@ -21,16 +21,16 @@ double length(const std::vector<double>& values) {
   return std::sqrt(squares);
 }
 
-// One pass of one picture: patch vectors x [patches, D], and what each counts for in pooling.
+// One pass of one image: patch vectors x [patches, D], and what each counts for in pooling.
 struct Seen {
   std::vector<double> x, gate, counted;
   Index width = 0;  // D
 };
 
-Seen see(const Model& model, const PictureSet& pictures, Index i, const View& view) {
+Seen see(const Model& model, const ImageSet& images, Index i, const View& view) {
   const NetworkOptions& options = model.network->options();
   const NetworkOutput out =
-      model.network->infer(network_input(model, pictures, {&i, 1}, view), model.selection);
+      model.network->infer(network_input(model, images, {&i, 1}, view), model.selection);
   return {doubles(out.patches.value), doubles(sigmoid(out.gate).value),
           doubles(patch_weights(options.pooling, out.gate.value, {model.selection, {}}, options.strips)),
           out.patches.shape().last()};
@@ -43,7 +43,8 @@ void for_patches_of(const StripShape& shape, Index strip, const Each& each) {
     each(p);
 }
 
-// a [patches, size] of one view. Max pooling: the first of the largest that count; else the weights, made to sum to 1.
+// a [patches, size] of one view. Max pooling: the first of the largest that count; else the weights, made to
+// sum to 1.
 std::vector<double> pooling_shares(const Seen& seen, const StripShape& shape, PatchPooling kind) {
   const Index width = seen.width, size = shape.strips * width;
   std::vector<double> a(static_cast<std::size_t>(shape.patches() * size));
@@ -67,7 +68,7 @@ std::vector<double> pooling_shares(const Seen& seen, const StripShape& shape, Pa
   return a;
 }
 
-// Where a view's patch lies in the plain picture.
+// Where a view's patch lies in the plain image.
 Index place_of(Index patch, const PatchGrid& grid, const View& view) {
   const Index row = patch / grid.columns, column = patch % grid.columns;
   return row * grid.columns + (view.mirror ? grid.columns - 1 - column : column);
@@ -123,7 +124,7 @@ void finish(const std::vector<double>& m, PatchShares& shares) {
 
 }  // namespace
 
-PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i) {
+PatchShares patch_shares(const Model& model, const ImageSet& images, Index i) {
   const NetworkOptions& options = model.network->options();
   const std::vector<View> views = testing_views(model.options.testing);
   PatchShares shares;
@@ -133,12 +134,12 @@ PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i
   shares.weight.assign(elements, 0), shares.unwhitened.assign(elements, 0);
   shares.whitening = model.whitening;
   for (const View& view : views) {
-    const Seen seen = see(model, pictures, i, view);
+    const Seen seen = see(model, images, i, view);
     const StripShape shape{1, shares.grid.rows, shares.grid.columns, seen.width, options.strips};
     if (shares.embedding.empty()) shares.gate = seen.gate, shares.counted = seen.counted;
     add_view(seen, view, shape, options.pooling, shares);
   }
-  finish(centre_for(model, pictures, i), shares);
+  finish(centre_for(model, images, i), shares);
   return shares;
 }
 

@@ -1,28 +1,29 @@
 #pragma once
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/network/model.h"
 
 namespace triptych {
 
-// What every patch gave to a picture's embedding f, exactly.
+// What every patch gave to an image's embedding f, exactly.
 //
 // Tier 3 makes each component k = (strip, channel) of the pooled vector z a mean over the strip's patches,
 //   z_k = sum over p of a_pk x_pk,   sum over p of a_pk = 1:
-// with max pooling a is 1 for the winner and 0 for all others, with mean and gate pooling it is the patch's weight. What
-// evaluation then does keeps that form, because it scales by a number, takes a mean, or shifts everything alike:
+// with max pooling a is 1 for the winner and 0 for all others, with mean and gate pooling it is the patch's
+// weight. What evaluation then does keeps that form, because it scales by a number, takes a mean, or shifts
+// everything alike:
 //   e = sum over the V views v of z_v / |z_v|     (test-mirror, test-shift; V = 1 without them)
 //   u = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0)
 //   f = W u                                       (W: the whitening of test-whiten, else I; r: what makes |f| 1)
 // With the lengths |z_v|, |e| and r as the numbers that they are, u is a mean over patches and views, too:
 //   u_k = sum over p, v of (a_pvk / V) U_pvk,     U_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
-// and f is W times it, patch by patch; W mixes the channels of a strip, so that a number f_k is no longer one winner's.
-// Nothing is approximated. What is chosen is to take the lengths (and who won) for given: how they would change if a patch
-// were another is not asked here; that is what occlusion shows.
+// and f is W times it, patch by patch; W mixes the channels of a strip, so that a number f_k is no longer one
+// winner's. Nothing is approximated. What is chosen is to take the lengths (and who won) for given: how they
+// would change if a patch were another is not asked here; that is what occlusion shows.
 //
-// Views are added up patch by patch: a patch of a mirrored view belongs to its mirror image's place in the grid, and one of
-// a view that is shifted by some pixels to its own.
+// Views are added up patch by patch: a patch of a mirrored view belongs to its mirror image's place in the
+// grid, and one of a view that is shifted by some pixels to its own.
 struct PatchShares {
   PatchGrid grid{};
   Index strips = 0, views = 0;
@@ -38,7 +39,7 @@ struct PatchShares {
   Index size() const { return static_cast<Index>(embedding.size()); }
 };
 
-// Of the i-th picture of the set, as embed() sees it: the set's cameras decide the colours and the centre.
-PatchShares patch_shares(const Model& model, const PictureSet& pictures, Index i);
+// Of the i-th image of the set, as embed() sees it: the set's cameras decide the colours and the centre.
+PatchShares patch_shares(const Model& model, const ImageSet& images, Index i);
 
 }  // namespace triptych

@@ -16,7 +16,7 @@ Walk one_pass(const Model& model, const Tensor& crop) {
   result.crop = crop.shape();
   for (int index = 0; index < static_cast<int>(tape.nodes().size()); ++index) {
     const Tape::Node& node = tape.nodes()[static_cast<std::size_t>(index)];
-    if (node.inputs.empty()) continue;  // the picture, the parameters
+    if (node.inputs.empty()) continue;  // the image, the parameters
     const int tier = index <= out.map.index ? 0 : index <= out.patches.index ? 1 : 2;
     result.tiers[tier].push_back({node.op, op_formula(node.op), node.shape, node.forward_seconds});
   }
@@ -25,8 +25,8 @@ Walk one_pass(const Model& model, const Tensor& crop) {
 
 }  // namespace
 
-Walk walk(const Model& model, const PictureSet& pictures, Index i) {
-  const Tensor crop = network_input(model, pictures, {&i, 1}, {});
+Walk walk(const Model& model, const ImageSet& images, Index i) {
+  const Tensor crop = network_input(model, images, {&i, 1}, {});
   one_pass(model, crop);
   return one_pass(model, crop);
 }

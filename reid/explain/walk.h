@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -14,14 +14,15 @@ struct WalkStep {
   double seconds = 0;
 };
 
-// A picture's way through the network in inference: the crop, then the ops of each tier in the order in which they run.
+// An image's way through the network in inference: the crop, then the ops of each tier in the order in which
+// they run.
 struct Walk {
   Shape crop;
   std::vector<WalkStep> tiers[3];
 };
 
-// Of the i-th picture of the set, in the plain view. Read off the tape of a second pass, because the first one takes its
-// memory from the system.
-Walk walk(const Model& model, const PictureSet& pictures, Index i);
+// Of the i-th image of the set, in the plain view. Read off the tape of a second pass, because the first one
+// takes its memory from the system.
+Walk walk(const Model& model, const ImageSet& images, Index i);
 
 }  // namespace triptych

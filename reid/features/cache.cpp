@@ -28,12 +28,12 @@ std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_t hash)
 
 constexpr std::uint64_t hash_start = 0xCBF29CE484222325ull;
 
-std::uint64_t key_of(const Feature& feature, std::span<const Picture> pictures) {
+std::uint64_t key_of(const Feature& feature, std::span<const Image> images) {
   std::uint64_t hash = hash_bytes(feature.parameters.data(), feature.parameters.size(), hash_start);
-  for (const Picture& picture : pictures) {
-    const Index shape[] = {picture.height, picture.width};
+  for (const Image& image : images) {
+    const Index shape[] = {image.height, image.width};
     hash = hash_bytes(shape, sizeof shape, hash);
-    hash = hash_bytes(picture.pixels.data(), picture.pixels.size(), hash);
+    hash = hash_bytes(image.pixels.data(), image.pixels.size(), hash);
   }
   return hash;
 }
@@ -67,24 +67,24 @@ std::optional<FeatureMatrix> parse(const std::string& bytes, Index count, Index 
 }  // namespace
 
 std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
-                                 std::span<const Picture> pictures) {
-  return folder / fmt::format("{}-{:016x}.features", feature.name, key_of(feature, pictures));
+                                 std::span<const Image> images) {
+  return folder / fmt::format("{}-{:016x}.features", feature.name, key_of(feature, images));
 }
 
 CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
-                               std::span<const Picture> pictures, int threads) {
-  const std::filesystem::path file = cache_file(folder, feature, pictures);
+                               std::span<const Image> images, int threads) {
+  const std::filesystem::path file = cache_file(folder, feature, images);
   std::string before;
   if (std::error_code code; std::filesystem::exists(file, code)) {
     try {
-      if (auto rows = parse(read_file(file), static_cast<Index>(pictures.size()), feature.size))
+      if (auto rows = parse(read_file(file), static_cast<Index>(images.size()), feature.size))
         return {std::move(*rows), true, fmt::format("{}: read from {}", feature.name, file.string())};
       before = fmt::format("{} is damaged and was not used; ", file.string());
     } catch (const Error& error) {
       before = fmt::format("{}; ", error.what());
     }
   }
-  CachedFeatures result{extract(feature, pictures, threads), false, {}};
+  CachedFeatures result{extract(feature, images, threads), false, {}};
   try {
     write_file(file, [&](std::ostream& stream) {
       const Header header = header_of(result.rows);

@@ -12,16 +12,16 @@ struct CachedFeatures {
   std::string sentence;  // what happened, for people
 };
 
-// The feature of every picture, from `folder`/NAME-KEY.features if that file is there, else computed and kept there.
-// KEY is a hash of the pixels of all pictures and of the feature's parameters: other pictures, another order, another
-// version of the feature are another file. A file that is cut off or damaged (it holds a checksum) is never used: the
-// features are computed again, it is replaced, and the sentence says so. A folder that cannot be written costs time,
-// not the result; the sentence says that, too.
+// The feature of every image, from `folder`/NAME-KEY.features if that file is there, else computed and kept
+// there. KEY is a hash of the pixels of all images and of the feature's parameters: other images, another
+// order, another version of the feature are another file. A file that is cut off or damaged (it holds a
+// checksum) is never used: the features are computed again, it is replaced, and the sentence says so. A
+// folder that cannot be written costs time, not the result; the sentence says that, too.
 CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
-                               std::span<const Picture> pictures, int threads);
+                               std::span<const Image> images, int threads);
 
 // The file's name.
 std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
-                                 std::span<const Picture> pictures);
+                                 std::span<const Image> images);
 
 }  // namespace triptych

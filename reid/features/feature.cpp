@@ -33,7 +33,8 @@ Feature lomo_feature(const std::string& name, const std::string& description, co
           of_planes};
 }
 
-// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what Retinex took away.
+// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what
+// Retinex took away.
 Feature lomo_colours_feature() {
   return {"lomo-colours",
           "local maximal occurrence, colours as they are and no patterns",
@@ -125,8 +126,8 @@ std::vector<Feature> make_features() {
 
 }  // namespace
 
-void Feature::extract(const Picture& picture, float* out) const {
-  of_planes(rgb_planes(resize(picture, feature_height, feature_width)), out);
+void Feature::extract(const Image& image, float* out) const {
+  of_planes(rgb_planes(resize(image, feature_height, feature_width)), out);
 }
 
 const std::vector<Feature>& features() {
@@ -143,10 +144,10 @@ const Feature& find_feature(const std::string& name) {
   fail("there is no feature \"{}\"; there are: {}", name, names);
 }
 
-FeatureMatrix extract(const Feature& feature, std::span<const Picture> pictures, int threads) {
-  FeatureMatrix rows(static_cast<Index>(pictures.size()), feature.size);
+FeatureMatrix extract(const Feature& feature, std::span<const Image> images, int threads) {
+  FeatureMatrix rows(static_cast<Index>(images.size()), feature.size);
   require_no_failures(try_in_parallel(rows.count, threads, [&](Index i) {
-    feature.extract(pictures[static_cast<std::size_t>(i)], rows.row(i).data());
+    feature.extract(images[static_cast<std::size_t>(i)], rows.row(i).data());
   }));
   return rows;
 }

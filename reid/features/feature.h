@@ -7,8 +7,9 @@
 
 namespace triptych {
 
-// What is done to a number before its block is scaled. Both make the tenth time that something is seen say less than the
-// first: log(1 + v), and the square root, under which the inner product of two histograms is their Hellinger affinity.
+// What is done to a number before its block is scaled. Both make the tenth time that something is seen say
+// less than the first: log(1 + v), and the square root, under which the inner product of two histograms is
+// their Hellinger affinity.
 enum class Damping { none, logarithm, root };
 
 // A stretch of a feature that is scaled to length 1 by itself (normalise.h).
@@ -18,27 +19,28 @@ struct Block {
   Damping damping;
 };
 
-// A hand-crafted feature: a picture of a person in, `size` numbers out. Nothing is learned.
+// A hand-crafted feature: an image of a person in, `size` numbers out. Nothing is learned.
 struct Feature {
   std::string name;         // as on a command line: "lomo"
   std::string description;  // a few words for a table
-  std::string parameters;   // all that the numbers depend on besides the picture; part of the cache's key
+  std::string parameters;   // all that the numbers depend on besides the image; part of the cache's key
   Index size;
   std::vector<Block> blocks;  // in order, without gaps
   void (*of_planes)(const Planes& rgb, float* out);
 
-  // The picture is resized to 128 x 48 (height x width) first. out: [size].
-  void extract(const Picture& picture, float* out) const;
+  // The image is resized to 128 x 48 (height x width) first. out: [size].
+  void extract(const Image& image, float* out) const;
 };
 constexpr Index feature_height = 128, feature_width = 48;
 
-// hist-lbp, scncd, lomo, lomo-plain, lomo-colours, lomo-original, lomo-grey-world, gog, gog-rgb, gog-lab, gog-hsv, gog-nrnrg.
+// hist-lbp, scncd, lomo, lomo-plain, lomo-colours, lomo-original, lomo-grey-world, gog, gog-rgb, gog-lab,
+// gog-hsv, gog-nrnrg.
 const std::vector<Feature>& features();
 
 // An unknown name is an Error that lists those there are.
 const Feature& find_feature(const std::string& name);
 
-// One row of numbers for each picture.
+// One row of numbers for each image.
 struct FeatureMatrix {
   Index count = 0, size = 0;
   std::vector<float> values;  // [count, size]
@@ -52,7 +54,7 @@ struct FeatureMatrix {
   }
 };
 
-// Row i is the feature of pictures[i]; the same bits for any number of threads. An empty picture: Error.
-FeatureMatrix extract(const Feature& feature, std::span<const Picture> pictures, int threads);
+// Row i is the feature of images[i]; the same bits for any number of threads. An empty image: Error.
+FeatureMatrix extract(const Feature& feature, std::span<const Image> images, int threads);
 
 }  // namespace triptych

@@ -9,9 +9,9 @@
 namespace triptych {
 namespace {
 
-// P without its factor f = det(S)^(-1 / (d + 1)) has the determinant det(S) (subtract mu times the last row from the
-// others), so f^(d + 1) prod lambda_k = 1: the logarithms of P's eigenvalues are those of the bare matrix, less their
-// mean. No determinant has to be computed.
+// P without its factor f = det(S)^(-1 / (d + 1)) has the determinant det(S) (subtract mu times the last row
+// from the others), so f^(d + 1) prod lambda_k = 1: the logarithms of P's eigenvalues are those of the bare
+// matrix, less their mean. No determinant has to be computed.
 template <class Logs>
 void remove_mean(Logs& logs, int n) {
   auto mean = logs[0];

@@ -5,14 +5,15 @@
 
 namespace triptych {
 
-// Gaussians as points of a flat space, so that a mean or a covariance *of Gaussians* makes sense (GOG, Matsukawa et
-// al. 2016). The Gaussian N(mu, S) in d dimensions becomes the symmetric positive definite matrix of d + 1
+// Gaussians as points of a flat space, so that a mean or a covariance *of Gaussians* makes sense (GOG,
+// Matsukawa et al. 2016). The Gaussian N(mu, S) in d dimensions becomes the symmetric positive definite
+// matrix of d + 1
 //
 //     P = det(S)^(-1 / (d + 1)) [ S + mu mu^T   mu ]         det(P) = 1        (Lovric, Min-Oo, Ruh 2000)
 //                               [ mu^T          1  ]
 //
-// and log(P), a symmetric matrix without constraints, is read row by row from the diagonal on, entries off the
-// diagonal times sqrt(2): the half vector's Euclidean length is then log(P)'s Frobenius norm.
+// and log(P), a symmetric matrix without constraints, is read row by row from the diagonal on, entries off
+// the diagonal times sqrt(2): the half vector's Euclidean length is then log(P)'s Frobenius norm.
 constexpr Index half_vector_size(Index n) {
   return n * (n + 1) / 2;
 }

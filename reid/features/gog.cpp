@@ -17,9 +17,10 @@ constexpr Index grid_height = gog_height / stride, grid_width = gog_width / stri
 constexpr Index chunk_rows = grid_height / 8;  // a strip is two of the eight chunks
 constexpr double epsilon = 0.001;
 
-// Four planes: the gradient's length, shared between the two directions next to its angle, in proportion. Central
-// differences; beyond the border stands the border's own pixel. (The first implementation has black there, a strong
-// edge around every picture: rank 1 on held-out training people of PRID-450S is 1.4 points lower with it.)
+// Four planes: the gradient's length, shared between the two directions next to its angle, in proportion.
+// Central differences; beyond the border stands the border's own pixel. (The first implementation has black
+// there, a strong edge around every image: rank 1 on held-out training people of PRID-450S is 1.4 points
+// lower with it.)
 void gradient_planes(const Planes& grey, float* out) {
   const Index height = grey.height, width = grey.width, pixels = grey.pixels();
   std::fill(out, out + 4 * pixels, 0.0f);
@@ -47,7 +48,8 @@ Planes colour_planes(const Planes& rgb, GogColour colour) {
   });
 }
 
-// Sums of a plane's products over each patch: sums[grid] of a b, along x first and then along y. b may be nullptr: a.
+// Sums of a plane's products over each patch: sums[grid] of a b, along x first and then along y. b may be
+// nullptr: a.
 void patch_sums(const float* a, const float* b, double* sums) {
   double row_sums[gog_height][grid_width];
   for (Index y = 0; y < gog_height; ++y) {

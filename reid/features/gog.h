@@ -5,7 +5,7 @@
 
 namespace triptych {
 
-// Gaussian of Gaussians (Matsukawa et al. 2016) of a picture of 128 x 48 pixels.
+// Gaussian of Gaussians (Matsukawa et al. 2016) of an image of 128 x 48 pixels.
 //
 //   pixel   f = [ y / H,  m w_0, m w_90, m w_180, m w_270,  colour ]          d = 8, or 7 for two colour numbers
 //           m is the length of the grey gradient; its angle is shared between the two nearest of four directions

@@ -3,9 +3,9 @@
 
 namespace triptych {
 
-// Colour histograms and local binary patterns on a grid of blocks: the plain feature of many metric-learning papers
-// (Koestinger et al. 2012; Xiong et al. 2014). A picture of 128 x 48 has 15 x 6 of them:
-// blocks of 16 rows and 8 columns every 8 pixels, and in each
+// Colour histograms and local binary patterns on a grid of blocks: the plain feature of many metric-learning
+// papers (Koestinger et al. 2012; Xiong et al. 2014). An image of 128 x 48 has 15 x 6 of them: blocks of 16
+// rows and 8 columns every 8 pixels, and in each
 //     8 channels (R, G, B, H, S, V, Y, Cb) x 16 even steps,   each 16 sum to the block's 128 pixels
 //     uniform LBP(8, 1), 59 bins, and LBP(16, 2), 243 bins,   each sums to 128
 //

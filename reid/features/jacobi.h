@@ -11,8 +11,8 @@ inline void square_root(const Lanes& a, Lanes& root) {
   for (int l = 0; l < lanes; ++l) root[l] = std::sqrt(a[l]);
 }
 
-// One Jacobi rotation: the angle that makes a_pq zero. With t the smaller tangent, which keeps the diagonal's order
-// and the rounding small,
+// One Jacobi rotation: the angle that makes a_pq zero. With t the smaller tangent, which keeps the diagonal's
+// order and the rounding small,
 //     delta = (a_qq - a_pp) / 2,   t = a_pq sign(delta) / (|delta| + sqrt(delta^2 + a_pq^2)),
 //     c = 1 / sqrt(1 + t^2),   s = t c:
 // columns p and q of A and of V become c p - s q and s p + c q. Only A's upper triangle is kept.
@@ -40,9 +40,10 @@ void rotate(Lanes (&a)[n][n], Lanes (&v)[n][n], int p, int q) {
   for (int k = 0; k < n; ++k) turn(v[k][p], v[k][q]);
 }
 
-// A = V diag(A) V^T for eight symmetric n x n matrices at once, in place: eigenvalues on a's diagonal, eigenvectors
-// in v's columns. Reads and writes a's upper triangle only. Sweeps over all pairs until no entry off the diagonal is
-// above 1e-12 of the largest on it: convergence is quadratic, and the lanes go on together until the slowest is there.
+// A = V diag(A) V^T for eight symmetric n x n matrices at once, in place: eigenvalues on a's diagonal,
+// eigenvectors in v's columns. Reads and writes a's upper triangle only. Sweeps over all pairs until no entry
+// off the diagonal is above 1e-12 of the largest on it: convergence is quadratic, and the lanes go on
+// together until the slowest is there.
 template <int n>
 void diagonalise(Lanes (&a)[n][n], Lanes (&v)[n][n]) {
   for (int i = 0; i < n; ++i)

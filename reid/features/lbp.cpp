@@ -11,7 +11,8 @@ namespace {
 // Interpolation between equal pixels may round to just below them; a flat area is still "as bright as".
 constexpr float tolerance = 1e-5f;
 
-// Where a point of the circle lies between pixels: its upper left pixel, and the weights of the four around it.
+// Where a point of the circle lies between pixels: its upper left pixel, and the weights of the four around
+// it.
 struct Point {
   Index y, x;
   float weight[4];

@@ -41,16 +41,16 @@ CameraMeans fit_camera_means(const FeatureMatrix& rows, std::span<const int> cam
                              std::span<const Index> training) {
   require(static_cast<Index>(cameras.size()) == rows.count, "{} rows need {} cameras, not {}", rows.count,
           rows.count, cameras.size());
-  require(!training.empty(), "the mean of no training pictures at all is not defined");
+  require(!training.empty(), "the mean of no training images at all is not defined");
   const int count = *std::max_element(cameras.begin(), cameras.end()) + 1;
   const std::size_t size = static_cast<std::size_t>(rows.size);
   // In double and in the order of `training`: the same bits for any number of threads.
   std::vector<std::vector<double>> sums(static_cast<std::size_t>(count));
-  std::vector<Index> pictures(sums.size(), 0);
+  std::vector<Index> images(sums.size(), 0);
   for (const Index i : training) {
     const std::size_t camera = static_cast<std::size_t>(cameras[static_cast<std::size_t>(i)]);
     sums[camera].resize(size, 0.0);
-    ++pictures[camera];
+    ++images[camera];
     const std::span<const float> row = rows.row(i);
     for (std::size_t k = 0; k < size; ++k) sums[camera][k] += row[k];
   }
@@ -58,7 +58,7 @@ CameraMeans fit_camera_means(const FeatureMatrix& rows, std::span<const int> cam
   means.mean.resize(sums.size());
   for (std::size_t camera = 0; camera < sums.size(); ++camera)
     for (const double sum : sums[camera])
-      means.mean[camera].push_back(static_cast<float>(sum / static_cast<double>(pictures[camera])));
+      means.mean[camera].push_back(static_cast<float>(sum / static_cast<double>(images[camera])));
   return means;
 }
 
@@ -69,9 +69,9 @@ FeatureMatrix centre(std::span<const Block> blocks, FeatureMatrix rows, std::spa
   for (const int camera : cameras)
     require(camera >= 0 && static_cast<std::size_t>(camera) < means.mean.size() &&
                 !means.mean[static_cast<std::size_t>(camera)].empty(),
-            "camera {} has no training picture, so its mean cannot be subtracted: train on all cameras, or "
+            "camera {} has no training image, so its mean cannot be subtracted: train on all cameras, or "
             "give all "
-            "pictures one camera",
+            "images one camera",
             camera);
 #pragma omp parallel for schedule(static)
   for (Index i = 0; i < rows.count; ++i) {
@@ -88,7 +88,7 @@ FeatureMatrix concatenate(std::span<const FeatureMatrix> parts) {
   require(!parts.empty(), "no features to put side by side");
   Index size = 0;
   for (const FeatureMatrix& part : parts) {
-    require(part.count == parts[0].count, "features of {} and of {} pictures cannot stand side by side",
+    require(part.count == parts[0].count, "features of {} and of {} images cannot stand side by side",
             parts[0].count, part.count);
     size += part.size;
   }

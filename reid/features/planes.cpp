@@ -2,9 +2,9 @@
 
 namespace triptych {
 
-Planes rgb_planes(const Picture& picture) {
-  Planes out(3, picture.height, picture.width);
-  const std::uint8_t* p = picture.pixels.data();
+Planes rgb_planes(const Image& image) {
+  Planes out(3, image.height, image.width);
+  const std::uint8_t* p = image.pixels.data();
   for (Index i = 0; i < out.pixels(); ++i, p += 3)
     for (Index c = 0; c < 3; ++c) out.plane(c)[i] = static_cast<float>(p[c]) / 255;
   return out;

@@ -1,11 +1,11 @@
 #pragma once
 #include <vector>
 
-#include "datasets/picture.h"
+#include "datasets/image.h"
 
 namespace triptych {
 
-// A picture as numbers, one plane for each channel: what is computed along rows reads memory in order.
+// An image as numbers, one plane for each channel: what is computed along rows reads memory in order.
 struct Planes {
   Index channels = 0, height = 0, width = 0;
   std::vector<float> values;  // [channels, height, width]
@@ -19,7 +19,7 @@ struct Planes {
 };
 
 // Red, green, blue in 0..1.
-Planes rgb_planes(const Picture& picture);
+Planes rgb_planes(const Image& image);
 
 // Half the height and width, rounded down: means of 2 x 2 pixels; an odd last row or column is left out.
 Planes halve(const Planes& planes);

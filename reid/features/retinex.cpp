@@ -62,7 +62,7 @@ Planes retinex(const Planes& rgb, const RetinexOptions& options) {
   double sum = 0, squares = 0;
   for (const float v : out.values) sum += v, squares += double(v) * v;
   const double n = static_cast<double>(out.values.size()), mean = sum / n;
-  // An even picture has no contrast to stretch: it becomes grey, rounding noise and all.
+  // An even image has no contrast to stretch: it becomes grey, rounding noise and all.
   const double deviation = std::max(std::sqrt(std::max(squares / n - mean * mean, 0.0)), 1e-4);
   const float m = static_cast<float>(mean), ks = options.deviations * static_cast<float>(deviation);
   for (float& v : out.values) v = std::clamp((v - m + ks) / (2 * ks), 0.0f, 1.0f);

@@ -22,7 +22,8 @@ Tensor as_real(const Tensor& bytes) {
   return Tensor::from(bytes.device(), bytes.shape(), std::span<const Real>(values));
 }
 
-// One direction: the patches of `from` look for their owners among `to`. -log s_ij for every patch, [P, rows, columns].
+// One direction: the patches of `from` look for their owners among `to`. -log s_ij for every patch,
+// [P, rows, columns].
 Variable patch_surprise(const Variable& from, const Variable& to, double temperature, Index reach) {
   const Variable logits = scale(patch_match(from, to, reach), Real(2 / temperature));
   const Shape& s = from.shape();
@@ -33,7 +34,7 @@ Variable patch_surprise(const Variable& from, const Variable& to, double tempera
 
 TwoViews two_views(const Variable& batch) {
   const Index n = batch.shape()[0];
-  require(n % 2 == 0, "a batch of two views has an even number of pictures, not {}", n);
+  require(n % 2 == 0, "a batch of two views has an even number of images, not {}", n);
   return {slice(batch, 0, 0, n / 2), slice(batch, 0, n / 2, n / 2)};
 }
 
@@ -61,10 +62,10 @@ Variable gate_loss(const Variable& gate, const Tensor& labels) {
   return mean(binary_cross_entropy(gate, as_real(labels)));
 }
 
-Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> people,
+Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> identities,
                             const LossOptions& options, Random& random, MinedTriplets& mined) {
   const Variable distances = pairwise_squared_distances(embedding, embedding);
-  mined = mine(options.mining, distances.value.values(), people, options.margin, random);
+  mined = mine(options.mining, distances.value.values(), identities, options.margin, random);
   if (mined.count() == 0) return {};
   const Tensor triplets =
       Tensor::from(embedding.device(), {mined.count(), 3}, std::span<const std::int32_t>(mined.triplets));
@@ -81,9 +82,10 @@ LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, con
     const Variable weighted = scale(part, Real(weight));
     report.total = report.total.value ? add(report.total, weighted) : weighted;
   };
-  // Mining also gives the distances that every step logs, so it runs even when the triplet loss has no weight.
+  // Mining also gives the distances that every step logs, so it runs even when the triplet loss has no
+  // weight.
   const Variable embedding = options.triplet_weight > 0 ? output.embedding : detach(output.embedding);
-  const Variable triplet = mined_triplet_loss(embedding, inputs.people, options, random, report.mined);
+  const Variable triplet = mined_triplet_loss(embedding, inputs.identities, options, random, report.mined);
   if (options.triplet_weight > 0 && triplet.value) include("triplet", options.triplet_weight, triplet);
   if (options.softmax_weight > 0)
     include("softmax", options.softmax_weight, cross_camera_softmax(output.embedding, options.temperature));

@@ -19,8 +19,8 @@ struct MinedTriplets {
   Index count() const { return static_cast<Index>(triplets.size()) / 3; }
 };
 
-// `distances` [n, n] are the squared distances of the embeddings, `labels` [n] the people. Everybody is an anchor; the
-// positives are the other pictures of the same person.
+// `distances` [n, n] are the squared distances of the embeddings, `labels` [n] the people. Everybody is an
+// anchor; the positives are the other images of the same person.
 //   all       every active triplet
 //   hard      for each anchor its furthest positive and its nearest negative (Hermans et al. 2017)
 //   semihard  for each anchor and positive the nearest negative that is further away than the positive, or, when there is

@@ -10,8 +10,9 @@ namespace {
 constexpr Index lanes = 16;
 constexpr Index block = 1024;  // columns of a strip: two of them stay in the first-level cache
 
-// The sum over `size` columns with (x - y)^2 / (x + y + tiny): tiny turns 0 / 0 into 0 and is below the rounding of any
-// bin that is not empty. Sixteen sums run side by side; their order is fixed, whatever instructions the compiler picks.
+// The sum over `size` columns with (x - y)^2 / (x + y + tiny): tiny turns 0 / 0 into 0 and is below the
+// rounding of any bin that is not empty. Sixteen sums run side by side; their order is fixed, whatever
+// instructions the compiler picks.
 Real chi2_strip(const Real* x, const Real* y, Index size) {
   constexpr Real tiny = Real(1e-30);
   Real sums[lanes] = {};
@@ -46,7 +47,7 @@ std::vector<Real> chi2_distances(const FeatureView& x, const FeatureView& y, int
     for (Index i = 0; i < rows; ++i)
       for (Index j = 0; j < columns; ++j)
         result[static_cast<std::size_t>(i * columns + j)] =
-            x.table->chi2(x.picture[static_cast<std::size_t>(i)], y.picture[static_cast<std::size_t>(j)]);
+            x.table->chi2(x.image[static_cast<std::size_t>(i)], y.image[static_cast<std::size_t>(j)]);
     return result;
   }
   require_not_negative(x);
@@ -60,15 +61,15 @@ std::vector<Real> chi2_distances(const FeatureView& x, const FeatureView& y, int
   return result;
 }
 
-PairTable::PairTable(const FeatureView& pictures, int threads) : count_(pictures.count()) {
-  require_valid(pictures, "chi-square table's");
-  FeatureView plain = pictures;
+PairTable::PairTable(const FeatureView& images, int threads) : count_(images.count()) {
+  require_valid(images, "chi-square table's");
+  FeatureView plain = images;
   plain.table = nullptr;
   chi2_ = chi2_distances(plain, plain, threads);
 }
 
 PairTable PairTable::beside(const PairTable& other) const {
-  require(count_ == other.count_, "chi-square tables of {} and of {} pictures", count_, other.count_);
+  require(count_ == other.count_, "chi-square tables of {} and of {} images", count_, other.count_);
   PairTable both = *this;
   for (std::size_t i = 0; i < chi2_.size(); ++i) both.chi2_[i] += other.chi2_[i];
   return both;

@@ -6,18 +6,19 @@
 
 namespace triptych {
 
-// chi2(x, y) = sum_k (x_k - y_k)^2 / (x_k + y_k), 0 / 0 = 0: a distance between histograms that counts a difference in a rare
-// bin for more. x [count, size] -> [x.count, y.count]. A negative number is an Error. With a table in both views nothing is
-// computed.
+// chi2(x, y) = sum_k (x_k - y_k)^2 / (x_k + y_k), 0 / 0 = 0: a distance between histograms that counts a
+// difference in a rare bin for more. x [count, size] -> [x.count, y.count]. A negative number is an Error.
+// With a table in both views nothing is computed.
 std::vector<Real> chi2_distances(const FeatureView& x, const FeatureView& y, int threads);
 
-// chi2 between all pictures of a data set, once: ten splits times a dozen methods ask for the same pairs again and again.
+// chi2 between all images of a data set, once: ten splits times a dozen methods ask for the same pairs again
+// and again.
 class PairTable {
  public:
-  PairTable(const FeatureView& pictures, int threads);
+  PairTable(const FeatureView& images, int threads);
   Index count() const { return count_; }
   Real chi2(Index i, Index j) const { return chi2_[static_cast<std::size_t>(i * count_ + j)]; }
-  // Of histograms side by side with those of `other`, of the same pictures: chi2 adds up over the bins.
+  // Of histograms side by side with those of `other`, of the same images: chi2 adds up over the bins.
   PairTable beside(const PairTable& other) const;
 
  private:

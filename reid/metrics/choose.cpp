@@ -12,27 +12,27 @@ namespace triptych {
 namespace {
 
 double rank1(std::span<const Real> distances, const FeatureRows& queries, const FeatureRows& gallery) {
-  return rank_queries(distances, {queries.person, queries.camera}, {gallery.person, gallery.camera})
+  return rank_queries(distances, {queries.identity, queries.camera}, {gallery.identity, gallery.camera})
       .at_rank(1);
 }
 
 }  // namespace
 
 std::vector<Fold> deal_folds(const TrainingView& training, const Validation& validation) {
-  const std::set<std::int32_t> distinct(training.person.begin(), training.person.end());
-  std::vector<std::int32_t> people(distinct.begin(), distinct.end());
-  require(validation.folds >= 2 && static_cast<int>(people.size()) >= 2 * validation.folds,
-          "{} training people cannot be dealt into {} folds of two and more", people.size(),
+  const std::set<std::int32_t> distinct(training.identity.begin(), training.identity.end());
+  std::vector<std::int32_t> identities(distinct.begin(), distinct.end());
+  require(validation.folds >= 2 && static_cast<int>(identities.size()) >= 2 * validation.folds,
+          "{} training people cannot be dealt into {} folds of two and more", identities.size(),
           validation.folds);
   Random random(validation.seed);
-  random.shuffle(std::span<std::int32_t>(people));
+  random.shuffle(std::span<std::int32_t>(identities));
   std::vector<Fold> folds(static_cast<std::size_t>(validation.folds));
   for (std::size_t f = 0; f < folds.size(); ++f) {
     std::set<std::int32_t> held_out;
-    for (std::size_t p = f; p < people.size(); p += folds.size()) held_out.insert(people[p]);
+    for (std::size_t p = f; p < identities.size(); p += folds.size()) held_out.insert(identities[p]);
     for (Index i = 0; i < training.features.count(); ++i) {
       const auto at = static_cast<std::size_t>(i);
-      if (!held_out.contains(training.person[at]))
+      if (!held_out.contains(training.identity[at]))
         folds[f].learn.push_back(i);
       else if (training.features.camera[at] == validation.gallery_camera)
         folds[f].gallery.push_back(i);
@@ -40,7 +40,7 @@ std::vector<Fold> deal_folds(const TrainingView& training, const Validation& val
         folds[f].queries.push_back(i);
     }
     require(!folds[f].queries.empty() && !folds[f].gallery.empty(),
-            "a fold of the training people has no picture from camera {}, or from no other",
+            "a fold of the training people has no image from camera {}, or from no other",
             validation.gallery_camera);
   }
   return folds;
@@ -53,9 +53,9 @@ Choice choose_on_training(const TrainingView& training, std::size_t candidates,
   Choice choice;
   choice.rank1.assign(candidates, 0);
   for (const Fold& fold : folds) {
-    const FeatureRows learn = gather(training.features, training.person, fold.learn);
-    const FeatureRows queries = gather(training.features, training.person, fold.queries);
-    const FeatureRows gallery = gather(training.features, training.person, fold.gallery);
+    const FeatureRows learn = gather(training.features, training.identity, fold.learn);
+    const FeatureRows queries = gather(training.features, training.identity, fold.queries);
+    const FeatureRows gallery = gather(training.features, training.identity, fold.gallery);
     for (std::size_t c = 0; c < candidates; ++c)
       choice.rank1[c] +=
           rank1(distances(c, learn.training(), queries.view(), gallery.view()), queries, gallery) /

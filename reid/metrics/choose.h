@@ -9,12 +9,12 @@
 
 namespace triptych {
 
-// Hyper-parameters are chosen on training people: they are dealt into folds; each fold in turn is searched for by what was
-// learned from the others; the candidate with the best mean rank 1 wins.
+// Hyper-parameters are chosen on training people: they are dealt into folds; each fold in turn is searched
+// for by what was learned from the others; the candidate with the best mean rank 1 wins.
 struct Validation {
   int folds = 5;
   std::uint64_t seed = 1;           // who is in which fold; nothing else is drawn
-  std::int32_t gallery_camera = 0;  // pictures of this camera are searched, all others are queries
+  std::int32_t gallery_camera = 0;  // images of this camera are searched, all others are queries
 };
 
 struct Choice {
@@ -26,16 +26,17 @@ struct Choice {
 Choice choose_on_training(Device& device, const TrainingView& training, const std::string& name,
                           std::span<const MetricOptions> candidates, const Validation& validation);
 
-// For what is not one metric. `distances(candidate, learn, queries, gallery)` -> [queries, gallery] sees people in `learn`
-// alone.
+// For what is not one metric. `distances(candidate, learn, queries, gallery)` -> [queries, gallery] sees
+// people in `learn` alone.
 using HeldOutDistances =
     std::function<std::vector<Real>(std::size_t candidate, const TrainingView& learn,
                                     const FeatureView& queries, const FeatureView& gallery)>;
 Choice choose_on_training(const TrainingView& training, std::size_t candidates,
                           const HeldOutDistances& distances, const Validation& validation);
 
-// Which of the training pictures learn, are searched for and are searched among, for each fold. People are shuffled by the
-// seed and dealt out in turn, so that folds differ by one person at most. Fewer than two people a fold is an Error.
+// Which of the training images learn, are searched for and are searched among, for each fold. People are
+// shuffled by the seed and dealt out in turn, so that folds differ by one person at most. Fewer than two
+// people a fold is an Error.
 struct Fold {
   std::vector<Index> learn, queries, gallery;
 };

@@ -64,14 +64,14 @@ Impostors find_impostors(const TrainingSample& sample) {
     const double right = distance(i, j);
     for (Index l = 0; l < sample.count(); ++l) {
       const auto at = static_cast<std::size_t>(l), of = static_cast<std::size_t>(i);
-      if (sample.person[at] == sample.person[of] || sample.camera[at] == sample.camera[of]) continue;
+      if (sample.identity[at] == sample.identity[of] || sample.camera[at] == sample.camera[of]) continue;
       const double wrong = distance(i, l);
       if (wrong > right || right == 0) continue;
       found.squared_weight(i, l) += std::exp(-2 * wrong / right);
       ++found.count;
     }
   };
-  for (const auto& [i, j] : same_person_pairs(sample)) search(i, j), search(j, i);
+  for (const auto& [i, j] : same_identity_pairs(sample)) search(i, j), search(j, i);
   return found;
 }
 
@@ -97,7 +97,7 @@ Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options
   if (options.regularisation < 0) return {impostor_directions(sample, size), 0};
   const Eigen::MatrixXd same = regularised(pair_covariances(sample).same, options.regularisation);
   const Eigen::MatrixXd white = root(inverse(same, "eiml")).weight;  // white^T same white = I
-  const TrainingSample whitened{times(sample.x, white), sample.person, sample.camera};
+  const TrainingSample whitened{times(sample.x, white), sample.identity, sample.camera};
   return {times(white, impostor_directions(whitened, size)), 0};
 }
 

@@ -8,9 +8,9 @@ namespace triptych {
 
 Projection learn_rlda(const TrainingSample& sample, const MetricOptions& options) {
   const double share = options.regularisation < 0 ? 0.01 : options.regularisation;
-  const PersonScatter scatter = person_scatter(sample);
+  const IdentityScatter scatter = identity_scatter(sample);
   const Eigenpairs pairs = generalised_eigen(scatter.between, regularised(scatter.within, share), "rlda");
-  const Index most = std::min<Index>(sample.size(), scatter.people - 1);
+  const Index most = std::min<Index>(sample.size(), scatter.identities - 1);
   return {pairs.vectors.leftCols(options.dimensions > 0 ? std::min(options.dimensions, most) : most), 0};
 }
 
@@ -23,7 +23,8 @@ Eigen::MatrixXd above_one(const Eigenpairs& pairs, Index limit) {
   return pairs.vectors.leftCols(size);
 }
 
-// a v = s v of a not symmetric: the left singular vectors of a are the eigenvectors of a a^T, with values s^2.
+// a v = s v of a not symmetric: the left singular vectors of a are the eigenvectors of a a^T, with values
+// s^2.
 Eigenpairs left_singular(const Eigen::MatrixXd& a) {
   Eigenpairs pairs = symmetric_eigen(times_transpose(a, a));
   pairs.values = pairs.values.cwiseMax(0).cwiseSqrt().eval();
@@ -46,18 +47,18 @@ Projection learn_xqda(const TrainingSample& sample, const MetricOptions& options
 }
 
 Projection learn_null_space(const TrainingSample& sample, const MetricOptions& options) {
-  const PersonScatter scatter = person_scatter(sample);
+  const IdentityScatter scatter = identity_scatter(sample);
   const Eigenpairs within = symmetric_eigen(scatter.within);
   const double total = (scatter.within + scatter.between).trace() / static_cast<double>(sample.size());
   const auto null = (within.values.array() < 1e-6 * total).count();
   require(null > 0,
-          "null_space: {} training pictures of {} people leave no direction free in {} dimensions; it needs "
+          "null_space: {} training images of {} people leave no direction free in {} dimensions; it needs "
           "more features "
-          "than pictures - people (more pca, or none), or use rlda",
-          sample.count(), scatter.people, sample.size());
+          "than images - people (more pca, or none), or use rlda",
+          sample.count(), scatter.identities, sample.size());
   const Eigen::MatrixXd basis = within.vectors.rightCols(null);
   const Eigenpairs between = symmetric_eigen(along(basis, scatter.between));
-  const Index most = std::min<Index>(null, scatter.people - 1);
+  const Index most = std::min<Index>(null, scatter.identities - 1);
   return {
       basis * between.vectors.leftCols(options.dimensions > 0 ? std::min(options.dimensions, most) : most),
       0};

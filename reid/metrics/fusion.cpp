@@ -51,7 +51,7 @@ struct Likelihood {
 
 // Adds the queries of one search, whose scores z have mean 0 and deviation 1.
 void add_queries(const HeldOutScores& z, std::span<const double> w, std::size_t m, Likelihood& l) {
-  const std::size_t queries = z.query_person.size(), gallery = z.gallery_person.size();
+  const std::size_t queries = z.query_identity.size(), gallery = z.gallery_identity.size();
   std::vector<double> d(gallery);
   for (std::size_t q = 0; q < queries; ++q) {
     std::ranges::fill(d, 0.0);
@@ -63,7 +63,7 @@ void add_queries(const HeldOutScores& z, std::span<const double> w, std::size_t 
     double all[3] = {}, right[3] = {};
     for (std::size_t g = 0; g < gallery; ++g) {
       const double p = std::exp(nearest - d[g]), x = static_cast<double>(z.matrices[m][q * gallery + g]);
-      const bool is_right = z.gallery_person[g] == z.query_person[q];
+      const bool is_right = z.gallery_identity[g] == z.query_identity[q];
       for (double* sums : {all, is_right ? right : nullptr})
         if (sums) sums[0] += p, sums[1] += p * x, sums[2] += p * x * x;
     }
@@ -83,7 +83,7 @@ Likelihood likelihood(std::span<const HeldOutScores> searches, std::span<const d
   double queries = 0;
   for (const HeldOutScores& z : searches) {
     add_queries(z, w, m, l);
-    queries += static_cast<double>(z.query_person.size());
+    queries += static_cast<double>(z.query_identity.size());
   }
   l.value /= queries, l.slope /= queries, l.curvature /= queries;
   for (const double weight : w) l.value -= ridge / 2 * weight * weight;
@@ -110,14 +110,14 @@ std::vector<double> likeliest_weights(std::span<const HeldOutScores> searches) {
   require(!z.empty(), "weights are chosen on held-out training people, and there are none");
   const std::size_t systems = z[0].matrices.size();
   for (HeldOutScores& search : z) {
-    require(systems > 0 && search.matrices.size() == systems && !search.query_person.empty() &&
-                !search.gallery_person.empty(),
+    require(systems > 0 && search.matrices.size() == systems && !search.query_identity.empty() &&
+                !search.gallery_identity.empty(),
             "weights are chosen on held-out training people, and a search of theirs has {} queries, a "
             "gallery of {} "
             "and {} systems of {}",
-            search.query_person.size(), search.gallery_person.size(), search.matrices.size(), systems);
+            search.query_identity.size(), search.gallery_identity.size(), search.matrices.size(), systems);
     for (std::vector<Real>& scores : search.matrices)
-      normalise_scores(scores, static_cast<Index>(search.gallery_person.size()));
+      normalise_scores(scores, static_cast<Index>(search.gallery_identity.size()));
   }
   std::vector<double> w(systems, 1.0);
   for (int sweep = 0; sweep < 500; ++sweep) {

@@ -7,35 +7,38 @@
 
 namespace triptych {
 
-// Several systems' distances of the same queries to the same gallery become one. Every query's distances are brought to mean
-// 0 and deviation 1 first, system by system, then weighted and added:
+// Several systems' distances of the same queries to the same gallery become one. Every query's distances are
+// brought to mean 0 and deviation 1 first, system by system, then weighted and added:
 //
 //   z_m(q, g) = (d_m(q, g) - mean_g d_m(q, g)) / deviation_g d_m(q, g),      d(q, g) = sum over m of w_m z_m(q, g)
 //
 // Query by query, so that a result does not depend on who else is asked for.
 
-// Rows of [queries, gallery] to mean 0 and deviation 1, in place; a constant row becomes 0. A NaN is an Error.
+// Rows of [queries, gallery] to mean 0 and deviation 1, in place; a constant row becomes 0. A NaN is an
+// Error.
 void normalise_scores(std::span<Real> distances, Index gallery);
 
 // sum over m of weight[m] z_m. All matrices are of one size.
 std::vector<Real> fuse_scores(std::span<const std::vector<Real>> matrices, std::span<const double> weights,
                               Index gallery);
 
-// One search of held-out training people: every system's distances between queries and gallery, with who they are.
+// One search of held-out training people: every system's distances between queries and gallery, with who they
+// are.
 struct HeldOutScores {
   std::vector<std::vector<Real>> matrices;  // [systems][queries * gallery]
-  std::vector<std::int32_t> query_person, gallery_person;
+  std::vector<std::int32_t> query_identity, gallery_identity;
 };
 
 // The weights under which the right person is likeliest:
 //
 //   maximise over w >= 0   l(w) = mean over queries of log P(right | q) - ridge / 2 |w|^2,   P(g | q) = softmax over g of -d(q, g)
 //
-// over the queries of all searches; each search has a gallery of its own, and all the same systems.
-// A conditional logit (McFadden 1974): with one right picture a query, l is concave and has one maximum, which is found
-// coordinate by coordinate with Newton's method. The ridge, 0.001, keeps it finite when everybody is found. The likelihood moves
-// with every distance; rank 1 of a few dozen held-out people moves in steps of several points and would choose by chance.
-// Returned with sum 1, since a common factor changes no rank; equal when no system tells anything.
+// over the queries of all searches; each search has a gallery of its own, and all the same systems. A
+// conditional logit (McFadden 1974): with one right image a query, l is concave and has one maximum, which is
+// found coordinate by coordinate with Newton's method. The ridge, 0.001, keeps it finite when everybody is
+// found. The likelihood moves with every distance; rank 1 of a few dozen held-out people moves in steps of
+// several points and would choose by chance. Returned with sum 1, since a common factor changes no rank;
+// equal when no system tells anything.
 std::vector<double> likeliest_weights(std::span<const HeldOutScores> searches);
 
 }  // namespace triptych

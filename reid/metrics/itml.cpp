@@ -26,8 +26,7 @@ std::pair<double, double> distance_bounds(const TrainingSample& sample, Random r
   const auto at = [&](double share) {
     return squared[static_cast<std::size_t>(share * static_cast<double>(squared.size() - 1) + 0.5)];
   };
-  require(!squared.empty() && at(0.05) > 0,
-          "itml: all training pictures are the same: their distances are 0");
+  require(!squared.empty() && at(0.05) > 0, "itml: all training images are the same: their distances are 0");
   return {at(0.05), at(0.95)};
 }
 
@@ -35,7 +34,7 @@ std::pair<double, double> distance_bounds(const TrainingSample& sample, Random r
 std::vector<Constraint> draw_constraints(const TrainingSample& sample, Random random) {
   const auto [near, far] = distance_bounds(sample, random.split(1));
   std::vector<Constraint> constraints;
-  const auto pairs = same_person_pairs(sample);
+  const auto pairs = same_identity_pairs(sample);
   const auto difference = [&](Index i, Index j) -> Eigen::VectorXd {
     return sample.x.row(i) - sample.x.row(j);
   };
@@ -45,7 +44,7 @@ std::vector<Constraint> draw_constraints(const TrainingSample& sample, Random ra
     for (int attempt = 0; attempt < 100; ++attempt) {
       const Index l = random.integer(sample.count());
       const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(l);
-      if (sample.person[a] == sample.person[b] || sample.camera[a] == sample.camera[b]) continue;
+      if (sample.identity[a] == sample.identity[b] || sample.camera[a] == sample.camera[b]) continue;
       constraints.push_back({difference(i, l), false, far});
       break;
     }

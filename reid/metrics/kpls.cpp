@@ -44,7 +44,7 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
     x -= times_transpose(t, transpose_times(x, t));
     y -= times_transpose(u, transpose_times(y, u));
   }
-  require(found > 0, "kpls-mode-a: the pictures of a camera all have the same features");
+  require(found > 0, "kpls-mode-a: the images of a camera all have the same features");
   model.t.conservativeResize(n, found), model.u.conservativeResize(n, found);
   return model;
 }
@@ -75,7 +75,7 @@ Eigen::MatrixXd kpls_regression(const Eigen::MatrixXd& k, const Eigen::MatrixXd&
     residual -= times_transpose(times(residual, t), t);
     response -= times_transpose(t, transpose_times(response, t));
   }
-  require(found > 0, "kpls: all pictures have the same features");
+  require(found > 0, "kpls: all images have the same features");
   t_all.conservativeResize(n, found), u_all.conservativeResize(n, found);
   return times(u_all, solve(transpose_times(t_all, times(k, u_all)), transpose_times(t_all, y)));
 }

@@ -12,36 +12,35 @@
 namespace triptych {
 namespace {
 
-// The chi2 kernel to some training pictures, centred by their column means.
+// The chi2 kernel to some training images, centred by their column means.
 class KernelBlock {
  public:
-  KernelBlock(Device& device, FeatureRows pictures) : device_(device), pictures_(std::move(pictures)) {
-    Eigen::MatrixXd k = chi2(pictures_.view());
+  KernelBlock(Device& device, FeatureRows images) : device_(device), images_(std::move(images)) {
+    Eigen::MatrixXd k = chi2(images_.view());
     omega_ = k.mean();
-    require(omega_ > 0,
-            "the pictures of a camera all have the same features: there is nothing to learn from");
+    require(omega_ > 0, "the images of a camera all have the same features: there is nothing to learn from");
     training_ = exponential(k);
     means_ = training_.colwise().mean();
     centre_columns(training_, means_);
   }
   const Eigen::MatrixXd& training() const { return training_; }  // [n, n]
-  Eigen::MatrixXd rows(const FeatureView& pictures) const {      // [count, n]
-    Eigen::MatrixXd k = exponential(chi2(pictures));
+  Eigen::MatrixXd rows(const FeatureView& images) const {        // [count, n]
+    Eigen::MatrixXd k = exponential(chi2(images));
     centre_columns(k, means_);
     return k;
   }
 
  private:
-  Eigen::MatrixXd chi2(const FeatureView& pictures) const {
-    const std::vector<Real> d = chi2_distances(pictures, pictures_.view(), device_.context().threads);
+  Eigen::MatrixXd chi2(const FeatureView& images) const {
+    const std::vector<Real> d = chi2_distances(images, images_.view(), device_.context().threads);
     return Eigen::Map<const Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-               d.data(), pictures.count(), static_cast<Index>(pictures_.camera.size()))
+               d.data(), images.count(), static_cast<Index>(images_.camera.size()))
         .cast<double>();
   }
   Eigen::MatrixXd exponential(const Eigen::MatrixXd& k) const { return (k.array() / (-2 * omega_)).exp(); }
 
   Device& device_;
-  FeatureRows pictures_;
+  FeatureRows images_;
   double omega_ = 1;
   Eigen::MatrixXd training_;
   Eigen::RowVectorXd means_;
@@ -53,19 +52,17 @@ struct CameraModel {
   Eigen::MatrixXd weight;  // [n, outputs]
 };
 
-// Rows of pictures, each through the model of its camera, to length 1.
-Representation through_models(const std::map<std::int32_t, CameraModel>& models,
-                              const FeatureView& pictures) {
-  Representation result{pictures.count(), models.begin()->second.weight.cols(), 0, {}};
+// Rows of images, each through the model of its camera, to length 1.
+Representation through_models(const std::map<std::int32_t, CameraModel>& models, const FeatureView& images) {
+  Representation result{images.count(), models.begin()->second.weight.cols(), 0, {}};
   result.rows.resize(static_cast<std::size_t>(result.count * result.size));
   std::map<std::int32_t, std::vector<Index>> of_camera;
-  for (Index i = 0; i < pictures.count(); ++i)
-    of_camera[pictures.camera[static_cast<std::size_t>(i)]].push_back(i);
+  for (Index i = 0; i < images.count(); ++i)
+    of_camera[images.camera[static_cast<std::size_t>(i)]].push_back(i);
   for (const auto& [camera, which] : of_camera) {
     const auto model = models.find(camera);
-    require(model != models.end(), "a test picture is from camera {}, which no training picture is from",
-            camera);
-    const FeatureRows rows = gather(pictures, {}, which);
+    require(model != models.end(), "a test image is from camera {}, which no training image is from", camera);
+    const FeatureRows rows = gather(images, {}, which);
     const Eigen::MatrixXd z = times(model->second.block.rows(rows.view()), model->second.weight);
     for (std::size_t i = 0; i < which.size(); ++i)
       for (Index k = 0; k < result.size; ++k)
@@ -76,20 +73,20 @@ Representation through_models(const std::map<std::int32_t, CameraModel>& models,
   return result;
 }
 
-// The first picture of each person from each of the two cameras, in the order of the people.
-std::map<std::int32_t, std::vector<Index>> pictures_by_camera(const TrainingView& training) {
-  std::map<std::int32_t, std::map<std::int32_t, Index>> first;  // person, camera -> picture
+// The first image of each person from each of the two cameras, in the order of the people.
+std::map<std::int32_t, std::vector<Index>> images_by_camera(const TrainingView& training) {
+  std::map<std::int32_t, std::map<std::int32_t, Index>> first;  // person, camera -> image
   for (Index i = 0; i < training.features.count(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    first[training.person[at]].emplace(training.features.camera[at], i);
+    first[training.identity[at]].emplace(training.features.camera[at], i);
   }
   const std::set<std::int32_t> cameras(training.features.camera.begin(), training.features.camera.end());
-  require(cameras.size() == 2, "the KPLS methods pair two cameras, and the training pictures are from {}",
+  require(cameras.size() == 2, "the KPLS methods pair two cameras, and the training images are from {}",
           cameras.size());
   std::map<std::int32_t, std::vector<Index>> result;
-  for (const auto& [person, pictures] : first)
-    if (pictures.size() == 2)
-      for (const auto& [camera, picture] : pictures) result[camera].push_back(picture);
+  for (const auto& [identity, images] : first)
+    if (images.size() == 2)
+      for (const auto& [camera, image] : images) result[camera].push_back(image);
   require(!result.empty() && result.begin()->second.size() >= 2,
           "the KPLS methods need two training people at least whom both cameras saw");
   return result;
@@ -102,15 +99,15 @@ class PairedKpls : public Metric {
   void fit(const TrainingView& training) override {
     require_valid(training);
     models_.clear();
-    for (const auto& [camera, which] : pictures_by_camera(training))
+    for (const auto& [camera, which] : images_by_camera(training))
       models_.emplace(
-          camera, CameraModel{KernelBlock(device_, gather(training.features, training.person, which)), {}});
+          camera, CameraModel{KernelBlock(device_, gather(training.features, training.identity, which)), {}});
     learn(models_.begin()->second, models_.rbegin()->second);
   }
-  Representation represent(const FeatureView& pictures) const override {
+  Representation represent(const FeatureView& images) const override {
     require(!models_.empty(), "a metric must be fitted before it measures");
-    require_valid(pictures, "test");
-    return through_models(models_, pictures);
+    require_valid(images, "test");
+    return through_models(models_, images);
   }
   Index dimensions() const override { return models_.empty() ? 0 : models_.begin()->second.weight.cols(); }
 
@@ -133,8 +130,8 @@ class ModeAMetric : public PairedKpls {
   }
 };
 
-// The responses are the training people themselves: a picture becomes its likeness to each of them, and two cameras agree on
-// what that means.
+// The responses are the training people themselves: an image becomes its likeness to each of them, and two
+// cameras agree on what that means.
 class CrossKpls : public PairedKpls {
   using PairedKpls::PairedKpls;
   void learn(CameraModel& a, CameraModel& b) const override {
@@ -144,7 +141,7 @@ class CrossKpls : public PairedKpls {
   }
 };
 
-// The same regression onto the pictures of the unlabelled gallery. It never looks at training people.
+// The same regression onto the images of the unlabelled gallery. It never looks at training people.
 class GalleryKpls : public Metric {
  public:
   GalleryKpls(Device& device, const MetricOptions& options) : device_(device), options_(options) {}
@@ -160,12 +157,12 @@ class GalleryKpls : public Metric {
     model_[0].weight = kpls_regression(model_[0].block.training(), Eigen::MatrixXd::Identity(n, n),
                                        options_.dimensions > 0 ? options_.dimensions : 200);
   }
-  Representation represent(const FeatureView& pictures) const override {
+  Representation represent(const FeatureView& images) const override {
     require(!model_.empty(), "kpls must see the gallery (adapt) before it measures");
-    require_valid(pictures, "test");
+    require_valid(images, "test");
     std::map<std::int32_t, CameraModel> every_camera;
-    for (const std::int32_t camera : pictures.camera) every_camera.emplace(camera, model_[0]);
-    return through_models(every_camera, pictures);
+    for (const std::int32_t camera : images.camera) every_camera.emplace(camera, model_[0]);
+    return through_models(every_camera, images);
   }
   Index dimensions() const override { return model_.empty() ? 0 : model_[0].weight.cols(); }
 

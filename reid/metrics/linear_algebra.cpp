@@ -34,8 +34,8 @@ Eigen::MatrixXd times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   return a * b;
 }
 
-// Written out of place: a transposed copy costs n^2 beside the product's n^3, and a second set of Eigen's product kernels
-// would cost every build.
+// Written out of place: a transposed copy costs n^2 beside the product's n^3, and a second set of Eigen's
+// product kernels would cost every build.
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
   return times(a.transpose(), b);
 }

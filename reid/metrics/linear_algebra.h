@@ -3,8 +3,8 @@
 
 namespace triptych {
 
-// Eigen's products and decompositions take half a minute to compile, so they are called here and nowhere else: the other
-// sources include Core, use what works entry by entry, and compile quickly.
+// Eigen's products and decompositions take half a minute to compile, so they are called here and nowhere
+// else: the other sources include Core, use what works entry by entry, and compile quickly.
 
 Eigen::MatrixXd times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);            // a b
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);  // a^T b
@@ -19,9 +19,11 @@ struct Eigenpairs {
 
 // a v = lambda v, a symmetric: vectors^T vectors = I.
 Eigenpairs symmetric_eigen(const Eigen::MatrixXd& a);
-// a v = lambda b v, a symmetric, b symmetric and positive definite: vectors^T b vectors = I. b that is not: Error with `what`.
+// a v = lambda b v, a symmetric, b symmetric and positive definite: vectors^T b vectors = I. b that is not:
+// Error with `what`.
 Eigenpairs generalised_eigen(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b, const char* what);
-// s^-1 of a symmetric positive definite matrix. One that is not, or nearly not (condition above 1e13): Error with `what`.
+// s^-1 of a symmetric positive definite matrix. One that is not, or nearly not (condition above 1e13): Error
+// with `what`.
 Eigen::MatrixXd inverse(const Eigen::MatrixXd& s, const char* what);
 // x with a x = b, a square and regular (LU with partial pivoting).
 Eigen::MatrixXd solve(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);

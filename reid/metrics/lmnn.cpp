@@ -27,7 +27,7 @@ Tensor near_impostors(const TrainingSample& sample, const std::vector<std::pair<
   std::vector<std::int32_t> triplets;
   for (const auto& [i, j] : targets)
     for (Index l = 0; l < n; ++l)
-      if (sample.person[static_cast<std::size_t>(l)] != sample.person[static_cast<std::size_t>(i)] &&
+      if (sample.identity[static_cast<std::size_t>(l)] != sample.identity[static_cast<std::size_t>(i)] &&
           distance[static_cast<std::size_t>(i * n + l)] <
               distance[static_cast<std::size_t>(i * n + j)] + reach)
         triplets.insert(triplets.end(), {static_cast<std::int32_t>(i), static_cast<std::int32_t>(j),
@@ -36,7 +36,7 @@ Tensor near_impostors(const TrainingSample& sample, const std::vector<std::pair<
   return Tensor::from(d.device(), {static_cast<Index>(triplets.size() / 3), 3}, triplets);
 }
 
-// One target neighbour each: the nearest picture of one's own person from another camera.
+// One target neighbour each: the nearest image of one's own person from another camera.
 std::vector<std::pair<Index, Index>> target_neighbours(const TrainingSample& sample) {
   std::vector<Index> target(static_cast<std::size_t>(sample.count()), -1);
   const auto offer = [&](Index i, Index j) {
@@ -44,7 +44,7 @@ std::vector<std::pair<Index, Index>> target_neighbours(const TrainingSample& sam
     const auto distance = [&](Index k) { return (sample.x.row(i) - sample.x.row(k)).squaredNorm(); };
     if (now < 0 || distance(j) < distance(now)) now = j;
   };
-  for (const auto& [i, j] : same_person_pairs(sample)) offer(i, j), offer(j, i);
+  for (const auto& [i, j] : same_identity_pairs(sample)) offer(i, j), offer(j, i);
   std::vector<std::pair<Index, Index>> targets;
   for (Index i = 0; i < sample.count(); ++i)
     if (target[static_cast<std::size_t>(i)] >= 0)
@@ -60,10 +60,11 @@ Projection learn_lmnn(Device& device, const TrainingSample& sample, const Metric
   const auto targets = target_neighbours(sample);
   const Real count = static_cast<Real>(targets.size());
 
-  // The margin of 1 only means something beside distances of a known size: the mean squared distance to a target becomes 1.
+  // The margin of 1 only means something beside distances of a known size: the mean squared distance to a
+  // target becomes 1.
   double pull = 0;
   for (const auto& [i, j] : targets) pull += (sample.x.row(i) - sample.x.row(j)).squaredNorm();
-  require(pull > 0, "lmnn: all training pictures of a person are the same; there is nothing to learn");
+  require(pull > 0, "lmnn: all training images of a person are the same; there is nothing to learn");
   const double factor = std::sqrt(static_cast<double>(targets.size()) / pull);
   const Index n = sample.count(), size = sample.size();
   const Index kept = options.dimensions > 0 ? std::min(options.dimensions, size) : size;

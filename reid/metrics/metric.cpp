@@ -15,7 +15,8 @@ namespace {
 
 using Learner = std::function<Projection(const TrainingSample&)>;
 
-// Every metric of the form d(x, y) = (x - y)^T M (x - y): the span of the training pictures, and what a learner makes of it there.
+// Every metric of the form d(x, y) = (x - y)^T M (x - y): the span of the training images, and what a learner
+// makes of it there.
 class LinearMetric : public Metric {
  public:
   LinearMetric(Device& device, const MetricOptions& options, Learner learner, bool cosine)
@@ -25,17 +26,17 @@ class LinearMetric : public Metric {
     require_valid(training);
     span_.emplace(device_, training.features, options_);
     TrainingSample sample{span_->training(),
-                          {training.person.begin(), training.person.end()},
+                          {training.identity.begin(), training.identity.end()},
                           {training.features.camera.begin(), training.features.camera.end()}};
     const Projection projection = learner_(sample);
     span_->apply_projection(projection);
     dimensions_ = projection.weight.cols();
   }
 
-  Representation represent(const FeatureView& pictures) const override {
+  Representation represent(const FeatureView& images) const override {
     require(span_.has_value(), "a metric must be fitted before it measures");
-    require_valid(pictures, "test");
-    Representation result = span_->represent(pictures);
+    require_valid(images, "test");
+    Representation result = span_->represent(images);
     if (cosine_) normalise_rows(result);
     return result;
   }
@@ -56,9 +57,9 @@ class PlainMetric : public Metric {
  public:
   explicit PlainMetric(bool cosine) : cosine_(cosine) {}
   void fit(const TrainingView& training) override { dimensions_ = training.features.size; }
-  Representation represent(const FeatureView& pictures) const override {
-    require_valid(pictures, "test");
-    Representation result{pictures.count(), pictures.size, 0, {pictures.rows.begin(), pictures.rows.end()}};
+  Representation represent(const FeatureView& images) const override {
+    require_valid(images, "test");
+    Representation result{images.count(), images.size, 0, {images.rows.begin(), images.rows.end()}};
     if (cosine_) normalise_rows(result);
     return result;
   }

@@ -10,18 +10,18 @@ namespace triptych {
 
 class Device;
 
-// A kernel k(x, y) stands for the inner product of x and y in another space; every method that needs inner products alone
-// can work there (reid/metrics/span.h).
+// A kernel k(x, y) stands for the inner product of x and y in another space; every method that needs inner
+// products alone can work there (reid/metrics/span.h).
 //   linear   x . y
-//   chi2     exp(-chi2(x, y) / (2 omega)), chi2(x, y) = sum (x - y)^2 / (x + y), omega its mean over the training pictures;
+//   chi2     exp(-chi2(x, y) / (2 omega)), chi2(x, y) = sum (x - y)^2 / (x + y), omega its mean over the training images;
 //            features must not be negative
 enum class MetricKernel { linear, chi2 };
 
-// One list for all metrics; a metric reads what its line in metrics() names. 0, and below 0 for a regularisation, mean the
-// metric's own default.
+// One list for all metrics; a metric reads what its line in metrics() names. 0, and below 0 for a
+// regularisation, mean the metric's own default.
 struct MetricOptions {
   MetricKernel kernel = MetricKernel::linear;
-  Index pca = 0;        // keep this many principal directions of the training pictures; 0: all that there are
+  Index pca = 0;        // keep this many principal directions of the training images; 0: all that there are
   bool whiten = false;  // scale each of them to variance 1
   bool camera_means =
       false;  // take every camera's mean away, not that of all; in the space of the kernel, if there is one
@@ -34,9 +34,10 @@ struct MetricOptions {
   std::uint64_t seed = 1;  // whatever is drawn at random
 };
 
-// Pictures on the other side of a metric: the numbers that are searched. Distances between them are
+// Images on the other side of a metric: the numbers that are searched. Distances between them are
 //   d(x, y) = sum over the first size - negative numbers of (x - y)^2 - sum over the last `negative` ones of (x - y)^2
-// (a learned M need not be positive definite), so a gallery is projected once, whatever the number of queries.
+// (a learned M need not be positive definite), so a gallery is projected once, whatever the number of
+// queries.
 struct Representation {
   Index count = 0, size = 0, negative = 0;
   std::vector<Real> rows;  // [count, size]
@@ -47,15 +48,15 @@ class Metric {
  public:
   virtual ~Metric() = default;
 
-  // Learns from training people alone. Input that the method cannot work with (fewer pictures than it needs, one person, one
-  // camera, all pictures the same) is an Error that says what to do.
+  // Learns from training people alone. Input that the method cannot work with (fewer images than it needs,
+  // one person, one camera, all images the same) is an Error that says what to do.
   virtual void fit(const TrainingView& training) = 0;
-  // Transductive methods (KPLS) see the gallery too, without its people, and never the queries: between fit and the first
-  // `represent`. Rows of such a method carry a dagger in every table. All other metrics refuse.
+  // Transductive methods (KPLS) see the gallery too, without its people, and never the queries: between fit
+  // and the first `represent`. Rows of such a method carry a dagger in every table. All other metrics refuse.
   virtual bool transductive() const { return false; }
   virtual void adapt(const FeatureView& gallery);
 
-  virtual Representation represent(const FeatureView& pictures) const = 0;
+  virtual Representation represent(const FeatureView& images) const = 0;
   virtual Index dimensions() const = 0;  // of what is searched, after fit
 };
 
@@ -70,7 +71,8 @@ std::unique_ptr<Metric> make_metric(const std::string& name, Device& device, con
 
 // Distances [queries, gallery], smaller is nearer; what rank_queries (reid/evaluation/ranking.h) takes.
 std::vector<Real> distances(Device& device, const Representation& queries, const Representation& gallery);
-// The same in blocks of at most `block` queries, for a matrix that would not fit: visit(first query, [rows, gallery]).
+// The same in blocks of at most `block` queries, for a matrix that would not fit: visit(first query,
+// [rows, gallery]).
 void distances_in_blocks(Device& device, const Representation& queries, const Representation& gallery,
                          Index block,
                          const std::function<void(Index first, std::span<const Real> rows)>& visit);

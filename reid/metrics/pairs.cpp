@@ -8,7 +8,7 @@
 namespace triptych {
 namespace {
 
-// Numbers 0, 1, ... for the groups that pictures with equal keys form, in the order of the keys.
+// Numbers 0, 1, ... for the groups that images with equal keys form, in the order of the keys.
 template <class Key>
 std::vector<Index> number_groups(const std::vector<Key>& keys) {
   std::map<Key, Index> numbers;
@@ -43,12 +43,12 @@ Scatter scatter_within(const Eigen::MatrixXd& x, const std::vector<Index>& group
 
 }  // namespace
 
-std::vector<std::pair<Index, Index>> same_person_pairs(const TrainingSample& sample) {
-  std::map<std::int32_t, std::vector<Index>> pictures;
-  for (std::size_t i = 0; i < sample.person.size(); ++i)
-    pictures[sample.person[i]].push_back(static_cast<Index>(i));
+std::vector<std::pair<Index, Index>> same_identity_pairs(const TrainingSample& sample) {
+  std::map<std::int32_t, std::vector<Index>> images;
+  for (std::size_t i = 0; i < sample.identity.size(); ++i)
+    images[sample.identity[i]].push_back(static_cast<Index>(i));
   std::vector<std::pair<Index, Index>> pairs;
-  for (const auto& [person, of] : pictures)
+  for (const auto& [identity, of] : images)
     for (std::size_t i = 0; i < of.size(); ++i)
       for (std::size_t j = i + 1; j < of.size(); ++j)
         if (sample.camera[static_cast<std::size_t>(of[i])] != sample.camera[static_cast<std::size_t>(of[j])])
@@ -60,26 +60,26 @@ std::vector<std::pair<Index, Index>> same_person_pairs(const TrainingSample& sam
 
 PairCovariances pair_covariances(const TrainingSample& sample) {
   std::vector<std::pair<std::int32_t, std::int32_t>> view;  // person and camera
-  for (std::size_t i = 0; i < sample.person.size(); ++i)
-    view.emplace_back(sample.person[i], sample.camera[i]);
-  const Scatter all = scatter_within(sample.x, std::vector<Index>(sample.person.size(), 0));
+  for (std::size_t i = 0; i < sample.identity.size(); ++i)
+    view.emplace_back(sample.identity[i], sample.camera[i]);
+  const Scatter all = scatter_within(sample.x, std::vector<Index>(sample.identity.size(), 0));
   const Scatter camera = scatter_within(sample.x, number_groups(sample.camera));
-  const Scatter person = scatter_within(sample.x, number_groups(sample.person));
+  const Scatter identity = scatter_within(sample.x, number_groups(sample.identity));
   const Scatter person_camera = scatter_within(sample.x, number_groups(view));
   // From different cameras = all - those from one camera; of two people = that - those of one person.
-  const double same = person.pairs - person_camera.pairs, different = all.pairs - camera.pairs - same;
+  const double same = identity.pairs - person_camera.pairs, different = all.pairs - camera.pairs - same;
   require(same > 0, "no training person was seen by two cameras: there is nothing to learn a distance from");
   require(different > 0, "a metric is learned from two people at least, seen by different cameras");
-  const Eigen::MatrixXd of_same = person.sum - person_camera.sum;
+  const Eigen::MatrixXd of_same = identity.sum - person_camera.sum;
   return {of_same / same, (all.sum - camera.sum - of_same) / different, same, different};
 }
 
-PersonScatter person_scatter(const TrainingSample& sample) {
-  const std::vector<Index> group = number_groups(sample.person);
-  const Index people = *std::max_element(group.begin(), group.end()) + 1;
-  require(people >= 2, "a metric is learned from two people at least: there is one");
-  Eigen::MatrixXd means = Eigen::MatrixXd::Zero(people, sample.size());
-  Eigen::VectorXd counts = Eigen::VectorXd::Zero(people);
+IdentityScatter identity_scatter(const TrainingSample& sample) {
+  const std::vector<Index> group = number_groups(sample.identity);
+  const Index identities = *std::max_element(group.begin(), group.end()) + 1;
+  require(identities >= 2, "a metric is learned from two people at least: there is one");
+  Eigen::MatrixXd means = Eigen::MatrixXd::Zero(identities, sample.size());
+  Eigen::VectorXd counts = Eigen::VectorXd::Zero(identities);
   for (Eigen::Index i = 0; i < sample.count(); ++i) {
     const Index g = group[static_cast<std::size_t>(i)];
     means.row(g) += sample.x.row(i), counts(g) += 1;
@@ -92,7 +92,7 @@ PersonScatter person_scatter(const TrainingSample& sample) {
   }
   const double n = static_cast<double>(sample.count());
   between.rowwise() -= sample.x.colwise().mean();
-  return {transpose_times(rest, rest) / n, transpose_times(between, between) / n, people};
+  return {transpose_times(rest, rest) / n, transpose_times(between, between) / n, identities};
 }
 
 }  // namespace triptych

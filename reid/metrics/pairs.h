@@ -7,9 +7,9 @@
 
 namespace triptych {
 
-// All pairs of pictures i < j of one person from different cameras, and nothing else, are the pairs S of every metric: at test
-// time a person is looked for in another camera. Nobody seen by two cameras: Error.
-std::vector<std::pair<Index, Index>> same_person_pairs(const TrainingSample& sample);
+// All pairs of images i < j of one person from different cameras, and nothing else, are the pairs S of every
+// metric: at test time a person is looked for in another camera. Nobody seen by two cameras: Error.
+std::vector<std::pair<Index, Index>> same_identity_pairs(const TrainingSample& sample);
 
 // Mean of (x_i - x_j)(x_i - x_j)^T over all pairs from different cameras
 struct PairCovariances {
@@ -19,11 +19,12 @@ struct PairCovariances {
 };
 PairCovariances pair_covariances(const TrainingSample& sample);
 
-// Between and within people: S_w = 1/n sum_i (x_i - m_i)(x_i - m_i)^T with m_i the mean of x_i's person, S_b = S_t - S_w.
-struct PersonScatter {
+// Between and within people: S_w = 1/n sum_i (x_i - m_i)(x_i - m_i)^T with m_i the mean of x_i's person, S_b
+// = S_t - S_w.
+struct IdentityScatter {
   Eigen::MatrixXd within, between;
-  Index people = 0;
+  Index identities = 0;
 };
-PersonScatter person_scatter(const TrainingSample& sample);
+IdentityScatter identity_scatter(const TrainingSample& sample);
 
 }  // namespace triptych

@@ -11,7 +11,7 @@ namespace {
 
 using Neighbours = std::vector<std::vector<Index>>;  // ascending in distance, oneself first
 
-// Queries and gallery together: all pictures [n, n], n = q + g, each row divided by its maximum.
+// Queries and gallery together: all images [n, n], n = q + g, each row divided by its maximum.
 std::vector<Real> join(std::span<const Real> query_gallery, std::span<const Real> query_query,
                        std::span<const Real> gallery_gallery, Index q, Index g) {
   const Index n = q + g;
@@ -36,7 +36,7 @@ Neighbours nearest(const std::vector<Real>& d, Index n, Index k) {
   for (Index i = 0; i < n; ++i) {
     std::iota(order.begin(), order.end(), 0);
     const Real* row = d.data() + i * n;
-    // A tie goes to oneself, then to the earlier picture.
+    // A tie goes to oneself, then to the earlier image.
     std::partial_sort(order.begin(), order.begin() + k, order.end(), [&](Index a, Index b) {
       return row[a] != row[b] ? row[a] < row[b] : std::pair(a != i, a) < std::pair(b != i, b);
     });

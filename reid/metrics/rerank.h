@@ -6,18 +6,21 @@
 
 namespace triptych {
 
-// k-reciprocal re-ranking (Zhong et al. 2017). Two pictures are k-reciprocal neighbours when each is among the k nearest of the
-// other; the Jaccard distance between the sets of such neighbours corrects the distance itself:
+// k-reciprocal re-ranking (Zhong et al. 2017). Two images are k-reciprocal neighbours when each is among the
+// k nearest of the other; the Jaccard distance between the sets of such neighbours corrects the distance
+// itself:
 //   d* = (1 - lambda) d_jaccard + lambda d
-// It assumes that a person has several pictures in the gallery, and can hurt where there is one: off unless asked for.
+// It assumes that a person has several images in the gallery, and can hurt where there is one: off unless
+// asked for.
 struct RerankOptions {
   Index k1 = 20;        // neighbours that must be mutual
-  Index k2 = 6;         // neighbours over which a picture's set is averaged (query expansion)
+  Index k2 = 6;         // neighbours over which an image's set is averaged (query expansion)
   double lambda = 0.3;  // weight of the original distance
 };
 
-// query_gallery [q, g], query_query [q, q], gallery_gallery [g, g], squared distances -> [q, g]. k1 and k2 are cut to the number
-// of pictures. Transductive: it reads the whole gallery and all queries, without their people.
+// query_gallery [q, g], query_query [q, q], gallery_gallery [g, g], squared distances -> [q, g]. k1 and k2
+// are cut to the number of images. Transductive: it reads the whole gallery and all queries, without their
+// people.
 std::vector<Real> rerank(std::span<const Real> query_gallery, std::span<const Real> query_query,
                          std::span<const Real> gallery_gallery, Index queries, Index gallery,
                          const RerankOptions& options);

@@ -46,8 +46,7 @@ std::vector<Real> centred_rows(std::span<const Real> rows, const std::vector<std
   std::vector<Real> centred(rows.begin(), rows.end());
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto mean = means.find(group[i]);
-    require(mean != means.end(), "a test picture is from camera {}, which no training picture is from",
-            group[i]);
+    require(mean != means.end(), "a test image is from camera {}, which no training image is from", group[i]);
     Real* row = centred.data() + i * mean->second.size();
     for (const Real m : mean->second) *row++ -= m;
   }
@@ -71,8 +70,8 @@ TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const Me
   const Index problem = dual_ ? n : size_;
   require(
       problem <= largest_problem,
-      "{} training pictures of {} features: the eigenvectors of {} dimensions would take hours; project the "
-      "features to fewer than {} first, or train on fewer pictures",
+      "{} training images of {} features: the eigenvectors of {} dimensions would take hours; project the "
+      "features to fewer than {} first, or train on fewer images",
       n, size_, problem, largest_problem);
   if (linear) {
     means_ = group_means(training.rows, size_, groups(training));
@@ -88,7 +87,7 @@ TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const Me
   training_ = gather(training, {}, all);
   const std::vector<Real> chi2 = chi2_distances(training, training, device.context().threads);
   omega_ = widened(chi2, n, n).mean();
-  require(omega_ > 0, "all training pictures have the same features: there is nothing to learn from");
+  require(omega_ > 0, "all training images have the same features: there is nothing to learn from");
   const std::vector<Real> kernel = exponential(chi2, omega_);
   means_ = group_means(kernel, n, groups(training));
   // phi(x) - m is seen from both sides of the inner product: rows are centred, then columns.
@@ -96,15 +95,15 @@ TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const Me
   decompose(widened(centred_rows(turned, groups(training), group_means(turned, n, groups(training))), n, n));
 }
 
-std::vector<std::int32_t> TrainingSpan::groups(const FeatureView& pictures) const {
-  if (options_.camera_means) return {pictures.camera.begin(), pictures.camera.end()};
-  return std::vector<std::int32_t>(static_cast<std::size_t>(pictures.count()), 0);
+std::vector<std::int32_t> TrainingSpan::groups(const FeatureView& images) const {
+  if (options_.camera_means) return {images.camera.begin(), images.camera.end()};
+  return std::vector<std::int32_t>(static_cast<std::size_t>(images.count()), 0);
 }
 
 void TrainingSpan::decompose(const Eigen::MatrixXd& gram) {
   const Eigenpairs pairs = symmetric_eigen((gram + gram.transpose()) / 2);
   require(pairs.values(0) > 1e-12,
-          "all training pictures have the same features: there is nothing to learn from");
+          "all training images have the same features: there is nothing to learn from");
   Index kept = (pairs.values.array() > 1e-6 * pairs.values(0)).count();
   if (options_.pca > 0) kept = std::min(kept, options_.pca);
   const Eigen::VectorXd length = pairs.values.head(kept).cwiseSqrt();
@@ -131,23 +130,23 @@ void TrainingSpan::apply_projection(const Projection& projection) {
   centred_ = {};
 }
 
-Representation TrainingSpan::represent(const FeatureView& pictures) const {
-  require(pictures.size == size_, "the metric has learned from {} features a picture, and is shown {}", size_,
-          pictures.size);
-  Representation result{pictures.count(), outputs_, negative_, {}};
+Representation TrainingSpan::represent(const FeatureView& images) const {
+  require(images.size == size_, "the metric has learned from {} features an image, and is shown {}", size_,
+          images.size);
+  Representation result{images.count(), outputs_, negative_, {}};
   if (options_.kernel == MetricKernel::linear) {
-    const std::vector<Real> centred = centred_rows(pictures.rows, groups(pictures), means_);
+    const std::vector<Real> centred = centred_rows(images.rows, groups(images), means_);
     result.rows =
         multiply(device_, Transpose::no, Transpose::no, result.count, outputs_, size_, centred, map_);
     return result;
   }
-  // The columns of A are orthogonal to the ones of a group, as eigenvectors of a centred matrix are: of the two centrings of
-  // k(x, x_i) only that by the mean over x's group is left.
+  // The columns of A are orthogonal to the ones of a group, as eigenvectors of a centred matrix are: of the
+  // two centrings of k(x, x_i) only that by the mean over x's group is left.
   const Index n = static_cast<Index>(training_.camera.size());
   const std::vector<Real> kernel =
-      exponential(chi2_distances(pictures, training_.view(), device_.context().threads), omega_);
+      exponential(chi2_distances(images, training_.view(), device_.context().threads), omega_);
   result.rows = multiply(device_, Transpose::no, Transpose::no, result.count, outputs_, n,
-                         centred_rows(kernel, groups(pictures), means_), map_);
+                         centred_rows(kernel, groups(images), means_), map_);
   return result;
 }
 

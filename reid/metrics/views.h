@@ -9,16 +9,16 @@ namespace triptych {
 
 class PairTable;
 
-// Pictures as a metric may see them at test time: features and the camera of each. There are no identities here, so no
-// metric can learn from the people it is tested on, whatever its code does.
+// Images as a metric may see them at test time: features and the camera of each. There are no identities
+// here, so no metric can learn from the people it is tested on, whatever its code does.
 struct FeatureView {
   std::span<const Real> rows;            // [count, size]
-  Index size = 0;                        // numbers a picture
+  Index size = 0;                        // numbers an image
   std::span<const std::int32_t> camera;  // [count]
 
-  // Optional: the rows are rows `picture` of the table, whose chi-square distances are then not computed again.
+  // Optional: the rows are rows `image` of the table, whose chi-square distances are then not computed again.
   const PairTable* table = nullptr;
-  std::span<const Index> picture = {};  // [count]
+  std::span<const Index> image = {};  // [count]
 
   Index count() const { return static_cast<Index>(camera.size()); }
   std::span<const Real> row(Index i) const {
@@ -26,31 +26,31 @@ struct FeatureView {
   }
 };
 
-// Pictures of training people, the same with their people: the only thing that `fit` learns from.
+// Images of training people, the same with their people: the only thing that `fit` learns from.
 struct TrainingView {
   FeatureView features;
-  std::span<const std::int32_t> person;  // [count]
+  std::span<const std::int32_t> identity;  // [count]
 };
 
-// The owner of what a view shows: some pictures taken out of a list of features.
+// The owner of what a view shows: some images taken out of a list of features.
 struct FeatureRows {
   std::vector<Real> rows;  // [count, size]
   Index size = 0;
-  std::vector<std::int32_t> camera, person;  // [count]
+  std::vector<std::int32_t> camera, identity;  // [count]
   const PairTable* table = nullptr;
-  std::vector<Index> picture;
+  std::vector<Index> image;
 
-  FeatureView view() const { return {rows, size, camera, table, picture}; }
-  TrainingView training() const { return {view(), person}; }
+  FeatureView view() const { return {rows, size, camera, table, image}; }
+  TrainingView training() const { return {view(), identity}; }
 };
 
-// Rows `which` of all pictures; `person` [all pictures] may be empty where nobody may know. With a table, row i of `all` is
-// row i of the table.
-FeatureRows gather(const FeatureView& all, std::span<const std::int32_t> person,
+// Rows `which` of all images; `identity` [all images] may be empty where nobody may know. With a table, row i
+// of `all` is row i of the table.
+FeatureRows gather(const FeatureView& all, std::span<const std::int32_t> identity,
                    std::span<const Index> which);
 
-// Rows are of one length, everybody has a camera, and no number is a NaN or infinite: else an Error that says `what`
-// (training, query, gallery) and where.
+// Rows are of one length, everybody has a camera, and no number is a NaN or infinite: else an Error that says
+// `what` (training, query, gallery) and where.
 void require_valid(const FeatureView& features, const char* what);
 void require_valid(const TrainingView& training);
 

@@ -4,19 +4,20 @@
 #include <string>
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "engine/safetensors.h"
 #include "reid/network/network.h"
 #include "reid/network/whitening.h"
 
 namespace triptych {
 
-// A network and all that is needed to use it on a picture it has never seen.
+// A network and all that is needed to use it on an image it has never seen.
 struct Model {
   Options options;  // how it was made; options.network says what the weights mean
   std::unique_ptr<Network> network;
-  CameraNormalisation normalisation;  // of the pictures it was trained on
-  // [cameras][embedding]: the mean embedding of each camera's training pictures, which test-centre subtracts. Empty: none.
+  CameraNormalisation normalisation;  // of the images it was trained on
+  // [cameras][embedding]: the mean embedding of each camera's training images, which test-centre subtracts.
+  // Empty: none.
   std::vector<std::vector<Real>> centres;
   Whitening whitening;  // of centred embeddings, with test-whiten; empty: none
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time

@@ -11,14 +11,14 @@ Network::Network(Device& device, const NetworkOptions& options, std::uint64_t se
       tier2_(device, Random(seed).split(2), options),
       tier3_(device, Random(seed).split(3), options, tier2_.outputs()) {}
 
-NetworkOutput Network::operator()(const Variable& pictures, const PatchSelection& selection, Mode mode,
+NetworkOutput Network::operator()(const Variable& images, const PatchSelection& selection, Mode mode,
                                   Random& noise) {
-  const Shape& s = pictures.shape();
+  const Shape& s = images.shape();
   require(s.axes() == 4 && s[1] == options_.crop_height && s[2] == options_.crop_width && s[3] == 3,
-          "the network takes pictures of shape [n, {}, {}, 3], not {}", options_.crop_height,
+          "the network takes images of shape [n, {}, {}, 3], not {}", options_.crop_height,
           options_.crop_width, s.text());
   NetworkOutput out;
-  out.map = tier1_(pictures, mode);
+  out.map = tier1_(images, mode);
   out.patches = tier2_(out.map, mode, noise);
   out.gate = tier3_.gate(out.patches);
   out.pooled = tier3_.pool(out.patches, out.gate, selection);
@@ -26,9 +26,9 @@ NetworkOutput Network::operator()(const Variable& pictures, const PatchSelection
   return out;
 }
 
-NetworkOutput Network::infer(const Tensor& pictures, PatchSelection::By by) {
+NetworkOutput Network::infer(const Tensor& images, PatchSelection::By by) {
   Random unused(0);
-  return (*this)(Variable(pictures), PatchSelection{by, {}}, Mode::infer, unused);
+  return (*this)(Variable(images), PatchSelection{by, {}}, Mode::infer, unused);
 }
 
 ParameterList Network::parameters() {

@@ -17,16 +17,15 @@ struct NetworkOutput {
   Variable embedding;  // [n, S D]                     ... and after it was scaled to length 1
 };
 
-// The three-tier network. The three branches of the triplet network share every weight, so they are one network that a
-// batch holding anchors, positives and negatives passes through once.
+// The three-tier network. The three branches of the triplet network share every weight, so they are one
+// network that a batch holding anchors, positives and negatives passes through once.
 class Network {
  public:
   Network(Device& device, const NetworkOptions& options, std::uint64_t seed);
 
-  // pictures [n, crop_height, crop_width, 3], normalised.
-  NetworkOutput operator()(const Variable& pictures, const PatchSelection& selection, Mode mode,
-                           Random& noise);
-  NetworkOutput infer(const Tensor& pictures, PatchSelection::By by);  // no tape, nothing kept for backward
+  // images [n, crop_height, crop_width, 3], normalised.
+  NetworkOutput operator()(const Variable& images, const PatchSelection& selection, Mode mode, Random& noise);
+  NetworkOutput infer(const Tensor& images, PatchSelection::By by);  // no tape, nothing kept for backward
 
   const NetworkOptions& options() const { return options_; }
   Device& device() const { return device_; }

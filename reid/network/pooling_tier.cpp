@@ -75,13 +75,12 @@ std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, st
 
 void complete_strips(const PatchGrid& grid, Index strips, std::span<const Real> score,
                      std::span<std::uint8_t> mask) {
-  const Index patches = grid.patches(), pictures = static_cast<Index>(mask.size()) / patches;
-  const StripShape shape{pictures, grid.rows, grid.columns, 1, strips};
-  for (Index picture = 0; picture < pictures; ++picture)
+  const Index patches = grid.patches(), images = static_cast<Index>(mask.size()) / patches;
+  const StripShape shape{images, grid.rows, grid.columns, 1, strips};
+  for (Index image = 0; image < images; ++image)
     for (Index strip = 0; strip < strips; ++strip) {
-      const auto first =
-          static_cast<std::ptrdiff_t>(picture * patches + shape.first_row(strip) * grid.columns);
-      const auto end = static_cast<std::ptrdiff_t>(picture * patches + shape.end_row(strip) * grid.columns);
+      const auto first = static_cast<std::ptrdiff_t>(image * patches + shape.first_row(strip) * grid.columns);
+      const auto end = static_cast<std::ptrdiff_t>(image * patches + shape.end_row(strip) * grid.columns);
       if (std::any_of(mask.begin() + first, mask.begin() + end, [](std::uint8_t v) { return v != 0; }))
         continue;
       mask[static_cast<std::size_t>(std::max_element(score.begin() + first, score.begin() + end) -

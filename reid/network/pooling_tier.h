@@ -12,22 +12,23 @@ struct PatchSelection {
   enum class By {
     everything,  // every patch: before the EM loop has said anything
     labels,      // the EM loop's V, in training
-    gate         // the patch gate's own judgement: for pictures that were never seen in training
+    gate         // the patch gate's own judgement: for images that were never seen in training
   };
   By by = By::everything;
   Tensor labels;  // bytes [n, rows, columns], with By::labels: at least one 1 in every strip
 };
 
-// What each patch counts for in tier 3's pooling, [n, rows, columns]: 1 or 0 as the selection says, and with pooling by the
-// gate the gate's probability. `gate_logits` [n, rows, columns] are read with By::gate.
+// What each patch counts for in tier 3's pooling, [n, rows, columns]: 1 or 0 as the selection says, and with
+// pooling by the gate the gate's probability. `gate_logits` [n, rows, columns] are read with By::gate.
 Tensor patch_weights(PatchPooling kind, const Tensor& gate_logits, const PatchSelection& selection,
                      Index strips);
 
-// Tier 3: the selected patches of each of S horizontal strips are pooled, the strips concatenated, and the whole scaled to
-// length 1: patches [n, rows, columns, D] -> embedding [n, S D].
+// Tier 3: the selected patches of each of S horizontal strips are pooled, the strips concatenated, and the
+// whole scaled to length 1: patches [n, rows, columns, D] -> embedding [n, S D].
 //
-// Beside it stands the patch gate, a linear unit on each patch vector that learns to tell the EM loop's verdict V without
-// knowing who is on the picture. It reads a detached input: it must not bend the patches to its liking.
+// Beside it stands the patch gate, a linear unit on each patch vector that learns to tell the EM loop's
+// verdict V without knowing who is on the image. It reads a detached input: it must not bend the patches to
+// its liking.
 class PoolingTier {
  public:
   PoolingTier(Device& device, Random random, const NetworkOptions& options, Index patch_width);
@@ -43,7 +44,8 @@ class PoolingTier {
   Linear gate_;
 };
 
-// Bytes [n, rows * columns]: 1 where the score reaches the threshold, and in every strip at least the best patch.
+// Bytes [n, rows * columns]: 1 where the score reaches the threshold, and in every strip at least the best
+// patch.
 std::vector<std::uint8_t> select_patches(const PatchGrid& grid, Index strips, std::span<const Real> score,
                                          Real threshold);
 // Gives every strip without a 1 its best patch by score, in place.

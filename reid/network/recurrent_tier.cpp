@@ -57,7 +57,7 @@ Variable RecurrentTier::operator()(const Variable& map, Mode mode, Random& noise
                                          : reshape(map, {n, grid_.rows, 1, map.shape()[2] * map.shape()[3]});
   Variable patches = projection_(dropout_(cells, mode, noise));  // [n, rows, columns, D]
   if (!recurrent_) return patches;
-  // Time runs down the rows; every column of every picture is a sequence of its own.
+  // Time runs down the rows; every column of every image is a sequence of its own.
   Variable sequences = reshape(permute(patches, {1, 0, 2, 3}), {grid_.rows, n * grid_.columns, hidden_});
   Variable read = (*recurrent_)(sequences);
   return permute(reshape(read, {grid_.rows, n, grid_.columns, outputs()}), {1, 0, 2, 3});

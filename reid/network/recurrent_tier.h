@@ -8,7 +8,8 @@
 
 namespace triptych {
 
-// How many patches a picture has: [rows, columns] = [13, 5] for the grid of the default network, [26, 1] for whole rows.
+// How many patches an image has: [rows, columns] = [13, 5] for the grid of the default network, [26, 1] for
+// whole rows.
 struct PatchGrid {
   Index rows, columns;
   Index patches() const { return rows * columns; }
@@ -16,8 +17,9 @@ struct PatchGrid {
 };
 PatchGrid patch_grid(const NetworkOptions& options);
 
-// Tier 2, the RNN: the map becomes patches, each projected to a vector of D numbers, and a recurrence reads every column
-// of the grid from the head down, so that each patch is understood in the light of what is above it.
+// Tier 2, the RNN: the map becomes patches, each projected to a vector of D numbers, and a recurrence reads
+// every column of the grid from the head down, so that each patch is understood in the light of what is above
+// it.
 //   map [n, height, width, channels] -> patches [n, rows, columns, D] (2 D with both directions)
 class RecurrentTier {
  public:

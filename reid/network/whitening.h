@@ -10,8 +10,8 @@ namespace triptych {
 //
 //   C + ridge (trace C / D) I = L L^T (Cholesky),  W = L^-1      =>      |W x|^2 = x^T (C + ...)^-1 x
 //
-// with C [D, D] the covariance of the strip over some pictures. Any other root of the inverse (C^(-1/2), say) is a rotation of
-// this one and gives the same lengths and angles.
+// with C [D, D] the covariance of the strip over some images. Any other root of the inverse (C^(-1/2), say)
+// is a rotation of this one and gives the same lengths and angles.
 struct Whitening {
   Index strips = 0, width = 0;  // S, D
   std::vector<Real> w;          // [S, D, D], lower triangles

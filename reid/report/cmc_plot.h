@@ -19,8 +19,8 @@ struct PublishedCurve {
   std::vector<std::pair<int, double>> points;  // rank, %
 };
 
-// Cumulative matching characteristics up to `last_rank`, best first rank on top in the legend, each with its deviation
-// as a band; published figures are thin and grey.
+// Cumulative matching characteristics up to `last_rank`, best first rank on top in the legend, each with its
+// deviation as a band; published figures are thin and grey.
 Drawing cmc_plot(const std::string& title, std::span<const CmcCurve> curves,
                  std::span<const PublishedCurve> published, int last_rank);
 

@@ -5,7 +5,7 @@
 namespace triptych {
 namespace {
 
-constexpr double font_size = 13;  // of the SVG; the picture's dots are as high at twice their size
+constexpr double font_size = 13;  // of the SVG; the image's dots are as high at twice their size
 
 std::string hex(Colour colour) {
   return fmt::format("#{:02x}{:02x}{:02x}", colour.red, colour.green, colour.blue);
@@ -86,10 +86,10 @@ std::string Drawing::to_svg() const {
       width, height, font_size, writer.text);
 }
 
-Picture Drawing::to_picture() const {
+Image Drawing::to_image() const {
   Canvas canvas(height, width, {255, 255, 255});
   for (const auto& shape : shapes) std::visit(Painter{canvas}, shape);
-  return std::move(canvas.picture);
+  return std::move(canvas.image);
 }
 
 }  // namespace triptych

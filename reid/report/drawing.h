@@ -7,8 +7,8 @@
 
 namespace triptych {
 
-// A drawing of lines, areas and words, made once and shown twice: as SVG, which stays sharp at any size, and as a
-// picture. Units are pixels of the picture; y runs down.
+// A drawing of lines, areas and words, made once and shown twice: as SVG, which stays sharp at any size, and
+// as an image. Units are pixels of the image; y runs down.
 struct Drawing {
   struct Line {
     std::vector<Point> points;
@@ -33,7 +33,7 @@ struct Drawing {
   std::vector<std::variant<Line, Area, Text>> shapes;  // later ones lie over earlier ones
 
   std::string to_svg() const;
-  Picture to_picture() const;  // on white
+  Image to_image() const;  // on white
 };
 
 }  // namespace triptych

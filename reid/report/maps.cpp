@@ -12,14 +12,15 @@ namespace {
 constexpr Colour paper = {250, 250, 248}, ink = {32, 32, 36};
 constexpr Index margin = 10, gap = 6;
 
-Picture centre_of(const Picture& picture, Index height, Index width) {
-  Picture crop(height, width);
-  const Index top = (picture.height - height) / 2, left = (picture.width - width) / 2;
-  for (Index y = 0; y < height; ++y) std::copy_n(picture.at(top + y, left), width * 3, crop.at(y, 0));
+Image centre_of(const Image& image, Index height, Index width) {
+  Image crop(height, width);
+  const Index top = (image.height - height) / 2, left = (image.width - width) / 2;
+  for (Index y = 0; y < height; ++y) std::copy_n(image.at(top + y, left), width * 3, crop.at(y, 0));
   return crop;
 }
 
-// Values scaled so that the largest is 1: the maps are probabilities among many people, and small on the whole.
+// Values scaled so that the largest is 1: the maps are probabilities among many people, and small on the
+// whole.
 std::vector<float> scaled(std::vector<float> map) {
   const float largest = map.empty() ? 0 : *std::ranges::max_element(map);
   if (largest > 0)
@@ -28,25 +29,25 @@ std::vector<float> scaled(std::vector<float> map) {
 }
 
 // The patches of V = 0 at a quarter of their brightness, each over its own cell of the grid.
-Picture with_dropped_dark(Picture picture, const PatchGrid& grid, const std::uint8_t* v) {
-  for (Index y = 0; y < picture.height; ++y)
-    for (Index x = 0; x < picture.width; ++x) {
-      const Index row = y * grid.rows / picture.height, column = x * grid.columns / picture.width;
+Image with_dropped_dark(Image image, const PatchGrid& grid, const std::uint8_t* v) {
+  for (Index y = 0; y < image.height; ++y)
+    for (Index x = 0; x < image.width; ++x) {
+      const Index row = y * grid.rows / image.height, column = x * grid.columns / image.width;
       if (v[row * grid.columns + column]) continue;
-      for (int c = 0; c < 3; ++c) picture.at(y, x)[c] /= 4;
+      for (int c = 0; c < 3; ++c) image.at(y, x)[c] /= 4;
     }
-  return picture;
+  return image;
 }
 
 struct Column {
-  std::vector<Picture> pictures;
+  std::vector<Image> images;
   std::string caption;
 };
 
-Picture columns_sheet(const std::string& title, const std::vector<Column>& columns) {
-  const Picture& first = columns.front().pictures.front();
+Image columns_sheet(const std::string& title, const std::vector<Column>& columns) {
+  const Image& first = columns.front().images.front();
   const Index top = margin + 2 * Canvas::line_step(2), step = first.width + gap;
-  const auto down = static_cast<Index>(columns.front().pictures.size());
+  const auto down = static_cast<Index>(columns.front().images.size());
   Canvas canvas(
       top + down * (first.height + gap) + Canvas::line_step() + margin,
       2 * margin + std::max(static_cast<Index>(columns.size()) * step, Canvas::text_width(title, 2)), paper);
@@ -54,54 +55,52 @@ Picture columns_sheet(const std::string& title, const std::vector<Column>& colum
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const Index x = margin + static_cast<Index>(c) * step;
     Index y = top;
-    for (const Picture& picture : columns[c].pictures) {
-      canvas.paste(picture, x, y);
+    for (const Image& image : columns[c].images) {
+      canvas.paste(image, x, y);
       y += first.height + gap;
     }
     canvas.text(x, y, columns[c].caption, ink);
   }
-  return std::move(canvas.picture);
+  return std::move(canvas.image);
 }
 
 }  // namespace
 
 std::vector<std::size_t> rows_to_draw(const Dataset& dataset, const std::vector<Index>& samples,
-                                      std::size_t people) {
+                                      std::size_t identities) {
   std::vector<Index> known;
   for (const Index sample : samples)
-    known.push_back(dataset.samples[static_cast<std::size_t>(sample)].person);
+    known.push_back(dataset.samples[static_cast<std::size_t>(sample)].identity);
   std::vector<Index> all = known;
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());
-  people = std::min(people, all.size());
+  identities = std::min(identities, all.size());
   std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < people; ++i) {
-    const Index person = all[i * all.size() / people];
+  for (std::size_t i = 0; i < identities; ++i) {
+    const Index identity = all[i * all.size() / identities];
     for (std::size_t row = 0, drawn = 0; row < known.size() && drawn < 2; ++row)
-      if (known[row] == person) rows.push_back(row), ++drawn;
+      if (known[row] == identity) rows.push_back(row), ++drawn;
   }
   return rows;
 }
 
-Picture map_sheet(const std::string& title, const MapsOnPictures& maps,
-                  const std::vector<std::size_t>& rows) {
+Image map_sheet(const std::string& title, const MapsOnImages& maps, const std::vector<std::size_t>& rows) {
   const PatchGrid& grid = maps.labels.grid;
   const auto patches = static_cast<std::size_t>(grid.patches());
   std::vector<Column> columns;
   for (const std::size_t row : rows) {
-    const Picture picture =
-        centre_of(maps.pictures.copy(maps.samples[row]), maps.crop_height, maps.crop_width);
+    const Image image = centre_of(maps.images.copy(maps.samples[row]), maps.crop_height, maps.crop_width);
     const auto begin = maps.labels.map.begin() + static_cast<std::ptrdiff_t>(row * patches);
     const std::vector<float> map = scaled({begin, begin + static_cast<std::ptrdiff_t>(patches)});
     const std::uint8_t* v = maps.labels.v.data() + row * patches;
-    columns.push_back({{picture, blend_heat_map(picture, map, grid.rows, grid.columns),
-                        with_dropped_dark(picture, grid, v)},
-                       fmt::format("{} of {}", std::count(v, v + patches, 1), patches)});
+    columns.push_back(
+        {{image, blend_heat_map(image, map, grid.rows, grid.columns), with_dropped_dark(image, grid, v)},
+         fmt::format("{} of {}", std::count(v, v + patches, 1), patches)});
   }
   return columns_sheet(title, columns);
 }
 
-Picture camera_sheet(const std::string& title, const MapsOnPictures& maps, const Dataset& dataset) {
+Image camera_sheet(const std::string& title, const MapsOnImages& maps, const Dataset& dataset) {
   const PatchGrid& grid = maps.labels.grid;
   const auto patches = static_cast<std::size_t>(grid.patches());
   std::vector<Column> columns;
@@ -116,12 +115,11 @@ Picture camera_sheet(const std::string& title, const MapsOnPictures& maps, const
         map[p] += static_cast<float>(maps.labels.map[row * patches + p]);
         kept[p] += maps.labels.v[row * patches + p];
       }
-      const Picture picture =
-          centre_of(maps.pictures.copy(maps.samples[row]), maps.crop_height, maps.crop_width);
-      for (std::size_t i = 0; i < light.size(); ++i) light[i] += picture.pixels[i];
+      const Image image = centre_of(maps.images.copy(maps.samples[row]), maps.crop_height, maps.crop_width);
+      for (std::size_t i = 0; i < light.size(); ++i) light[i] += image.pixels[i];
     }
     if (count == 0) continue;
-    Picture mean(maps.crop_height, maps.crop_width);
+    Image mean(maps.crop_height, maps.crop_width);
     for (std::size_t i = 0; i < light.size(); ++i)
       mean.pixels[i] = static_cast<std::uint8_t>(light[i] / static_cast<double>(count) + 0.5);
     for (float& share : kept) share /= static_cast<float>(count);

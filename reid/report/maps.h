@@ -2,29 +2,30 @@
 #include <string>
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/em/em.h"
 
 namespace triptych {
 
-// What the EM loop holds of some training pictures.
-struct MapsOnPictures {
-  const PictureSet& pictures;
-  const std::vector<Index>& samples;  // the pictures that the labels are of, in the labels' order
+// What the EM loop holds of some training images.
+struct MapsOnImages {
+  const ImageSet& images;
+  const std::vector<Index>& samples;  // the images that the labels are of, in the labels' order
   const PatchLabels& labels;
   Index crop_height, crop_width;  // the centre crop is what the patch grid covers
 };
 
-// The people whose maps are drawn: rows of `samples`, all pictures of the first `people` of them, evenly spread.
+// The people whose maps are drawn: rows of `samples`, all images of the first `identities` of them, evenly
+// spread.
 std::vector<std::size_t> rows_to_draw(const Dataset& dataset, const std::vector<Index>& samples,
-                                      std::size_t people);
+                                      std::size_t identities);
 
-// A column for each chosen picture: the picture, its similarity map laid over it (scaled so that its own largest value
-// is the lightest), and the picture with its dropped patches (V = 0) darkened.
-Picture map_sheet(const std::string& title, const MapsOnPictures& maps, const std::vector<std::size_t>& rows);
+// A column for each chosen image: the image, its similarity map laid over it (scaled so that its own largest
+// value is the lightest), and the image with its dropped patches (V = 0) darkened.
+Image map_sheet(const std::string& title, const MapsOnImages& maps, const std::vector<std::size_t>& rows);
 
-// The average map over all pictures of each camera, over the average picture, with the share of pictures that keep each
-// patch beside it.
-Picture camera_sheet(const std::string& title, const MapsOnPictures& maps, const Dataset& dataset);
+// The average map over all images of each camera, over the average image, with the share of images that keep
+// each patch beside it.
+Image camera_sheet(const std::string& title, const MapsOnImages& maps, const Dataset& dataset);
 
 }  // namespace triptych

@@ -9,8 +9,8 @@
 
 namespace triptych {
 
-// The format: "\x93NUMPY", version 1.0, the header's length in two bytes, the header (a Python literal, filled up with
-// spaces and a newline so that the numbers start at a multiple of 64), the numbers.
+// The format: "\x93NUMPY", version 1.0, the header's length in two bytes, the header (a Python literal,
+// filled up with spaces and a newline so that the numbers start at a multiple of 64), the numbers.
 void write_npy(const std::filesystem::path& file, Index rows, Index columns, std::span<const Real> values) {
   static_assert(std::endian::native == std::endian::little, "the numbers are written as they lie in memory");
   require(static_cast<Index>(values.size()) == rows * columns, "{} values are not {} rows of {}",

@@ -13,9 +13,9 @@ struct PrincipalPlane {
   std::array<double, 2> explained{};  // shares of the whole variance
 };
 
-// The first two principal components of rows [n, size], n >= 2. With X the rows less their mean, X X^T = U L U^T, and the
-// places are U sqrt(L): the Gram matrix is taken because there are fewer pictures than dimensions. Of the two directions
-// that a component could have, the one whose furthest point lies on the positive side.
+// The first two principal components of rows [n, size], n >= 2. With X the rows less their mean, X X^T = U L
+// U^T, and the places are U sqrt(L): the Gram matrix is taken because there are fewer images than dimensions.
+// Of the two directions that a component could have, the one whose furthest point lies on the positive side.
 PrincipalPlane principal_plane(Device& device, std::span<const Real> rows, Index n);
 
 }  // namespace triptych

@@ -5,8 +5,8 @@
 
 namespace triptych {
 
-// The lines of a run's log.jsonl, epochs.jsonl and events.jsonl: one JSON object each, without the newline. JSON has no
-// NaN: a number that is not finite is an Error that names it.
+// The lines of a run's log.jsonl, epochs.jsonl and events.jsonl: one JSON object each, without the newline.
+// JSON has no NaN: a number that is not finite is an Error that names it.
 std::string log_line(const StepRecord& record);
 // A line of epochs.jsonl; `step`: how many steps had been done at the epoch's end.
 std::string epoch_line(const EpochRecord& record, Index step);

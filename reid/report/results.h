@@ -32,11 +32,13 @@ struct Provenance {
   double seconds = 0;
 };
 
-// results.json: at the top level the means over the splits ("deviation" when there are several), then each split, then
-// the provenance. Shares are percentages. A result that is not finite is an Error, because JSON has no NaN.
+// results.json: at the top level the means over the splits ("deviation" when there are several), then each
+// split, then the provenance. Shares are percentages. A result that is not finite is an Error, because JSON
+// has no NaN.
 std::string results_json(const Provenance& provenance, const std::vector<SplitResult>& splits);
 
-// The splits of a results.json, for a run over several splits that resumes. An Error names a file that is no such thing.
+// The splits of a results.json, for a run over several splits that resumes. An Error names a file that is no
+// such thing.
 std::vector<SplitResult> read_results(const std::filesystem::path& file);
 
 }  // namespace triptych

@@ -20,14 +20,13 @@ Colour colour_of(Verdict verdict) {
   return verdict == Verdict::right ? green : verdict == Verdict::wrong ? red : grey;
 }
 
-// Every picture of a sheet gets the same cell; the first query's proportions decide its width.
-Index cell_width(const Picture& picture) {
-  return std::clamp<Index>(cell_height * picture.width / std::max<Index>(picture.height, 1), 40,
-                           2 * cell_height);
+// Every image of a sheet gets the same cell; the first query's proportions decide its width.
+Index cell_width(const Image& image) {
+  return std::clamp<Index>(cell_height * image.width / std::max<Index>(image.height, 1), 40, 2 * cell_height);
 }
 
-void draw_cell(Canvas& canvas, Index x, Index y, Index width, const Picture& picture, Colour colour) {
-  canvas.paste(resize(picture, cell_height, width), x, y);
+void draw_cell(Canvas& canvas, Index x, Index y, Index width, const Image& image, Colour colour) {
+  canvas.paste(resize(image, cell_height, width), x, y);
   canvas.frame(x - frame, y - frame, width + 2 * frame, cell_height + 2 * frame, colour, frame);
 }
 
@@ -38,7 +37,7 @@ std::string fitting(const std::string& text, Index width) {
 
 }  // namespace
 
-Picture ranked_sheet(const std::string& title, std::span<const RankedQuery> rows) {
+Image ranked_sheet(const std::string& title, std::span<const RankedQuery> rows) {
   std::size_t most = 0;
   for (const RankedQuery& row : rows) most = std::max(most, row.nearest.size());
   const Index width = rows.empty() ? 40 : cell_width(rows.front().query);
@@ -54,16 +53,16 @@ Picture ranked_sheet(const std::string& title, std::span<const RankedQuery> rows
     draw_cell(canvas, margin + frame, y, width, row.query, ink);
     canvas.text(margin, y + cell_height + frame + 3, fitting(row.caption, step + query_gap), ink);
     for (std::size_t i = 0; i < row.nearest.size(); ++i) {
-      const RankedPicture& near = row.nearest[i];
+      const RankedImage& near = row.nearest[i];
       const Index x = margin + frame + query_gap + static_cast<Index>(i + 1) * step;
-      draw_cell(canvas, x, y, width, near.picture, colour_of(near.verdict));
+      draw_cell(canvas, x, y, width, near.image, colour_of(near.verdict));
       canvas.text(x, y + cell_height + frame + 3,
                   fitting(fmt::format("{} {:.3f}", i + 1, near.distance), step), colour_of(near.verdict));
       canvas.text(x, y + cell_height + frame + 3 + Canvas::line_step(), fitting(near.caption, step), ink);
     }
     y += row_step;
   }
-  return std::move(canvas.picture);
+  return std::move(canvas.image);
 }
 
 std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std::size_t count) {
@@ -77,21 +76,20 @@ std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std:
   return order;
 }
 
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset,
-                                        const PictureSet& pictures, const Protocol& protocol,
-                                        std::size_t rows) {
-  const EmbeddedPictures query = embed(model, pictures, protocol.query, model.selection);
-  const EmbeddedPictures gallery = embed(model, pictures, protocol.gallery, model.selection);
+std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSet& images,
+                                        const Protocol& protocol, std::size_t rows) {
+  const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
+  const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);
   std::vector<Real> distances =
       distance_matrix(model.network->device(), query.embedding, gallery.embedding, query.size);
   const Who asking = who_is(dataset, protocol.query), known = who_is(dataset, protocol.gallery);
   const RankingResult result = rank_queries(distances, asking, known);
 
   const std::size_t width = protocol.gallery.size();
-  // Pictures of the query's own person by its own camera do not count: infinitely far away.
+  // Images of the query's own person by its own camera do not count: infinitely far away.
   for (std::size_t q = 0; q < protocol.query.size(); ++q)
     for (std::size_t g = 0; g < width; ++g)
-      if (known.person[g] == asking.person[q] && known.camera[g] == asking.camera[q])
+      if (known.identity[g] == asking.identity[q] && known.camera[g] == asking.camera[q])
         distances[q * width + g] = std::numeric_limits<Real>::infinity();
   const auto row_of = [&](std::size_t q) {
     return std::span<const Real>(distances).subspan(q * width, width);
@@ -111,12 +109,11 @@ std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& datas
 
   std::vector<RankedQuery> sheet;
   for (const std::size_t q : order) {
-    RankedQuery ranked{
-        pictures.copy(protocol.query[q]), fmt::format("right at {}", result.first_rank[q]), {}};
+    RankedQuery ranked{images.copy(protocol.query[q]), fmt::format("right at {}", result.first_rank[q]), {}};
     for (const std::size_t g : nearest_positions(row_of(q), 10)) {
       if (std::isinf(row_of(q)[g])) continue;
-      const bool right = known.person[g] == asking.person[q];
-      ranked.nearest.push_back({pictures.copy(protocol.gallery[g]), static_cast<double>(row_of(q)[g]),
+      const bool right = known.identity[g] == asking.identity[q];
+      ranked.nearest.push_back({images.copy(protocol.gallery[g]), static_cast<double>(row_of(q)[g]),
                                 right ? Verdict::right : Verdict::wrong});
     }
     sheet.push_back(std::move(ranked));

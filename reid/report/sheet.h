@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "datasets/picture.h"
-#include "datasets/picture_set.h"
+#include "datasets/image.h"
+#include "datasets/image_set.h"
 #include "reid/evaluation/protocol.h"
 #include "reid/network/model.h"
 
@@ -12,30 +12,29 @@ namespace triptych {
 
 enum class Verdict { unknown, right, wrong };  // the frame: grey, green, red
 
-struct RankedPicture {
-  Picture picture;
+struct RankedImage {
+  Image image;
   double distance = 0;  // squared L2 between embeddings
   Verdict verdict = Verdict::unknown;
-  std::string caption = {};  // under the picture, beside the distance
+  std::string caption = {};  // under the image, beside the distance
 };
 
-// A query and its nearest gallery pictures, nearest first.
+// A query and its nearest gallery images, nearest first.
 struct RankedQuery {
-  Picture query;
+  Image query;
   std::string caption;
-  std::vector<RankedPicture> nearest;
+  std::vector<RankedImage> nearest;
 };
 
-// The sheet: a row for each query, framed in white, and to its right its nearest pictures.
-Picture ranked_sheet(const std::string& title, std::span<const RankedQuery> rows);
+// The sheet: a row for each query, framed in white, and to its right its nearest images.
+Image ranked_sheet(const std::string& title, std::span<const RankedQuery> rows);
 
 // The positions of the `count` smallest distances, nearest first; the earlier one on a tie.
 std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std::size_t count);
 
-// Test queries beside their ten nearest pictures: as far as there are that many, the first half are the queries whose
-// right match comes earliest (and among those, nearest), the second half the worst failures.
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset,
-                                        const PictureSet& pictures, const Protocol& protocol,
-                                        std::size_t rows = 10);
+// Test queries beside their ten nearest images: as far as there are that many, the first half are the queries
+// whose right match comes earliest (and among those, nearest), the second half the worst failures.
+std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSet& images,
+                                        const Protocol& protocol, std::size_t rows = 10);
 
 }  // namespace triptych

@@ -8,9 +8,9 @@
 
 namespace triptych {
 
-FeatureStore::FeatureStore(std::vector<Picture> pictures, std::filesystem::path cache, int threads,
+FeatureStore::FeatureStore(std::vector<Image> images, std::filesystem::path cache, int threads,
                            std::function<void(const std::string&)> say)
-    : pictures_(std::move(pictures)), cache_(std::move(cache)), threads_(threads), say_(std::move(say)) {}
+    : images_(std::move(images)), cache_(std::move(cache)), threads_(threads), say_(std::move(say)) {}
 
 void FeatureStore::load(const std::vector<std::string>& features) {
   if (features == loaded_) return;
@@ -19,7 +19,7 @@ void FeatureStore::load(const std::vector<std::string>& features) {
   Index size = 0;
   for (const std::string& name : features) {
     const Feature& feature = find_feature(name);
-    CachedFeatures cached = cached_features(cache_, feature, pictures_, threads_);
+    CachedFeatures cached = cached_features(cache_, feature, images_, threads_);
     say_(cached.sentence);
     parts.push_back(prepare(feature, std::move(cached.rows)));
     for (Block block : feature.blocks) {
@@ -49,7 +49,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, std
                                    Index size) {
   const Description crafted = describe(features, true);
   FeatureMatrix left, right;
-  left.count = right.count = static_cast<Index>(pictures_.size());
+  left.count = right.count = static_cast<Index>(images_.size());
   left.size = crafted.size, left.values = *crafted.rows;
   right.size = 2 * size;
   for (Index i = 0; i < right.count; ++i) {
@@ -72,7 +72,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, std
 
 // No camera is needed to tell histograms apart.
 PairTable FeatureStore::table_of(const std::vector<Real>& rows, Index size) const {
-  const std::vector<std::int32_t> camera(pictures_.size(), 0);
+  const std::vector<std::int32_t> camera(images_.size(), 0);
   return PairTable({rows, size, camera}, threads_);
 }
 

@@ -11,34 +11,34 @@
 
 namespace triptych {
 
-// The hand-crafted features of all pictures, each computed (or read from the cache) when first asked for, and joined as
-// the methods want them. What was joined last is kept: rows in turn often want the same.
+// The hand-crafted features of all images, each computed (or read from the cache) when first asked for, and
+// joined as the methods want them. What was joined last is kept: rows in turn often want the same.
 class FeatureStore {
  public:
-  // pictures: of the whole data set. say(line): told what each feature cost, or where it came from.
-  FeatureStore(std::vector<Picture> pictures, std::filesystem::path cache, int threads,
+  // images: of the whole data set. say(line): told what each feature cost, or where it came from.
+  FeatureStore(std::vector<Image> images, std::filesystem::path cache, int threads,
                std::function<void(const std::string&)> say);
 
   // The features of the list side by side, each prepared (log of counts, blocks at length 1).
   Description describe(const std::vector<std::string>& features, bool with_chi2);
-  // ... and beside them a network's embedding [pictures, size] as one more histogram of length 1: its positive numbers, then
-  // its negative ones, turned positive.
+  // ... and beside them a network's embedding [images, size] as one more histogram of length 1: its positive
+  // numbers, then its negative ones, turned positive.
   Description describe(const std::vector<std::string>& features, std::span<const Real> embedding, Index size);
 
  private:
   void load(const std::vector<std::string>& features);
   PairTable table_of(const std::vector<Real>& rows, Index size) const;
 
-  std::vector<Picture> pictures_;
+  std::vector<Image> images_;
   std::filesystem::path cache_;
   int threads_;
   std::function<void(const std::string&)> say_;
 
   std::vector<std::string> loaded_;                // what is in the arrays below
-  std::shared_ptr<const std::vector<Real>> rows_;  // [pictures, size]
+  std::shared_ptr<const std::vector<Real>> rows_;  // [images, size]
   std::vector<Block> blocks_;
   Index size_ = 0;
-  // [pictures, pictures] each: small beside the features.
+  // [images, images] each: small beside the features.
   std::map<std::vector<std::string>, std::shared_ptr<const PairTable>> chi2_;
 };
 

@@ -160,7 +160,7 @@ MethodGroup everything() {
   Method reranked = centred(crafted("hand-reranked", "XQDA, re-ranked", "both LOMOs + GOG", all, "xqda"));
   reranked.reranked = true;
   reranked.note =
-      "k-reciprocal re-ranking supposes several pictures of a person in the gallery; here there is one";
+      "k-reciprocal re-ranking supposes several images of a person in the gallery; here there is one";
   return {"Joined",
           {centred(crafted("hand", "XQDA", "both LOMOs + GOG", all, "xqda")), reranked,
            joined("cnn-ernn-hand", "CNN + ERNN with hand-crafted features", "network, LOMOs, GOG",

@@ -7,7 +7,8 @@
 
 namespace triptych {
 
-// One row of the table: a way to tell how far apart two pictures are, learned from the training people of a split.
+// One row of the table: a way to tell how far apart two images are, learned from the training people of a
+// split.
 //
 //   features   of reid/features, joined in this order, or the embedding of a network trained by a recipe, or with chi2 both side
 //              by side; then a metric of reid/metrics between them
@@ -18,11 +19,13 @@ struct Method {
   std::string what;  // what it compares, for people: "LOMO"
 
   std::vector<std::string> features;
-  // The same recipe with training people held out: a fusion chooses its weights on those, whom that network never met.
+  // The same recipe with training people held out: a fusion chooses its weights on those, whom that network
+  // never met.
   std::string held_out_recipe;
   std::string
       recipe;  // of the network whose embedding is the feature, or one of them; empty: hand-crafted features alone
-  // From every description the mean of its camera's training pictures is subtracted, before blocks are brought to length 1.
+  // From every description the mean of its camera's training images is subtracted, before blocks are brought
+  // to length 1.
   bool camera_means = false;
   std::string metric = "l2";
   // Several: the best on training people is taken (reid/metrics/choose.h), the first on a tie.
@@ -55,8 +58,8 @@ const std::vector<std::string>& figure_methods();
 // An unknown slug is an Error that lists those there are.
 const Method& find_method(const std::string& slug);
 
-// The slugs that `text` names: "all", "fast" (no network is trained), or a list of slugs with commas; rows that a fusion
-// joins come with it.
+// The slugs that `text` names: "all", "fast" (no network is trained), or a list of slugs with commas; rows
+// that a fusion joins come with it.
 std::vector<std::string> chosen_methods(const std::string& text);
 
 }  // namespace triptych

@@ -11,7 +11,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Re-ranking compares queries among each other, so it needs them all at once; everybody else gets blocks of this many.
+// Re-ranking compares queries among each other, so it needs them all at once; everybody else gets blocks of
+// this many.
 constexpr std::size_t block = 512;
 
 RankingResult search(Searcher& searcher, const Dataset& dataset, std::span<const Index> queries,
@@ -32,7 +33,7 @@ RankingResult search(Searcher& searcher, const Dataset& dataset, std::span<const
 std::vector<Index> without_distractors(const Dataset& dataset, std::span<const Index> samples) {
   std::vector<Index> known;
   for (const Index i : samples)
-    if (dataset.samples[static_cast<std::size_t>(i)].person != distractor) known.push_back(i);
+    if (dataset.samples[static_cast<std::size_t>(i)].identity != distractor) known.push_back(i);
   return known;
 }
 

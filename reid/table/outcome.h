@@ -22,13 +22,13 @@ struct Outcome {
   double training_seconds = 0;  // of the network, where there is one
 };
 
-// Learns on the split's training people, then searches each protocol, in blocks of queries so that no distance matrix
-// larger than a block is ever held.
+// Learns on the split's training people, then searches each protocol, in blocks of queries so that no
+// distance matrix larger than a block is ever held.
 Outcome measure(const Method& method, const SplitView& split, std::span<const Protocol> protocols,
                 bool both_directions);
 
-// As JSON, and back. `key` says what the outcome was computed from (data, splits, method): an outcome with another key is
-// nothing, and is measured again.
+// As JSON, and back. `key` says what the outcome was computed from (data, splits, method): an outcome with
+// another key is nothing, and is measured again.
 std::string to_json(const Outcome& outcome, const std::string& key);
 std::optional<Outcome> outcome_from_json(const std::string& text, const std::string& key);
 

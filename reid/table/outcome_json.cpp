@@ -9,11 +9,11 @@ namespace {
 using report::finite;
 using report::Json;
 
-// The ranks of the queries' first right matches tell the CMC; mAP and mINP cannot be told from them where a person has
-// several pictures in the gallery, and are kept.
+// The ranks of the queries' first right matches tell the CMC; mAP and mINP cannot be told from them where a
+// person has several images in the gallery, and are kept.
 Json to_json(const RankingResult& result) {
   return {{"gallery", result.gallery},
-          {"gallery_people", result.gallery_people},
+          {"gallery_people", result.gallery_identities},
           {"map", finite(result.map, "map")},
           {"minp", finite(result.minp, "minp")},
           {"ranks", result.first_rank}};
@@ -21,7 +21,7 @@ Json to_json(const RankingResult& result) {
 
 RankingResult ranking_from(const Json& json) {
   RankingResult result;
-  result.gallery = json.at("gallery"), result.gallery_people = json.at("gallery_people");
+  result.gallery = json.at("gallery"), result.gallery_identities = json.at("gallery_people");
   result.map = json.at("map"), result.minp = json.at("minp");
   result.first_rank = json.at("ranks").get<std::vector<std::int32_t>>();
   result.cmc.assign(static_cast<std::size_t>(result.gallery), 0);

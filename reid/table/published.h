@@ -6,7 +6,8 @@
 
 namespace triptych {
 
-// What was printed about a method: the paper's own table for PRID-450S, elsewhere the figures of the methods' authors.
+// What was printed about a method: the paper's own table for PRID-450S, elsewhere the figures of the methods'
+// authors.
 struct Published {
   std::string slug;                         // of the row it stands beside
   std::vector<std::pair<int, double>> cmc;  // rank, %

@@ -39,16 +39,16 @@ std::string describe_choice(std::span<const MetricOptions> candidates, const Met
 // One description, one metric.
 class MetricSearcher : public Searcher {
  public:
-  MetricSearcher(const Method& method, const SplitView& split, std::span<const Index> people)
+  MetricSearcher(const Method& method, const SplitView& split, std::span<const Index> identities)
       : method_(method), device_(split.device), description_(split.describe(method)) {
     for (const Sample& sample : split.dataset.samples) {
       camera_.push_back(sample.camera);
-      picture_.push_back(static_cast<Index>(picture_.size()));
+      image_.push_back(static_cast<Index>(image_.size()));
     }
-    std::vector<std::int32_t> person;
+    std::vector<std::int32_t> identity;
     for (const Sample& sample : split.dataset.samples)
-      person.push_back(static_cast<std::int32_t>(sample.person));
-    FeatureRows training = gather(everything(), person, samples_for_training(split.dataset, people));
+      identity.push_back(static_cast<std::int32_t>(sample.identity));
+    FeatureRows training = gather(everything(), identity, samples_for_training(split.dataset, identities));
     if (method.camera_means) {
       means_ = training_means(training);
       centre_rows(training);
@@ -78,11 +78,11 @@ class MetricSearcher : public Searcher {
   bool transductive() const override { return metric_->transductive() || method_.reranked; }
 
  private:
-  // The rows of every picture. A table of their chi-square distances holds for them as they are, not once they are centred.
+  // The rows of every image. A table of their chi-square distances holds for them as they are, not once they
+  // are centred.
   FeatureView everything() const {
     FeatureView view{*description_.rows, description_.size, camera_};
-    if (!method_.camera_means && description_.chi2)
-      view.table = description_.chi2.get(), view.picture = picture_;
+    if (!method_.camera_means && description_.chi2) view.table = description_.chi2.get(), view.image = image_;
     return view;
   }
 
@@ -129,7 +129,7 @@ class MetricSearcher : public Searcher {
   Device& device_;
   Description description_;
   std::vector<std::int32_t> camera_;
-  std::vector<Index> picture_;
+  std::vector<Index> image_;
   CameraMeans means_;
   std::unique_ptr<Metric> metric_;
   Representation gallery_;
@@ -137,20 +137,20 @@ class MetricSearcher : public Searcher {
   double choosing_seconds_ = 0;
 };
 
-std::vector<Index> others(std::span<const Index> people, std::span<const Index> without) {
+std::vector<Index> others(std::span<const Index> identities, std::span<const Index> without) {
   std::vector<Index> rest;
-  for (const Index person : people)
-    if (std::ranges::find(without, person) == without.end()) rest.push_back(person);
+  for (const Index identity : identities)
+    if (std::ranges::find(without, identity) == without.end()) rest.push_back(identity);
   return rest;
 }
 
-// Held-out training people look for themselves among each other, those of one camera among the others and the other way round,
-// once for each member, which has learned from the other people alone. Where a network takes part they are those whom it did not
-// learn from. Nobody else is in the gallery: people whom a member has learned from lie farther off than strangers do, and would
-// bend the scale of its scores.
+// Held-out training people look for themselves among each other, those of one camera among the others and the
+// other way round, once for each member, which has learned from the other people alone. Where a network takes
+// part they are those whom it did not learn from. Nobody else is in the gallery: people whom a member has
+// learned from lie farther off than strangers do, and would bend the scale of its scores.
 std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitView& split,
-                                             std::span<const Index> people) {
-  std::vector<Index> held = hold_out(people, static_cast<Index>(people.size()) / 3, 1).test;
+                                             std::span<const Index> identities) {
+  std::vector<Index> held = hold_out(identities, static_cast<Index>(identities.size()) / 3, 1).test;
   std::vector<Method> members;
   for (const std::string& slug : fusion.fused) {
     members.push_back(find_method(slug));
@@ -166,14 +166,14 @@ std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitVi
   const Dataset& dataset = split.dataset;
   const auto camera = [&](Index i) { return dataset.samples[static_cast<std::size_t>(i)].camera; };
   std::vector<Index> one, other;
-  const std::vector<Index> pictures = samples_for_training(dataset, held);
-  for (const Index i : pictures) (camera(i) == camera(pictures.front()) ? one : other).push_back(i);
+  const std::vector<Index> images = samples_for_training(dataset, held);
+  for (const Index i : images) (camera(i) == camera(images.front()) ? one : other).push_back(i);
 
   const std::pair<std::vector<Index>, std::vector<Index>> directions[] = {{other, one}, {one, other}};
   std::vector<HeldOutScores> searches;
   for (const auto& [queries, gallery] : directions)
-    searches.push_back({{}, who_is(dataset, queries).person, who_is(dataset, gallery).person});
-  const std::vector<Index> learners = others(people, held);
+    searches.push_back({{}, who_is(dataset, queries).identity, who_is(dataset, gallery).identity});
+  const std::vector<Index> learners = others(identities, held);
   for (const Method& method : members) {
     const auto member = learn(method, split, learners);
     for (std::size_t i = 0; i < searches.size(); ++i) {
@@ -184,15 +184,16 @@ std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitVi
   return searches;
 }
 
-// Rows that are added. Each query's distances are brought to mean 0 and deviation 1 first, so that a query's result does
-// not depend on who else is asked for.
+// Rows that are added. Each query's distances are brought to mean 0 and deviation 1 first, so that a query's
+// result does not depend on who else is asked for.
 class FusionSearcher : public Searcher {
  public:
-  FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> people) {
+  FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> identities) {
     const auto start = std::chrono::steady_clock::now();
-    weights_ = likeliest_weights(held_out_searches(method, split, people));
+    weights_ = likeliest_weights(held_out_searches(method, split, identities));
     choosing_seconds_ = seconds_since(start);
-    for (const std::string& slug : method.fused) members_.push_back(learn(find_method(slug), split, people));
+    for (const std::string& slug : method.fused)
+      members_.push_back(learn(find_method(slug), split, identities));
     for (std::size_t m = 0; m < weights_.size(); ++m)
       chosen_ += fmt::format("{}{} {:.3f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
   }
@@ -229,9 +230,10 @@ class FusionSearcher : public Searcher {
 
 }  // namespace
 
-std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split, std::span<const Index> people) {
-  if (method.is_fusion()) return std::make_unique<FusionSearcher>(method, split, people);
-  return std::make_unique<MetricSearcher>(method, split, people);
+std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split,
+                                std::span<const Index> identities) {
+  if (method.is_fusion()) return std::make_unique<FusionSearcher>(method, split, identities);
+  return std::make_unique<MetricSearcher>(method, split, identities);
 }
 
 }  // namespace triptych

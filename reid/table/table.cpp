@@ -129,7 +129,7 @@ std::string markdown(const ResultTable& table) {
     text += "\n";
   }
   return text + dagger +
-         std::string(" reads the gallery's (or the queries') pictures, without their people.\n");
+         std::string(" reads the gallery's (or the queries') images, without their people.\n");
 }
 
 Drawing table_figure(const ResultTable& table, const std::string& title, std::span<const std::string> slugs) {

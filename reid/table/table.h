@@ -36,7 +36,8 @@ PairedGain paired_gain(const TableLine& better, const TableLine& than);
 
 // For people: ranks with deviations, published figures beside, what the representation costs.
 std::string markdown(const ResultTable& table);
-// {"rows": [{"method", "cmc": {"1": ...}, ...}, ...], ...}: means over the splits, each split's rank 1, costs, provenance.
+// {"rows": [{"method", "cmc": {"1": ...}, ...}, ...], ...}: means over the splits, each split's rank 1,
+// costs, provenance.
 std::string table_json(const ResultTable& table, const Provenance& provenance);
 // The figure: the curves of some methods (by slug) beside the published ones.
 Drawing table_figure(const ResultTable& table, const std::string& title, std::span<const std::string> slugs);

@@ -8,20 +8,19 @@
 
 namespace triptych {
 
-void DistanceHistogram::add(std::span<const Real> distances, std::span<const std::int32_t> people) {
-  const std::size_t n = people.size();
-  require(distances.size() == n * n, "{} distances do not make a square for {} pictures", distances.size(),
-          n);
+void DistanceHistogram::add(std::span<const Real> distances, std::span<const std::int32_t> identities) {
+  const std::size_t n = identities.size();
+  require(distances.size() == n * n, "{} distances do not make a square for {} images", distances.size(), n);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j) {
       const double position = static_cast<double>(distances[i * n + j]) / width;
       const auto bin = static_cast<std::size_t>(std::clamp(position, 0.0, static_cast<double>(bins - 1)));
-      ++(people[i] == people[j] ? same : different)[bin];
+      ++(identities[i] == identities[j] ? same : different)[bin];
     }
 }
 
-// Walks up the bins until the different pairs below have caught up with the same pairs above, and divides that bin as if
-// its pairs lay evenly in it.
+// Walks up the bins until the different pairs below have caught up with the same pairs above, and divides
+// that bin as if its pairs lay evenly in it.
 EqualError equal_error(const DistanceHistogram& histogram) {
   const double all_same = std::accumulate(histogram.same.begin(), histogram.same.end(), 0.0);
   const double all_different = std::accumulate(histogram.different.begin(), histogram.different.end(), 0.0);

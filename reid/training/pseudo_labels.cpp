@@ -9,13 +9,13 @@
 namespace triptych {
 namespace {
 
-// The mean and the deviation of each channel of a picture, in 0..1, in each stripe from the top down.
-void colours_of(const PictureSet& pictures, Index sample, Real* out) {
+// The mean and the deviation of each channel of an image, in 0..1, in each stripe from the top down.
+void colours_of(const ImageSet& images, Index sample, Real* out) {
   constexpr Index stripes = stripe_colour_numbers / 6;
-  const std::uint8_t* pixels = pictures.picture(sample);
+  const std::uint8_t* pixels = images.image(sample);
   for (Index stripe = 0; stripe < stripes; ++stripe) {
-    const Index first = stripe * pictures.height / stripes * pictures.width;
-    const Index end = (stripe + 1) * pictures.height / stripes * pictures.width;
+    const Index first = stripe * images.height / stripes * images.width;
+    const Index end = (stripe + 1) * images.height / stripes * images.width;
     for (Index c = 0; c < 3; ++c) {
       double sum = 0, squares = 0;
       for (Index i = first; i < end; ++i) {
@@ -55,13 +55,13 @@ Pairs mutual_nearest(Device& device, std::span<const Real> a, std::span<const Re
 
 Pairs pair_up(Device& device, const Dataset& dataset, std::span<const Index> samples, const RowsOf& rows_of,
               Index size) {
-  require(dataset.cameras == 2, "--labels pseudo pairs the pictures of two cameras, but {} has {}",
+  require(dataset.cameras == 2, "--labels pseudo pairs the images of two cameras, but {} has {}",
           dataset.root, dataset.cameras);
   std::vector<Index> seen_by[2];
   for (const Index i : samples) seen_by[dataset.samples[static_cast<std::size_t>(i)].camera].push_back(i);
   Pairs pairs = mutual_nearest(device, rows_of(seen_by[0]), rows_of(seen_by[1]), size);
   require(pairs.size() >= 2,
-          "--labels pseudo found {} pairs among {} pictures, too few to learn from; more pictures, another "
+          "--labels pseudo found {} pairs among {} images, too few to learn from; more images, another "
           "--start or a lower --rate may help",
           pairs.size(), samples.size());
   for (auto& [first, second] : pairs)
@@ -70,10 +70,10 @@ Pairs pair_up(Device& device, const Dataset& dataset, std::span<const Index> sam
   return pairs;
 }
 
-std::vector<Real> stripe_colours(const PictureSet& pictures, std::span<const Index> samples) {
+std::vector<Real> stripe_colours(const ImageSet& images, std::span<const Index> samples) {
   const std::size_t n = samples.size(), width = static_cast<std::size_t>(stripe_colour_numbers);
   std::vector<Real> rows(n * width);
-  for (std::size_t i = 0; i < n; ++i) colours_of(pictures, samples[i], rows.data() + i * width);
+  for (std::size_t i = 0; i < n; ++i) colours_of(images, samples[i], rows.data() + i * width);
   for (std::size_t k = 0; k < width; ++k) {
     double mean = 0;
     for (std::size_t i = 0; i < n; ++i)
@@ -90,21 +90,21 @@ std::vector<Real> stripe_colours(const PictureSet& pictures, std::span<const Ind
 
 Dataset relabelled(const Dataset& dataset, const Pairs& pairs) {
   Dataset result = dataset;
-  for (Sample& sample : result.samples) sample.person = distractor;
-  result.people = static_cast<Index>(pairs.size());
-  result.person_names.clear();
+  for (Sample& sample : result.samples) sample.identity = distractor;
+  result.identities = static_cast<Index>(pairs.size());
+  result.identity_names.clear();
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     for (const Index sample : {pairs[k].first, pairs[k].second})
-      result.samples[static_cast<std::size_t>(sample)].person = static_cast<Index>(k);
-    result.person_names.push_back("pair " + std::to_string(k + 1));
+      result.samples[static_cast<std::size_t>(sample)].identity = static_cast<Index>(k);
+    result.identity_names.push_back("pair " + std::to_string(k + 1));
   }
   return result;
 }
 
 double share_right(const Dataset& dataset, const Pairs& pairs) {
   const auto right = std::ranges::count_if(pairs, [&](const auto& pair) {
-    return dataset.samples[static_cast<std::size_t>(pair.first)].person ==
-           dataset.samples[static_cast<std::size_t>(pair.second)].person;
+    return dataset.samples[static_cast<std::size_t>(pair.first)].identity ==
+           dataset.samples[static_cast<std::size_t>(pair.second)].identity;
   });
   return pairs.empty() ? 0 : static_cast<double>(right) / static_cast<double>(pairs.size());
 }

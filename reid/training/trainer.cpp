@@ -15,19 +15,19 @@ namespace {
 // Streams of random numbers, so that no purpose disturbs another.
 enum Stream : std::uint64_t { sampling = 11, augmenting, dropping, mining, identity_start };
 
-std::vector<Index> sorted(std::vector<Index> people) {
-  require(people.size() >= 2,
+std::vector<Index> sorted(std::vector<Index> identities) {
+  require(identities.size() >= 2,
           "there are {} people to train on; the losses compare people, so at least 2 are needed",
-          people.size());
-  std::ranges::sort(people);
-  return people;
+          identities.size());
+  std::ranges::sort(identities);
+  return identities;
 }
 
 // What the training of `options` begins with: new weights, or those of a model file that fit them.
-Model first_model(Device& device, const Options& options, const PictureSet& pictures,
+Model first_model(Device& device, const Options& options, const ImageSet& images,
                   const std::vector<Index>& samples) {
   Model model =
-      make_model(device, options, measure_normalisation(pictures, samples, options.network.camera_colours));
+      make_model(device, options, measure_normalisation(images, samples, options.network.camera_colours));
   if (const std::string& start = options.training.start; !start.empty())
     restore_parameters(model.network->parameters(), load_tensors(start, device), start);
   return model;
@@ -62,10 +62,10 @@ double mean_row_norm(const Tensor& rows) {
 Trainer::Trainer(Device& device, const Options& options, const TrainingData& data, bool detect_anomalies)
     : device_(device),
       options_(options),
-      data_{data.dataset, data.pictures, sorted(data.train), data.validation},
+      data_{data.dataset, data.images, sorted(data.train), data.validation},
       detect_anomalies_(detect_anomalies),
       samples_(samples_for_training(data_.dataset, data_.train)),
-      model_(first_model(device, options, data_.pictures, samples_)),
+      model_(first_model(device, options, data_.images, samples_)),
       identity_(options.loss.identity_weight > 0
                     ? std::make_unique<Linear>(device, Random(options.training.seed).split(identity_start),
                                                model_.network->embedding_size(),
@@ -73,7 +73,7 @@ Trainer::Trainer(Device& device, const Options& options, const TrainingData& dat
                     : nullptr),
       optimizer_(parameters(), optimizer_options(options.training)),
       told_(data_.dataset),
-      people_(data_.train),
+      identities_(data_.train),
       labels_(PatchLabels::everything(static_cast<Index>(samples_.size()), model_.network->grid())),
       pool_mask_(labels_.v) {
   const double total = static_cast<double>(total_steps());
@@ -90,9 +90,9 @@ Trainer::Trainer(Device& device, const Options& options, const TrainingData& dat
 
 // An epoch is as many steps as it takes to see everybody once, whether or not training is told who they are.
 Index Trainer::steps_per_epoch() const {
-  const auto people = static_cast<Index>(data_.train.size());
-  const Index batch = std::min(options_.training.people, people);
-  return (people + batch - 1) / batch;
+  const auto identities = static_cast<Index>(data_.train.size());
+  const Index batch = std::min(options_.training.identities, identities);
+  return (identities + batch - 1) / batch;
 }
 
 Index Trainer::total_steps() const {
@@ -105,11 +105,11 @@ ParameterList Trainer::parameters() const {
   return list;
 }
 
-// ---- who is who ------------------------------------------------------------------------------------------------
+// ---- who is who -------------------------------------------------------------------------------------------
 
 void Trainer::open_source() {
-  source_.emplace(told_, data_.pictures,
-                  PkSampler(told_, people_, options_.training.people, 2,
+  source_.emplace(told_, data_.images,
+                  PkSampler(told_, identities_, options_.training.identities, 2,
                             Random(options_.training.seed).split(sampling).stream()),
                   options_.augmentation, model_.normalisation, options_.network.crop_height,
                   options_.network.crop_width, Random(options_.training.seed).split(augmenting).stream(),
@@ -120,10 +120,10 @@ void Trainer::open_source() {
 Pairs Trainer::guess_pairs() const {
   const bool untrained = position_ == 0 && options_.training.start.empty();
   const RowsOf by_colours = [&](std::span<const Index> samples) {
-    return stripe_colours(data_.pictures, samples);
+    return stripe_colours(data_.images, samples);
   };
   const RowsOf by_network = [&](std::span<const Index> samples) {
-    return embed(model_, data_.pictures, samples, PatchSelection::By::everything).embedding;
+    return embed(model_, data_.images, samples, PatchSelection::By::everything).embedding;
   };
   return pair_up(device_, data_.dataset, samples_, untrained ? by_colours : by_network,
                  untrained ? stripe_colour_numbers : model_.network->embedding_size());
@@ -133,15 +133,16 @@ void Trainer::use_pairs(Pairs pairs) {
   pairs_ = std::move(pairs);
   source_.reset();  // it reads told_
   told_ = relabelled(data_.dataset, pairs_);
-  people_.resize(pairs_.size());
-  std::iota(people_.begin(), people_.end(), Index(0));
+  identities_.resize(pairs_.size());
+  std::iota(identities_.begin(), identities_.end(), Index(0));
   open_source();
 }
 
-// ---- one step --------------------------------------------------------------------------------------------------
+// ---- one step ---------------------------------------------------------------------------------------------
 
-// The labels of the batch's patches out of those of all training pictures. A mirrored picture has mirrored labels, and what
-// was exchanged brings its labels along; the few pixels of a crop's offset, small against a patch, are left out of account.
+// The labels of the batch's patches out of those of all training images. A mirrored image has mirrored
+// labels, and what was exchanged brings its labels along; the few pixels of a crop's offset, small against a
+// patch, are left out of account.
 Tensor Trainer::batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const {
   const PatchGrid& grid = labels_.grid;
   std::vector<std::uint8_t> labels;
@@ -162,7 +163,8 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   const Random random(options_.training.seed);
   const auto position = static_cast<std::uint64_t>(position_);
   Random noise = random.split(dropping).split(position), choice = random.split(mining).split(position);
-  // Borrowed: the tape ends before the source is asked for its next batch, and only then is this one's memory filled anew.
+  // Borrowed: the tape ends before the source is asked for its next batch, and only then is this one's memory
+  // filled anew.
   const Tensor pixels = Tensor::borrowed(device_, {batch.size, batch.height, batch.width, 3}, batch.pixels);
 
   PatchSelection selection;
@@ -171,14 +173,14 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   pass.output = (*model_.network)(tape.input(pixels), selection, Mode::train, noise);
 
   LossInputs inputs;
-  inputs.people = batch.labels;
+  inputs.identities = batch.labels;
   inputs.labels = batch_labels(batch, labels_.v);
   inputs.train_gate = round_ > 1;
   if (identity_) {
     std::vector<std::int32_t> column;
-    for (const std::int32_t person : batch.labels)
+    for (const std::int32_t identity : batch.labels)
       column.push_back(
-          static_cast<std::int32_t>(std::ranges::lower_bound(data_.train, person) - data_.train.begin()));
+          static_cast<std::int32_t>(std::ranges::lower_bound(data_.train, identity) - data_.train.begin()));
     inputs.identity_logits = (*identity_)(pass.output.embedding);
     inputs.identity = Tensor::from(device_, {batch.size}, std::span<const std::int32_t>(column));
   }
@@ -186,7 +188,8 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   return pass;
 }
 
-// The batches of the source one after the other: with fewer pairs than people its own epochs are shorter than ours.
+// The batches of the source one after the other: with fewer pairs than people its own epochs are shorter than
+// ours.
 const Batch& Trainer::next_batch() {
   const Index steps = source_->sampler().steps_per_epoch();
   return source_->batch(position_ / steps, position_ % steps);
@@ -251,7 +254,7 @@ void Trainer::inspect_step(const std::function<void(const Tape&)>& look,
   look(tape);
 }
 
-// ---- the run ---------------------------------------------------------------------------------------------------
+// ---- the run ----------------------------------------------------------------------------------------------
 
 bool Trainer::run(const TrainingObserver& observer) {
   while (position_ < total_steps()) {
@@ -271,7 +274,7 @@ bool Trainer::run(const TrainingObserver& observer) {
     if (observer.stop && *observer.stop) break;
   }
   if (position_ < total_steps()) return false;
-  calibrate(model_, data_.pictures, samples_);
+  calibrate(model_, data_.images, samples_);
   return true;
 }
 
@@ -302,21 +305,21 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
   use_labels(std::move(next));
   ++round_;
   em_settled_ = record.changed < options_.em.stop && pairs_ == before;
-  // From now on there is a gate in training, and pictures nobody has labels for are left to it.
+  // From now on there is a gate in training, and images nobody has labels for are left to it.
   if (options_.loss.gate_weight > 0) model_.selection = PatchSelection::By::gate;
   if (observer.on_em) observer.on_em(record, labels_);
 }
 
-// The E step, over the pictures of people whom training is told of; the patches of all others stay at V = 1.
+// The E step, over the images of people whom training is told of; the patches of all others stay at V = 1.
 PatchLabels Trainer::judge_patches() const {
   std::vector<std::size_t> rows;
   std::vector<Index> samples;
   for (std::size_t row = 0; row < samples_.size(); ++row) {
-    if (told_.samples[static_cast<std::size_t>(samples_[row])].person == distractor) continue;
+    if (told_.samples[static_cast<std::size_t>(samples_[row])].identity == distractor) continue;
     rows.push_back(row), samples.push_back(samples_[row]);
   }
-  const EmbeddedPictures bag =
-      embed(model_, data_.pictures, samples, PatchSelection::By::everything, Keep::patches);
+  const EmbeddedImages bag =
+      embed(model_, data_.images, samples, PatchSelection::By::everything, Keep::patches);
   const PatchLabels judged =
       e_step(device_, bag, who_is(told_, samples), options_.loss.patch_temperature, options_.em);
   PatchLabels all = PatchLabels::everything(static_cast<Index>(samples_.size()), judged.grid);
@@ -338,14 +341,14 @@ ValidationRecord Trainer::validate(Index epoch) {
   const Protocol protocol = data_.dataset.cameras == 2
                                 ? camera_protocol(data_.dataset, data_.validation, 0, 1)
                                 : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
-  calibrate(model_, data_.pictures, samples_);
-  const RankingResult result = evaluate_model(model_, data_.dataset, data_.pictures, protocol, false).result;
+  calibrate(model_, data_.images, samples_);
+  const RankingResult result = evaluate_model(model_, data_.dataset, data_.images, protocol, false).result;
   model_.centres.clear(), model_.whitening = {};  // of a network that goes on learning; pairing does without
   return {epoch, result.at_rank(1), result.at_rank(5), result.map};
 }
 
-// All embeddings have become one: the distances vanish and the hinge rests at its margin, from where no gradient leads
-// away (the usual end of batch-hard mining on little data).
+// All embeddings have become one: the distances vanish and the hinge rests at its margin, from where no
+// gradient leads away (the usual end of batch-hard mining on little data).
 void Trainer::watch_for_collapse(const StepRecord& record, const TrainingObserver& observer) {
   constexpr double vanished = 1e-3;
   constexpr Index patience = 20;

@@ -19,10 +19,11 @@
 
 namespace triptych {
 
-// Whose pictures the network learns from. Nobody in `validation` is in `train`, and no test person is in either.
+// Whose images the network learns from. Nobody in `validation` is in `train`, and no test person is in
+// either.
 struct TrainingData {
   const Dataset& dataset;
-  const PictureSet& pictures;            // of the whole data set, at the network's picture size
+  const ImageSet& images;                // of the whole data set, at the network's image size
   std::vector<Index> train, validation;  // people
 };
 
@@ -40,7 +41,8 @@ struct EmRecord {
   Index round = 0, epoch = 0;  // the E step that ends M step `round`, counted from 1, before `epoch`
   double changed = 0, kept = 0;
   std::optional<double> rank1;  // of the validation people, just before
-  // With --labels pseudo: how many pairs the round found, and the share of them that is right (which training is not told).
+  // With --labels pseudo: how many pairs the round found, and the share of them that is right (which training
+  // is not told).
   std::optional<Index> pairs = std::nullopt;
   std::optional<double> right = std::nullopt;
 };
@@ -63,8 +65,8 @@ struct TrainingObserver {
 };
 
 // The M steps: minibatch training of the network, interrupted by E steps that change which patches take part.
-// Everything random is a function of (seed, epoch, step), so a run that was saved and resumed ends in the same bits as one
-// that was not interrupted.
+// Everything random is a function of (seed, epoch, step), so a run that was saved and resumed ends in the
+// same bits as one that was not interrupted.
 class Trainer {
  public:
   Trainer(Device& device, const Options& options, const TrainingData& data, bool detect_anomalies = false);
@@ -78,15 +80,17 @@ class Trainer {
   Index total_steps() const;
   Index steps_done() const { return position_; }
   Index steps_per_epoch() const;
-  // Which pictures training takes for one person's, as samples of the data set; empty when it is told who is who.
+  // Which images training takes for one person's, as samples of the data set; empty when it is told who is
+  // who.
   const Pairs& pairs() const { return pairs_; }
 
   // Everything that resuming needs: weights, moments, running statistics, labels, position.
   void save(const std::filesystem::path& checkpoint) const;
   void resume(const std::filesystem::path& checkpoint);
 
-  // The tape of one training step on the current weights, with timings: for people who want to look at it. `prepare` sees
-  // the tape before its first op. Neither may keep a tensor of it: the batch's memory is filled anew by the next one.
+  // The tape of one training step on the current weights, with timings: for people who want to look at it.
+  // `prepare` sees the tape before its first op. Neither may keep a tensor of it: the batch's memory is
+  // filled anew by the next one.
   void inspect_step(const std::function<void(const Tape&)>& look,
                     const std::function<void(Tape&)>& prepare = {});
 
@@ -110,13 +114,13 @@ class Trainer {
   ValidationRecord validate(Index epoch);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
   ParameterList parameters() const;        // of the network and of the identity classifier
-  std::string training_data_mark() const;  // differs when people or pictures do
+  std::string training_data_mark() const;  // differs when people or images do
 
   Device& device_;
   Options options_;
   TrainingData data_;
   bool detect_anomalies_;
-  std::vector<Index> samples_;        // all pictures of the training people
+  std::vector<Index> samples_;        // all images of the training people
   std::vector<Index> row_of_sample_;  // where a sample stands in samples_; -1: nowhere
   Model model_;
   std::unique_ptr<Linear> identity_;  // the identity loss's classifier: in checkpoints, not in the model
@@ -124,7 +128,7 @@ class Trainer {
   Schedule schedule_;
   Pairs pairs_;                        // with pseudo labels
   Dataset told_;                       // the data set as far as training is told who is who
-  std::vector<Index> people_;          // of told_, to learn from
+  std::vector<Index> identities_;      // of told_, to learn from
   std::optional<BatchSource> source_;  // of told_
   PatchLabels labels_;
   std::vector<std::uint8_t> pool_mask_;  // labels_.v, with at least one 1 in every strip

@@ -52,7 +52,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
           "{} was trained with another --{}; resume with the options it began with, or choose another --out",
           origin, difference);
   require(text("training_data") == training_data_mark(),
-          "{} was trained on other people or other pictures; give the same --data, --splits and --split",
+          "{} was trained on other people or other images; give the same --data, --splits and --split",
           origin);
 
   restore_parameters(parameters(), file, origin);
@@ -66,7 +66,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
           "{} lacks the labels of the patches", origin);
   labels.v = labels_at->second.byte_values(), labels.map = map_at->second.values();
   require(labels.v.size() == labels_.v.size() && labels.map.size() == labels_.map.size(),
-          "{} holds labels of {} patches, the training pictures have {}", origin, labels.v.size(),
+          "{} holds labels of {} patches, the training images have {}", origin, labels.v.size(),
           labels_.v.size());
   const auto counts = [&](const char* name, std::array<std::int32_t, DistanceHistogram::bins>& to) {
     const auto found = file.tensors.find(name);
@@ -78,7 +78,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   counts("epoch.same", epoch_.distances.same), counts("epoch.different", epoch_.distances.different);
   if (options_.training.labels == Labels::pseudo) {
     const auto pairs_at = file.tensors.find("pairs");
-    require(pairs_at != file.tensors.end(), "{} lacks the pairs of pictures", origin);
+    require(pairs_at != file.tensors.end(), "{} lacks the pairs of images", origin);
     const std::vector<std::int32_t> flat = pairs_at->second.int32_values();
     Pairs pairs;
     for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pairs.emplace_back(flat[i], flat[i + 1]);
@@ -91,7 +91,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
 }
 
 std::string Trainer::training_data_mark() const {
-  std::uint64_t mark = fingerprint(data_.dataset, data_.pictures);
+  std::uint64_t mark = fingerprint(data_.dataset, data_.images);
   for (const Index sample : samples_) mark = (mark ^ static_cast<std::uint64_t>(sample)) * 0x100000001B3ull;
   return fmt::format("{:016x}", mark);
 }

@@ -12,7 +12,7 @@ for name in train_step_b96_1t train_step_b96_2t train_step_default_b96_2t infer_
   peak_fma_2t overhead_sum overhead_default_sum peak_memory $(printf 'gemm_%s_2t ' $products); do
   expect "bench --list: $name" output "^$name\$"
 done
-is "bench --list: nobody asks for the gradient of the picture" bash -c "! grep -q conv1_backward_input <<<'$output'"
+is "bench --list: nobody asks for the gradient of the image" bash -c "! grep -q conv1_backward_input <<<'$output'"
 call bench --list --only '^infer_b1_'
 is "bench --list --only: those and no other" [ "$output" = $'infer_b1_2t\ninfer_b1_1t' ]
 
@@ -41,7 +41,7 @@ call bench --only '^infer_b1_1t$|peak_memory' --seconds 0.001
 expect "bench: inference" output '^infer_b1_1t [0-9.]+ ms$'
 expect "bench: and its speed" output '^infer_b1_1t_gflops [0-9.]+ GFLOP/s$'
 expect "bench: and its memory" output '^peak_memory [0-9.]+ MiB$'
-# Both lines are of one measurement, so their product is the operations on a picture, 303.1 million.
+# Both lines are of one measurement, so their product is the operations on an image, 303.1 million.
 is "bench: time and speed are of the same operations" awk '
   $1 == "infer_b1_1t" { time = $2 } $1 == "infer_b1_1t_gflops" { speed = $2 }
   END { operations = time * speed; exit !(operations > 302 && operations < 304) }' <<<"$output"
@@ -60,7 +60,7 @@ call bench --roofline "$work/roof.svg" --seconds 0.001
 expect "bench --roofline: kernels under the machine's peak" output '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
 expect "bench --roofline: drawn" file "$work/roof.svg"
 call bench --roofline "$work/roof.txt"
-expect "bench --roofline: a picture of no known kind is an error" message 'must end in .svg or .png'
+expect "bench --roofline: an image of no known kind is an error" message 'must end in .svg or .png'
 call bench juggling
 expect "bench: an unknown family is a wrong command line" status 2
 

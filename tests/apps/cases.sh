@@ -1,5 +1,5 @@
-# Sourced by tests/apps/*_test.sh, which are called with the path of the program: tests of what a person sees at the
-# command line. A test is a call and what to expect of it:
+# Sourced by tests/apps/*_test.sh, which are called with the path of the program: tests of what a person sees
+# at the command line. A test is a call and what to expect of it:
 #
 #   . tests/apps/cases.sh
 #   call train --data nowhere
@@ -13,7 +13,8 @@ work=$(mktemp -d) # files of this test; gone when it ends
 trap 'rm -rf "$work"' EXIT
 failures=0
 
-# call ARGUMENTS...: runs the program; afterwards $status, $output and $message (what it wrote to stderr) can be looked at.
+# call ARGUMENTS...: runs the program; afterwards $status, $output and $message (what it wrote to stderr) can
+# be looked at.
 call() {
   command_line="triptych $*"
   "$program" "$@" >"$work/.output" 2>"$work/.message" </dev/null
@@ -21,7 +22,8 @@ call() {
   output=$(cat "$work/.output") message=$(cat "$work/.message")
 }
 
-# expect NAME status NUMBER | expect NAME output REGEX | expect NAME message REGEX | expect NAME file PATH (not empty)
+# expect NAME status NUMBER | expect NAME output REGEX | expect NAME message REGEX | expect NAME file PATH
+# (not empty)
 expect() {
   local good=no
   case $2 in

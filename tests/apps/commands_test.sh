@@ -24,19 +24,19 @@ expect "rank" status 0
 is "rank: so many as were asked for" [ "$(grep -cE '^ +[0-9]+ +[0-9.]+ +.*\.png$' <<<"$output")" = 3 ]
 expect "rank: the sheet" file "$work/s.png"
 call rank --model "$model" --query "$work/people/cam_a/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
-expect "rank: a picture finds itself first, at no distance" output '^ +1 +0\.0000 .*img_0002\.png$'
+expect "rank: an image finds itself first, at no distance" output '^ +1 +0\.0000 .*img_0002\.png$'
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --query-camera 2 --gallery "$work/people/cam_a" --out "$work/s.png"
 expect "rank: a camera, of a model that knows none, is an error" status 1
 expect "rank: and says what to do" message '--query-camera 2: .* leave the option out'
 head -c 2000 "$work/people/cam_a/img_0001.png" >"$work/people/cam_a/img_0009.png"
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
-expect "rank: a picture that cannot be read is left out" status 0
+expect "rank: an image that cannot be read is left out" status 0
 expect "rank: and named" message 'img_0009\.png'
 call rank --model "$model" --query "$work/people/cam_a/img_0009.png" --gallery "$work/people/cam_a" --out "$work/s.png"
 expect "rank: a query that cannot be read is an error" status 1
 mkdir "$work/none"
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/none" --out "$work/s.png"
-expect "rank: an empty gallery is an error" message 'no pictures in'
+expect "rank: an empty gallery is an error" message 'no images in'
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out /dev/full/s.png
 expect "rank: a sheet that cannot be written is an error" status 1
 
@@ -45,9 +45,9 @@ expect "embed wants a .npy" message '\.npy'
 rm "$work/people/cam_a/img_0009.png"
 call embed --model "$model" --data "$work/people" --out "$work/x.npy"
 expect "embed" status 0
-# 12 pictures, 3 strips of 8 numbers, 4 bytes each, behind a header of 128 bytes.
+# 12 images, 3 strips of 8 numbers, 4 bytes each, behind a header of 128 bytes.
 is "embed: the numbers" [ "$(stat -c %s "$work/x.npy")" = $((128 + 12 * 24 * 4)) ]
-is "embed: a line for each picture" [ "$(wc -l <"$work/x.csv")" = 13 ]
+is "embed: a line for each image" [ "$(wc -l <"$work/x.csv")" = 13 ]
 is "embed: the lines say who" grep -qE '^0,.*cam_a/img_0001\.png,[0-9]+,1$' "$work/x.csv"
 
 call devices

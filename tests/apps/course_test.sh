@@ -1,6 +1,7 @@
 #!/bin/bash
-# The course: every exercise is red until somebody solves it, so that a green one means something (the same tests with the
-# solutions are a program of their own, $out/double/exercises/solved); and the counter-examples show what they say.
+# The course: every exercise is red until somebody solves it, so that a green one means something (the same
+# tests with the solutions are a program of their own, $out/double/exercises/solved); and the counter-examples
+# show what they say.
 . "$(dirname "$0")/cases.sh"
 programs=$(dirname "$program")/double/exercises
 

@@ -3,7 +3,7 @@
 call data synthetic:4 --out "$work/people" --pairs "$work/pairs.png" --json "$work/people.json"
 expect "synthetic people are saved" status 0
 expect "... and counted" output 'people +4 seen'
-expect "... as pictures" file "$work/people/cam_b/img_0004.png"
+expect "... as images" file "$work/people/cam_b/img_0004.png"
 expect "... with splits" file "$work/people/partition_10trials.json"
 expect "a sheet of pairs is drawn" file "$work/pairs.png"
 expect "the summary is written as JSON" file "$work/people.json"
@@ -29,7 +29,7 @@ expect "an unknown knob is named" message 'fog=1.*blur'
 head -c 3000 "$work/people/cam_a/img_0002.png" >"$work/part"
 mv "$work/part" "$work/people/cam_a/img_0002.png"
 call data "$work/people"
-expect "a picture that is cut off is an error" status 1
+expect "an image that is cut off is an error" status 1
 expect "... by name" output 'img_0002.png: the file is cut off'
 
 call data --help

@@ -1,10 +1,11 @@
 #!/bin/bash
-# Bad input gives one sentence that names the file or the option and says what to do, and a status that is not zero.
+# Bad input gives one sentence that names the file or the option and says what to do, and a status that is not
+# zero.
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 
-# refused NAME REGEX ARGUMENTS...: the call must fail with status 1 and say why on stderr, in one line (a list of the
-# layouts that are understood may follow).
+# refused NAME REGEX ARGUMENTS...: the call must fail with status 1 and say why on stderr, in one line (a list
+# of the layouts that are understood may follow).
 refused() {
   local name=$1 pattern=$2
   shift 2
@@ -39,7 +40,7 @@ cp "$work/people/cam_b/img_0002.png" "$work/one/cam_b/"
 refused "nobody seen by both cameras" 'two cameras|both cameras' "${train[@]}" --data "$work/one"
 cp -r "$work/people" "$work/cut"
 head -c 3000 "$work/people/cam_b/img_0003.png" >"$work/cut/cam_b/img_0003.png"
-refused "a truncated picture" 'cam_b/img_0003\.png' "${train[@]}" --data "$work/cut"
+refused "a truncated image" 'cam_b/img_0003\.png' "${train[@]}" --data "$work/cut"
 echo '[[1, 2]]' >"$work/splits.json"
 refused "splits of another data set" 'splits\.json' "${train[@]}" --data "$work/people" --splits "$work/splits.json"
 refused "splits that are not there" 'nosplits' "${train[@]}" --data "$work/people" --splits "$work/nosplits.json"

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What a person sees who looks inside: gradcheck with its planted mistakes, the tape of a step, one picture's way.
+# What a person sees who looks inside: gradcheck with its planted mistakes, the tape of a step, one image's
+# way.
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 
@@ -66,25 +67,25 @@ expect "a model to explain" status 0
 model=$work/run/model.safetensors
 "$program" data synthetic:6 --out "$work/people" >/dev/null
 a=$work/people/cam_a/img_0002.png b=$work/people/cam_b/img_0002.png
-call explain --model "$model" --picture "$a" --out "$work/one.png"
+call explain --model "$model" --image "$a" --out "$work/one.png"
 expect "explain" status 0
 expect "explain: the tiers" output '^tier 2, .*ms\)$'
 expect "explain: the patch map" output "^P's patch map, [0-9]+ x [0-9]+ patches"
 expect "explain: the embedding" output "^P's embedding: 24 numbers, 3 strips of 8"
-expect "explain: a picture" file "$work/one.png"
-call explain --model "$model" --picture "$a" --picture "$b" --out "$work/two.png"
-expect "explain: two pictures" status 0
-expect "explain: their picture" file "$work/two.png"
+expect "explain: an image" file "$work/one.png"
+call explain --model "$model" --image "$a" --image "$b" --out "$work/two.png"
+expect "explain: two images" status 0
+expect "explain: their image" file "$work/two.png"
 distance=$(sed -n 's/^P and Q: distance d = \([0-9.]*\) .*/\1/p' <<<"$output")
 added=$(sed -n 's/^sum of all contributions: .* to the cosine, \([0-9.]*\) to d/\1/p' <<<"$output")
 is "explain: the contributions sum to the distance" awk "BEGIN { d = $distance - $added; exit !(d * d < 1e-11) }"
 mkdir "$work/gallery" && cp "$b" "$work/gallery/"
 ranked=$("$program" rank --model "$model" --query "$a" --gallery "$work/gallery" --out "$work/s.png" | awk '$1 == 1 { print $2 }')
 is "explain: which is the one that rank prints" [ "$(printf %.4f "$distance")" = "$ranked" ]
-call explain --model "$model" --picture "$work/none.png"
-expect "explain: a missing picture is an error" message 'none\.png'
-call explain --model "$model" --picture "$a" --camera 1,2
-expect "explain: a camera for each picture" message '--camera wants a number for each --picture'
-call explain --model "$model" --picture "$a" --out "$work/one.txt"
+call explain --model "$model" --image "$work/none.png"
+expect "explain: a missing image is an error" message 'none\.png'
+call explain --model "$model" --image "$a" --camera 1,2
+expect "explain: a camera for each image" message '--camera wants a number for each --image'
+call explain --model "$model" --image "$a" --out "$work/one.txt"
 expect "explain: --out is a PNG" message 'must end in \.png'
 finish

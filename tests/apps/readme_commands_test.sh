@@ -1,9 +1,10 @@
 #!/bin/bash
-# Every command in every README is run: each line of a block that begins with ```sh, one after the other, in a copy of the
-# tree; a page may use the runs/ that a page before it made, in the order of their names. Exempt, and counted, are blocks that say what
-# they need: ```sh data (real pictures), ```sh gpu (a GPU, or nvcc) and ```sh long (minutes). A command whose comment says that
-# it `fails` has to. `make` only says what it would do (-n): its targets must be there. Commands that hide elsewhere, in
-# indented lines or blocks of another kind, are a mistake.
+# Every command in every README is run: each line of a block that begins with ```sh, one after the other, in a
+# copy of the tree; a page may use the runs/ that a page before it made, in the order of their names. Exempt,
+# and counted, are blocks that say what they need:
+# ```sh data (real images), ```sh gpu (a GPU, or nvcc) and ```sh long (minutes). A command whose comment says
+# that it `fails` has to. `make` only says what it would do (-n): its targets must be there. Commands that
+# hide elsewhere, in indented lines or blocks of another kind, are a mistake.
 #   README=./engine/README.md   this page alone
 . "$(dirname "$0")/cases.sh"
 root=$PWD out=$(realpath "$(dirname "$program")")
@@ -36,7 +37,7 @@ list_commands() {
 tree=$work/tree
 mkdir -p "$tree/build"
 cp -r Makefile README.md CONTRIBUTING.md kernels engine layers datasets reid apps exercises tests "$tree/"
-for made in "$out"/triptych "$out"/triptych-double "$out"/tests "$out"/double "$out"/pictures "$out"/device_cuda.so "$out"/ptx; do
+for made in "$out"/triptych "$out"/triptych-double "$out"/tests "$out"/double "$out"/figures "$out"/device_cuda.so "$out"/ptx; do
   [ -e "$made" ] && ln -s "$made" "$tree/build/"
 done
 cd "$tree" || exit 1

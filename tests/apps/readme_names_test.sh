@@ -1,8 +1,8 @@
 #!/bin/bash
-# What the READMEs name is there: links lead somewhere, `files` exist (seen from the page, from the root, or in a folder below
-# the page), `--options` are options of the program, `commands` of triptych are commands, and `identifiers` occur in the
-# sources. In a list under "shortest path", an identifier must occur in a file that its own item names. Code blocks are left
-# out: readme_commands_test.sh runs them.
+# What the READMEs name is there: links lead somewhere, `files` exist (seen from the page, from the root, or
+# in a folder below the page), `--options` are options of the program, `commands` of triptych are commands,
+# and `identifiers` occur in the sources. In a list under "shortest path", an identifier must occur in a file
+# that its own item names. Code blocks are left out: readme_commands_test.sh runs them.
 . "$(dirname "$0")/cases.sh"
 
 mapfile -t pages < <(find . -name README.md -not -path './build/*' -not -path './runs/*' | sed 's|^\./||' | sort; echo CONTRIBUTING.md)
@@ -47,7 +47,8 @@ check_file() {
       [[ $file = "$folder"/*"${name#../}" || ($folder = . && $file = *"/$name") ]] && found=$file && break
     done
   fi
-  # Names without an ending are folders or modules: engine/file may mean file.h; files that a run writes are in the sources.
+  # Names without an ending are folders or modules: engine/file may mean file.h; files that a run writes are
+  # in the sources.
   [ -z "$found" ] && compgen -G "$folder/$name.*" >/dev/null && found=$name
   if [ -z "$found" ]; then
     in_sources "${name##*/}" || wrong "there is no file $name"
@@ -95,7 +96,8 @@ check_span() {
   fi
 }
 
-# The identifiers of a list's item occur in the files that it names, or in the header or source of the same name.
+# The identifiers of a list's item occur in the files that it names, or in the header or source of the same
+# name.
 check_item() {
   local text=$1 span found file names=() idents=() folder=${page%/*}
   [ "$folder" = "$page" ] && folder=.

@@ -1,5 +1,5 @@
-// Added to a copy of a report by report_test.sh: uses the page as a reader would and writes what came of it into
-// <pre id="driver">, which the browser prints with the rest of the page.
+// Added to a copy of a report by report_test.sh: uses the page as a reader would and writes what came of it
+// into <pre id="driver">, which the browser prints with the rest of the page.
 addEventListener("load", () => setTimeout(() => {
   const lines = [], is = (name, good) => lines.push((good ? "ok " : "FAILED ") + "report page: " + name);
   const press = (node) => node.dispatchEvent(new Event("input", {bubbles: true}));

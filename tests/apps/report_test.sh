@@ -1,6 +1,6 @@
 #!/bin/bash
-# The page that shows a run: written by train, written again by report, whole without a network, and used in a browser where
-# there is one.
+# The page that shows a run: written by train, written again by report, whole without a network, and used in a
+# browser where there is one.
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 driver=$(dirname "$0")/report_driver.js
@@ -32,10 +32,10 @@ expect "a run that was broken off has a page" status 0
 is "which says what is not there" grep -q 'There is no trained network' "$work/part/report.html"
 sed -i 's/^data=.*/data="nowhere"/' "$work/part/config.toml"
 call report "$work/part"
-expect "a run without its pictures has a page" status 0
-is "which says so" grep -q 'The pictures cannot be read' "$work/part/report.html"
+expect "a run without its images has a page" status 0
+is "which says so" grep -q 'The images cannot be read' "$work/part/report.html"
 call report "$work/part" --data synthetic:24
-is "--data says where they are now" bash -c "! grep -q 'The pictures cannot be read' '$work/part/report.html'"
+is "--data says where they are now" bash -c "! grep -q 'The images cannot be read' '$work/part/report.html'"
 
 mkdir "$work/table"
 echo '{"rows": [{"method": "KISSME", "cmc": {"1": 33.0, "20": 79.0}, "deviation": {"1": 2.0}}]}' >"$work/table/table1.json"

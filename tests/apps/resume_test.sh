@@ -5,13 +5,14 @@
 
 without_seconds() { sed 's/"seconds":[^,}]*//' "$1"; }
 
-# 600 steps, long enough to be hit in the middle; a checkpoint every 48 steps, and the first E step at step 240, where a
-# checkpoint stands, too.
+# 600 steps, long enough to be hit in the middle; a checkpoint every 48 steps, and the first E step at step
+# 240, where a checkpoint stands, too.
 long=("${tiny_run[@]}" --epochs 200 --validate-every 20 --save-every 16)
 call train "${long[@]}" --out "$work/whole"
 expect "a run without interruption" status 0
 
-# stop_at SIGNAL LINES FOLDER: starts the run and sends the signal when its log has so many lines; $status is its end.
+# stop_at SIGNAL LINES FOLDER: starts the run and sends the signal when its log has so many lines; $status is
+# its end.
 stop_at() {
   "$program" train "${long[@]}" --out "$3" >"$work/.output" 2>"$work/.message" </dev/null &
   local pid=$!

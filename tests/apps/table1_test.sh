@@ -1,5 +1,6 @@
 #!/bin/bash
-# triptych table1: rows on synthetic people, going on after a stop, the files it leaves, and what it says when asked wrongly.
+# triptych table1: rows on synthetic people, going on after a stop, the files it leaves, and what it says when
+# asked wrongly.
 . "$(dirname "$0")/cases.sh"
 
 data="synthetic:24"
@@ -28,11 +29,12 @@ expect "other data in the same folder is measured anew" output 'split +1 +KISSME
 call table1 --data $data --split 1 --rows hand-scores --out "$work/scores"
 expect "rows of several features are added" output 'weights: hand [0-9.]+, lomos-xqda'
 
-# The pictures once more under Market-1501's names: 12 people train, the others are queries and gallery, one stranger among them.
+# The images once more under Market-1501's names: 12 people train, the others are queries and gallery, one
+# stranger among them.
 call data $data --out "$work/drawn"
 mkdir -p "$work/market"/{bounding_box_train,bounding_box_test,query}
-for picture in "$work"/drawn/cam_a/*.png; do
-  number=$(basename "$picture" .png) number=${number#img_}
+for image in "$work"/drawn/cam_a/*.png; do
+  number=$(basename "$image" .png) number=${number#img_}
   query=bounding_box_train gallery=bounding_box_train
   [ "$number" -gt 12 ] && query=query gallery=bounding_box_test
   cp "$work/drawn/cam_a/img_$number.png" "$work/market/$gallery/${number}_c1s1_000001_00.png"
@@ -44,7 +46,7 @@ expect "Market-1501's own queries and gallery" output '\| XQDA \| LOMO \|'
 expect "... with the mean average precision" output 'mAP'
 is "... are the protocol" grep -q '"protocol": "fixed"' "$work/market-table/table1.json"
 call table1 --data "$work/market" --protocol pair --rows lomo-xqda --out "$work/pair-table"
-expect "or ten draws of a pair of pictures of each person" output '\| XQDA \| LOMO \|'
+expect "or ten draws of a pair of images of each person" output '\| XQDA \| LOMO \|'
 is "... which is another protocol" grep -q '"protocol": "pair"' "$work/pair-table/table1.json"
 
 call table1 --data $data --rows kisme --out "$work/wrong"
@@ -56,7 +58,7 @@ expect "a missing recipe is an error" status 1
 expect "that names the file" message 'none/prid450s.toml'
 
 # The recipes, made small: two epochs, a start from another network, people held out.
-tiny_recipe() { printf '%s\n' 'picture-height = 52' 'picture-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
+tiny_recipe() { printf '%s\n' 'image-height = 52' 'image-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
   'hidden = 5' 'strips = 3' 'people = 4' 'epochs = 2' 'em-rounds = 1' "$@"; }
 tiny_recipe 'data = "synthetic:16"' 'validation = 0' >"$work/synthetic.toml"
 tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 0' >"$work/prid450s.toml"

@@ -25,7 +25,7 @@ for key in cmc map minp gallery splits em validation seconds commit build_flags 
 done
 for rank in 1 5 10 20 30; do is "results.json has rank $rank" grep -qE "^    \"$rank\": [0-9.]+" "$run/results.json"; done
 is "no number is null" bash -c "! grep -q null '$run/results.json'"
-is "the command line is kept" grep -q 'triptych train --picture-height 64' "$run/results.json"
+is "the command line is kept" grep -q 'triptych train --image-height 64' "$run/results.json"
 
 call train "${tiny_run[@]}" --threads 2 --out "$work/two"
 expect "a run with two threads ends well" status 0

@@ -24,16 +24,16 @@ Normalisation some_normalisation() {
   return {{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.2), Real(0.25), Real(0.3)}};
 }
 
-std::vector<Real> augmented(const AugmentOptions& options, const Picture& picture, std::uint64_t stream) {
+std::vector<Real> augmented(const AugmentOptions& options, const Image& image, std::uint64_t stream) {
   std::vector<Real> out(crop_height * crop_width * 3, Real(NAN));
   Random random(5, stream);
-  augment(options, random, picture.pixels.data(), height, width, crop_height, crop_width, out.data());
+  augment(options, random, image.pixels.data(), height, width, crop_height, crop_width, out.data());
   return out;
 }
 
-std::vector<Real> cropped(const Normalisation& normalise, const Picture& picture, const View& view = {}) {
+std::vector<Real> cropped(const Normalisation& normalise, const Image& image, const View& view = {}) {
   std::vector<Real> out(crop_height * crop_width * 3, Real(NAN));
-  centre_crop(normalise, picture.pixels.data(), height, width, crop_height, crop_width, out.data(), view);
+  centre_crop(normalise, image.pixels.data(), height, width, crop_height, crop_width, out.data(), view);
   return out;
 }
 
@@ -44,8 +44,8 @@ double mean(const std::vector<Real>& x) {
 }
 
 // Grey with a soft spot at (y, x): where it is afterwards tells the geometry.
-Picture spot(double y, double x) {
-  Picture p(height, width);
+Image spot(double y, double x) {
+  Image p(height, width);
   for (Index i = 0; i < height; ++i)
     for (Index j = 0; j < width; ++j)
       for (int c = 0; c < 3; ++c)
@@ -71,14 +71,14 @@ Centre centre_of_mass(const std::vector<Real>& out) {
 
 }  // namespace
 
-TEST_CASE("the centre crop is the middle of the picture, normalised") {
-  const Picture picture = noise_picture(height, width, 1);
+TEST_CASE("the centre crop is the middle of the image, normalised") {
+  const Image image = noise_image(height, width, 1);
   const Normalisation n = some_normalisation();
-  const std::vector<Real> out = cropped(n, picture), mirrored = cropped(n, picture, {0, 0, true});
+  const std::vector<Real> out = cropped(n, image), mirrored = cropped(n, image, {0, 0, true});
   for (Index y = 0; y < crop_height; ++y)
     for (Index x = 0; x < crop_width; ++x)
       for (int c = 0; c < 3; ++c) {
-        const double expected = (picture.at(y + 3, x + 1)[c] / 255.0 - n.mean[c]) / n.deviation[c];
+        const double expected = (image.at(y + 3, x + 1)[c] / 255.0 - n.mean[c]) / n.deviation[c];
         REQUIRE(out[static_cast<std::size_t>((y * crop_width + x) * 3 + c)] ==
                 doctest::Approx(expected).epsilon(1e-5));
         REQUIRE(mirrored[static_cast<std::size_t>((y * crop_width + crop_width - 1 - x) * 3 + c)] ==
@@ -87,25 +87,25 @@ TEST_CASE("the centre crop is the middle of the picture, normalised") {
 }
 
 TEST_CASE("with everything off, augment is the centre crop bit for bit; with flip 1 its mirror image") {
-  const Picture picture = noise_picture(height, width, 2);
+  const Image image = noise_image(height, width, 2);
   AugmentOptions options = nothing();
   options.normalise = some_normalisation();
-  CHECK(augmented(options, picture, 1) == cropped(options.normalise, picture));
+  CHECK(augmented(options, image, 1) == cropped(options.normalise, image));
   options.flip = 1;
-  CHECK(augmented(options, picture, 1) == cropped(options.normalise, picture, {0, 0, true}));
+  CHECK(augmented(options, image, 1) == cropped(options.normalise, image, {0, 0, true}));
 }
 
 TEST_CASE("random crops reach every place, each about equally often") {
   AugmentOptions options = nothing();
   options.random_crop = true;
-  Picture picture(height, width);  // the pixel's value says where it is
+  Image image(height, width);  // the pixel's value says where it is
   for (Index y = 0; y < height; ++y)
     for (Index x = 0; x < width; ++x)
-      picture.at(y, x)[0] = static_cast<std::uint8_t>(y), picture.at(y, x)[1] = static_cast<std::uint8_t>(x);
+      image.at(y, x)[0] = static_cast<std::uint8_t>(y), image.at(y, x)[1] = static_cast<std::uint8_t>(x);
   constexpr int draws = 2800, places = (height - crop_height + 1) * (width - crop_width + 1);
   std::vector<int> hits(places);
   for (int k = 0; k < draws; ++k) {
-    const std::vector<Real> out = augmented(options, picture, static_cast<std::uint64_t>(k));
+    const std::vector<Real> out = augmented(options, image, static_cast<std::uint64_t>(k));
     const Index y = std::lround(out[0] * 255), x = std::lround(out[1] * 255);
     REQUIRE(y <= height - crop_height);
     REQUIRE(x <= width - crop_width);
@@ -118,19 +118,19 @@ TEST_CASE("random crops reach every place, each about equally often") {
     CHECK(std::abs(count - draws / places) < 50);  // five standard deviations of 10
 }
 
-TEST_CASE("half of the pictures are mirrored at flip 0.5") {
+TEST_CASE("half of the images are mirrored at flip 0.5") {
   AugmentOptions options = nothing();
   options.flip = 0.5;
-  const Picture picture = noise_picture(height, width, 3);
-  const std::vector<Real> straight = cropped({}, picture);
+  const Image image = noise_image(height, width, 3);
+  const std::vector<Real> straight = cropped({}, image);
   int mirrored = 0;
-  for (std::uint64_t k = 0; k < 1000; ++k) mirrored += augmented(options, picture, k) != straight;
+  for (std::uint64_t k = 0; k < 1000; ++k) mirrored += augmented(options, image, k) != straight;
   CHECK(std::abs(mirrored - 500) < 80);
 }
 
 TEST_CASE("shift moves, scale magnifies about the centre, rotation turns, each within its range") {
   const double cy = 3 + (crop_height - 1) / 2.0,
-               cx = 1 + (crop_width - 1) / 2.0;  // the crop's centre in the picture
+               cx = 1 + (crop_width - 1) / 2.0;  // the crop's centre in the image
   const Centre still = centre_of_mass(augmented(nothing(), spot(cy, cx), 0));
   AugmentOptions shift = nothing(), scale = nothing(), rotation = nothing();
   shift.shift = 0.1;
@@ -161,7 +161,7 @@ TEST_CASE("colours: offsets and gains in their ranges, values kept within 0..1")
   gain.channel_gain = 0.2;
   contrast.contrast = 0.5;
   wild.brightness = 1;
-  const Picture grey = even_picture(height, width, 102);  // 0.4
+  const Image grey = even_image(height, width, 102);  // 0.4
   double least[3] = {9, 9, 9}, most[3] = {0, 0, 0}, sum[3] = {0, 0, 0};
   constexpr int draws = 600;
   for (std::uint64_t k = 0; k < draws; ++k) {
@@ -186,7 +186,7 @@ TEST_CASE("colours: offsets and gains in their ranges, values kept within 0..1")
 TEST_CASE("channels get offsets of their own, brightness is one for all") {
   AugmentOptions apart = nothing(), together = nothing();
   apart.channel_offset = together.brightness = 0.1;
-  const Picture grey = even_picture(height, width, 102);
+  const Image grey = even_image(height, width, 102);
   const std::vector<Real> a = augmented(apart, grey, 1), t = augmented(together, grey, 1);
   CHECK(a[0] != a[1]);
   CHECK(a[1] != a[2]);
@@ -198,7 +198,7 @@ TEST_CASE("erasing hides one rectangle of the wanted area with the mean colour")
   AugmentOptions options = nothing();
   options.erase = 1;
   options.erase_least = 0.1, options.erase_most = 0.3;
-  const Picture white = even_picture(height, width, 255);
+  const Image white = even_image(height, width, 255);
   double least = 1, most = 0;
   for (std::uint64_t k = 0; k < 300; ++k) {
     const std::vector<Real> out = augmented(options, white, k);
@@ -225,32 +225,32 @@ TEST_CASE("erasing hides one rectangle of the wanted area with the mean colour")
 }
 
 TEST_CASE("each call uses up the same number of draws, whatever is switched on") {
-  const Picture picture = noise_picture(height, width, 4);
+  const Image image = noise_image(height, width, 4);
   std::vector<Real> out(crop_height * crop_width * 3);
   Random a(1), b(1);
-  augment(nothing(), a, picture.pixels.data(), height, width, crop_height, crop_width, out.data());
-  augment(AugmentOptions(), b, picture.pixels.data(), height, width, crop_height, crop_width, out.data());
+  augment(nothing(), a, image.pixels.data(), height, width, crop_height, crop_width, out.data());
+  augment(AugmentOptions(), b, image.pixels.data(), height, width, crop_height, crop_width, out.data());
   CHECK(a.position() == b.position());
 }
 
-TEST_CASE("a crop larger than the picture is an error") {
-  const Picture picture = noise_picture(4, 4, 4);
+TEST_CASE("a crop larger than the image is an error") {
+  const Image image = noise_image(4, 4, 4);
   std::vector<Real> out(5 * 4 * 3);
   Random random(1);
-  CHECK(contains(complaint([&] { augment({}, random, picture.pixels.data(), 4, 4, 5, 4, out.data()); }),
+  CHECK(contains(complaint([&] { augment({}, random, image.pixels.data(), 4, 4, 5, 4, out.data()); }),
                  "5 x 4"));
-  CHECK_THROWS_AS(centre_crop({}, picture.pixels.data(), 4, 4, 4, 5, out.data()), Error);
+  CHECK_THROWS_AS(centre_crop({}, image.pixels.data(), 4, 4, 4, 5, out.data()), Error);
 }
 
-TEST_CASE("a view lies further down and to the right, and repeats the border beyond the picture") {
-  Picture picture = noise_picture(6, 4, 3);  // 6 x 4; the crop in the middle is [1, 5) x [1, 3)
+TEST_CASE("a view lies further down and to the right, and repeats the border beyond the image") {
+  Image image = noise_image(6, 4, 3);  // 6 x 4; the crop in the middle is [1, 5) x [1, 3)
   const auto crop = [&](const View& view) {
     std::vector<Real> out(4 * 2 * 3);
-    centre_crop({}, picture.pixels.data(), 6, 4, 4, 2, out.data(), view);
+    centre_crop({}, image.pixels.data(), 6, 4, 4, 2, out.data(), view);
     return out;
   };
   const auto value = [&](Index y, Index x) {
-    return static_cast<double>(picture.pixels[static_cast<std::size_t>((y * 4 + x) * 3)]) / 255;
+    return static_cast<double>(image.pixels[static_cast<std::size_t>((y * 4 + x) * 3)]) / 255;
   };
   const std::vector<Real> moved = crop({1, -1}), beyond = crop({3, 0}), mirrored = crop({1, -1, true});
   CHECK(moved[0] == doctest::Approx(value(2, 0)));

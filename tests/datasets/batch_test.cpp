@@ -11,13 +11,13 @@ namespace {
 
 struct Fixture {
   Dataset dataset = made_up_dataset(7);
-  PictureSet pictures{14, 12, 8, noise_picture(14 * 12, 8, 1).pixels};
-  std::vector<Index> people = {0, 1, 2, 3, 4, 5, 6};
+  ImageSet images{14, 12, 8, noise_image(14 * 12, 8, 1).pixels};
+  std::vector<Index> identities = {0, 1, 2, 3, 4, 5, 6};
   CameraNormalisation normalisation = {};
 
   BatchSource source(int threads, bool ahead, const AugmentOptions& options = {}) const {
-    return BatchSource(dataset, pictures, PkSampler(dataset, people, 3, 2, 11), options, normalisation, 10, 6,
-                       11, threads, ahead);
+    return BatchSource(dataset, images, PkSampler(dataset, identities, 3, 2, 11), options, normalisation, 10,
+                       6, 11, threads, ahead);
   }
 };
 
@@ -59,16 +59,16 @@ TEST_CASE("labels, cameras and pixels belong together") {
   off.channel_gain = off.channel_offset = off.brightness = off.contrast = off.erase = 0;
   BatchSource source = f.source(1, false, off);
   const Batch& batch = source.batch(2, 1);
-  const std::vector<Real> crops = centre_crops(f.pictures, batch.samples, {}, 10, 6, 2);
+  const std::vector<Real> crops = centre_crops(f.images, batch.samples, {}, 10, 6, 2);
   CHECK(batch.pixels == crops);
   for (std::size_t i = 0; i < batch.samples.size(); ++i) {
     const Sample& s = f.dataset.samples[static_cast<std::size_t>(batch.samples[i])];
-    CHECK(batch.labels[i] == s.person);
+    CHECK(batch.labels[i] == s.identity);
     CHECK(batch.cameras[i] == s.camera);
   }
 }
 
-TEST_CASE("a picture looks different in every step") {
+TEST_CASE("an image looks different in every step") {
   const Fixture f;
   BatchSource source = f.source(1, false);
   const std::vector<Real> first = source.batch(0, 0).pixels;
@@ -79,11 +79,11 @@ TEST_CASE("a picture looks different in every step") {
 TEST_CASE("a crop that does not fit is an error before any thread starts") {
   const Fixture f;
   CHECK(contains(complaint([&] {
-                   BatchSource(f.dataset, f.pictures, PkSampler(f.dataset, f.people, 3, 2, 1), {}, {}, 13, 6,
-                               1, 2, true);
+                   BatchSource(f.dataset, f.images, PkSampler(f.dataset, f.identities, 3, 2, 1), {}, {}, 13,
+                               6, 1, 2, true);
                  }),
                  "13 x 6"));
-  CHECK_THROWS_AS(centre_crops(f.pictures, f.people, {}, 10, 9, 2), Error);
+  CHECK_THROWS_AS(centre_crops(f.images, f.identities, {}, 10, 9, 2), Error);
 }
 
 TEST_CASE("two people exchange what is below one height, in both cameras; the third of three has nobody") {
@@ -108,9 +108,9 @@ TEST_CASE("two people exchange what is below one height, in both cameras; the th
   CHECK(before.lower == std::vector<Index>{0, 1, 2, 3, 4, 5});
 }
 
-TEST_CASE("each camera's pictures are normalised by that camera's numbers") {
+TEST_CASE("each camera's images are normalised by that camera's numbers") {
   Fixture f;
-  for (const Sample& sample : f.dataset.samples) f.pictures.cameras.push_back(sample.camera);
+  for (const Sample& sample : f.dataset.samples) f.images.cameras.push_back(sample.camera);
   AugmentOptions off;
   off.random_crop = false;
   off.flip = off.scale = off.rotation = off.shift = 0;
@@ -128,7 +128,7 @@ TEST_CASE("each camera's pictures are normalised by that camera's numbers") {
   }
   const Index first = after.samples[0], second = after.samples[3];
   const std::vector<Index> both = {first, second};
-  const std::vector<Real> crops = centre_crops(f.pictures, both, f.normalisation, 10, 6, 1);
+  const std::vector<Real> crops = centre_crops(f.images, both, f.normalisation, 10, 6, 1);
   CHECK(crops[0] == after.pixels[0]);
   CHECK(crops[10 * 6 * 3] == after.pixels[half]);
 }

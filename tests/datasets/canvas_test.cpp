@@ -11,11 +11,11 @@ using namespace triptych::testing;
 
 namespace {
 
-Index count_colour(const Picture& picture, Colour colour) {
+Index count_colour(const Image& image, Colour colour) {
   Index count = 0;
-  for (Index y = 0; y < picture.height; ++y)
-    for (Index x = 0; x < picture.width; ++x) {
-      const std::uint8_t* p = picture.at(y, x);
+  for (Index y = 0; y < image.height; ++y)
+    for (Index x = 0; x < image.width; ++x) {
+      const std::uint8_t* p = image.at(y, x);
       count += p[0] == colour.red && p[1] == colour.green && p[2] == colour.blue;
     }
   return count;
@@ -28,19 +28,19 @@ constexpr Colour white{255, 255, 255}, red{255, 0, 0};
 TEST_CASE("a frame lies inside its rectangle, and what is outside the canvas is cut off") {
   Canvas canvas(10, 8, white);
   canvas.frame(1, 2, 6, 5, red, 1);
-  CHECK(count_colour(canvas.picture, red) == 2 * 6 + 2 * 3);
-  CHECK(canvas.picture.at(2, 1)[1] == 0);
-  CHECK(canvas.picture.at(3, 2)[1] == 255);
-  CHECK(canvas.picture.at(7, 1)[1] == 255);
+  CHECK(count_colour(canvas.image, red) == 2 * 6 + 2 * 3);
+  CHECK(canvas.image.at(2, 1)[1] == 0);
+  CHECK(canvas.image.at(3, 2)[1] == 255);
+  CHECK(canvas.image.at(7, 1)[1] == 255);
 
   Canvas small(4, 4, white);
   small.fill_rectangle(-3, -3, 5, 5, red);
   small.fill_rectangle(3, 3, 100, 100, red);
-  CHECK(count_colour(small.picture, red) == 4 + 1);
+  CHECK(count_colour(small.image, red) == 4 + 1);
 }
 
-TEST_CASE("a pasted picture arrives where it was told, clipped on every side") {
-  const Picture source = noise_picture(5, 4, 2);
+TEST_CASE("a pasted image arrives where it was told, clipped on every side") {
+  const Image source = noise_image(5, 4, 2);
   for (const auto& place : {std::pair<Index, Index>{0, 0}, {2, 3}, {-2, -1}, {5, 6}, {-9, 0}, {20, 20}}) {
     const Index x = place.first, y = place.second;
     CAPTURE(x);
@@ -51,7 +51,7 @@ TEST_CASE("a pasted picture arrives where it was told, clipped on every side") {
       for (Index column = 0; column < 7; ++column) {
         const Index sy = row - y, sx = column - x;
         const bool covered = sy >= 0 && sy < 5 && sx >= 0 && sx < 4;
-        REQUIRE(canvas.picture.at(row, column)[0] == (covered ? source.at(sy, sx)[0] : 255));
+        REQUIRE(canvas.image.at(row, column)[0] == (covered ? source.at(sy, sx)[0] : 255));
       }
   }
 }
@@ -63,11 +63,11 @@ TEST_CASE("text: size, scale and lines") {
   Canvas one(20, 40, white), two(40, 80, white), lines(40, 40, white);
   one.text(0, 0, "A7", red);
   two.text(0, 0, "A7", red, 2);
-  CHECK(count_colour(one.picture, red) > 10);
-  CHECK(count_colour(two.picture, red) == 4 * count_colour(one.picture, red));
+  CHECK(count_colour(one.image, red) > 10);
+  CHECK(count_colour(two.image, red) == 4 * count_colour(one.image, red));
   lines.text(0, 0, "A\n7", red);
-  CHECK(count_colour(lines.picture, red) == count_colour(one.picture, red));
-  CHECK(std::equal(lines.picture.at(9, 0), lines.picture.at(9, 5), one.picture.at(0, 6)));
+  CHECK(count_colour(lines.image, red) == count_colour(one.image, red));
+  CHECK(std::equal(lines.image.at(9, 0), lines.image.at(9, 5), one.image.at(0, 6)));
 }
 
 TEST_CASE("the heat colours rise evenly in lightness") {
@@ -92,15 +92,15 @@ TEST_CASE("the heat colours rise evenly in lightness") {
 }
 
 TEST_CASE("a heat map: transparent, opaque, and its cells in their places") {
-  const Picture picture = noise_picture(8, 6, 5);
+  const Image image = noise_image(8, 6, 5);
   const float map[4] = {0, 1, 0.5f, 0.25f};
-  CHECK(blend_heat_map(picture, map, 2, 2, 0).pixels == picture.pixels);
-  const Picture opaque = blend_heat_map(picture, map, 2, 2, 1);
+  CHECK(blend_heat_map(image, map, 2, 2, 0).pixels == image.pixels);
+  const Image opaque = blend_heat_map(image, map, 2, 2, 1);
   CHECK(opaque.at(0, 0)[1] == heat_colour(0).green);
   CHECK(opaque.at(0, 5)[1] == heat_colour(1).green);
   CHECK(opaque.at(7, 0)[1] == heat_colour(0.5).green);
   CHECK(opaque.at(7, 5)[1] == heat_colour(0.25).green);
-  CHECK(contains(complaint([&] { blend_heat_map(picture, map, 3, 2); }), "not 3 x 2"));
+  CHECK(contains(complaint([&] { blend_heat_map(image, map, 3, 2); }), "not 3 x 2"));
 }
 
 TEST_CASE("a stroke covers as much as it is thick, smooth at the edges, its joints painted once") {
@@ -108,13 +108,13 @@ TEST_CASE("a stroke covers as much as it is thick, smooth at the edges, its join
   const std::vector<Point> path = {{5, 10}, {20, 10}, {35, 10}};
   canvas.stroke(path, red, 4);
   for (const Index x : {8, 20, 30}) {
-    CHECK(canvas.picture.at(7, x)[1] == 255);  // 2.5 from the line: outside
-    CHECK(canvas.picture.at(8, x)[1] == 0);    // 1.5 from the line: inside
-    CHECK(canvas.picture.at(11, x)[1] == 0);
+    CHECK(canvas.image.at(7, x)[1] == 255);  // 2.5 from the line: outside
+    CHECK(canvas.image.at(8, x)[1] == 0);    // 1.5 from the line: inside
+    CHECK(canvas.image.at(11, x)[1] == 0);
   }
   Canvas thin(20, 40, white);
   thin.stroke(path, red, 1);
-  CHECK(thin.picture.at(9, 12)[1] == thin.picture.at(9, 20)[1]);  // the joint at 20 is no darker
+  CHECK(thin.image.at(9, 12)[1] == thin.image.at(9, 20)[1]);  // the joint at 20 is no darker
   const std::vector<Point> outside = {{-50, -50}, {90, 70}};
   thin.stroke(outside, red, 3);  // clipped
 }
@@ -123,11 +123,11 @@ TEST_CASE("a polygon is filled by the even-odd rule, as strongly as asked") {
   Canvas canvas(12, 12, white);
   const std::vector<Point> square = {{2, 2}, {10, 2}, {10, 10}, {2, 10}};
   canvas.fill_polygon(square, red, 1);
-  CHECK(count_colour(canvas.picture, red) == 64);
+  CHECK(count_colour(canvas.image, red) == 64);
   const std::vector<Point> twice = {{0, 0}, {4, 0}, {4, 4}, {0, 4}, {0, 0}, {4, 0}, {4, 4}, {0, 4}};
   Canvas empty(12, 12, white);
   empty.fill_polygon(twice, red, 1);
-  CHECK(count_colour(empty.picture, red) == 0);
+  CHECK(count_colour(empty.image, red) == 0);
   empty.fill_polygon(square, {0, 0, 0}, 0.5);
-  CHECK(int(empty.picture.at(5, 5)[0]) == 128);
+  CHECK(int(empty.image.at(5, 5)[0]) == 128);
 }

@@ -35,17 +35,17 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-inline Picture noise_picture(Index height, Index width, std::uint64_t seed) {
-  Picture picture(height, width);
+inline Image noise_image(Index height, Index width, std::uint64_t seed) {
+  Image image(height, width);
   Random random(seed);
-  for (std::uint8_t& byte : picture.pixels) byte = static_cast<std::uint8_t>(random.integer(256));
-  return picture;
+  for (std::uint8_t& byte : image.pixels) byte = static_cast<std::uint8_t>(random.integer(256));
+  return image;
 }
 
-inline Picture even_picture(Index height, Index width, std::uint8_t value) {
-  Picture picture(height, width);
-  for (std::uint8_t& byte : picture.pixels) byte = value;
-  return picture;
+inline Image even_image(Index height, Index width, std::uint8_t value) {
+  Image image(height, width);
+  for (std::uint8_t& byte : image.pixels) byte = value;
+  return image;
 }
 
 inline std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file) {
@@ -63,10 +63,10 @@ inline void write_text(const std::filesystem::path& file, const std::string& tex
   write_bytes(file, {text.begin(), text.end()});
 }
 
-// Small pictures under the given names, each with colours of its own.
-inline void write_pictures(const TemporaryFolder& folder, const std::vector<std::string>& names) {
+// Small images under the given names, each with colours of its own.
+inline void write_images(const TemporaryFolder& folder, const std::vector<std::string>& names) {
   std::uint64_t seed = 0;
-  for (const std::string& name : names) write_png(folder / name, noise_picture(4, 2, ++seed));
+  for (const std::string& name : names) write_png(folder / name, noise_image(4, 2, ++seed));
 }
 
 // What `action` complains about; fails the test when it does not throw Error.
@@ -85,15 +85,17 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// Two cameras, `people` people, one picture each, drawn by nobody: for tests of what does not look at pixels.
-inline Dataset made_up_dataset(Index people, int cameras = 2, Index shots = 1) {
+// Two cameras, `identities` people, one image each, drawn by nobody: for tests of what does not look at
+// pixels.
+inline Dataset made_up_dataset(Index identities, int cameras = 2, Index shots = 1) {
   Dataset dataset;
-  dataset.people = people;
+  dataset.identities = identities;
   dataset.cameras = cameras;
   for (int camera = 0; camera < cameras; ++camera)
-    for (Index person = 0; person < people; ++person)
-      for (Index shot = 0; shot < shots; ++shot) dataset.samples.push_back({person, camera, {}, Part::any});
-  for (Index person = 0; person < people; ++person) dataset.person_names.push_back(std::to_string(person));
+    for (Index identity = 0; identity < identities; ++identity)
+      for (Index shot = 0; shot < shots; ++shot) dataset.samples.push_back({identity, camera, {}, Part::any});
+  for (Index identity = 0; identity < identities; ++identity)
+    dataset.identity_names.push_back(std::to_string(identity));
   return dataset;
 }
 

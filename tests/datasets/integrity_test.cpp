@@ -2,7 +2,7 @@
 
 #include <stb/stb_image_write.h>
 
-#include "datasets/picture.h"
+#include "datasets/image.h"
 #include "tests/datasets/helpers.h"
 
 using namespace triptych;
@@ -17,7 +17,7 @@ void append(void* context, void* data, int size) {
 
 // The same noise as each kind of file.
 std::vector<std::uint8_t> encoded(const std::string& kind) {
-  const Picture p = noise_picture(24, 18, 3);
+  const Image p = noise_image(24, 18, 3);
   const int w = static_cast<int>(p.width), h = static_cast<int>(p.height);
   std::vector<std::uint8_t> bytes;
   if (kind == "png") stbi_write_png_to_func(append, &bytes, w, h, 3, p.pixels.data(), 3 * w);
@@ -38,14 +38,14 @@ TEST_CASE("whole files pass, files that are cut off anywhere do not") {
     CAPTURE(kind);
     const std::vector<std::uint8_t> whole = encoded(kind);
     REQUIRE(whole.size() > 100);
-    CHECK(picture_damage(whole) == "");
-    CHECK(decode_picture(whole, kind).height == 24);
+    CHECK(image_damage(whole) == "");
+    CHECK(decode_image(whole, kind).height == 24);
     for (std::size_t length = 0; length < whole.size(); ++length) {
       CAPTURE(length);
       const std::vector<std::uint8_t> part(whole.begin(),
                                            whole.begin() + static_cast<std::ptrdiff_t>(length));
-      CHECK(picture_damage(part) != "");
-      CHECK_THROWS_AS(decode_picture(part, kind), Error);
+      CHECK(image_damage(part) != "");
+      CHECK_THROWS_AS(decode_image(part, kind), Error);
     }
   }
 }
@@ -53,7 +53,7 @@ TEST_CASE("whole files pass, files that are cut off anywhere do not") {
 TEST_CASE("a flipped bit in a PNG is found by its checksum") {
   std::vector<std::uint8_t> bytes = encoded("png");
   bytes[bytes.size() / 2] ^= 4;
-  CHECK(contains(picture_damage(bytes), "checksum"));
+  CHECK(contains(image_damage(bytes), "checksum"));
 }
 
 TEST_CASE("bytes behind the end do no harm") {
@@ -61,6 +61,6 @@ TEST_CASE("bytes behind the end do no harm") {
     CAPTURE(kind);
     std::vector<std::uint8_t> bytes = encoded(kind);
     bytes.insert(bytes.end(), 10, 0);
-    CHECK(picture_damage(bytes) == "");
+    CHECK(image_damage(bytes) == "");
   }
 }

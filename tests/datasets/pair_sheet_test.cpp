@@ -10,11 +10,11 @@ using namespace triptych::testing;
 TEST_CASE("a pair stands one above the other, from two cameras") {
   TemporaryFolder folder;
   for (const char* name : {"anna/door_1.png", "anna/door_2.png"})
-    write_png(folder / name, even_picture(80, 40, 10));
-  write_png(folder / "anna/hall_1.png", even_picture(80, 40, 200));
-  write_png(folder / "ben/door_1.png", even_picture(80, 40, 90));  // seen once: not on the sheet
+    write_png(folder / name, even_image(80, 40, 10));
+  write_png(folder / "anna/hall_1.png", even_image(80, 40, 200));
+  write_png(folder / "ben/door_1.png", even_image(80, 40, 90));  // seen once: not on the sheet
   const Dataset dataset = open_dataset(folder.str());
-  const Picture sheet = draw_pairs(dataset, 5, 1);
+  const Image sheet = draw_pairs(dataset, 5, 1);
   const auto count = [&](std::uint8_t value) {
     return std::count(sheet.pixels.begin(), sheet.pixels.end(), value);
   };
@@ -28,7 +28,7 @@ TEST_CASE("a pair stands one above the other, from two cameras") {
 
 TEST_CASE("as many pairs as asked for, the same for the same seed") {
   const Dataset dataset = open_dataset("synthetic:5");
-  const Picture two = draw_pairs(dataset, 2, 1);
+  const Image two = draw_pairs(dataset, 2, 1);
   CHECK(two.width < draw_pairs(dataset, 3, 1).width);
   CHECK(two.pixels == draw_pairs(dataset, 2, 1).pixels);
   CHECK(two.pixels != draw_pairs(dataset, 2, 2).pixels);

@@ -1,26 +1,25 @@
 #include "datasets/save_synthetic.h"
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "datasets/splits.h"
 #include "tests/datasets/helpers.h"
 
 using namespace triptych;
 using namespace triptych::testing;
 
-TEST_CASE("saved people are a PRID-450S folder with the same pictures and the same splits") {
+TEST_CASE("saved people are a PRID-450S folder with the same images and the same splits") {
   TemporaryFolder folder;
   const Dataset drawn = open_dataset("synthetic:4");
   save_synthetic(drawn, 3, 2, folder / "people");
   const Dataset saved = open_dataset((folder / "people").string());
   CHECK(saved.layout == "PRID-450S");
-  CHECK(saved.people == 4);
+  CHECK(saved.identities == 4);
   CHECK(saved.samples.size() == 8);
-  CHECK(load_pictures(saved, 64, 32, 2, 0).pixels == load_pictures(drawn, 64, 32, 1, 3).pixels);
+  CHECK(load_images(saved, 64, 32, 2, 0).pixels == load_images(drawn, 64, 32, 1, 3).pixels);
   const std::vector<Split> splits = read_splits(folder / "people/partition_10trials.json", 4);
   REQUIRE(splits.size() == 10);
   CHECK(splits[4].train == random_split(4, 3, 5).train);
 
-  CHECK(
-      contains(complaint([&] { save_synthetic(drawn, 3, 2, folder / "people"); }), "holds pictures already"));
+  CHECK(contains(complaint([&] { save_synthetic(drawn, 3, 2, folder / "people"); }), "holds images already"));
   CHECK(contains(complaint([&] { save_synthetic(saved, 3, 2, folder / "other"); }), "synthetic people"));
 }

@@ -10,7 +10,7 @@ using namespace triptych::testing;
 
 namespace {
 
-// Both halves together, sorted: 0..people-1 when nobody is missing or in both.
+// Both halves together, sorted: 0..identities-1 when nobody is missing or in both.
 std::vector<Index> everybody(const Split& split) {
   std::vector<Index> all = split.train;
   all.insert(all.end(), split.test.begin(), split.test.end());
@@ -24,18 +24,18 @@ std::vector<Index> first_numbers(Index n) {
   return numbers;
 }
 
-std::string reading(const TemporaryFolder& folder, const std::string& text, Index people) {
+std::string reading(const TemporaryFolder& folder, const std::string& text, Index identities) {
   write_text(folder / "splits.json", text);
-  return complaint([&] { read_splits(folder / "splits.json", people); });
+  return complaint([&] { read_splits(folder / "splits.json", identities); });
 }
 
 }  // namespace
 
 TEST_CASE("random splits: halves, disjoint, everybody, reproducible, different by seed and number") {
-  for (const Index people : {2, 7, 450}) {
-    const Split split = random_split(people, 1, 1);
-    CHECK(static_cast<Index>(split.train.size()) == people / 2);
-    CHECK(everybody(split) == first_numbers(people));
+  for (const Index identities : {2, 7, 450}) {
+    const Split split = random_split(identities, 1, 1);
+    CHECK(static_cast<Index>(split.train.size()) == identities / 2);
+    CHECK(everybody(split) == first_numbers(identities));
     CHECK(std::is_sorted(split.train.begin(), split.train.end()));
   }
   CHECK(random_split(450, 1, 1).train == random_split(450, 1, 1).train);
@@ -48,8 +48,8 @@ TEST_CASE("over many splits everybody trains about half the time") {
   constexpr int splits = 400;
   std::vector<int> trained(10);
   for (int k = 0; k < splits; ++k)
-    for (const Index person : random_split(10, 3, static_cast<std::uint64_t>(k)).train)
-      ++trained[static_cast<std::size_t>(person)];
+    for (const Index identity : random_split(10, 3, static_cast<std::uint64_t>(k)).train)
+      ++trained[static_cast<std::size_t>(identity)];
   for (const int count : trained) CHECK(std::abs(count - splits / 2) < 50);  // five standard deviations of 10
 }
 
@@ -91,20 +91,20 @@ TEST_CASE("bad split files say what is wrong and where") {
 }
 
 TEST_CASE("held-out people come from the training people") {
-  const std::vector<Index> people = {3, 5, 8, 13, 21, 34};
-  const Split held = hold_out(people, 2, 7);
+  const std::vector<Index> identities = {3, 5, 8, 13, 21, 34};
+  const Split held = hold_out(identities, 2, 7);
   CHECK(held.test.size() == 2);
   CHECK(held.train.size() == 4);
-  CHECK(everybody(held) == people);
-  CHECK(hold_out(people, 0, 7).train == people);
-  CHECK(contains(complaint([&] { hold_out(people, 6, 7); }), "6 of 6"));
+  CHECK(everybody(held) == identities);
+  CHECK(hold_out(identities, 0, 7).train == identities);
+  CHECK(contains(complaint([&] { hold_out(identities, 6, 7); }), "6 of 6"));
 }
 
 TEST_CASE("a split that the data set fixes") {
   Dataset dataset = made_up_dataset(3);
   CHECK(fixed_split(dataset).train.empty());
   for (Sample& s : dataset.samples)
-    s.part = s.person == 1 ? Part::train : s.camera == 0 ? Part::query : Part::gallery;
+    s.part = s.identity == 1 ? Part::train : s.camera == 0 ? Part::query : Part::gallery;
   CHECK(fixed_split(dataset).train == std::vector<Index>{1});
   CHECK(fixed_split(dataset).test == std::vector<Index>{0, 2});
   dataset.samples[0].part = Part::train;

@@ -4,8 +4,8 @@
 
 using namespace triptych;
 
-// The last test asks for more memory than there is; the sanitizers would end the program there and then. The names
-// are theirs.
+// The last test asks for more memory than there is; the sanitizers would end the program there and then. The
+// names are theirs.
 extern "C" const char* __asan_default_options() {
   return "allocator_may_return_null=1";
 }

@@ -10,7 +10,7 @@ by half a unit in its last place, whatever the length of its sums. tests/layers/
 Names are "case.what". A value `v` that takes part has its gradient beside it as `gradient.v`; the cotangent that went in
 at the output `y` is `dy`. Parameters have the names that our layers list. Layouts are ours, converted here:
 
-    picture          N C H W                 -> N H W C
+    image          N C H W                 -> N H W C
     convolution      out in kh kw            -> kh kw in out
     linear           out in                  -> in out
     recurrence       (gates hidden) in       -> in (gates hidden), gates in PyTorch's order: i f g o, r z n
@@ -263,10 +263,11 @@ def training_step():
     with torch.no_grad():
         for weight in [*(layer.weight for layer in net.convolutions), net.projection.weight, net.recurrent.weight_ih_l0]:
             weight.mul_(2)  # exact; spreads the embeddings over the sphere
-    # Noise on large patches of colour: pictures that differ from one another as a whole.
+    # Noise on large patches of colour: images that differ from one another as a whole.
     x = F.interpolate(torch.randn(6, 3, 3, 2), (HEIGHT, WIDTH)) + 0.5 * torch.randn(6, 3, HEIGHT, WIDTH)
     x = x.float().double()
-    # Adam divides by |g|: where g is almost 0 the step's sign would be rounding. A large epsilon keeps it smooth.
+    # Adam divides by |g|: where g is almost 0 the step's sign would be rounding. A large epsilon keeps it
+    # smooth.
     optimizer = torch.optim.Adam([value for _, value, _ in net.parameters_by_our_names()], lr=0.01, eps=1e-3)
     parameters = net.parameters_by_our_names()
     for name, value, layout in parameters:

@@ -52,7 +52,8 @@ TEST_CASE("activations: forward") {
           if (std::isinf(value)) value = 3;
       const auto x = trial.input(values);
       const auto y = trial.output<Real>(n);
-      // tanh, sigmoid and gelu are sums with a term near 1 (or x): their error is relative to that, not to a tiny result.
+      // tanh, sigmoid and gelu are sums with a term near 1 (or x): their error is relative to that, not to a
+      // tiny result.
       const Bound bound = activation == Activation::gelu   ? within(8, 4)
                           : activation >= Activation::tanh ? within(4, 1)
                                                            : exact();

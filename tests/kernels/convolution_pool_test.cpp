@@ -66,13 +66,13 @@ TEST_CASE("convolution + activation + pool: forward is the three kernels one aft
         if (is_large(s) && activation != Activation::relu) continue;
         Trial trial("convolution_activation_pool_forward {}x{}x{} -> {}, activation {}, bias {}", s.height,
                     s.width, s.in_channels, s.out_channels, int(activation), biased);
-        const std::vector<Real> picture = trial.random(s.batch * s.height * s.width * s.in_channels);
+        const std::vector<Real> image = trial.random(s.batch * s.height * s.width * s.in_channels);
         const std::vector<Real> filters = trial.random(s.patch() * s.out_channels, -0.3, 0.3);
         const std::vector<Real> offsets = trial.random(s.out_channels);
-        const auto x = trial.input(picture), w = trial.input(filters), bias = trial.input(offsets);
+        const auto x = trial.input(image), w = trial.input(filters), bias = trial.input(offsets);
         const auto y = trial.output<Real>(pooled(s));
         const auto winner = trial.choice<std::uint8_t>(pooled(s));
-        const std::vector<Real> z = full_resolution(s, picture, filters, biased ? &offsets : nullptr);
+        const std::vector<Real> z = full_resolution(s, image, filters, biased ? &offsets : nullptr);
         // An activation has a slope of at most 1, so the bound of the sum holds for it too. |x| <= 1, |w| <= 0.3.
         const double bound = 4 * double(s.patch() + 1), magnitude = 0.3 * double(s.patch()) + 1;
         trial.compare(
@@ -96,7 +96,7 @@ TEST_CASE("convolution + activation + pool: forward is the three kernels one aft
 
 TEST_CASE("convolution + activation + pool: equal values, the first wins") {
   const ConvolutionShape s{1, 6, 8, 3, 17, 3, 3, 1, 1};
-  Trial trial("convolution_activation_pool_forward of a black picture");
+  Trial trial("convolution_activation_pool_forward of a black image");
   const auto x = trial.input(std::vector<Real>(6 * 8 * 3, Real(0)));
   const auto w = trial.input(trial.random(s.patch() * s.out_channels));
   const auto bias = trial.input(trial.random(s.out_channels));
@@ -113,13 +113,13 @@ TEST_CASE("convolution + activation + pool: equal values, the first wins") {
       });
 }
 
-TEST_CASE("convolution + activation + pool: NaN in the picture reaches every window that sees it") {
+TEST_CASE("convolution + activation + pool: NaN in the image reaches every window that sees it") {
   const ConvolutionShape s{1, 8, 8, 2, 19, 3, 3, 1, 1};
   for (const Activation activation : pooled_activations) {
     Trial trial("convolution_activation_pool_forward with NaN, activation {}", int(activation));
-    std::vector<Real> picture = trial.random(8 * 8 * 2);
-    picture[(3 * 8 + 4) * 2 + 1] = std::numeric_limits<Real>::quiet_NaN();
-    const auto x = trial.input(picture);
+    std::vector<Real> image = trial.random(8 * 8 * 2);
+    image[(3 * 8 + 4) * 2 + 1] = std::numeric_limits<Real>::quiet_NaN();
+    const auto x = trial.input(image);
     const auto w = trial.input(trial.random(s.patch() * s.out_channels, -0.3, 0.3));
     const auto y = trial.output<Real>(pooled(s));
     const auto winner = trial.choice<std::uint8_t>(pooled(s));
@@ -135,7 +135,7 @@ TEST_CASE("convolution + activation + pool: NaN in the picture reaches every win
   }
 }
 
-TEST_CASE("activation + pool: backward assigns the whole picture") {
+TEST_CASE("activation + pool: backward assigns the whole image") {
   for (const ConvolutionShape& s : pooled_shapes)
     for (const Activation activation : pooled_activations) {
       Trial trial("activation_pool_backward {}x{} -> {}, activation {}", s.height, s.width, s.out_channels,
@@ -192,8 +192,8 @@ Index longest_sum(const ConvolutionShape& s) {
   return std::max(pooled(s) / s.out_channels, s.kernel_height * s.kernel_width * s.out_channels) + 8;
 }
 
-// Windows that hang over the picture, strides, more channels than a register and a rest of them, filters that need more
-// than one tile of registers, pictures too small to have a winner.
+// Windows that hang over the image, strides, more channels than a register and a rest of them, filters that
+// need more than one tile of registers, images too small to have a winner.
 const std::vector<ConvolutionShape> more_shapes = {
     {2, 12, 9, 5, 7, 3, 3, 2, 1},   {1, 17, 19, 20, 6, 5, 3, 3, 2},  {1, 9, 8, 37, 5, 3, 3, 1, 1},
     {1, 21, 19, 3, 31, 7, 7, 1, 3}, {1, 12, 16, 1, 9, 9, 11, 1, 5},  {2, 6, 31, 32, 17, 2, 6, 1, 0},
@@ -223,9 +223,9 @@ TEST_CASE("convolution + activation + pool: backward, with each set of gradients
 }
 
 TEST_CASE(
-    "convolution + activation + pool: backward over many pictures is cut into chunks by the shape alone") {
+    "convolution + activation + pool: backward over many images is cut into chunks by the shape alone") {
   const ConvolutionShape s{37, 12, 23, 3, 5, 5, 5, 1, 2};
-  Trial trial("convolution_activation_pool_backward of 37 pictures");
+  Trial trial("convolution_activation_pool_backward of 37 images");
   const BackwardArrays a = backward_arrays(trial, s, Activation::relu);
   trial.compare([&](Run& run) { backward(run, s, Activation::relu, a, true, true, true); },
                 products(longest_sum(s)));

@@ -7,8 +7,8 @@ using namespace triptych::test;
 
 namespace {
 
-// Kernel sizes, strides, paddings and channel counts that meet every remainder of a tile; the network's own layers,
-// smaller; windows larger than the picture; channels below, at and above a SIMD register.
+// Kernel sizes, strides, paddings and channel counts that meet every remainder of a tile; the network's own
+// layers, smaller; windows larger than the image; channels below, at and above a SIMD register.
 const std::vector<ConvolutionShape> convolutions = {
     {.batch = 1,
      .height = 1,
@@ -36,7 +36,8 @@ const std::vector<ConvolutionShape> convolutions = {
     {1, 4, 4, 130, 49, 3, 3, 1, 1},
     {1, 21, 19, 3, 31, 7, 7, 1, 3},
     {1, 5, 5, 2, 3, 3, 3, 1, 4},  // more padding than the kernel reaches
-    // Patches so large that the columns at the border are walked down, with strides, narrow tiles and several bands.
+    // Patches so large that the columns at the border are walked down, with strides, narrow tiles and several
+    // bands.
     {2, 23, 29, 32, 24, 3, 3, 2, 1},
     {1, 41, 19, 16, 7, 5, 5, 1, 2},
     {1, 20, 20, 32, 16, 5, 5, 1, 4},

@@ -155,7 +155,8 @@ Outcome Trial::reference(const Call& call) const {
 
 void Trial::compare(const Call& call, Bound bound, const Verify& verify) {
   constexpr Real infinity = std::numeric_limits<Real>::infinity();
-  // The last without guards: a sanitizer sees an array that is read beyond its end only where nothing follows.
+  // The last without guards: a sanitizer sees an array that is read beyond its end only where nothing
+  // follows.
   const Setting others[] = {{.threads = 2, .shift = 1, .poison = infinity},
                             {.threads = 3, .guard = 0, .poison = infinity}};
   const Outcome expected = reference(call);

@@ -12,8 +12,8 @@
 #include "kernels/backends.h"
 #include "kernels/context.h"
 
-// One test body for every device. A Trial is one call of a kernel: it knows the arrays of the call and what each is for,
-// runs the call on the reference and on every device that is there, and compares.
+// One test body for every device. A Trial is one call of a kernel: it knows the arrays of the call and what
+// each is for, runs the call on the reference and on every device that is there, and compares.
 //
 //   Trial trial("add_scaled n={}", n);
 //   const auto x = trial.input(trial.random(n));
@@ -22,8 +22,8 @@
 //
 // Beside the values it checks on each device that
 //  - outputs are fully written: they are poisoned with NaN in one run and infinity in another;
-//  - gradients are added to, not assigned: they start with random numbers (of the reference, too: what it adds is
-//    measured from zero);
+//  - gradients are added to, not assigned: they start with random numbers (of the reference, too: what it
+//    adds is measured from zero);
 //  - the bits are the same for 1, 2 and 3 threads, and for arrays that start at another address;
 //  - inputs stay as they were, and nothing is written before or after an array.
 namespace triptych::test {
@@ -100,8 +100,8 @@ class Trial {
   Array<T> output(Index n) {
     return add(Role::output, std::vector<T>(static_cast<std::size_t>(n)));
   }
-  // Written by the kernel, the same for any number of threads, but judged by `verify` alone: the position of a maximum
-  // of rounded numbers, say, where two devices may rightly differ.
+  // Written by the kernel, the same for any number of threads, but judged by `verify` alone: the position of
+  // a maximum of rounded numbers, say, where two devices may rightly differ.
   template <class T>
   Array<T> choice(Index n) {
     return add(Role::choice, std::vector<T>(static_cast<std::size_t>(n)));
@@ -170,7 +170,8 @@ class Trial {
 inline constexpr Activation pooled_activations[] = {Activation::identity, Activation::relu, Activation::tanh,
                                                     Activation::sigmoid};
 
-// Sizes that tiles get wrong: 1, primes, and one less, exactly and one more than the tiles of the micro-kernels.
+// Sizes that tiles get wrong: 1, primes, and one less, exactly and one more than the tiles of the
+// micro-kernels.
 inline const std::vector<Index> odd_sizes = {1,  2,  3,  5,  6,  7,  8,  9,  11, 12, 13,
                                              14, 15, 16, 17, 31, 32, 33, 47, 48, 49};
 

@@ -19,10 +19,11 @@ struct GemmCase {
 void compare_gemm(const GemmCase& g) {
   Trial trial("gemm {}x{}x{} ta={} tb={} alpha={} beta={} gap={}", g.m, g.n, g.k, int(g.ta), int(g.tb),
               g.alpha, g.beta, g.gap);
-  const bool a_turned = g.ta == Transpose::yes, b_turned = g.tb == Transpose::yes;
-  const Index lda = (a_turned ? g.m : g.k) + g.gap, ldb = (b_turned ? g.k : g.n) + g.gap, ldc = g.n + g.gap;
-  const auto a = trial.input(trial.random((a_turned ? g.k : g.m) * lda));
-  const auto b = trial.input(trial.random((b_turned ? g.n : g.k) * ldb));
+  const bool a_transposed = g.ta == Transpose::yes, b_transposed = g.tb == Transpose::yes;
+  const Index lda = (a_transposed ? g.m : g.k) + g.gap, ldb = (b_transposed ? g.k : g.n) + g.gap,
+              ldc = g.n + g.gap;
+  const auto a = trial.input(trial.random((a_transposed ? g.k : g.m) * lda));
+  const auto b = trial.input(trial.random((b_transposed ? g.n : g.k) * ldb));
   std::vector<Real> before = trial.random(g.m * ldc);
   for (Index i = 0; g.beta == 0 && i < g.m; ++i)  // then C is not read
     std::fill_n(before.begin() + i * ldc, g.n, std::numeric_limits<Real>::quiet_NaN());
@@ -121,7 +122,8 @@ TEST_CASE("gemm: so large that threads share it, with alpha and beta") {
     for (const Transpose tb : both) {
       compare_gemm(
           {.m = 200, .n = 190, .k = 300, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});
-      // Factors that are no powers of two: whichever of the products is rounded, it has to be the same for each number of threads.
+      // Factors that are no powers of two: whichever of the products is rounded, it has to be the same for
+      // each number of threads.
       for (const Real beta : {Real(0), Real(1), Real(0.7)})
         compare_gemm({.m = 16, .n = 157, .k = 1031, .ta = ta, .tb = tb, .alpha = Real(0.3), .beta = beta});
       compare_gemm({.m = 2, .n = 2500, .k = 37, .ta = ta, .tb = tb, .alpha = Real(0.25), .beta = Real(0.5)});

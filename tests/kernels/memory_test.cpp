@@ -9,7 +9,8 @@
 
 using namespace triptych;
 
-// The sanitizers end the program when an allocation fails, unless they are told that failing is what a test is about.
+// The sanitizers end the program when an allocation fails, unless they are told that failing is what a test
+// is about.
 extern "C" const char* __asan_default_options() {
   return "allocator_may_return_null=1";
 }

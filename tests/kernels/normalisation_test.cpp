@@ -26,11 +26,11 @@ Statistics statistics(const std::vector<Real>& x, Index rows, Index channels) {
 }
 
 constexpr Real epsilon = Real(1e-3);
-// |x - mean| / deviation of one element among n is at most sqrt(n); for uniform numbers it stays below 2, unless rows
-// are so few that epsilon decides.
+// |x - mean| / deviation of one element among n is at most sqrt(n); for uniform numbers it stays below 2,
+// unless rows are so few that epsilon decides.
 constexpr double largest_xhat = 2;
 
-const std::vector<PoolShape> pooled_pictures = {
+const std::vector<PoolShape> pooled_images = {
     {1, 2, 2, 1}, {2, 6, 8, 16}, {3, 7, 5, 33}, {1, 9, 10, 5}, {5, 26, 11, 17}};
 
 }  // namespace
@@ -95,7 +95,8 @@ TEST_CASE("batch norm: statistics, also far from 0") {
       Trial trial("batch_norm_statistics {}x{} around {}", rows, channels, centre);
       const auto x = trial.input(trial.random(rows * channels, centre - 1, centre + 1));
       const auto mean = trial.output<Real>(channels), variance = trial.output<Real>(channels);
-      // The variance is a sum of squared differences, not a difference of squares, which would be off by centre^2.
+      // The variance is a sum of squared differences, not a difference of squares, which would be off by
+      // centre^2.
       trial.compare(
           [&, rows = rows, channels = channels](Run& run) {
             run.kernels.batch_norm_statistics(run.context, rows, channels, run[x], run[mean], run[variance]);
@@ -141,7 +142,7 @@ TEST_CASE("batch norm: forward and backward") {
 }
 
 TEST_CASE("batch norm + activation + pool: forward, winners among the normalised values") {
-  for (const PoolShape& p : pooled_pictures)
+  for (const PoolShape& p : pooled_images)
     for (const Activation activation : pooled_activations) {
       Trial trial("batch_norm_activation_pool_forward [{} {} {} {}] activation {}", p.batch, p.height,
                   p.width, p.channels, int(activation));
@@ -185,7 +186,7 @@ TEST_CASE("batch norm + activation + pool: NaN wins its window") {
 }
 
 TEST_CASE("batch norm + activation + pool: backward assigns dx and adds to dgamma and dbeta") {
-  for (const PoolShape& p : pooled_pictures)
+  for (const PoolShape& p : pooled_images)
     for (const Activation activation : pooled_activations) {
       Trial trial("batch_norm_activation_pool_backward [{} {} {} {}] activation {}", p.batch, p.height,
                   p.width, p.channels, int(activation));

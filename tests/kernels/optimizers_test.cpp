@@ -54,7 +54,8 @@ TEST_CASE("Adam and AdamW: the first step and a late one") {
       Trial trial("adam step={} decoupled={}", step, decoupled);
       const std::vector<Parameter> list = parameters(trial);
       const AdamRule rule{.rate = Real(0.01), .step = step, .decoupled_decay = decoupled};
-      // At step 1 the averages are divided by 1 - beta = 0.1 and 0.001; the step itself is of rate * |m| / sqrt(v).
+      // At step 1 the averages are divided by 1 - beta = 0.1 and 0.001; the step itself is of rate * |m| /
+      // sqrt(v).
       trial.compare(
           [&](Run& run) {
             const std::vector<ParameterSlice> s = slices(list, run, true);

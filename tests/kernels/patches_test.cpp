@@ -22,7 +22,8 @@ Index pairs(const PatchMatchShape& s) {
   return s.queries * s.patches() * s.candidates;
 }
 
-// Of the patches within reach: how far the winner's dot product is from the largest one, the largest over all pairs.
+// Of the patches within reach: how far the winner's dot product is from the largest one, the largest over all
+// pairs.
 double worst_choice(const PatchMatchShape& s, const std::vector<Real>& x, const std::vector<Real>& y,
                     const std::vector<std::int32_t>& winner) {
   double worst = 0;

@@ -53,7 +53,7 @@ std::vector<Real> coarse(Trial& trial, Index n) {
   return values;
 }
 
-// A mask that leaves out whole strips in some pictures, single patches in others.
+// A mask that leaves out whole strips in some images, single patches in others.
 std::vector<std::uint8_t> random_mask(Trial& trial, const StripShape& s) {
   std::vector<std::uint8_t> mask;
   for (const std::int32_t k : trial.random_indices(s.batch * s.patches(), 3))
@@ -188,7 +188,7 @@ TEST_CASE("strip mean: forward and backward, with weights of which some are 0") 
     const std::vector<std::uint8_t> mask = random_mask(trial, s);
     for (std::size_t p = 0; p < weights.size(); ++p)
       if (mask[p]) weights[p] = 0;
-    // In the first picture the first strip has no weight at all.
+    // In the first image the first strip has no weight at all.
     for (Index p = 0; p < s.end_row(0) * s.columns; ++p) weights[static_cast<std::size_t>(p)] = 0;
     const auto weight = trial.input(weights);
     const auto y = trial.output<Real>(outputs(s));

@@ -28,7 +28,8 @@ std::vector<Real> contracting(Trial& trial, Index hidden, Index columns) {
 Bound forward_bound(const RecurrentShape& s) {
   return within(2 * 4 * double(s.hidden + 3), 2.5);
 }
-// dw and dbias sum over steps and batch. Every entry of the way back through a gate costs a few roundings more.
+// dw and dbias sum over steps and batch. Every entry of the way back through a gate costs a few roundings
+// more.
 Bound backward_bound(const RecurrentShape& s) {
   return products(s.steps * s.batch + s.hidden + 8);
 }

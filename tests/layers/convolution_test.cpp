@@ -6,7 +6,7 @@
 using namespace triptych;
 using namespace triptych::testing;
 
-TEST_CASE("convolution: a hand-computed 2 x 2 kernel over a 3 x 3 picture") {
+TEST_CASE("convolution: a hand-computed 2 x 2 kernel over a 3 x 3 image") {
   for (Device* device : devices()) {
     Convolution2d layer(*device, Random(1), 1, 1, {2, 2, {1, 0}});
     layer.weight.value.copy_from(Tensor::from(*device, {2, 2, 1, 1}, std::vector<Real>{1, 2, 3, 4}));
@@ -19,7 +19,7 @@ TEST_CASE("convolution: a hand-computed 2 x 2 kernel over a 3 x 3 picture") {
   }
 }
 
-TEST_CASE("convolution: shapes of the picture that comes out") {
+TEST_CASE("convolution: shapes of the image that comes out") {
   Device& device = reference_device();
   Convolution2d same(device, Random(1), 3, 4), half(device, Random(1), 3, 4, {3, 5, {2, 1}});
   const Tensor x = random_tensor(device, {2, 9, 7, 3}, 1);

@@ -7,8 +7,8 @@
 namespace triptych::testing {
 namespace {
 
-// The file's values are rounded to float once. In float, sums of a few hundred terms and their backward: a few dozen
-// roundings. A wrong formula is off by far more.
+// The file's values are rounded to float once. In float, sums of a few hundred terms and their backward: a
+// few dozen roundings. A wrong formula is off by far more.
 constexpr double tolerance = sizeof(Real) == 8 ? 2e-7 : 1e-5;
 
 double largest(const Tensor& tensor) {

@@ -8,8 +8,9 @@
 
 namespace triptych::testing {
 
-// One case of tests/golden/golden.safetensors: inputs, and what an independent implementation makes of them. Tests run
-// in the root of the repository. tests/golden/make_golden.py says what is in the file and makes it again.
+// One case of tests/golden/golden.safetensors: inputs, and what an independent implementation makes of them.
+// Tests run in the root of the repository. tests/golden/make_golden.py says what is in the file and makes it
+// again.
 class Golden {
  public:
   Golden(Device& device, const std::string& name);  // "gru": the tensors "gru.x", "gru.y", ...
@@ -22,7 +23,8 @@ class Golden {
   void load(const ParameterList& parameters, const std::string& prefix = "");
   // Compares the gradients of the trainable ones with "gradient.<name>".
   void gradients_match(const ParameterList& parameters);
-  // Fails the test when a tensor of this case was never asked for: a value that nobody compares proves nothing.
+  // Fails the test when a tensor of this case was never asked for: a value that nobody compares proves
+  // nothing.
   void all_used() const;
 
  private:

@@ -17,7 +17,8 @@ namespace {
 
 using Call = std::function<Variable(const Variable&)>;
 
-// The case's input through `call` and its cotangent back: y, the gradient of the input and those of the parameters.
+// The case's input through `call` and its cotangent back: y, the gradient of the input and those of the
+// parameters.
 void compare(Golden& golden, const ParameterList& parameters, const Call& call,
              const std::string& input = "x") {
   clear_gradients(parameters);
@@ -184,7 +185,8 @@ TEST_CASE("golden: four steps of Adam, AdamW and SGD, with weight decay on the w
 
 namespace {
 
-// Three times (convolution, relu, max-pool), every row of the map a step of a recurrence, maximum over the rows.
+// Three times (convolution, relu, max-pool), every row of the map a step of a recurrence, maximum over the
+// rows.
 struct RowsNetwork {
   explicit RowsNetwork(Device& device)
       : convolutions{{device, Random(1), 3, 4}, {device, Random(1), 4, 6}, {device, Random(1), 6, 8}},

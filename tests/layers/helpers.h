@@ -31,7 +31,8 @@ inline Tensor random_tensor(Device& device, const Shape& shape, std::uint64_t st
   return Tensor::from(device, shape, values);
 }
 
-// Zeros and ones are where a wrong gradient hides: every trainable parameter becomes a random number near 0.3.
+// Zeros and ones are where a wrong gradient hides: every trainable parameter becomes a random number near
+// 0.3.
 inline void shake(const ParameterList& parameters) {
   std::uint64_t stream = 1000;
   for (const NamedParameter& named : parameters) {
@@ -71,7 +72,8 @@ inline double largest_difference(const Tensor& a, const Tensor& b) {
 }
 
 #ifdef TRIPTYCH_DOUBLE
-// Backward against central differences, at the inputs and at every trainable parameter, which are shaken first.
+// Backward against central differences, at the inputs and at every trainable parameter, which are shaken
+// first.
 inline void check_layer(const std::function<Variable(const Variable&)>& layer, const Shape& input,
                         const ParameterList& parameters) {
   shake(parameters);

@@ -1,8 +1,9 @@
 #!/bin/bash
-# barriers.sh DIR [REGEX]: forgets each __syncthreads() of kernels/cuda in turn (or those whose place matches) and expects the
-# kernels' tests on the emulator to go red. Nothing is rebuilt: the emulator ignores the barrier at the place that
-# TRIPTYCH_EMULATOR_DROP names. Threads run in three orders, one after the other, until a test notices: backwards, at random, and
-# under several orders whose results are compared. DIR is a finished build.
+# barriers.sh DIR [REGEX]: forgets each __syncthreads() of kernels/cuda in turn (or those whose place matches)
+# and expects the kernels' tests on the emulator to go red. Nothing is rebuilt: the emulator ignores the
+# barrier at the place that TRIPTYCH_EMULATOR_DROP names. Threads run in three orders, one after the other,
+# until a test notices: backwards, at random, and under several orders whose results are compared. DIR is a
+# finished build.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -40,7 +41,8 @@ notices() {
   [ "$status" -ne 0 ] && [ "$status" -ne 124 ]
 }
 
-# is_green ORDER FILTER: red means something only where all is green while nothing is forgotten. Asked once of each.
+# is_green ORDER FILTER: red means something only where all is green while nothing is forgotten. Asked once of
+# each.
 declare -A green
 is_green() {
   if [ -z "${green[$1 $2]:-}" ]; then

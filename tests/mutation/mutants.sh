@@ -25,8 +25,8 @@ mutant "cpu: gemm takes beta again for every k block" kernels/cpu/gemm.cpp tests
   's/pc == 0 \? p.beta : 1.0f/p.beta/'
 mutant "cpu: gemm packs a square beside its place" kernels/cpu/packing.h tests/kernels \
   's/\(step \+ i\) \* width \+ group/(step + i) * width/'
-mutant "cpu: a product that was turned forgets beta" kernels/cpu/gemm.cpp tests/kernels \
-  's/turned\[j \* p.m \+ i\] \+ p.beta \* c\[j\]/turned[j * p.m + i] + c[j]/'
+mutant "cpu: a product that was transposed forgets beta" kernels/cpu/gemm.cpp tests/kernels \
+  's/transposed\[j \* p.m \+ i\] \+ p.beta \* c\[j\]/transposed[j * p.m + i] + c[j]/'
 mutant "cpu: rows of the first tile's copy of B overlap" kernels/cpu/column.h tests/kernels \
   's/copy \+= vectors \* lanes;/copy += lanes;/'
 mutant "cpu: a sum that is cut into parts loses its rest" kernels/cpu/column.h tests/kernels \
@@ -41,7 +41,7 @@ mutant "cpu: rows of B that are read in place are taken for a panel" kernels/cpu
   's/rest\.b_step = p\.b\.row;/rest.b_step = width;/'
 mutant "cpu: one row of a product leaves out the end of the sum" kernels/cpu/thin_products.h tests/kernels \
   's/for \(; step < p\.k; \+\+step\) add_rows/for (; step + 1 < p.k; ++step) add_rows/'
-mutant "cpu: a tap at the border of the picture is taken for padding" kernels/cpu/convolution.h tests/kernels \
+mutant "cpu: a tap at the border of the image is taken for padding" kernels/cpu/convolution.h tests/kernels \
   's/minimum\(taps, size - at\)/minimum(taps, size - at - 1)/'
 mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/direct_convolution.h tests/kernels \
   's/ \+ skipped\) \* block\.width/) * block.width/'
@@ -88,7 +88,7 @@ mutant "layers: the running variance keeps the batch's bias" layers/batch_norm.c
 mutant "splits: a person number may stand there twice" datasets/splits.cpp tests/datasets \
   's/= true;\r?$/= false;/'
 mutant "splits: half the people and one train" datasets/splits.cpp tests/datasets \
-  's/people \/ 2\)/people \/ 2 + 1)/'
+  's/identities \/ 2\)/identities \/ 2 + 1)/'
 
 # ---- reid ----
 mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \
@@ -110,7 +110,7 @@ mutant "fusion: only the first search chooses the weights" reid/metrics/fusion.c
 mutant "a network beside a feature loses its signs" reid/table/description.cpp tests/reid \
   's/std::max\(-value, Real\(0\)\)/std::max(value, Real(0))/' '*embedding beside*'
 mutant "pair protocol: a set's own queries and gallery are left out" reid/evaluation/protocol.cpp tests/reid \
-  's/samples_by_person_and_camera\(dataset, all\)/samples_by_person_and_camera(dataset, samples_for_training(dataset, people))/' '*pair protocol*'
+  's/samples_by_identity_and_camera\(dataset, all\)/samples_by_identity_and_camera(dataset, samples_for_training(dataset, identities))/' '*pair protocol*'
 mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \
   's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
 mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \

@@ -1,7 +1,8 @@
 #!/bin/bash
-# run.sh DIR [REGEX]: breaks the code on purpose, once for each mutant of mutants.sh (or those whose name matches), and
-# expects the named test program to go red. DIR is a finished build; the mutants live in a copy of the tree inside it, where
-# each costs one object and one link. Fails when a mutant survives, does not compile, or no longer matches the code.
+# run.sh DIR [REGEX]: breaks the code on purpose, once for each mutant of mutants.sh (or those whose name
+# matches), and expects the named test program to go red. DIR is a finished build; the mutants live in a copy
+# of the tree inside it, where each costs one object and one link. Fails when a mutant survives, does not
+# compile, or no longer matches the code.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 

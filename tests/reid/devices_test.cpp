@@ -1,5 +1,5 @@
-// The whole way of a number, from pixels to changed weights, on every device there is: kernels that agree one by one must
-// agree when they are put together.
+// The whole way of a number, from pixels to changed weights, on every device there is: kernels that agree one
+// by one must agree when they are put together.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -20,7 +20,8 @@ struct Step {
   std::map<std::string, std::vector<Real>> weights;
 };
 
-// Plain gradient descent: Adam's first step would be the sign of each gradient, and turn a rounding into a full step.
+// Plain gradient descent: Adam's first step would be the sign of each gradient, and turn a rounding into a
+// full step.
 Options step_options() {
   Options options = tiny_options();
   options.training.optimizer = Optimizer::Kind::sgd;
@@ -40,8 +41,8 @@ Options arithmetic_alone() {
 
 Step one_step(const std::string& device_name, const Options& options, bool take_it = true) {
   static const Dataset dataset = open_dataset("synthetic:12");
-  static const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
-  Trainer trainer(Device::open(device_name), options, {dataset, pictures, {0, 1, 2, 3, 4, 5, 6, 7}, {}});
+  static const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  Trainer trainer(Device::open(device_name), options, {dataset, images, {0, 1, 2, 3, 4, 5, 6, 7}, {}});
   Step step;
   if (take_it) {
     std::atomic<bool> stop = false;
@@ -67,8 +68,9 @@ double largest_difference(const std::vector<Real>& a, const std::vector<Real>& b
   return largest;
 }
 
-// How far the step of one device is from another's, at worst, as a share of how far it moved that tensor. A bias in front of
-// a batch norm has no gradient and moves by rounding alone: no tensor is asked for more than a hundredth of the largest move.
+// How far the step of one device is from another's, at worst, as a share of how far it moved that tensor. A
+// bias in front of a batch norm has no gradient and moves by rounding alone: no tensor is asked for more than
+// a hundredth of the largest move.
 double worst_error(const Step& step, const Step& judge, const Step& before) {
   double largest_move = 0, worst = 0;
   for (const auto& [name, values] : judge.weights)
@@ -93,7 +95,8 @@ bool is_there(const std::string& device) {
 
 }  // namespace
 
-// float32 rounds by 6e-8, the longest sums of this network have some 10^4 terms, and batch norm divides by small deviations.
+// float32 rounds by 6e-8, the longest sums of this network have some 10^4 terms, and batch norm divides by
+// small deviations.
 constexpr double tolerance = 1e-4;
 
 TEST_CASE("one training step is the same on every device, within a stated error") {

@@ -21,7 +21,7 @@ TEST_CASE("percentiles interpolate between neighbours, as numpy's do") {
 
 TEST_CASE("thresholds on a map made by hand: T = min(H_i, R)") {
   Device& device = Device::open("reference");
-  // Two pictures of camera 0, one of camera 1, four patches each.
+  // Two images of camera 0, one of camera 1, four patches each.
   const std::vector<Real> map = {Real(0.1), Real(0.2), Real(0.3), Real(0.4),   // H = 0.25 at the median
                                  Real(0.5), Real(0.6), Real(0.7), Real(0.8),   // H = 0.65
                                  Real(0.2), Real(0.2), Real(0.2), Real(0.9)};  // H = 0.2
@@ -30,23 +30,23 @@ TEST_CASE("thresholds on a map made by hand: T = min(H_i, R)") {
   // T = min(0.25, 0.45), min(0.65, 0.45), min(0.2, 0.2)
   CHECK(threshold_map(device, map, camera, 4, 50, 50) ==
         std::vector<std::uint8_t>{0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
-  // With R out of the way (100th percentile: 0.8 and 0.9), each picture's own median decides.
+  // With R out of the way (100th percentile: 0.8 and 0.9), each image's own median decides.
   CHECK(threshold_map(device, map, camera, 4, 50, 100) ==
         std::vector<std::uint8_t>{0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1});
   // The 0th percentile keeps everything.
   CHECK(threshold_map(device, map, camera, 4, 0, 0) == std::vector<std::uint8_t>(12, 1));
 }
 
-TEST_CASE("at least the share 1 - P1 of every picture survives, whatever R is") {
+TEST_CASE("at least the share 1 - P1 of every image survives, whatever R is") {
   Device& device = Device::open("reference");
   Random random(3);
   std::vector<Real> map(10 * 20);
   for (Real& value : map) value = Real(random.uniform());
-  for (std::size_t i = 0; i < 20; ++i) map[i] *= Real(0.01);  // one hopeless picture
+  for (std::size_t i = 0; i < 20; ++i) map[i] *= Real(0.01);  // one hopeless image
   const auto v = threshold_map(device, map, std::vector<std::int32_t>(10, 0), 20, 25, 60);
-  for (std::size_t picture = 0; picture < 10; ++picture) {
+  for (std::size_t image = 0; image < 10; ++image) {
     int kept = 0;
-    for (std::size_t j = 0; j < 20; ++j) kept += v[picture * 20 + j];
+    for (std::size_t j = 0; j < 20; ++j) kept += v[image * 20 + j];
     CHECK(kept >= 15);
   }
 }
@@ -61,14 +61,14 @@ TEST_CASE("a map in which every number is the same keeps every patch") {
 
 namespace {
 
-// Three people, two cameras, a grid of two patches on top of each other. The upper patch points into a direction of the
-// person's own, in a plane; the lower one stands upright on that plane for everybody.
-EmbeddedPictures three_people() {
-  EmbeddedPictures bag;
+// Three people, two cameras, a grid of two patches on top of each other. The upper patch points into a
+// direction of the person's own, in a plane; the lower one stands upright on that plane for everybody.
+EmbeddedImages three_identities() {
+  EmbeddedImages bag;
   bag.count = 6, bag.size = 2, bag.grid = {2, 1};
   for (int camera = 0; camera < 2; ++camera)
-    for (int person = 0; person < 3; ++person) {
-      const double angle = 2 * 3.14159265358979 / 3 * person;
+    for (int identity = 0; identity < 3; ++identity) {
+      const double angle = 2 * 3.14159265358979 / 3 * identity;
       bag.patches.insert(bag.patches.end(), {Real(std::cos(angle)), Real(std::sin(angle)), 0, 0, 0, 1});
     }
   return bag;
@@ -82,23 +82,24 @@ TEST_CASE(
     "people") {
   Device& device = Device::open("reference");
   const double temperature = 0.5;
-  const auto s = similarity_map(device, three_people(), three_who, temperature, 0);
+  const auto s = similarity_map(device, three_identities(), three_who, temperature, 0);
   // The upper patch: squared distances 0 to its own person and 2 - 2 cos(120 degrees) = 3 to the two others.
   const double own = 1 / (1 + 2 * std::exp(-3 / temperature));
-  for (std::size_t picture = 0; picture < 6; ++picture) {
-    CHECK(s[2 * picture] == doctest::Approx(own).epsilon(1e-5));
-    CHECK(s[2 * picture + 1] == doctest::Approx(1.0 / 3).epsilon(1e-5));
+  for (std::size_t image = 0; image < 6; ++image) {
+    CHECK(s[2 * image] == doctest::Approx(own).epsilon(1e-5));
+    CHECK(s[2 * image + 1] == doctest::Approx(1.0 / 3).epsilon(1e-5));
   }
 }
 
 TEST_CASE("with a reach of one row, a patch finds its match in the row beside it") {
   Device& device = Device::open("reference");
-  EmbeddedPictures bag = three_people();
-  // Person 0 stands one row lower under camera 1: the patches of picture 3 have changed places.
+  EmbeddedImages bag = three_identities();
+  // Person 0 stands one row lower under camera 1: the patches of image 3 have changed places.
   for (std::size_t axis = 0; axis < 3; ++axis) std::swap(bag.patches[18 + axis], bag.patches[21 + axis]);
   const auto near = similarity_map(device, bag, three_who, 0.5, 0),
              far = similarity_map(device, bag, three_who, 0.5, 1);
-  // Cosines of the own person and of the two others: 0 and -1/2 in the same row, 1 and 0 with the row beside it.
+  // Cosines of the own person and of the two others: 0 and -1/2 in the same row, 1 and 0 with the row beside
+  // it.
   CHECK(near[0] == doctest::Approx(1 / (1 + 2 * std::exp(-0.5 * 2 / 0.5))).epsilon(1e-5));
   CHECK(far[0] == doctest::Approx(1 / (1 + 2 * std::exp(-1 * 2 / 0.5))).epsilon(1e-5));
 }
@@ -106,7 +107,7 @@ TEST_CASE("with a reach of one row, a patch finds its match in the row beside it
 TEST_CASE("E step: people whom one camera never saw tell nothing and break nothing") {
   Device& device = Device::open("reference");
   const Who lonely = {{0, 1, 2, 0, 1, 3}, {0, 0, 0, 1, 1, 1}};
-  const auto s = similarity_map(device, three_people(), lonely, 0.5, 0);
+  const auto s = similarity_map(device, three_identities(), lonely, 0.5, 0);
   CHECK(s[4] == 0);
   CHECK(s[10] == 0);
   CHECK(s[0] > 0);
@@ -115,8 +116,8 @@ TEST_CASE("E step: people whom one camera never saw tell nothing and break nothi
 TEST_CASE("the whole E step on the hand-made people drops the patch that everybody shares") {
   Device& device = Device::open("reference");
   EmOptions options;
-  options.sigma = 0, options.picture_percentile = 50, options.camera_percentile = 50, options.reach = 0;
-  const PatchLabels labels = e_step(device, three_people(), three_who, 0.5, options);
+  options.sigma = 0, options.image_percentile = 50, options.camera_percentile = 50, options.reach = 0;
+  const PatchLabels labels = e_step(device, three_identities(), three_who, 0.5, options);
   CHECK(labels.v == std::vector<std::uint8_t>{1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0});
   CHECK(labels.share_kept() == doctest::Approx(0.5));
   CHECK(share_changed(PatchLabels::everything(6, {2, 1}), labels) == doctest::Approx(0.5));

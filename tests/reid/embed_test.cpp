@@ -12,22 +12,22 @@
 using namespace triptych;
 using namespace triptych::test;
 
-TEST_CASE("with test-mirror a picture and its mirror image have one embedding, half-way between their own") {
+TEST_CASE("with test-mirror an image and its mirror image have one embedding, half-way between their own") {
   Device& device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
-  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
-  // A fifth picture: the first one's mirror image.
+  ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  // A fifth image: the first one's mirror image.
   for (Index y = 0; y < 52; ++y)
     for (Index x = 0; x < 24; ++x)
       for (Index c = 0; c < 3; ++c)
-        pictures.pixels.push_back(pictures.pixels[static_cast<std::size_t>((y * 24 + (23 - x)) * 3 + c)]);
-  pictures.cameras.push_back(pictures.cameras[0]);
-  ++pictures.count;
+        images.pixels.push_back(images.pixels[static_cast<std::size_t>((y * 24 + (23 - x)) * 3 + c)]);
+  images.cameras.push_back(images.cameras[0]);
+  ++images.count;
   const std::vector<Index> both = {0, 4};
   Model model = make_model(device, tiny_options(), {});
-  const EmbeddedPictures apart = embed(model, pictures, both, PatchSelection::By::everything);
+  const EmbeddedImages apart = embed(model, images, both, PatchSelection::By::everything);
   model.options.testing.mirror = true;
-  const EmbeddedPictures joined = embed(model, pictures, both, PatchSelection::By::everything);
+  const EmbeddedImages joined = embed(model, images, both, PatchSelection::By::everything);
   double between = 0, squares = 0, difference = 0;
   for (Index k = 0; k < apart.size; ++k) {
     const auto at = static_cast<std::size_t>(k);
@@ -48,12 +48,12 @@ TEST_CASE("with test-mirror a picture and its mirror image have one embedding, h
 TEST_CASE("with test-shift an embedding is the mean of five views") {
   Device& device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
-  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const std::vector<Index> one = {1};
   Model model = make_model(device, tiny_options(), {});
   std::vector<double> sum(static_cast<std::size_t>(model.network->embedding_size()));
   for (const View& view : {View{}, View{-4, 0}, View{4, 0}, View{0, -2}, View{0, 2}}) {
-    const std::vector<Real> crop = centre_crops(pictures, one, {}, 48, 20, 1, view);
+    const std::vector<Real> crop = centre_crops(images, one, {}, 48, 20, 1, view);
     const std::vector<Real> e = model.network
                                     ->infer(Tensor::from(device, {1, 48, 20, 3}, std::span<const Real>(crop)),
                                             PatchSelection::By::everything)
@@ -63,26 +63,26 @@ TEST_CASE("with test-shift an embedding is the mean of five views") {
   double squares = 0;
   for (const double x : sum) squares += x * x;
   model.options.testing.shift = 4;
-  const EmbeddedPictures joined = embed(model, pictures, one, PatchSelection::By::everything);
+  const EmbeddedImages joined = embed(model, images, one, PatchSelection::By::everything);
   for (std::size_t k = 0; k < sum.size(); ++k)
     CHECK(static_cast<double>(joined.row(0)[k]) ==
           doctest::Approx(sum[k] / std::sqrt(squares)).epsilon(1e-4));
 }
 
-TEST_CASE("test-centre takes out what a camera's pictures have in common, and the model's file keeps it") {
+TEST_CASE("test-centre takes out what a camera's images have in common, and the model's file keeps it") {
   Device& device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:5");
-  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   Options options = tiny_options();
   Model model = make_model(device, options, {});
-  calibrate(model, pictures, all);
+  calibrate(model, images, all);
   CHECK(model.centres.empty());  // nobody asked for them
-  const EmbeddedPictures plain = embed(model, pictures, all, PatchSelection::By::everything);
+  const EmbeddedImages plain = embed(model, images, all, PatchSelection::By::everything);
   model.options.testing.centre = true;
-  calibrate(model, pictures, all);
+  calibrate(model, images, all);
   REQUIRE(model.centres.size() == 2);
-  const EmbeddedPictures centred = embed(model, pictures, all, PatchSelection::By::everything);
+  const EmbeddedImages centred = embed(model, images, all, PatchSelection::By::everything);
   for (Index i = 0; i < 10; ++i) {
     const std::vector<Real>& centre = model.centres[i < 5 ? 0 : 1];
     double squares = 0;
@@ -99,9 +99,9 @@ TEST_CASE("test-centre takes out what a camera's pictures have in common, and th
   }
   const Model back = from_file(to_file(model), device, "FILE");
   CHECK(back.centres == model.centres);
-  pictures.cameras.clear();  // nobody knows which camera it was: the middle of the cameras is subtracted
+  images.cameras.clear();  // nobody knows which camera it was: the middle of the cameras is subtracted
   const std::vector<Real> unknown =
-      embed(model, pictures, {all.data(), 1}, PatchSelection::By::everything).embedding;
+      embed(model, images, {all.data(), 1}, PatchSelection::By::everything).embedding;
   double squares = 0;
   const auto difference = [&](std::size_t k) {
     return static_cast<double>(plain.row(0)[k]) -
@@ -112,20 +112,20 @@ TEST_CASE("test-centre takes out what a camera's pictures have in common, and th
     REQUIRE(std::abs(static_cast<double>(unknown[k]) - difference(k) / std::sqrt(squares)) < 1e-4);
 }
 
-TEST_CASE("test-centre: a camera that took no training picture is centred by the mean of those that did") {
+TEST_CASE("test-centre: a camera that took no training image is centred by the mean of those that did") {
   Device& device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:4");
-  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
-  for (int& camera : pictures.cameras) camera = camera == 0 ? 1 : 3;  // of cameras 0 to 3
+  ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  for (int& camera : images.cameras) camera = camera == 0 ? 1 : 3;  // of cameras 0 to 3
   Options options = tiny_options();
   options.testing.centre = true;
   Model model = make_model(device, options, {});
   const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7};
-  calibrate(model, pictures, all);
+  calibrate(model, images, all);
   REQUIRE(model.centres.size() == 4);
   for (const int unseen : {0, 2, 9}) {
-    pictures.cameras[0] = unseen;
-    const std::vector<double> centre = centre_for(model, pictures, 0);
+    images.cameras[0] = unseen;
+    const std::vector<double> centre = centre_for(model, images, 0);
     for (std::size_t k = 0; k < centre.size(); ++k)
       REQUIRE(
           centre[k] ==
@@ -134,24 +134,25 @@ TEST_CASE("test-centre: a camera that took no training picture is centred by the
 }
 
 TEST_CASE(
-    "test-whiten: every strip of the training pictures then varies alike, and the model's file keeps it") {
+    "test-whiten: every strip of the training images then varies alike, and the model's file keeps it") {
   Device& device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:40");
-  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   std::vector<Index> all(80);
   std::iota(all.begin(), all.end(), Index(0));
   Options options = tiny_options();
   options.testing.centre = true;
   Model model = make_model(device, options, {});
-  calibrate(model, pictures, all);
+  calibrate(model, images, all);
   CHECK(model.whitening.empty());  // nobody asked for it
   model.options.testing.whiten = 1e-6;
-  calibrate(model, pictures, all);
+  calibrate(model, images, all);
   const Whitening& w = model.whitening;
   REQUIRE(w.strips == options.network.strips);
   REQUIRE(w.strips * w.width == model.network->embedding_size());
-  // Rows are of length 1 in the end, all strips together: where W were wrong, some strips would take most of it.
-  const EmbeddedPictures whitened = embed(model, pictures, all, PatchSelection::By::everything);
+  // Rows are of length 1 in the end, all strips together: where W were wrong, some strips would take most of
+  // it.
+  const EmbeddedImages whitened = embed(model, images, all, PatchSelection::By::everything);
   for (Index strip = 0; strip < w.strips; ++strip) {
     double share = 0;
     for (Index i = 0; i < whitened.count; ++i)
@@ -163,5 +164,5 @@ TEST_CASE(
   }
   const Model back = from_file(to_file(model), device, "FILE");
   CHECK(back.whitening.w == w.w);
-  CHECK(embed(back, pictures, all, PatchSelection::By::everything).embedding == whitened.embedding);
+  CHECK(embed(back, images, all, PatchSelection::By::everything).embedding == whitened.embedding);
 }

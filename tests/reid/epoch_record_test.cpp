@@ -9,7 +9,7 @@
 using namespace triptych;
 
 TEST_CASE("a histogram counts each pair once, by whether it is one person's") {
-  // Pictures 0 and 1 are one person at distance 0.12, picture 2 is another at 1.03 and 3.99 from them.
+  // Images 0 and 1 are one person at distance 0.12, image 2 is another at 1.03 and 3.99 from them.
   const std::vector<Real> d = {0,          Real(0.12), Real(1.03), Real(0.12), 0,
                                Real(3.99), Real(1.03), Real(3.99), 0};
   DistanceHistogram histogram;

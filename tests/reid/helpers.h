@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "engine/random.h"
 #include "reid/options.h"
 
@@ -12,9 +12,9 @@ namespace triptych::test {
 inline Options tiny_options() {
   Options options;
   NetworkOptions& n = options.network;
-  n.picture_height = 52, n.picture_width = 24, n.crop_height = 48, n.crop_width = 20;
+  n.image_height = 52, n.image_width = 24, n.crop_height = 48, n.crop_width = 20;
   n.channels = {3, 4}, n.kernel = 3, n.hidden = 5, n.strips = 3;
-  options.training.people = 4, options.training.validation = 0;
+  options.training.identities = 4, options.training.validation = 0;
   options.training.epochs = 6;
   options.em.rounds = 3, options.em.start = 0.34, options.em.stop = 0;
   return options;

@@ -25,7 +25,8 @@ Tensor ones(Device& device, const Shape& shape) {
 
 TEST_CASE("cross-camera softmax of two people, by hand") {
   Device& device = Device::open("reference");
-  // Camera A: e1, e2. Camera B: e1 and a vector halfway between, so person 1 is ambiguous one way and sure the other.
+  // Camera A: e1, e2. Camera B: e1 and a vector halfway between, so person 1 is ambiguous one way and sure
+  // the other.
   const Real h = Real(std::sqrt(0.5));
   const Variable embedding(rows(device, {4, 2}, {1, 0, 0, 1, 1, 0, h, h}));
   const double t = 0.5, c = std::sqrt(0.5);
@@ -45,7 +46,8 @@ TEST_CASE("the patch loss looks at patches with V = 1 alone") {
   const Tensor labels = Tensor::from(device, {4, 3, 1}, std::span<const std::uint8_t>(v));
   const double some = patch_loss(Variable(patches), labels, 0.1, 0).value.item();
 
-  // With a reach of 0 rows and one column, the match is the cosine of the same cell: the loss can be written down.
+  // With a reach of 0 rows and one column, the match is the cosine of the same cell: the loss can be written
+  // down.
   const std::vector<Real> x = patches.values();
   const auto cosine = [&](std::size_t a, std::size_t b, std::size_t row) {
     double dot = 0, aa = 0, bb = 0;
@@ -78,8 +80,8 @@ TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in
   Network network(device, options.network, 1);
   Random random(3), noise(4);
   Tape tape;
-  const Variable pictures = tape.input(random_tensor(device, {4, 48, 20, 3}, random));
-  const NetworkOutput out = network(pictures, {}, Mode::train, noise);
+  const Variable images = tape.input(random_tensor(device, {4, 48, 20, 3}, random));
+  const NetworkOutput out = network(images, {}, Mode::train, noise);
   clear_gradients(network.parameters());
   tape.backward(gate_loss(out.gate, ones(device, out.gate.shape())));
   for (const NamedParameter& named : network.parameters()) {
@@ -97,8 +99,8 @@ TEST_CASE("an odd batch has no two views") {
                     doctest::Contains("even"));
 }
 
-// The whole way: pixels -> three tiers -> every part of the loss -> back. In double precision; the float build runs the
-// same code on a looser leash elsewhere (golden values).
+// The whole way: pixels -> three tiers -> every part of the loss -> back. In double precision; the float
+// build runs the same code on a looser leash elsewhere (golden values).
 TEST_CASE("gradients of the whole network and all losses agree with differences" *
           doctest::skip(sizeof(Real) != 8)) {
   Device& device = Device::open("reference");
@@ -122,7 +124,7 @@ TEST_CASE("gradients of the whole network and all losses agree with differences"
     for (std::size_t i = 0; i < v.size(); i += 3) v[i] = 0;
     std::vector<Real> flat(v.size(), 0);
     complete_strips(grid, options.network.strips, flat, v);
-    const std::vector<std::int32_t> people = {0, 1, 2, 0, 1, 2};
+    const std::vector<std::int32_t> identities = {0, 1, 2, 0, 1, 2};
 
     const auto loss = [&](const std::vector<Variable>& inputs) {
       Random noise(1), choice(1);
@@ -130,10 +132,10 @@ TEST_CASE("gradients of the whole network and all losses agree with differences"
           Tensor::from(device, {6, grid.rows, grid.columns}, std::span<const std::uint8_t>(v));
       const NetworkOutput out = network(inputs[0], {PatchSelection::By::labels, labels}, Mode::train, noise);
       LossInputs given;
-      given.people = people,
+      given.identities = identities,
       given.labels = labels;  // no gate: differences see through its detach, backward must not
       given.identity_logits = identity(out.embedding);
-      given.identity = Tensor::from(device, {6}, std::span<const std::int32_t>(people));
+      given.identity = Tensor::from(device, {6}, std::span<const std::int32_t>(identities));
       return total_loss(out, given, options.loss, 1, choice).total;
     };
     GradientCheckOptions check;

@@ -32,7 +32,7 @@ TEST_CASE("the default network has the shapes that its description promises") {
 TEST_CASE("every variant gives embeddings of length 1 in training and in inference") {
   Device& device = Device::open("reference");
   Random random(1), noise(2);
-  const Tensor pictures = random_tensor(device, {3, 48, 20, 3}, random);
+  const Tensor images = random_tensor(device, {3, 48, 20, 3}, random);
   for (const Patches patches : {Patches::grid, Patches::rows})
     for (const RecurrentKind recurrent :
          {RecurrentKind::none, RecurrentKind::elman, RecurrentKind::gru, RecurrentKind::lstm})
@@ -43,8 +43,8 @@ TEST_CASE("every variant gives embeddings of length 1 in training and in inferen
           options.bidirectional = both;
           options.dropout = 0.2, options.batch_norm = both;
           Network network(device, options, 3);
-          const NetworkOutput trained = network(Variable(pictures), {}, Mode::train, noise);
-          const NetworkOutput used = network.infer(pictures, PatchSelection::By::gate);
+          const NetworkOutput trained = network(Variable(images), {}, Mode::train, noise);
+          const NetworkOutput used = network.infer(images, PatchSelection::By::gate);
           for (const NetworkOutput& out : {trained, used}) {
             REQUIRE(out.embedding.shape() == Shape{3, network.embedding_size()});
             const std::vector<Real> e = out.embedding.value.values();
@@ -63,7 +63,7 @@ TEST_CASE("patches with V = 0 have no part in the embedding") {
   Device& device = Device::open("reference");
   Network network(device, tiny_options().network, 3);
   Random random(1), noise(2);
-  const Tensor pictures = random_tensor(device, {1, 48, 20, 3}, random);
+  const Tensor images = random_tensor(device, {1, 48, 20, 3}, random);
   const PatchGrid grid = network.grid();
   // One patch a strip: the embedding is those patches, strip by strip, and nothing else.
   std::vector<std::uint8_t> v(static_cast<std::size_t>(grid.patches()), 0);
@@ -71,7 +71,7 @@ TEST_CASE("patches with V = 0 have no part in the embedding") {
   complete_strips(grid, 3, score, v);
   const Tensor labels = Tensor::from(device, {1, grid.rows, grid.columns}, std::span<const std::uint8_t>(v));
   const NetworkOutput out =
-      network(Variable(pictures), {PatchSelection::By::labels, labels}, Mode::infer, noise);
+      network(Variable(images), {PatchSelection::By::labels, labels}, Mode::infer, noise);
   const std::vector<Real> pooled = out.pooled.value.values(), patches = out.patches.value.values();
   std::size_t strip = 0;
   for (std::size_t p = 0; p < v.size(); ++p) {
@@ -82,7 +82,7 @@ TEST_CASE("patches with V = 0 have no part in the embedding") {
   CHECK(strip == 3);
 }
 
-TEST_CASE("in inference a picture's embedding does not depend on who else is in the batch") {
+TEST_CASE("in inference an image's embedding does not depend on who else is in the batch") {
   Device& device = Device::open("reference");
   Network network(device, tiny_options().network, 3);
   Random random(1);
@@ -126,9 +126,9 @@ TEST_CASE("a model comes back from its file with the same weights, options and e
     CHECK(back.normalisation.cameras[1].deviation[c] == Real(10 + c));
   }
   Random random(1);
-  const Tensor picture = random_tensor(device, {1, 48, 20, 3}, random);
-  CHECK(model.network->infer(picture, model.selection).embedding.value.values() ==
-        back.network->infer(picture, back.selection).embedding.value.values());
+  const Tensor image = random_tensor(device, {1, 48, 20, 3}, random);
+  CHECK(model.network->infer(image, model.selection).embedding.value.values() ==
+        back.network->infer(image, back.selection).embedding.value.values());
 
   TensorFile file = to_file(model);
   file.tensors.erase("tier1.block1.convolution.weight");

@@ -6,28 +6,28 @@ using namespace triptych;
 
 namespace {
 
-// Four people, three cameras, as a set with its own split has them: 0 and 1 train, 2 and 3 are queries and gallery.
+// Four people, three cameras, as a set with its own split has them: 0 and 1 train, 2 and 3 are queries and
+// gallery.
 Dataset small_market() {
   Dataset dataset;
-  dataset.people = 4, dataset.cameras = 3;
-  for (Index person = 0; person < 4; ++person)
+  dataset.identities = 4, dataset.cameras = 3;
+  for (Index identity = 0; identity < 4; ++identity)
     for (int camera = 0; camera < 3; ++camera)
       for (int shot = 0; shot < 2; ++shot) {
         Sample sample;
-        sample.person = person, sample.camera = camera;
-        sample.part = person < 2 ? Part::train : shot == 0 ? Part::query : Part::gallery;
+        sample.identity = identity, sample.camera = camera;
+        sample.part = identity < 2 ? Part::train : shot == 0 ? Part::query : Part::gallery;
         dataset.samples.push_back(sample);
       }
   Sample nobody;
-  nobody.person = distractor, nobody.camera = 1, nobody.part = Part::gallery;
+  nobody.identity = distractor, nobody.camera = 1, nobody.part = Part::gallery;
   dataset.samples.push_back(nobody);
   return dataset;
 }
 
 }  // namespace
 
-TEST_CASE(
-    "pair protocol: one picture of each person in the gallery, one from another camera in the queries") {
+TEST_CASE("pair protocol: one image of each person in the gallery, one from another camera in the queries") {
   const Dataset dataset = small_market();
   const std::vector<Index> tested = {2, 3};
   bool differs = false;
@@ -38,8 +38,8 @@ TEST_CASE(
     for (std::size_t i = 0; i < 2; ++i) {
       const Sample& g = dataset.samples[static_cast<std::size_t>(protocol.gallery[i])];
       const Sample& q = dataset.samples[static_cast<std::size_t>(protocol.query[i])];
-      CHECK(g.person == tested[i]);
-      CHECK(q.person == tested[i]);
+      CHECK(g.identity == tested[i]);
+      CHECK(q.identity == tested[i]);
       CHECK(g.camera != q.camera);
     }
     differs = differs || protocol.query != pair_protocol(dataset, tested, 1, 0).query;

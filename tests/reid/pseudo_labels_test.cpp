@@ -32,31 +32,31 @@ TEST_CASE("pairs are made between the two cameras of the given samples alone") {
   CHECK(share_right(dataset, pairs) == 0);
   CHECK(share_right(dataset, {{0, 3}, {1, 5}}) == 0.5);
   const Dataset told = relabelled(dataset, pairs);
-  CHECK(told.people == 2);
-  CHECK((told.samples[1].person == 0 && told.samples[5].person == 0));
-  CHECK((told.samples[2].person == 1 && told.samples[4].person == 1));
-  CHECK((told.samples[0].person == distractor && told.samples[3].person == distractor));
+  CHECK(told.identities == 2);
+  CHECK((told.samples[1].identity == 0 && told.samples[5].identity == 0));
+  CHECK((told.samples[2].identity == 1 && told.samples[4].identity == 1));
+  CHECK((told.samples[0].identity == distractor && told.samples[3].identity == distractor));
   const std::vector<Index> alone = {1, 4};
   CHECK_THROWS_WITH_AS(pair_up(Device::open("reference"), dataset, alone, rows_of, 1),
-                       doctest::Contains("1 pairs among 2 pictures"), Error);
+                       doctest::Contains("1 pairs among 2 images"), Error);
 }
 
 TEST_CASE("stripe colours do not see a camera's tint") {
-  // Two pictures of 28 x 1 pixels: the first red above and blue below, the second the other way round.
-  PictureSet pictures{2, 28, 1, {}};
+  // Two images of 28 x 1 pixels: the first red above and blue below, the second the other way round.
+  ImageSet images{2, 28, 1, {}};
   for (const bool red_first : {true, false})
     for (int y = 0; y < 28; ++y) {
       const std::uint8_t red = (y < 14) == red_first ? 100 : 20;
-      pictures.pixels.insert(pictures.pixels.end(), {red, 50, static_cast<std::uint8_t>(120 - red)});
+      images.pixels.insert(images.pixels.end(), {red, 50, static_cast<std::uint8_t>(120 - red)});
     }
   const std::vector<Index> both = {0, 1};
-  const std::vector<Real> rows = stripe_colours(pictures, both);
+  const std::vector<Real> rows = stripe_colours(images, both);
   REQUIRE(rows.size() == 2 * static_cast<std::size_t>(stripe_colour_numbers));
-  CHECK(rows[0] > 0.1);  // red, in the first stripe of the first picture
+  CHECK(rows[0] > 0.1);  // red, in the first stripe of the first image
   CHECK(rows[0] == doctest::Approx(static_cast<double>(-rows[84])));  // ... and of the second
   CHECK(rows[2] == doctest::Approx(0));                               // green is the same everywhere
-  for (std::uint8_t& value : pictures.pixels) value = static_cast<std::uint8_t>(value + 30);
-  const std::vector<Real> tinted = stripe_colours(pictures, both);
+  for (std::uint8_t& value : images.pixels) value = static_cast<std::uint8_t>(value + 30);
+  const std::vector<Real> tinted = stripe_colours(images, both);
   for (std::size_t k = 0; k < rows.size(); ++k)
     REQUIRE(tinted[k] == doctest::Approx(static_cast<double>(rows[k])).epsilon(1e-3));
 }
@@ -67,14 +67,14 @@ TEST_CASE(
   Options options = tiny_options();
   options.training.labels = Labels::pseudo;
   const Dataset dataset = open_dataset("synthetic:12");
-  Dataset misnamed = dataset;  // the same pictures, and every name of camera 1 wrong
+  Dataset misnamed = dataset;  // the same images, and every name of camera 1 wrong
   for (Sample& sample : misnamed.samples)
-    if (sample.camera == 1) sample.person = (sample.person + 1) % 12;
-  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+    if (sample.camera == 1) sample.identity = (sample.identity + 1) % 12;
+  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   std::vector<Index> everybody(12);
   for (Index i = 0; i < 12; ++i) everybody[static_cast<std::size_t>(i)] = i;
 
-  Trainer whole(device, options, {dataset, pictures, everybody, {}});
+  Trainer whole(device, options, {dataset, images, everybody, {}});
   CHECK(whole.pairs().size() >= 2);
   std::vector<EmRecord> rounds;
   TrainingObserver observer;
@@ -90,7 +90,7 @@ TEST_CASE(
       all.push_back(parameter->value.values());
     return all;
   };
-  Trainer untold(device, options, {misnamed, pictures, everybody, {}});
+  Trainer untold(device, options, {misnamed, images, everybody, {}});
   CHECK(untold.run({}));
   CHECK(weights(untold) == weights(whole));
 
@@ -99,10 +99,10 @@ TEST_CASE(
   TrainingObserver stopping;
   stopping.stop = &stop;
   stopping.on_em = [&](const EmRecord&, const PatchLabels&) { stop = true; };  // behind the first E step
-  Trainer interrupted(device, options, {dataset, pictures, everybody, {}});
+  Trainer interrupted(device, options, {dataset, images, everybody, {}});
   CHECK_FALSE(interrupted.run(stopping));
   interrupted.save(checkpoint);
-  Trainer resumed(device, options, {dataset, pictures, everybody, {}});
+  Trainer resumed(device, options, {dataset, images, everybody, {}});
   resumed.resume(checkpoint);
   CHECK(resumed.pairs() == interrupted.pairs());
   CHECK(resumed.run({}));
@@ -113,7 +113,7 @@ TEST_CASE(
 TEST_CASE("training starts from another model's weights, and says which of them do not fit") {
   Device& device = Device::open("cpu");
   const Dataset dataset = open_dataset("synthetic:4");
-  const PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
+  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const auto path = std::filesystem::temp_directory_path() / "triptych_start_test.safetensors";
   Options other = tiny_options();
   other.training.seed = 99;
@@ -121,12 +121,12 @@ TEST_CASE("training starts from another model's weights, and says which of them 
   save_model(path, model);
   Options options = tiny_options();
   options.training.start = path.string();
-  Trainer trainer(device, options, {dataset, pictures, {0, 1, 2, 3}, {}});
+  Trainer trainer(device, options, {dataset, images, {0, 1, 2, 3}, {}});
   const ParameterList expected = model.network->parameters(), found = trainer.model().network->parameters();
   for (std::size_t i = 0; i < expected.size(); ++i)
     CHECK(found[i].parameter->value.values() == expected[i].parameter->value.values());
   options.network.hidden = 7;
-  CHECK_THROWS_WITH_AS(Trainer(device, options, {dataset, pictures, {0, 1, 2, 3}, {}}),
+  CHECK_THROWS_WITH_AS(Trainer(device, options, {dataset, images, {0, 1, 2, 3}, {}}),
                        doctest::Contains("the network wants"), Error);
   std::filesystem::remove(path);
 }

@@ -12,8 +12,8 @@
 using namespace triptych;
 
 namespace {
-Who from_camera(std::vector<std::int32_t> person, std::int32_t camera) {
-  return {person, std::vector<std::int32_t>(person.size(), camera)};
+Who from_camera(std::vector<std::int32_t> identity, std::int32_t camera) {
+  return {identity, std::vector<std::int32_t>(identity.size(), camera)};
 }
 }  // namespace
 
@@ -33,7 +33,7 @@ TEST_CASE("CMC, mAP and mINP of three queries counted by hand") {
   CHECK(r.at_rank(30) == doctest::Approx(100.0));
   CHECK(r.queries == 3);
   CHECK(r.gallery == 3);
-  CHECK(r.gallery_people == 3);
+  CHECK(r.gallery_identities == 3);
 }
 
 TEST_CASE("several right matches: average precision and the hardest one") {
@@ -42,14 +42,14 @@ TEST_CASE("several right matches: average precision and the hardest one") {
   const RankingResult r = rank_queries(distances, from_camera({7}, 1), from_camera({7, 3, 7, 4}, 0));
   CHECK(r.map == doctest::Approx(100 * (1.0 + 2.0 / 3) / 2));
   CHECK(r.minp == doctest::Approx(100 * 2.0 / 3));
-  CHECK(r.gallery_people == 3);
+  CHECK(r.gallery_identities == 3);
 }
 
 TEST_CASE("the query's own person under the query's own camera does not count") {
   const std::vector<Real> distances = {Real(0.1), Real(0.5), Real(0.2)};
   const Who gallery = {{5, 5, 6}, {1, 0, 0}};
   const RankingResult r = rank_queries(distances, from_camera({5}, 1), gallery);
-  CHECK(r.first_rank[0] == 2);  // behind person 6, not behind their own other picture
+  CHECK(r.first_rank[0] == 2);  // behind person 6, not behind their own other image
 }
 
 TEST_CASE("distractors are in the way but nobody's match") {
@@ -57,7 +57,7 @@ TEST_CASE("distractors are in the way but nobody's match") {
   const RankingResult r = rank_queries(distances, from_camera({0}, 1), from_camera({0, -1}, 0));
   CHECK(r.first_rank[0] == 2);
   CHECK(r.gallery == 2);
-  CHECK(r.gallery_people == 1);
+  CHECK(r.gallery_identities == 1);
 }
 
 TEST_CASE("a tie counts against the query: embeddings that are all the same find nobody") {
@@ -82,25 +82,25 @@ TEST_CASE("a NaN distance is an error, not a rank") {
                        doctest::Contains("NaN"), Error);
 }
 
-TEST_CASE("ranks by counting are those of sorting, with many pictures a person, for any number of threads") {
+TEST_CASE("ranks by counting are those of sorting, with many images a person, for any number of threads") {
   Random random(7);
   Who gallery, queries;
   for (int g = 0; g < 5000; ++g) {  // more than one piece of a row
-    gallery.person.push_back(static_cast<std::int32_t>(random.integer(40)) - 1);
+    gallery.identity.push_back(static_cast<std::int32_t>(random.integer(40)) - 1);
     gallery.camera.push_back(static_cast<std::int32_t>(random.integer(3)));
   }
-  for (int q = 0; q < 9; ++q) queries.person.push_back(q), queries.camera.push_back(q % 3);
-  std::vector<Real> distances(queries.person.size() * gallery.person.size());
+  for (int q = 0; q < 9; ++q) queries.identity.push_back(q), queries.camera.push_back(q % 3);
+  std::vector<Real> distances(queries.identity.size() * gallery.identity.size());
   for (Real& d : distances) d = static_cast<Real>(random.integer(3000));  // with ties
 
   double map = 0;
   std::vector<std::int32_t> first;
-  for (std::size_t q = 0; q < queries.person.size(); ++q) {
+  for (std::size_t q = 0; q < queries.identity.size(); ++q) {
     std::vector<std::pair<Real, bool>> sorted;  // a wrong one before a right one at the same distance
-    for (std::size_t g = 0; g < gallery.person.size(); ++g) {
-      const bool same = gallery.person[g] == queries.person[q];
+    for (std::size_t g = 0; g < gallery.identity.size(); ++g) {
+      const bool same = gallery.identity[g] == queries.identity[q];
       if (!same || gallery.camera[g] != queries.camera[q])
-        sorted.emplace_back(distances[q * gallery.person.size() + g], same);
+        sorted.emplace_back(distances[q * gallery.identity.size() + g], same);
     }
     std::ranges::sort(sorted);
     double precision = 0;
@@ -110,7 +110,7 @@ TEST_CASE("ranks by counting are those of sorting, with many pictures a person, 
         precision += ++hits / static_cast<double>(at + 1);
         if (hits == 1) first.push_back(static_cast<std::int32_t>(at) + 1);
       }
-    map += 100 * precision / hits / static_cast<double>(queries.person.size());
+    map += 100 * precision / hits / static_cast<double>(queries.identity.size());
   }
   for (const int threads : {1, 2, 3}) {
     Ranking ranking(gallery, threads);
@@ -118,7 +118,7 @@ TEST_CASE("ranks by counting are those of sorting, with many pictures a person, 
     const RankingResult result = ranking.result();
     CHECK(result.first_rank == first);
     CHECK(result.map == doctest::Approx(map).epsilon(1e-12));
-    CHECK(result.gallery_people == 39);
+    CHECK(result.gallery_identities == 39);
   }
 }
 
@@ -160,8 +160,8 @@ TEST_CASE("rows rank block by block as their whole distance matrix does") {
   for (std::size_t i = 0; i < gallery_rows.size(); ++i) gallery_rows[i] = static_cast<Real>(i % 1009) / 1009;
   Who gallery = from_camera(std::vector<std::int32_t>(gallery_size, -1), 0),
       queries = from_camera({0, 1, 2, 3, 4}, 1);
-  for (std::size_t person = 0; person < 5; ++person)
-    gallery.person[person * 600'000] = static_cast<std::int32_t>(person);
+  for (std::size_t identity = 0; identity < 5; ++identity)
+    gallery.identity[identity * 600'000] = static_cast<std::int32_t>(identity);
   const RankingResult blocks = rank_rows(device, query_rows, queries, gallery_rows, gallery, size);
   const RankingResult whole =
       rank_queries(distance_matrix(device, query_rows, gallery_rows, size), queries, gallery);

@@ -22,8 +22,8 @@ constexpr const char* device_name = "cpu";
 
 struct World {
   Dataset dataset = open_dataset("synthetic:12");
-  PictureSet pictures = load_pictures(dataset, 52, 24, 1, 1);
-  TrainingData data() const { return {dataset, pictures, {0, 1, 2, 3, 4, 5, 6, 7}, {8, 9}}; }
+  ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  TrainingData data() const { return {dataset, images, {0, 1, 2, 3, 4, 5, 6, 7}, {8, 9}}; }
 };
 const World& world() {
   static const World only;
@@ -124,11 +124,11 @@ TEST_CASE("training tells about every step, every E step and every validation") 
   CHECK(checkpoints == 2);  // after epochs 5 and 6
 }
 
-TEST_CASE("a network learns people by heart when their pictures do not change") {
+TEST_CASE("a network learns people by heart when their images do not change") {
   Device& device = Device::open(device_name);
   Options options = tiny_options();
   options.network.channels = {8, 8}, options.network.hidden = 16;
-  options.training.epochs = 60, options.training.rate = 5e-3, options.training.people = 8;
+  options.training.epochs = 60, options.training.rate = 5e-3, options.training.identities = 8;
   options.em.rounds = 1;
   options.augmentation.random_crop = false;
   for (double* amount : {&options.augmentation.flip, &options.augmentation.scale, &options.augmentation.shift,
@@ -146,7 +146,7 @@ TEST_CASE("a network learns people by heart when their pictures do not change") 
   CHECK(trainer.run(observer));
   CHECK(last < 0.25 * first);
   const Protocol known = camera_protocol(world().dataset, world().data().train, 0, 1);
-  CHECK(evaluate_model(trainer.model(), world().dataset, world().pictures, known, false).result.at_rank(1) ==
+  CHECK(evaluate_model(trainer.model(), world().dataset, world().images, known, false).result.at_rank(1) ==
         100);
 }
 
@@ -159,12 +159,12 @@ TEST_CASE("a resume with other options, other people or another file says what d
   Trainer with_margin(device, other, world().data());
   CHECK_THROWS_WITH_AS(with_margin.resume(checkpoint.path), doctest::Contains("margin (was 0.3, is 0.7)"),
                        Error);
-  TrainingData people = world().data();
-  people.train = {0, 1, 2, 3, 4, 5, 6, 11};
-  Trainer with_people(device, tiny_options(), people);
-  CHECK_THROWS_WITH_AS(with_people.resume(checkpoint.path), doctest::Contains("other people"), Error);
-  save_model(checkpoint.path, with_people.model());
-  CHECK_THROWS_WITH_AS(with_people.resume(checkpoint.path), doctest::Contains("not a checkpoint"), Error);
+  TrainingData identities = world().data();
+  identities.train = {0, 1, 2, 3, 4, 5, 6, 11};
+  Trainer with_identities(device, tiny_options(), identities);
+  CHECK_THROWS_WITH_AS(with_identities.resume(checkpoint.path), doctest::Contains("other people"), Error);
+  save_model(checkpoint.path, with_identities.model());
+  CHECK_THROWS_WITH_AS(with_identities.resume(checkpoint.path), doctest::Contains("not a checkpoint"), Error);
 }
 
 TEST_CASE("a training that diverges stops with a sentence") {

@@ -20,9 +20,10 @@ mutations() { make_quietly tests && tests/mutation/run.sh "$build"; }
 # Every __syncthreads() of kernels/cuda is needed, and a test on the emulator knows it.
 barriers() { make_quietly "$build/tests/kernels" && tests/mutation/barriers.sh "$build"; }
 
-# Addresses (use after free, out of bounds, leaks) and undefined behaviour (overflow, bad shifts, misalignment) at once, over
-# the test programs of the rooms. Not here, for the time they take: the double-precision twin, which adds no code that the
-# float tests do not run, and the tests of the command line; `make test SANITIZE=address,undefined` runs them all.
+# Addresses (use after free, out of bounds, leaks) and undefined behaviour (overflow, bad shifts,
+# misalignment) at once, over the test programs of the rooms. Not here, for the time they take: the
+# double-precision twin, which adds no code that the float tests do not run, and the tests of the command
+# line; `make test SANITIZE=address,undefined` runs them all.
 memory() {
   local dir=$build/address-undefined
   make_quietly SANITIZE=address,undefined "$dir"/tests/{kernels,engine,layers,datasets,reid} &&
@@ -30,8 +31,9 @@ memory() {
       tests/scripts/run.sh "$dir"
 }
 
-# Races between threads, where threads are used: kernels and engine. clang with LLVM's OpenMP and its Archer tool, which
-# tells the sanitizer about OpenMP's own synchronisation; GNU's libgomp is not instrumented and gives false reports.
+# Races between threads, where threads are used: kernels and engine. clang with LLVM's OpenMP and its Archer
+# tool, which tells the sanitizer about OpenMP's own synchronisation; GNU's libgomp is not instrumented and
+# gives false reports.
 threads() {
   make_quietly SANITIZE=thread "$build/thread/tests/kernels" "$build/thread/tests/engine" || return 1
   local archer
@@ -40,7 +42,8 @@ threads() {
     echo "$archer is missing: install libomp-$LLVM-dev" >&2
     return 1
   fi
-  # Newer kernels place memory where this sanitizer does not expect it; -R asks for the old layout where that is allowed.
+  # Newer kernels place memory where this sanitizer does not expect it; -R asks for the old layout where that
+  # is allowed.
   local run=(tests/scripts/run.sh)
   setarch -R true 2>/dev/null && run=(setarch -R tests/scripts/run.sh)
   DEVICES="" ROOMS="kernels engine" TEST_TIMEOUT=900 OMP_TOOL_LIBRARIES=$archer OMP_NUM_THREADS=4 \

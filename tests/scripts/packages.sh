@@ -1,4 +1,5 @@
-# Sourced by setup.sh and probe.sh: what a build needs, and the packages of Debian 12 and Ubuntu 24.04 that bring it.
+# Sourced by setup.sh and probe.sh: what a build needs, and the packages of Debian 12 and Ubuntu 24.04 that
+# bring it.
 
 # missing_packages COMPILER: the names of the packages that are not there, on one line; empty when all are.
 missing_packages() {

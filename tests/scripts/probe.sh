@@ -1,6 +1,6 @@
 #!/bin/bash
-# probe.sh STAMP COMPILER FLAGS: what this machine builds with. STAMP holds the compiler's version and the flags; when
-# they are new, STAMP is rewritten (which rebuilds everything) and the findings are printed, once.
+# probe.sh STAMP COMPILER FLAGS: what this machine builds with. STAMP holds the compiler's version and the
+# flags; when they are new, STAMP is rewritten (which rebuilds everything) and the findings are printed, once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/scripts/packages.sh

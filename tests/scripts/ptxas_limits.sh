@@ -1,14 +1,15 @@
 #!/bin/bash
-# ptxas_limits.sh DIR: what ptxas said of every CUDA kernel when DIR was built (Makefile: nvcc -Xptxas -v), held against
-# limits. One case for each source and card: "ok" or "FAILED", with the kernels that are over a limit.
+# ptxas_limits.sh DIR: what ptxas said of every CUDA kernel when DIR was built (Makefile: nvcc -Xptxas -v),
+# held against limits. One case for each source and card: "ok" or "FAILED", with the kernels that are over a
+# limit.
 #   no spills: a kernel that keeps its registers in memory is slow, and nobody notices
 #   registers: 128, with 256 threads a block two blocks fit on a multiprocessor (65536 registers); more is named below
 #   static shared memory: 48 KiB, what every card gives without being asked
 set -uo pipefail
 logs=$1/cuda
 most_registers=128 most_shared=49152
-# KERNEL LIMIT: part of the mangled name, and the registers that it may have because its comment says why. All are tiles of the
-# product: kernels/cuda/multiply.cuh.
+# KERNEL LIMIT: part of the mangled name, and the registers that it may have because its comment says why. All
+# are tiles of the product: kernels/cuda/multiply.cuh.
 exceptions='
   TileShapeILi128ELi64E 168
   TileShapeILi128ELi16E 168

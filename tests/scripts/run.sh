@@ -1,7 +1,7 @@
 #!/bin/bash
-# run.sh DIR: runs the test programs that were built in DIR and the command-line tests of tests/apps, one line each, and
-# ends with the sum: "N passed, N failed, N skipped" (test cases). Exits non-zero when a case failed, a program crashed or
-# nothing ran.
+# run.sh DIR: runs the test programs that were built in DIR and the command-line tests of tests/apps, one line
+# each, and ends with the sum: "N passed, N failed, N skipped" (test cases). Exits non-zero when a case
+# failed, a program crashed or nothing ran.
 #   ROOMS="kernels engine"   only these rooms
 #   DEVICE=cuda              only the tests of kernels, ops and a training step on that device
 #   DEVICES="emulator"       on which devices, beside cpu, the kernels are tested (default: emulator ptx cuda)
@@ -17,14 +17,15 @@ limit=${TEST_TIMEOUT:-600}
 processors=$(nproc)
 jobs=${TEST_JOBS:-$((processors < 8 ? processors : 8))}
 logs=$out/logs
-# Threads that wait for each other give their core away soon: where other jobs run, spinning costs more than it saves.
+# Threads that wait for each other give their core away soon: where other jobs run, spinning costs more than
+# it saves.
 export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-2000}
 mkdir -p "$logs"
 rm -f "$logs"/*.report "$logs"/*.counts
 running=() reports=() shown=0
 
-# launch COMMAND...: run_cases or run_script in the background, as soon as fewer than $jobs run. show prints what they
-# report, in the order of the launches.
+# launch COMMAND...: run_cases or run_script in the background, as soon as fewer than $jobs run. show prints
+# what they report, in the order of the launches.
 launch() {
   local file
   while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
@@ -44,7 +45,8 @@ show() {
 set -m  # each in a process group of its own: they take Ctrl-C as a program in the foreground does
 trap 'for job in $(jobs -rp); do pkill -P "$job"; kill -- "-$job"; done 2>/dev/null' EXIT
 
-# report NAME LOG PASSED FAILED SKIPPED SECONDS: one line, the reasons of what was skipped, and the log of a failure.
+# report NAME LOG PASSED FAILED SKIPPED SECONDS: one line, the reasons of what was skipped, and the log of a
+# failure.
 report() {
   printf '%-28s %4d passed %3d failed %3d skipped  %3d s\n' "$1" "$3" "$4" "$5" "$6"
   grep -h -o 'SKIPPED: .*' "$2" | sort | uniq -c | sed 's/^ *\([0-9]*\) SKIPPED:/    \1 skipped:/'
@@ -56,8 +58,9 @@ report() {
 
 skip_lines() { grep -c -E '(^|MESSAGE: )SKIPPED: ' "$1"; }
 
-# run_cases NAME COMMAND...: a doctest program. Its summary line has the counts (what a filter left out it calls skipped, and
-# that is not counted here); a program that ends badly without a failed case (a crash, a sanitizer's report, the time limit) counts as one failure.
+# run_cases NAME COMMAND...: a doctest program. Its summary line has the counts (what a filter left out it
+# calls skipped, and that is not counted here); a program that ends badly without a failed case (a crash, a
+# sanitizer's report, the time limit) counts as one failure.
 run_cases() {
   local name=$1 log="$logs/${1//[^A-Za-z0-9.-]/_}.log" start=$SECONDS
   shift
@@ -78,8 +81,8 @@ run_cases() {
   report "$name" "$log" $((p - skips)) "$f" "$skips" $((SECONDS - start))
 }
 
-# run_script NAME COMMAND...: a shell test of the command line. It prints "ok ..." or "FAILED ..." for each case (see
-# tests/apps/cases.sh); without such lines its exit status is one case.
+# run_script NAME COMMAND...: a shell test of the command line. It prints "ok ..." or "FAILED ..." for each
+# case (see tests/apps/cases.sh); without such lines its exit status is one case.
 run_script() {
   local name=$1 log="$logs/${1//[^A-Za-z0-9.-]/_}.log" start=$SECONDS
   shift
@@ -95,7 +98,8 @@ instruction_sets="portable"
 grep -q -m1 -w avx2 /proc/cpuinfo && instruction_sets="$instruction_sets avx2"
 grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx512"
 
-# The contract's tests once more, on a device other than cpu; without it, one skipped case says why, and the status is 1.
+# The contract's tests once more, on a device other than cpu; without it, one skipped case says why, and the
+# status is 1.
 run_device() {
   local device=$1 missing
   missing=$("$out/tests/kernels" -tc='backends: the reference is there*' | grep -o "SKIPPED: device $device .*")
@@ -103,7 +107,8 @@ run_device() {
     run_script "kernels ($device)" echo "$missing"
     return 1
   fi
-  # On the emulator every launch runs in three orders, whose results must be equal to the bit: a race shows itself.
+  # On the emulator every launch runs in three orders, whose results must be equal to the bit: a race shows
+  # itself.
   TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device run_cases "kernels ($device)" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# setup.sh [COMPILER [PACKAGE...]]: installs what the build lacks, and the packages named, with apt. Does nothing, quickly,
-# when all is there.
+# setup.sh [COMPILER [PACKAGE...]]: installs what the build lacks, and the packages named, with apt. Does
+# nothing, quickly, when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/scripts/packages.sh

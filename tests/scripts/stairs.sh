@@ -1,6 +1,6 @@
 #!/bin/bash
-# stairs.sh: a room includes only from itself and the rooms below it. Prints every include that goes up the stairs (or
-# sideways: layers and datasets do not know each other) and exits with 1 when there is one.
+# stairs.sh: a room includes only from itself and the rooms below it. Prints every include that goes up the
+# stairs (or sideways: layers and datasets do not know each other) and exits with 1 when there is one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

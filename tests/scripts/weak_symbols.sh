@@ -1,7 +1,8 @@
 #!/bin/bash
-# weak_symbols.sh DIR: the SIMD objects built in DIR must not define weak symbols. An inline function or template (of the
-# standard library, say) compiled with -mavx512f and not inlined becomes a weak symbol, and the linker may keep that copy
-# for the whole program, which then dies of an illegal instruction on a processor without AVX-512.
+# weak_symbols.sh DIR: the SIMD objects built in DIR must not define weak symbols. An inline function or
+# template (of the standard library, say) compiled with -mavx512f and not inlined becomes a weak symbol, and
+# the linker may keep that copy for the whole program, which then dies of an illegal instruction on a
+# processor without AVX-512.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,7 +11,8 @@ if [ -z "$objects" ]; then
   echo "weak symbols: no SIMD objects in $1/obj/kernels/cpu" >&2
   exit 1
 fi
-# DW.ref.__gxx_personality_v0 is one word of data, the address of the exception handler's routine: the same everywhere.
+# DW.ref.__gxx_personality_v0 is one word of data, the address of the exception handler's routine: the same
+# everywhere.
 # shellcheck disable=SC2086  # a list of names
 if nm -A -C --defined-only $objects | grep -E ' [WVu] ' | grep -v ' DW\.ref\.'; then
   echo "weak symbols: the functions above are compiled for one instruction set and may be linked for all;" \

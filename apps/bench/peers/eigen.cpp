@@ -1,4 +1,5 @@
-// Eigen's matrix product on the shapes of apps/bench/gemm.cpp, row-major. Eigen is compiled for one instruction set, so this is too:
+// Eigen's matrix product on the shapes of apps/bench/gemm.cpp, row-major. Eigen is compiled for one
+// instruction set, so this is too:
 //
 //     g++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp -I. -I/usr/include/eigen3 apps/bench/peers/eigen.cpp -o eigen && ./eigen --only 'gemm_256.*_1t'
 #include <Eigen/Core>
@@ -11,7 +12,7 @@ using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMa
 
 struct Product {
   Eigen::Index m, n, k;
-  bool turned_a = false, turned_b = false;  // stored as [k, m], [n, k]
+  bool transposed_a = false, transposed_b = false;  // stored as [k, m], [n, k]
 };
 constexpr Product products[] = {{256, 256, 256},
                                 {512, 512, 512},
@@ -39,13 +40,13 @@ int main(int count, char** arguments) {
                                std::to_string(p.k) + "_" + std::to_string(threads) + "t";
       if (!asked.wants(name)) continue;
       Eigen::setNbThreads(threads);
-      const Matrix a = p.turned_a ? Matrix::Random(p.k, p.m) : Matrix::Random(p.m, p.k);
-      const Matrix b = p.turned_b ? Matrix::Random(p.n, p.k) : Matrix::Random(p.k, p.n);
+      const Matrix a = p.transposed_a ? Matrix::Random(p.k, p.m) : Matrix::Random(p.m, p.k);
+      const Matrix b = p.transposed_b ? Matrix::Random(p.n, p.k) : Matrix::Random(p.k, p.n);
       Matrix c(p.m, p.n);
       const double seconds = median_seconds("eigen_" + name, threads, asked.seconds, [&] {
-        if (p.turned_a)
+        if (p.transposed_a)
           c.noalias() = a.transpose() * b;
-        else if (p.turned_b)
+        else if (p.transposed_b)
           c.noalias() = a * b.transpose();
         else
           c.noalias() = a * b;

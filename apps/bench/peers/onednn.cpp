@@ -1,5 +1,6 @@
-// oneDNN on the convolutions of apps/bench/convolution.cpp, each array in the layout that it chooses itself (no reordering is timed).
-// Stands alone, for oneDNN 2 and 3; apps/bench/compare.sh compiles and runs it where the library is installed:
+// oneDNN on the convolutions of apps/bench/convolution.cpp, each array in the layout that it chooses itself
+// (no reordering is timed). Stands alone, for oneDNN 2 and 3; apps/bench/compare.sh compiles and runs it
+// where the library is installed:
 //
 //     g++ -std=c++17 -O2 -fopenmp -I. apps/bench/peers/onednn.cpp -o onednn -ldnnl && ./onednn --only 'conv2.*_1t' --seconds 1
 #include <omp.h>

@@ -40,7 +40,7 @@ def write_model(file, batch):
         nodes.append(helper.make_node(op, inputs, output if isinstance(output, list) else [output], **attributes))
         return output
 
-    x = 'pictures'
+    x = 'images'
     for i in range(3):
         pad = KERNEL // 2
         w = weight(f'w{i}', CHANNELS[i + 1], CHANNELS[i], KERNEL, KERNEL)
@@ -56,24 +56,24 @@ def write_model(file, batch):
     x = node('ReduceMax', ['steps'], 'pooled', axes=[0, 1], keepdims=0)
     node('LpNormalization', [x], 'embedding', axis=1, p=2)
     tensor = helper.make_tensor_value_info
-    graph = helper.make_graph(nodes, 'reference', [tensor('pictures', TensorProto.FLOAT, [batch, 3, HEIGHT, WIDTH])],
+    graph = helper.make_graph(nodes, 'reference', [tensor('images', TensorProto.FLOAT, [batch, 3, HEIGHT, WIDTH])],
                               [tensor('embedding', TensorProto.FLOAT, [batch, HIDDEN])], weights)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid('', 13)], ir_version=8), file)
 
 
 def embedding_of(file, batch, threads):
-    pictures = np.random.default_rng(1).random((batch, 3, HEIGHT, WIDTH), np.float32)
+    images = np.random.default_rng(1).random((batch, 3, HEIGHT, WIDTH), np.float32)
     if engine == 'onnxruntime':
         import onnxruntime
         how = onnxruntime.SessionOptions()
         how.intra_op_num_threads, how.inter_op_num_threads = threads, 1
         session = onnxruntime.InferenceSession(file, how, providers=['CPUExecutionProvider'])
-        return lambda: session.run(None, {'pictures': pictures})
+        return lambda: session.run(None, {'images': images})
     import openvino
     model = openvino.Core().compile_model(file, 'CPU', {
         'INFERENCE_NUM_THREADS': threads, 'PERFORMANCE_HINT': 'LATENCY', 'INFERENCE_PRECISION_HINT': 'f32'})
     request = model.create_infer_request()
-    return lambda: request.infer([pictures])
+    return lambda: request.infer([images])
 
 
 if asked.embed_once:

@@ -2,7 +2,7 @@
 """PyTorch on the reference network and on the evaluation of Market-1501's size: `pytorch.py --only 'train_step.*_1t$'`.
 
     pytorch                 as one writes it
-    pytorch_channels_last   pictures and filters in the order that its convolutions like best
+    pytorch_channels_last   images and filters in the order that its convolutions like best
     pytorch_jit             inference: traced, frozen, optimised
 
 Run with MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 it keeps the memory that it frees, which saves it the page faults of every
@@ -49,33 +49,33 @@ def loss_of(embedding):
     return ((near - far + 0.5).clamp(min=0) + 0.1 * (near - 0.3).clamp(min=0)).mean()
 
 
-def network_and_pictures(batch, channels_last):
+def network_and_images(batch, channels_last):
     torch.manual_seed(1)
     order = torch.channels_last if channels_last else torch.contiguous_format
     return Network().to(memory_format=order), torch.rand(batch, 3, HEIGHT, WIDTH).contiguous(memory_format=order)
 
 
 def training_step(channels_last):
-    network, pictures = network_and_pictures(BATCH, channels_last)
+    network, images = network_and_images(BATCH, channels_last)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss_of(network(pictures)).backward()
+        loss_of(network(images)).backward()
         optimizer.step()
     return step
 
 
 def embedding_of(batch, channels_last, jit):
-    network, pictures = network_and_pictures(batch, channels_last)
+    network, images = network_and_images(batch, channels_last)
     network.eval()
     if jit:
         with torch.no_grad():
-            network = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(network, pictures)))
+            network = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(network, images)))
 
     def run():
         with torch.inference_mode():
-            network(pictures)
+            network(images)
     return run
 
 

@@ -60,7 +60,7 @@ def report(peer, name, threads, function, seconds):
 
 
 def report_start(peer, command, seconds):
-    """Wall time from the start of a fresh process to its end, in which it embeds one picture."""
+    """Wall time from the start of a fresh process to its end, in which it embeds one image."""
     import subprocess
     samples, start = [], time.perf_counter()
     while len(samples) < 3 or time.perf_counter() - start < seconds:

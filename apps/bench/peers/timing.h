@@ -1,6 +1,7 @@
 #pragma once
-// What the peers in C++ share; each stands alone otherwise, and knows nothing of Triptych. The rule is that of apps/bench/stopwatch.h: CPU
-// time of one thread; wall time of the samples in which two threads had both cores.
+// What the peers in C++ share; each stands alone otherwise, and knows nothing of Triptych. The rule is that
+// of apps/bench/stopwatch.h: CPU time of one thread; wall time of the samples in which two threads had both
+// cores.
 #include <time.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// 2.3, solved: dw took the cotangent of direction k where that of row i belongs. A square input, n = k, never reads past the end,
-// and with one row and one direction the mistake is not even wrong.
+// 2.3, solved: dw took the cotangent of direction k where that of row i belongs. A square input, n = k, never
+// reads past the end, and with one row and one direction the mistake is not even wrong.
 #include "engine/tape.h"
 #include "exercises/exercises.h"
 

@@ -6,16 +6,16 @@
 
 namespace triptych {
 
-std::vector<int> cross_camera_batch(const std::vector<Seen>& pictures, int people, Random random) {
-  std::map<int, std::array<std::vector<int>, 2>> by_person;
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    by_person[pictures[i].person][pictures[i].camera].push_back(static_cast<int>(i));
+std::vector<int> cross_camera_batch(const std::vector<Seen>& images, int identities, Random random) {
+  std::map<int, std::array<std::vector<int>, 2>> by_identity;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    by_identity[images[i].identity][images[i].camera].push_back(static_cast<int>(i));
   std::vector<std::array<std::vector<int>, 2>> useful;
-  for (const auto& [person, views] : by_person)
+  for (const auto& [identity, views] : by_identity)
     if (!views[0].empty() && !views[1].empty()) useful.push_back(views);
 
   random.shuffle(std::span(useful));
-  useful.resize(std::min<std::size_t>(useful.size(), people));
+  useful.resize(std::min<std::size_t>(useful.size(), identities));
   std::vector<int> batch;
   for (const int camera : {0, 1})
     for (const auto& views : useful) {

@@ -7,17 +7,17 @@
 
 namespace triptych {
 
-Sides split_people(const std::vector<Seen>& pictures, double train_share, Random random) {
+Sides split_identities(const std::vector<Seen>& images, double train_share, Random random) {
   std::set<int> everybody;
-  for (const Seen& seen : pictures) everybody.insert(seen.person);
-  std::vector<int> people(everybody.begin(), everybody.end());
-  random.shuffle(std::span<int>(people));
-  const auto cut = people.begin() + std::lround(train_share * static_cast<double>(people.size()));
-  const std::set<int> training(people.begin(), cut);
+  for (const Seen& seen : images) everybody.insert(seen.identity);
+  std::vector<int> identities(everybody.begin(), everybody.end());
+  random.shuffle(std::span<int>(identities));
+  const auto cut = identities.begin() + std::lround(train_share * static_cast<double>(identities.size()));
+  const std::set<int> training(identities.begin(), cut);
 
   Sides sides;
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    (training.contains(pictures[i].person) ? sides.train : sides.test).push_back(static_cast<int>(i));
+  for (std::size_t i = 0; i < images.size(); ++i)
+    (training.contains(images[i].identity) ? sides.train : sides.test).push_back(static_cast<int>(i));
   return sides;
 }
 

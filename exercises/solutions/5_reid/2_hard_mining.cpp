@@ -3,15 +3,15 @@
 
 namespace triptych {
 
-std::vector<Triplet> hard_triplets(std::span<const double> distances, const std::vector<int>& people) {
-  const int n = static_cast<int>(people.size());
+std::vector<Triplet> hard_triplets(std::span<const double> distances, const std::vector<int>& identities) {
+  const int n = static_cast<int>(identities.size());
   std::vector<Triplet> triplets;
   for (int a = 0; a < n; ++a) {
     const auto d = [&](int other) { return distances[a * n + other]; };
     Triplet hardest{a, -1, -1};
     for (int other = 0; other < n; ++other) {
       if (other == a) continue;
-      if (people[other] == people[a]) {
+      if (identities[other] == identities[a]) {
         if (hardest.positive < 0 || d(other) > d(hardest.positive)) hardest.positive = other;
       } else if (hardest.negative < 0 || d(other) < d(hardest.negative)) {
         hardest.negative = other;

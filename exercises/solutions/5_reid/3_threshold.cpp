@@ -14,14 +14,14 @@ static double percentile(std::span<const double> values, double p) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-std::vector<std::uint8_t> discriminative(std::span<const double> map, Index pictures, Index patches,
-                                         double picture_percentile, double camera_percentile) {
+std::vector<std::uint8_t> discriminative(std::span<const double> map, Index images, Index patches,
+                                         double image_percentile, double camera_percentile) {
   const double r = percentile(map, camera_percentile);
   std::vector<std::uint8_t> v;
-  for (Index i = 0; i < pictures; ++i) {
-    const std::span<const double> picture = map.subspan(i * patches, patches);
-    const double threshold = std::min(percentile(picture, picture_percentile), r);
-    for (const double s : picture) v.push_back(s >= threshold);
+  for (Index i = 0; i < images; ++i) {
+    const std::span<const double> image = map.subspan(i * patches, patches);
+    const double threshold = std::min(percentile(image, image_percentile), r);
+    for (const double s : image) v.push_back(s >= threshold);
   }
   return v;
 }

@@ -1,4 +1,5 @@
-// 6.3, solved. reid/metrics/pairs.cpp: the same for all pairs of a group, less those of one person and of one camera.
+// 6.3, solved. reid/metrics/pairs.cpp: the same for all pairs of a group, less those of one person and of one
+// camera.
 #include "exercises/exercises.h"
 
 namespace triptych {

@@ -1,4 +1,5 @@
-// 7.1, solved. reid/training/trainer_checkpoint.cpp saves weights, both moments of the optimizer, the patches' labels and the step.
+// 7.1, solved. reid/training/trainer_checkpoint.cpp saves weights, both moments of the optimizer, the
+// patches' labels and the step.
 #include "engine/random.h"
 #include "exercises/exercises.h"
 

@@ -13,9 +13,10 @@ using report::Json;
 
 namespace {
 
-constexpr std::size_t shown_people = 8;
+constexpr std::size_t shown_identities = 8;
 
-// Values 0..1 relative to the largest, as bytes: a map is a probability among many people, and small on the whole.
+// Values 0..1 relative to the largest, as bytes: a map is a probability among many people, and small on the
+// whole.
 std::string map_text(std::span<const Real> map, Real largest) {
   std::vector<std::uint8_t> bytes;
   for (const Real value : map)
@@ -24,21 +25,20 @@ std::string map_text(std::span<const Real> map, Real largest) {
   return base64(bytes);
 }
 
-struct OfPicture {
+struct OfImage {
   std::span<const Real> map;
   std::span<const std::uint8_t> v;
 };
-OfPicture of_picture(const PatchLabels& labels, std::size_t row) {
+OfImage of_image(const PatchLabels& labels, std::size_t row) {
   const auto patches = static_cast<std::size_t>(labels.grid.patches());
   return {std::span(labels.map).subspan(row * patches, patches),
           std::span(labels.v).subspan(row * patches, patches)};
 }
 
-Json chosen_picture(const std::vector<EmRound>& rounds, std::size_t row, const Sample& sample,
-                    Index picture) {
-  Json json = {{"picture", picture}, {"camera", sample.camera + 1}, {"rounds", Json::array()}};
+Json chosen_image(const std::vector<EmRound>& rounds, std::size_t row, const Sample& sample, Index image) {
+  Json json = {{"image", image}, {"camera", sample.camera + 1}, {"rounds", Json::array()}};
   for (const EmRound& round : rounds) {
-    const OfPicture one = of_picture(round.saved.labels, row);
+    const OfImage one = of_image(round.saved.labels, row);
     std::string v;
     for (const std::uint8_t kept : one.v) v += kept ? '1' : '0';
     const Real largest = *std::ranges::max_element(one.map);
@@ -47,9 +47,9 @@ Json chosen_picture(const std::vector<EmRound>& rounds, std::size_t row, const S
   return json;
 }
 
-// Average map, share kept, and mean picture of one camera.
+// Average map, share kept, and mean image of one camera.
 Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& dataset,
-                 const PictureSet& pictures, const NetworkOptions& network, PictureStore& store) {
+                 const ImageSet& images, const NetworkOptions& network, ImageStore& store) {
   const std::vector<Index>& samples = rounds.front().saved.samples;
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < samples.size(); ++row)
@@ -59,22 +59,22 @@ Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& 
 
   std::vector<double> light(static_cast<std::size_t>(network.crop_height * network.crop_width * 3));
   for (const std::size_t row : rows) {
-    const Picture picture = centre_of(pictures.copy(samples[row]), network.crop_height, network.crop_width);
-    for (std::size_t i = 0; i < light.size(); ++i) light[i] += picture.pixels[i];
+    const Image image = centre_of(images.copy(samples[row]), network.crop_height, network.crop_width);
+    for (std::size_t i = 0; i < light.size(); ++i) light[i] += image.pixels[i];
   }
-  Picture mean(network.crop_height, network.crop_width);
+  Image mean(network.crop_height, network.crop_width);
   for (std::size_t i = 0; i < light.size(); ++i)
     mean.pixels[i] = static_cast<std::uint8_t>(light[i] / count + 0.5);
 
   Json json = {{"camera", camera + 1},
-               {"picture", store.photograph(mean)},
-               {"pictures", rows.size()},
+               {"image", store.photograph(mean)},
+               {"images", rows.size()},
                {"rounds", Json::array()}};
   for (const EmRound& round : rounds) {
     const auto patches = static_cast<std::size_t>(round.saved.labels.grid.patches());
     std::vector<Real> map(patches), kept(patches);
     for (const std::size_t row : rows) {
-      const OfPicture one = of_picture(round.saved.labels, row);
+      const OfImage one = of_image(round.saved.labels, row);
       for (std::size_t p = 0; p < patches; ++p) map[p] += one.map[p], kept[p] += one.v[p];
     }
     for (Real& value : map) value /= static_cast<Real>(count);
@@ -88,8 +88,8 @@ Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& 
 
 }  // namespace
 
-Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const PictureSet& pictures,
-                   const NetworkOptions& network, PictureStore& store) {
+Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSet& images,
+                   const NetworkOptions& network, ImageStore& store) {
   if (rounds.empty())
     return absent(
         "em",
@@ -98,30 +98,30 @@ Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, c
   const PatchGrid grid = rounds.front().saved.labels.grid;
   for (const EmRound& round : rounds)
     if (round.saved.samples != samples || round.saved.labels.grid != grid)
-      return absent(
-          "em", "The E steps of this folder are of different pictures, so they cannot be shown in a row.");
+      return absent("em",
+                    "The E steps of this folder are of different images, so they cannot be shown in a row.");
 
-  Json people = Json::array();
-  Index person = -1;
-  for (const std::size_t row : rows_to_draw(dataset, samples, shown_people)) {
+  Json identities = Json::array();
+  Index identity = -1;
+  for (const std::size_t row : rows_to_draw(dataset, samples, shown_identities)) {
     const Sample& sample = dataset.samples[static_cast<std::size_t>(samples[row])];
-    if (sample.person != person) {
-      person = sample.person;
-      people.push_back(
-          {{"name", dataset.person_names[static_cast<std::size_t>(person)]}, {"views", Json::array()}});
+    if (sample.identity != identity) {
+      identity = sample.identity;
+      identities.push_back(
+          {{"name", dataset.identity_names[static_cast<std::size_t>(identity)]}, {"views", Json::array()}});
     }
-    people.back()["views"].push_back(chosen_picture(
-        rounds, row, sample, store.crop(samples[row], network.crop_height, network.crop_width)));
+    identities.back()["views"].push_back(
+        chosen_image(rounds, row, sample, store.crop(samples[row], network.crop_height, network.crop_width)));
   }
   Json cameras = Json::array(), numbers = Json::array();
   for (int camera = 0; camera < dataset.cameras; ++camera)
-    if (Json json = camera_json(rounds, camera, dataset, pictures, network, store); !json.is_null())
+    if (Json json = camera_json(rounds, camera, dataset, images, network, store); !json.is_null())
       cameras.push_back(json);
   for (const EmRound& round : rounds) numbers.push_back(round.round);
   const Json data = {{"rows", grid.rows},
                      {"columns", grid.columns},
                      {"rounds", numbers},
-                     {"people", people},
+                     {"people", identities},
                      {"cameras", cameras}};
   return {"em", data.dump()};
 }

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "reid/em/labels_file.h"
-#include "reid/report/page/picture_store.h"
+#include "reid/report/page/image_store.h"
 #include "reid/report/page/section.h"
 
 namespace triptych {
@@ -13,9 +13,9 @@ struct EmRound {
   SavedLabels saved;
 };
 
-// The EM loop: of some people, both pictures with their similarity map and their dropped patches after every round; over
-// all training pictures, the average map and the share that keeps each patch, for each camera.
-Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const PictureSet& pictures,
-                   const NetworkOptions& network, PictureStore& store);
+// The EM loop: of some people, both images with their similarity map and their dropped patches after every
+// round; over all training images, the average map and the share that keeps each patch, for each camera.
+Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSet& images,
+                   const NetworkOptions& network, ImageStore& store);
 
 }  // namespace triptych

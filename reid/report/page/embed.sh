@@ -1,6 +1,6 @@
 #!/bin/bash
-# embed.sh OUT FILE...: writes a C++ source that holds the files' texts, for assets.h. A raw string takes a file as it is,
-# but for the end mark )TRIPTYCH", which no file has.
+# embed.sh OUT FILE...: writes a C++ source that holds the files' texts, for assets.h. A raw string takes a
+# file as it is, but for the end mark )TRIPTYCH", which no file has.
 set -euo pipefail
 out=$1
 shift

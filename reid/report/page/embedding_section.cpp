@@ -10,14 +10,14 @@ namespace triptych {
 
 using report::Json;
 
-Section embedding_section(const Tested& tested, PictureStore& store, std::uint64_t seed) {
+Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t seed) {
   Device& device = tested.model.network->device();
   std::vector<Index> samples = tested.protocol.query;
   samples.insert(samples.end(), tested.protocol.gallery.begin(), tested.protocol.gallery.end());
   std::vector<Real> rows = tested.query.embedding;
   rows.insert(rows.end(), tested.gallery.embedding.begin(), tested.gallery.embedding.end());
   const auto count = static_cast<Index>(samples.size());
-  if (count < 4) return absent("embedding", "There are too few pictures to lay out in the plane.");
+  if (count < 4) return absent("embedding", "There are too few images to lay out in the plane.");
 
   const PrincipalPlane pca = principal_plane(device, rows, count);
   TsneOptions options;
@@ -31,7 +31,7 @@ Section embedding_section(const Tested& tested, PictureStore& store, std::uint64
   for (std::size_t i = 0; i < samples.size(); ++i)
     points.push_back({{"person", tested.name(samples[i])},
                       {"camera", tested.sample(samples[i]).camera + 1},
-                      {"picture", store.photograph(samples[i])},
+                      {"image", store.photograph(samples[i])},
                       {"pca", {rounded(pca.places[2 * i]), rounded(pca.places[2 * i + 1])}},
                       {"tsne", {rounded(tsne_places[2 * i]), rounded(tsne_places[2 * i + 1])}}});
   const Json data = {{"points", points},

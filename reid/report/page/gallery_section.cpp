@@ -12,7 +12,7 @@ namespace triptych {
 
 using report::Json;
 
-Section gallery_section(const Tested& tested, PictureStore& store) {
+Section gallery_section(const Tested& tested, ImageStore& store) {
   constexpr std::size_t nearest = 10;
   const Protocol& protocol = tested.protocol;
   const std::size_t width = protocol.gallery.size();
@@ -20,10 +20,10 @@ Section gallery_section(const Tested& tested, PictureStore& store) {
                                                 tested.gallery.embedding, tested.query.size);
   const Who asking = who_is(tested.dataset, protocol.query), known = who_is(tested.dataset, protocol.gallery);
   const RankingResult result = rank_queries(distances, asking, known);
-  // A picture of the query's own person by its own camera is neither right nor wrong: infinitely far away.
+  // An image of the query's own person by its own camera is neither right nor wrong: infinitely far away.
   for (std::size_t q = 0; q < protocol.query.size(); ++q)
     for (std::size_t g = 0; g < width; ++g)
-      if (known.person[g] == asking.person[q] && known.camera[g] == asking.camera[q])
+      if (known.identity[g] == asking.identity[q] && known.camera[g] == asking.camera[q])
         distances[q * width + g] = std::numeric_limits<Real>::infinity();
   const auto row_of = [&](std::size_t q) {
     return std::span<const Real>(distances).subspan(q * width, width);
@@ -44,12 +44,12 @@ Section gallery_section(const Tested& tested, PictureStore& store) {
     Json near = Json::array();
     for (const std::size_t g : nearest_positions(row_of(q), nearest)) {
       if (!std::isfinite(row_of(q)[g])) continue;
-      near.push_back({{"picture", store.photograph(protocol.gallery[g])},
+      near.push_back({{"image", store.photograph(protocol.gallery[g])},
                       {"person", tested.name(protocol.gallery[g])},
                       {"distance", std::round(1e4 * static_cast<double>(row_of(q)[g])) / 1e4},
-                      {"right", known.person[g] == asking.person[q]}});
+                      {"right", known.identity[g] == asking.identity[q]}});
     }
-    queries.push_back({{"picture", store.photograph(protocol.query[q])},
+    queries.push_back({{"image", store.photograph(protocol.query[q])},
                        {"person", tested.name(protocol.query[q])},
                        {"camera", asking.camera[q] + 1},
                        {"rank", result.first_rank[q]},

@@ -15,14 +15,15 @@ using report::Json;
 
 namespace {
 
-constexpr std::size_t shown_pictures = 4, shown_channels = 12;
+constexpr std::size_t shown_images = 4, shown_channels = 12;
 
 double four_places(double value) {
   return std::round(1e4 * value) / 1e4;
 }
 
-// w [kh, kw, 3, out] -> a picture for each output, grey where the weight is 0, the largest weight of the filter black or white.
-Json filters(const Model& model, PictureStore& store) {
+// w [kh, kw, 3, out] -> an image for each output, grey where the weight is 0, the largest weight of the
+// filter black or white.
+Json filters(const Model& model, ImageStore& store) {
   Json list = Json::array();
   const ParameterList parameters = model.network->parameters();
   const auto found = std::ranges::find_if(
@@ -37,32 +38,32 @@ Json filters(const Model& model, PictureStore& store) {
     Real largest = Real(1e-12);
     for (Index i = 0; i < shape[0] * shape[1]; ++i)
       for (Index c = 0; c < 3; ++c) largest = std::max(largest, std::abs(at(i, c)));
-    Picture picture(shape[0], shape[1]);
+    Image image(shape[0], shape[1]);
     for (Index i = 0; i < shape[0] * shape[1]; ++i)
       for (Index c = 0; c < 3; ++c)
-        picture.pixels[static_cast<std::size_t>(i * 3 + c)] = static_cast<std::uint8_t>(
+        image.pixels[static_cast<std::size_t>(i * 3 + c)] = static_cast<std::uint8_t>(
             std::clamp(Real(127.5) + Real(127.5) * at(i, c) / largest, Real(0), Real(255)));
-    list.push_back(store.drawing(picture));
+    list.push_back(store.drawing(image));
   }
   return list;
 }
 
 // One channel of a map [1, h, w, c], in heat colours over its own range.
-Picture channel_picture(const std::vector<Real>& map, const Shape& shape, Index channel) {
+Image channel_image(const std::vector<Real>& map, const Shape& shape, Index channel) {
   Real low = map[static_cast<std::size_t>(channel)], high = low;
   const auto at = [&](Index i) { return map[static_cast<std::size_t>(i * shape[3] + channel)]; };
   for (Index i = 0; i < shape[1] * shape[2]; ++i) low = std::min(low, at(i)), high = std::max(high, at(i));
-  Picture picture(shape[1], shape[2]);
+  Image image(shape[1], shape[2]);
   for (Index i = 0; i < shape[1] * shape[2]; ++i) {
     const Colour colour = heat_colour(high > low ? static_cast<double>((at(i) - low) / (high - low)) : 0);
-    std::uint8_t* pixel = picture.pixels.data() + i * 3;
+    std::uint8_t* pixel = image.pixels.data() + i * 3;
     pixel[0] = colour.red, pixel[1] = colour.green, pixel[2] = colour.blue;
   }
-  return picture;
+  return image;
 }
 
-// The channels that vary most over this picture, and how many there are.
-Json block(const Tape::Node& node, std::size_t number, PictureStore& store) {
+// The channels that vary most over this image, and how many there are.
+Json block(const Tape::Node& node, std::size_t number, ImageStore& store) {
   const std::vector<Real> map = node.output.values();
   const Index channels = node.shape[3], pixels = node.shape[1] * node.shape[2];
   std::vector<double> spread(static_cast<std::size_t>(channels));
@@ -83,7 +84,7 @@ Json block(const Tape::Node& node, std::size_t number, PictureStore& store) {
   Json shown = Json::array();
   for (const Index channel : order)
     shown.push_back(
-        {{"channel", channel}, {"picture", store.drawing(channel_picture(map, node.shape, channel))}});
+        {{"channel", channel}, {"image", store.drawing(channel_image(map, node.shape, channel))}});
   return {{"block", number},
           {"op", node.op},
           {"shape", node.shape.text()},
@@ -92,10 +93,10 @@ Json block(const Tape::Node& node, std::size_t number, PictureStore& store) {
 }
 
 // The blocks of tier 1 end in pooling; with `keep`, the tape holds what each made.
-Json tiers(const Tested& tested, Index sample, PictureStore& store) {
+Json tiers(const Tested& tested, Index sample, ImageStore& store) {
   Network& network = *tested.model.network;
   const NetworkOptions& options = network.options();
-  const std::vector<Real> crop = centre_crops(tested.pictures, {&sample, 1}, tested.model.normalisation,
+  const std::vector<Real> crop = centre_crops(tested.images, {&sample, 1}, tested.model.normalisation,
                                               options.crop_height, options.crop_width, 1);
   const Shape shape = {1, options.crop_height, options.crop_width, 3};
   Tape tape;
@@ -129,10 +130,10 @@ Json tiers(const Tested& tested, Index sample, PictureStore& store) {
           {"embedding", out.embedding.shape().text()}};
 }
 
-// A picture of the same person in the gallery; -1 when there is none.
+// An image of the same person in the gallery; -1 when there is none.
 Index partner(const Tested& tested, Index query) {
   for (const Index other : tested.protocol.gallery)
-    if (tested.sample(other).person == tested.sample(query).person &&
+    if (tested.sample(other).identity == tested.sample(query).identity &&
         tested.sample(other).camera != tested.sample(query).camera)
       return other;
   return -1;
@@ -140,19 +141,19 @@ Index partner(const Tested& tested, Index query) {
 
 }  // namespace
 
-Section looks_section(const Tested& tested, PictureStore& store) {
+Section looks_section(const Tested& tested, ImageStore& store) {
   const NetworkOptions& network = tested.model.network->options();
   const std::vector<Index>& queries = tested.protocol.query;
-  const std::size_t shown = std::min(shown_pictures, queries.size());
-  Json pictures = Json::array();
+  const std::size_t shown = std::min(shown_images, queries.size());
+  Json images = Json::array();
   for (std::size_t i = 0; i < shown; ++i) {
     const Index query = queries[i * queries.size() / shown];
     Json json = {{"person", tested.name(query)},
                  {"camera", tested.sample(query).camera + 1},
-                 {"picture", store.crop(query, network.crop_height, network.crop_width)},
+                 {"image", store.crop(query, network.crop_height, network.crop_width)},
                  {"tiers", tiers(tested, query, store)}};
     if (const Index other = partner(tested, query); other >= 0) {
-      const OcclusionMap map = occlusion_map(tested.model, tested.pictures, query, other);
+      const OcclusionMap map = occlusion_map(tested.model, tested.images, query, other);
       Json change = Json::array();
       for (const double value : map.change) change.push_back(four_places(value));
       json["occlusion"] = {{"other", store.crop(other, network.crop_height, network.crop_width)},
@@ -161,10 +162,10 @@ Section looks_section(const Tested& tested, PictureStore& store) {
                            {"columns", map.columns},
                            {"change", change}};
     }
-    pictures.push_back(json);
+    images.push_back(json);
   }
   const Json data = {{"filters", filters(tested.model, store)},
-                     {"pictures", pictures},
+                     {"images", images},
                      {"gate", tested.model.selection == PatchSelection::By::gate}};
   return {"looks", data.dump()};
 }

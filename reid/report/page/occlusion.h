@@ -1,13 +1,13 @@
 #pragma once
 #include <vector>
 
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "reid/network/model.h"
 
 namespace triptych {
 
-// Where the network looks: a grey square is moved over the picture x, and the map says how much further x then is from y,
-// another picture of the same person,
+// Where the network looks: a grey square is moved over the image x, and the map says how much further x then
+// is from y, another image of the same person,
 //   m(o) = d(f(x with o covered), f(y)) - d(f(x), f(y)),   d the squared distance.
 // Positive: what was covered made the two alike. Negative: it stood between them.
 struct OcclusionMap {
@@ -15,7 +15,7 @@ struct OcclusionMap {
   std::vector<double> change;  // [rows, columns]
   double distance = 0;         // d(f(x), f(y))
 };
-// The square is a sixth of the crop's height and moves by half its side. x and y are samples of `pictures`.
-OcclusionMap occlusion_map(const Model& model, const PictureSet& pictures, Index x, Index y);
+// The square is a sixth of the crop's height and moves by half its side. x and y are samples of `images`.
+OcclusionMap occlusion_map(const Model& model, const ImageSet& images, Index x, Index y);
 
 }  // namespace triptych

@@ -11,12 +11,13 @@ struct OpSource {
   int line = 0;  // of the function's first line, from 1
   std::string code;
 };
-// The function of `text` that records the op `name`, or, when it is recorded by a function for several ops (record(op, ...)),
-// that one; no code when there is none.
+// The function of `text` that records the op `name`, or, when it is recorded by a function for several ops
+// (record(op, ...)), that one; no code when there is none.
 OpSource find_op(std::string_view file, std::string_view text, const std::string& name);
 // ... in the embedded sources of all ops.
 OpSource op_source(const std::string& name);
-// What the source says of the way back, line by line: its comment above record(), "saved: y.   dx += dy (1 - y^2)".
+// What the source says of the way back, line by line: its comment above record(), "saved: y. dx += dy (1 -
+// y^2)".
 std::vector<std::string> backward_comment(const OpSource& source);
 
 }  // namespace triptych

@@ -57,8 +57,8 @@ Section absent(const std::string& name, const std::string& why) {
 }
 
 std::string page_html(const std::string& title, std::span<const Section> sections,
-                      const std::string& pictures) {
-  std::string data = "{\"title\":" + nlohmann::json(title).dump() + ",\n\"pictures\":" + pictures;
+                      const std::string& images) {
+  std::string data = "{\"title\":" + nlohmann::json(title).dump() + ",\n\"images\":" + images;
   for (const Section& section : sections)
     data += ",\n" + nlohmann::json(section.name).dump() + ":" + section.data;
   std::string script;

@@ -6,9 +6,8 @@
 
 namespace triptych {
 
-// The whole page: assets/page.html with its style, its scripts and the data in it. It needs nothing else, neither a server
-// nor the network. `pictures` is PictureStore::json().
-std::string page_html(const std::string& title, std::span<const Section> sections,
-                      const std::string& pictures);
+// The whole page: assets/page.html with its style, its scripts and the data in it. It needs nothing else,
+// neither a server nor the network. `images` is ImageStore::json().
+std::string page_html(const std::string& title, std::span<const Section> sections, const std::string& images);
 
 }  // namespace triptych

@@ -18,11 +18,11 @@ Section run_section(const std::string& results, const DataSummary& summary) {
       if (json.contains(key)) data[key] = json.at(key);
     if (json.contains("splits")) data["splits"] = json.at("splits").size();
   }
-  if (summary.pictures > 0)
+  if (summary.images > 0)
     data["summary"] = {{"name", summary.name},
                        {"layout", summary.layout},
-                       {"pictures", summary.pictures},
-                       {"people", summary.people},
+                       {"images", summary.images},
+                       {"people", summary.identities},
                        {"cameras", summary.cameras},
                        {"train", summary.train},
                        {"validation", summary.validation},

@@ -7,18 +7,18 @@ namespace triptych {
 struct Tested {
   const Model& model;
   const Dataset& dataset;
-  const PictureSet& pictures;
+  const ImageSet& images;
   Protocol protocol;
-  EmbeddedPictures query, gallery;
+  EmbeddedImages query, gallery;
 
   const Sample& sample(Index number) const { return dataset.samples[static_cast<std::size_t>(number)]; }
   // "0042", or "distractor" for nobody in particular.
   std::string name(Index number) const;
 };
 
-// At most `most` queries and as many gallery pictures, for data sets that would make a page too large; those of the same
-// people, as far as the protocol's order keeps them together.
-Tested embed_tested(const Model& model, const Dataset& dataset, const PictureSet& pictures,
+// At most `most` queries and as many gallery images, for data sets that would make a page too large; those of
+// the same people, as far as the protocol's order keeps them together.
+Tested embed_tested(const Model& model, const Dataset& dataset, const ImageSet& images,
                     const Protocol& protocol, std::size_t most = 400);
 
 }  // namespace triptych

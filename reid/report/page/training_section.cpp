@@ -23,7 +23,8 @@ double five_digits(double value) {
   return std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr);
 }
 
-// Mean of every number of the log over each epoch: name -> a value an epoch (null where the name did not occur).
+// Mean of every number of the log over each epoch: name -> a value an epoch (null where the name did not
+// occur).
 Json epoch_means(const std::filesystem::path& log) {
   struct Sum {
     double sum = 0;

@@ -15,20 +15,20 @@ Camera plain_camera() {
   return make_camera(off, 1, 0);
 }
 
-double mean(const Picture& picture) {
+double mean(const Image& image) {
   double sum = 0;
-  for (const std::uint8_t byte : picture.pixels) sum += byte;
-  return sum / static_cast<double>(picture.pixels.size());
+  for (const std::uint8_t byte : image.pixels) sum += byte;
+  return sum / static_cast<double>(image.pixels.size());
 }
 
-double deviation(const Picture& picture) {
-  const double m = mean(picture);
+double deviation(const Image& image) {
+  const double m = mean(image);
   double sum = 0;
-  for (const std::uint8_t byte : picture.pixels) sum += (byte - m) * (byte - m);
-  return std::sqrt(sum / static_cast<double>(picture.pixels.size()));
+  for (const std::uint8_t byte : image.pixels) sum += (byte - m) * (byte - m);
+  return std::sqrt(sum / static_cast<double>(image.pixels.size()));
 }
 
-Picture develop_grey(const Camera& camera, const Shutter& shutter, float light) {
+Image develop_grey(const Camera& camera, const Shutter& shutter, float light) {
   std::vector<Colour> radiance(64 * 64, Colour{light, light, light});
   return develop(camera, shutter, 64, 64, radiance, Random(5));
 }
@@ -38,9 +38,9 @@ Picture develop_grey(const Camera& camera, const Shutter& shutter, float light) 
 TEST_CASE("with all knobs off a camera only bends the tone curve: 255 x^(1 / 2.2)") {
   const Camera camera = plain_camera();
   for (const float light : {0.f, 0.03f, 0.2f, 0.7f, 1.f, 3.f}) {
-    const Picture picture = develop_grey(camera, {}, light);
-    CHECK(std::abs(picture.pixels[0] - 255 * std::pow(std::min(light, 1.f), 1 / 2.2)) <= 0.6);
-    CHECK(deviation(picture) == 0);
+    const Image image = develop_grey(camera, {}, light);
+    CHECK(std::abs(image.pixels[0] - 255 * std::pow(std::min(light, 1.f), 1 / 2.2)) <= 0.6);
+    CHECK(deviation(image) == 0);
   }
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("both cameras of a seed are the same when the knobs are off, and lean 
 TEST_CASE("noise has no bias, grows with its knob, and is the same for the same stream") {
   Camera camera = plain_camera();
   camera.noise = 6;
-  const Picture once = develop_grey(camera, {}, 0.25f), again = develop_grey(camera, {}, 0.25f);
+  const Image once = develop_grey(camera, {}, 0.25f), again = develop_grey(camera, {}, 0.25f);
   CHECK(once.pixels == again.pixels);
   CHECK(std::abs(mean(once) - 255 * std::pow(0.25, 1 / 2.2)) < 0.5);
   const double of_six = deviation(once);

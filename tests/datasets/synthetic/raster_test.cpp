@@ -72,7 +72,7 @@ TEST_CASE("a fragment's weights give back where it is") {
     }
 }
 
-TEST_CASE("what lies outside the picture is cut off, however far") {
+TEST_CASE("what lies outside the image is cut off, however far") {
   Mesh mesh;
   add_rectangle(mesh, -1e7f, -1e7f, 1e7f, 4, 0);
   FrameBuffer frame(9, 7);

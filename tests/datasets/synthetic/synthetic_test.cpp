@@ -28,7 +28,7 @@ SyntheticOptions all_off() {
 // Mean colour of chest and of legs, from the columns in which a person mostly is.
 using Colours = std::array<double, 6>;
 
-Colours colours_of(const Picture& p) {
+Colours colours_of(const Image& p) {
   Colours colours{};
   const auto add = [&](double from, double to, std::size_t slot) {
     const auto rows = [&](double share) { return static_cast<Index>(share * static_cast<double>(p.height)); };
@@ -53,7 +53,7 @@ struct Box {
   Index top, bottom, left, right;
 };
 
-Box box_of(const Picture& p) {
+Box box_of(const Image& p) {
   Box box{p.height, -1, p.width, -1};
   for (Index y = 0; y < p.height; ++y)
     for (Index x = 0; x < p.width; ++x) {
@@ -67,29 +67,29 @@ Box box_of(const Picture& p) {
 
 }  // namespace
 
-TEST_CASE("a picture follows from seed, person, camera and shot, and changes with each of them") {
-  const Picture picture = render_person(small(), 5, 3, 1, 2);
-  CHECK(picture.height == 128);
-  CHECK(picture.width == 64);
-  CHECK(picture.pixels.size() == 128 * 64 * 3);
-  CHECK(render_person(small(), 5, 3, 1, 2).pixels == picture.pixels);
-  CHECK(render_person(small(), 6, 3, 1, 2).pixels != picture.pixels);
-  CHECK(render_person(small(), 5, 4, 1, 2).pixels != picture.pixels);
-  CHECK(render_person(small(), 5, 3, 0, 2).pixels != picture.pixels);
-  CHECK(render_person(small(), 5, 3, 1, 3).pixels != picture.pixels);
+TEST_CASE("an image follows from seed, person, camera and shot, and changes with each of them") {
+  const Image image = render_person(small(), 5, 3, 1, 2);
+  CHECK(image.height == 128);
+  CHECK(image.width == 64);
+  CHECK(image.pixels.size() == 128 * 64 * 3);
+  CHECK(render_person(small(), 5, 3, 1, 2).pixels == image.pixels);
+  CHECK(render_person(small(), 6, 3, 1, 2).pixels != image.pixels);
+  CHECK(render_person(small(), 5, 4, 1, 2).pixels != image.pixels);
+  CHECK(render_person(small(), 5, 3, 0, 2).pixels != image.pixels);
+  CHECK(render_person(small(), 5, 3, 1, 3).pixels != image.pixels);
 }
 
-TEST_CASE("pictures drawn by many threads at once are those drawn one after the other") {
-  std::array<Picture, 8> pictures;
+TEST_CASE("images drawn by many threads at once are those drawn one after the other") {
+  std::array<Image, 8> images;
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < pictures.size(); ++i)
+  for (std::size_t i = 0; i < images.size(); ++i)
     threads.emplace_back([&, i] {
-      pictures[i] = render_person(small(), 9, static_cast<Index>(i / 2), static_cast<int>(i % 2));
+      images[i] = render_person(small(), 9, static_cast<Index>(i / 2), static_cast<int>(i % 2));
     });
   for (std::thread& thread : threads) thread.join();
-  for (std::size_t i = 0; i < pictures.size(); ++i)
+  for (std::size_t i = 0; i < images.size(); ++i)
     CHECK(render_person(small(), 9, static_cast<Index>(i / 2), static_cast<int>(i % 2)).pixels ==
-          pictures[i].pixels);
+          images[i].pixels);
 }
 
 TEST_CASE("colours of clothes say who it is across cameras, far better than chance, but not surely") {
@@ -104,7 +104,8 @@ TEST_CASE("colours of clothes say who it is across cameras, far better than chan
     for (Colours& colours : seen[camera])  // takes the camera's own light away
       for (std::size_t i = 0; i < mean.size(); ++i) colours[i] -= mean[i];
   }
-  // The chance that somebody else looks less alike than the same person does: 0.5 when identity plays no part.
+  // The chance that somebody else looks less alike than the same person does: 0.5 when identity plays no
+  // part.
   double further = 0;
   int first = 0;
   for (std::size_t a = 0; a < kPeople; ++a) {
@@ -120,16 +121,16 @@ TEST_CASE("colours of clothes say who it is across cameras, far better than chan
 }
 
 TEST_CASE(
-    "with every knob off both cameras and all shots show the same picture of a person, and of nobody else") {
+    "with every knob off both cameras and all shots show the same image of a person, and of nobody else") {
   for (const Index person : {0, 1, 2, 17}) {
-    const Picture picture = render_person(all_off(), 2, person, 0);
-    CHECK(render_person(all_off(), 2, person, 1).pixels == picture.pixels);
-    CHECK(render_person(all_off(), 2, person, 0, 5).pixels == picture.pixels);
-    CHECK(render_person(all_off(), 2, person + 1, 0).pixels != picture.pixels);
+    const Image image = render_person(all_off(), 2, person, 0);
+    CHECK(render_person(all_off(), 2, person, 1).pixels == image.pixels);
+    CHECK(render_person(all_off(), 2, person, 0, 5).pixels == image.pixels);
+    CHECK(render_person(all_off(), 2, person + 1, 0).pixels != image.pixels);
   }
 }
 
-TEST_CASE("each knob alone changes some picture") {
+TEST_CASE("each knob alone changes some image") {
   for (const auto knob :
        {&SyntheticOptions::viewpoint, &SyntheticOptions::pose, &SyntheticOptions::illumination,
         &SyntheticOptions::cast, &SyntheticOptions::clutter, &SyntheticOptions::occlusion,
@@ -140,7 +141,7 @@ TEST_CASE("each knob alone changes some picture") {
     for (Index person = 0; person < 24; ++person)
       changed += render_person(options, 2, person, 1).pixels != render_person(all_off(), 2, person, 1).pixels;
     if (knob == &SyntheticOptions::occlusion) {
-      CHECK(changed >= 1);  // one picture in seven
+      CHECK(changed >= 1);  // one image in seven
       CHECK(changed <= 10);
     } else {
       CHECK(changed >= 20);
@@ -150,9 +151,9 @@ TEST_CASE("each knob alone changes some picture") {
 
 TEST_CASE("without clutter, light, cast and blur the backdrop is one grey; with clutter it is a street") {
   SyntheticOptions options = all_off();
-  const Picture plain = render_person(options, 4, 1, 0);
+  const Image plain = render_person(options, 4, 1, 0);
   options.clutter = 1;
-  const Picture street = render_person(options, 4, 1, 0);
+  const Image street = render_person(options, 4, 1, 0);
   int different = 0;
   for (Index y = 0; y < plain.height; ++y) {
     CHECK(plain.at(y, 0)[0] == plain.at(0, 0)[0]);
@@ -184,8 +185,8 @@ TEST_CASE("the strange sizes work, up to one that is wider than tall") {
   for (const auto& [height, width] : {std::pair<Index, Index>{37, 19}, {16, 8}, {61, 128}, {300, 111}}) {
     SyntheticOptions options;
     options.height = height, options.width = width;
-    const Picture picture = render_person(options, 1, 2, 0);
-    CHECK(picture.pixels.size() == static_cast<std::size_t>(height * width * 3));
+    const Image image = render_person(options, 1, 2, 0);
+    CHECK(image.pixels.size() == static_cast<std::size_t>(height * width * 3));
   }
 }
 

@@ -31,11 +31,11 @@ TEST_CASE("convolution: shapes that do not fit are printed") {
   CHECK(contains(message_of([&] { convolution2d(x, w, Variable(), {0, 0}); }), "a stride of 1 or more"));
   CHECK(message_of([&] {
           convolution2d(x, zeros({5, 5, 3, 2}), Variable(), {});
-        }) == "convolution2d: the kernel 5 x 5 is larger than the picture 4 x 4 with its padding of 0");
+        }) == "convolution2d: the kernel 5 x 5 is larger than the image 4 x 4 with its padding of 0");
   CHECK(contains(message_of([&] {
                    convolution2d_activation_pool(x, zeros({4, 4, 3, 2}), Variable(), {}, Activation::relu);
                  }),
-                 "a picture of 1 x 1 has no 2x2 window"));
+                 "an image of 1 x 1 has no 2x2 window"));
   CHECK(contains(message_of([&] { convolution2d_activation_pool(x, w, Variable(), {}, Activation::gelu); }),
                  "pool after it"));
 }

@@ -24,7 +24,7 @@ TEST_CASE("pooling: shapes that do not fit are printed") {
   const Variable x = Tensor::zeros(device, {1, 3, 2, 1});
   CHECK(message_of([&] {
           max_pool2d(x, {4, 1, 1, 1});
-        }) == "max_pool2d: the window 4 x 1 is larger than the picture [1, 3, 2, 1]");
+        }) == "max_pool2d: the window 4 x 1 is larger than the image [1, 3, 2, 1]");
   CHECK(message_of([&] {
           average_pool2d(Tensor::zeros(device, {3, 2}), {});
         }) == "average_pool2d takes x [n, h, w, c], not [3, 2]");

@@ -25,9 +25,9 @@ TEST_CASE("every step of the convolution's ladder convolves, and so does each wh
   const ConvolutionShape shapes[] = {
       {1, 9, 11, 16, 32, 5, 5, 1, 2},  // more than a tile of pixels, border and inside
       {2, 37, 7, 3, 64, 5, 5, 1,
-       2},  // runs of 15 numbers, three bands of which the last is short, two pictures
-      {1, 3, 3, 5, 32, 5, 5, 1, 2},    // nothing but border
-      {1, 1, 1, 1, 32, 1, 1, 1, 0},    // nothing but one number
+       2},                           // runs of 15 numbers, three bands of which the last is short, two images
+      {1, 3, 3, 5, 32, 5, 5, 1, 2},  // nothing but border
+      {1, 1, 1, 1, 32, 1, 1, 1, 0},  // nothing but one number
       {1, 6, 20, 4, 32, 3, 5, 1, 0}};  // no padding, a filter that is not square
   for (const ConvolutionShape& s : shapes) {
     const std::vector<Real> x = pattern(s.batch * s.height * s.width * s.in_channels, 37),

@@ -12,7 +12,7 @@
 using namespace triptych;
 
 // Convolutions by fewer multiplications (kernels/cpu/winograd.h) against the reference, closer than tests/kernels/convolution_test.cpp
-// asks: within 16 eps of the largest sum of |x| |w| of a picture, for signed numbers.
+// asks: within 16 eps of the largest sum of |x| |w| of an image, for signed numbers.
 namespace {
 
 constexpr double stated_bound = 16;
@@ -43,7 +43,8 @@ double error(const std::vector<Real>& got, const std::vector<Real>& right,
   return worst;
 }
 
-// run(kernels, x, w or dy, result) on the reference for the numbers and for their absolute values, and on the cpu device.
+// run(kernels, x, w or dy, result) on the reference for the numbers and for their absolute values, and on the
+// cpu device.
 template <class Run>
 void check_within_bound(const char* what, const ConvolutionShape& s, Index result_size,
                         const std::vector<Real>& a, const std::vector<Real>& b, Run run) {
@@ -91,7 +92,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("winograd: in a black picture with one pixel, what does not see it is 0 beside what does") {
+TEST_CASE("winograd: in a black image with one pixel, what does not see it is 0 beside what does") {
   const ConvolutionShape s{1, 20, 18, 16, 16, 5, 5, 1, 2};
   std::vector<Real> x(20 * 18 * 16);
   x[(6 * 18 + 4) * 16] = 1;

@@ -6,7 +6,8 @@
 
 namespace triptych::test {
 
-// The emulator's sentence for an error; empty for none. The error has then been seen: it waits for nobody else.
+// The emulator's sentence for an error; empty for none. The error has then been seen: it waits for nobody
+// else.
 inline std::string error_of(cudaError_t error) {
   cudaGetLastError();
   return error == cudaSuccess ? std::string() : cudaGetErrorString(error);

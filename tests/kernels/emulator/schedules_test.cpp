@@ -1,5 +1,5 @@
-// Races, and who sees them: a kernel with a missing barrier gives the right result in one order of its threads and a wrong
-// one in another.
+// Races, and who sees them: a kernel with a missing barrier gives the right result in one order of its
+// threads and a wrong one in another.
 #include <cuda_runtime.h>
 #include <doctest/doctest.h>
 
@@ -166,7 +166,8 @@ TEST_CASE("emulator: a missing barrier is right in one order, wrong in another, 
   };
   CHECK(run(shift<false>, "forward") == "");
   CHECK(y.values() == shifted);  // nobody notices
-// With the address sanitizer, static shared arrays are not forgotten between launches, and hold the right values still.
+// With the address sanitizer, static shared arrays are not forgotten between launches, and hold the right
+// values still.
 #ifndef TRIPTYCH_ADDRESS_SANITIZER
   CHECK(run(shift<false>, "reverse") == "");
   CHECK(y.values() != shifted);

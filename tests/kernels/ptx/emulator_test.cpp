@@ -1,6 +1,7 @@
-// g++ and nvcc translate the same sources. Where a kernel only adds, multiplies, compares and takes fmaf, both have to give the
-// same bits: nothing is contracted that the source does not contract (kernels/cuda/cuda.mk, kernels/emulator/emulator.mk).
-// Functions like exp are another library's on each side, and may differ in the last bit.
+// g++ and nvcc translate the same sources. Where a kernel only adds, multiplies, compares and takes fmaf,
+// both have to give the same bits: nothing is contracted that the source does not contract
+// (kernels/cuda/cuda.mk, kernels/emulator/emulator.mk). Functions like exp are another library's on each
+// side, and may differ in the last bit.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -29,7 +30,8 @@ std::vector<Real> random(Index n, std::uint32_t stream) {
   return values;
 }
 
-// Runs call(kernels, context, arrays) with device copies of the arrays, and returns what they hold afterwards.
+// Runs call(kernels, context, arrays) with device copies of the arrays, and returns what they hold
+// afterwards.
 using Arrays = std::vector<std::vector<Real>>;
 using Call = std::function<void(const Kernels&, Context&, const std::vector<Real*>&)>;
 Arrays run(const std::string& device, Arrays arrays, const Call& call) {

@@ -9,8 +9,8 @@
 // Small kernels written in PTX by hand, so that these tests need no nvcc.
 namespace triptych::ptx::toy {
 
-// A kernel `toy(x)` around `body`. Before it: %rd1 = x, %r1 = threadIdx.x, %rd2 = x + threadIdx.x, x an array of 32-bit words;
-// line 1 of toy.cu. `declarations` may add arrays.
+// A kernel `toy(x)` around `body`. Before it: %rd1 = x, %r1 = threadIdx.x, %rd2 = x + threadIdx.x, x an array
+// of 32-bit words; line 1 of toy.cu. `declarations` may add arrays.
 inline std::string kernel(const std::string& body, const std::string& declarations = "",
                           const std::string& globals = "") {
   return ".version 9.0\n.target sm_80\n.address_size 64\n.file 1 \"/home/me/toy.cu\"\n" + globals +

@@ -9,7 +9,7 @@ using namespace triptych;
 using namespace triptych::test;
 
 namespace {
-const ConvolutionShape three{1, 3, 3, 1, 1, 3, 3, 1, 1};  // a 3x3 picture, a 3x3 filter, padding 1
+const ConvolutionShape three{1, 3, 3, 1, 1, 3, 3, 1, 1};  // a 3x3 image, a 3x3 filter, padding 1
 }  // namespace
 
 TEST_CASE("reference convolution: ones over ones count how much of the filter lies inside") {
@@ -23,8 +23,7 @@ TEST_CASE("reference convolution: ones over ones count how much of the filter li
   CHECK(y == std::array<Real, 9>{14, 16, 14, 16, 19, 16, 14, 16, 14});
 }
 
-TEST_CASE(
-    "reference convolution: correlation, not flipped: the filter slides over the picture as it stands") {
+TEST_CASE("reference convolution: correlation, not flipped: the filter slides over the image as it stands") {
   // A filter that is 1 at its upper left corner fetches the pixel above and to the left.
   const Real x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, w[] = {1, 0, 0, 0, 0, 0, 0, 0, 0};
   std::array<Real, 9> y;
@@ -34,7 +33,8 @@ TEST_CASE(
 }
 
 TEST_CASE("reference convolution: channels and stride") {
-  // Two channels in, two out, 1x1 filters w[in][out]: y = (x0 + 10 x1, 100 x0); every second pixel of a 3x3 picture.
+  // Two channels in, two out, 1x1 filters w[in][out]: y = (x0 + 10 x1, 100 x0); every second pixel of a 3x3
+  // image.
   const ConvolutionShape s{1, 3, 3, 2, 2, 1, 1, 2, 0};
   std::vector<Real> x;
   for (int pixel = 0; pixel < 9; ++pixel) x.insert(x.end(), {Real(pixel), Real(1)});
@@ -47,7 +47,7 @@ TEST_CASE("reference convolution: channels and stride") {
 
 TEST_CASE("reference convolution: backward scatters along the same products, and adds") {
   const Real x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, w[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  const Real dy[] = {0, 0, 0, 0, 1, 0, 0, 0, 0};  // the middle pixel: it saw the whole picture
+  const Real dy[] = {0, 0, 0, 0, 1, 0, 0, 0, 0};  // the middle pixel: it saw the whole image
   std::array<Real, 9> dx, dw;
   Real dbias[] = {50};
   dx.fill(100), dw.fill(200);
@@ -65,7 +65,7 @@ TEST_CASE("reference convolution: backward scatters along the same products, and
 }
 
 TEST_CASE("reference convolution + relu + pool: the winner is the largest value before the activation") {
-  // A 1x1 filter of 1 leaves a 2x5 picture as it is; the fifth column fills no window and is dropped.
+  // A 1x1 filter of 1 leaves a 2x5 image as it is; the fifth column fills no window and is dropped.
   const ConvolutionShape s{1, 2, 5, 1, 1, 1, 1, 1, 0};
   const Real x[] = {-4, -2, 7, 7, 100,  //
                     -3, -5, 1, 7, 100},

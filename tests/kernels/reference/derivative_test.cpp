@@ -12,8 +12,8 @@ using namespace triptych;
 using namespace triptych::test;
 
 // Every backward kernel of the reference against central differences of its forward kernel: the derivative of
-// L = sum_i dy_i y_i by each input, with random dy. In the float build the differences are good for three digits; the
-// double build repeats this to eight.
+// L = sum_i dy_i y_i by each input, with random dy. In the float build the differences are good for three
+// digits; the double build repeats this to eight.
 namespace {
 
 using Values = std::vector<Real>;
@@ -30,7 +30,8 @@ Values random(Index n, std::uint32_t stream, double low = -1, double high = 1) {
   return values;
 }
 
-// Distinct numbers, none near 0, in a shuffled order: where a maximum is taken no step of h changes the winner.
+// Distinct numbers, none near 0, in a shuffled order: where a maximum is taken no step of h changes the
+// winner.
 Values spaced(Index n) {
   Values values;
   for (Index i = 0; i < n; ++i) values.push_back(static_cast<Real>(0.05 * (double(i * 37 % 101) - 50.5)));
@@ -105,7 +106,7 @@ TEST_CASE("derivatives: convolution by input, weights and bias") {
 }
 
 TEST_CASE("derivatives: convolution, activation and pool in one") {
-  const ConvolutionShape s{1, 5, 4, 1, 2, 1, 1, 1, 0};  // 1x1, so that the winners are those of the picture
+  const ConvolutionShape s{1, 5, 4, 1, 2, 1, 1, 1, 0};  // 1x1, so that the winners are those of the image
   for (const Activation activation : {Activation::relu, Activation::tanh, Activation::sigmoid}) {
     Values y(2 * 2 * 2);
     std::vector<std::uint8_t> winner(y.size());

@@ -9,7 +9,7 @@
 using namespace triptych;
 using namespace triptych::test;
 
-TEST_CASE("reference max pooling: ties pick the first, the rest of an odd picture is dropped") {
+TEST_CASE("reference max pooling: ties pick the first, the rest of an odd image is dropped") {
   const PoolShape s{1, 3, 5, 1};
   const Real x[] = {1,  2,  5,  5,  90,  //
                     3,  3,  5,  5,  91,  //

@@ -21,7 +21,7 @@ double sum(const std::vector<double>& values) {
 }
 
 struct Pair {
-  PictureSet pictures = load_pictures(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
   Device& device = Device::open("reference");
   Model model;
 
@@ -29,10 +29,10 @@ struct Pair {
     model = make_model(device, options, {});
     model.selection = PatchSelection::By::gate;
     std::vector<Index> all = {0, 1, 2, 3};
-    calibrate(model, pictures, all);
+    calibrate(model, images, all);
   }
   std::vector<Real> embedding(Index i) const {
-    return embed(model, pictures, {&i, 1}, model.selection).embedding;
+    return embed(model, images, {&i, 1}, model.selection).embedding;
   }
   double distance(Index i, Index j) const {
     return static_cast<double>(
@@ -66,8 +66,8 @@ TEST_CASE(
     CAPTURE(options.testing.centre);
     CAPTURE(options.testing.whiten);
     const Pair pair(options);
-    const PatchShares first = patch_shares(pair.model, pair.pictures, 0);
-    const PatchShares second = patch_shares(pair.model, pair.pictures, 3);
+    const PatchShares first = patch_shares(pair.model, pair.images, 0);
+    const PatchShares second = patch_shares(pair.model, pair.images, 3);
     const Contributions all = contributions(first, second);
     const double distance = pair.distance(0, 3);
     CHECK(distance > 1e-4);  // else there is nothing to explain
@@ -81,10 +81,10 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the shares of a picture's patches sum to its embedding, and their weights to 1") {
+TEST_CASE("the shares of an image's patches sum to its embedding, and their weights to 1") {
   for (const Options& options : variants()) {
     const Pair pair(options);
-    const PatchShares shares = patch_shares(pair.model, pair.pictures, 2);
+    const PatchShares shares = patch_shares(pair.model, pair.images, 2);
     const std::vector<Real> embedding = pair.embedding(2);
     const double rounding =
         options.testing.whiten > 0 ? 5e-6 : 1e-6;  // small directions are enlarged, and so is theirs
@@ -106,8 +106,8 @@ TEST_CASE("the shares of a picture's patches sum to its embedding, and their wei
 TEST_CASE(
     "with max pooling and one view a component belongs to one pair of patches, by its squared difference") {
   const Pair pair(tiny_options());
-  const PatchShares first = patch_shares(pair.model, pair.pictures, 0);
-  const PatchShares second = patch_shares(pair.model, pair.pictures, 1);
+  const PatchShares first = patch_shares(pair.model, pair.images, 0);
+  const PatchShares second = patch_shares(pair.model, pair.images, 1);
   const std::size_t size = first.embedding.size(), patches = static_cast<std::size_t>(first.grid.patches());
   std::vector<double> expected(patches * patches);
   const auto winner = [&](const PatchShares& shares, std::size_t k) {
@@ -134,18 +134,18 @@ TEST_CASE(
   CHECK(largest[1].value >= largest[2].value);
 }
 
-TEST_CASE("a patch of a mirrored view is counted where it lies in the picture") {
+TEST_CASE("a patch of a mirrored view is counted where it lies in the image") {
   Options options = tiny_options();
   options.network.pooling = PatchPooling::mean;
   options.testing.mirror = true;
   Pair pair(options);
-  // A picture that is its own mirror image has shares that are, too.
+  // An image that is its own mirror image has shares that are, too.
   for (Index y = 0; y < 52; ++y)
     for (Index x = 0; x < 12; ++x)
       for (Index c = 0; c < 3; ++c)
-        pair.pictures.pixels[static_cast<std::size_t>((y * 24 + 23 - x) * 3 + c)] =
-            pair.pictures.pixels[static_cast<std::size_t>((y * 24 + x) * 3 + c)];
-  const PatchShares shares = patch_shares(pair.model, pair.pictures, 0);
+        pair.images.pixels[static_cast<std::size_t>((y * 24 + 23 - x) * 3 + c)] =
+            pair.images.pixels[static_cast<std::size_t>((y * 24 + x) * 3 + c)];
+  const PatchShares shares = patch_shares(pair.model, pair.images, 0);
   const Index columns = shares.grid.columns, size = shares.size();
   REQUIRE(columns == 2);
   double difference = 0;
@@ -158,9 +158,9 @@ TEST_CASE("a patch of a mirrored view is counted where it lies in the picture") 
   CHECK(difference < 1e-6);
 }
 
-TEST_CASE("a picture is at no distance from itself") {
+TEST_CASE("an image is at no distance from itself") {
   const Pair pair(tiny_options());
-  const PatchShares shares = patch_shares(pair.model, pair.pictures, 0);
+  const PatchShares shares = patch_shares(pair.model, pair.images, 0);
   const Contributions all = contributions(shares, shares);
   CHECK(all.distance == 0);
   for (const double far : all.far) CHECK(far == 0);

@@ -20,17 +20,17 @@ TEST_CASE("a map as characters: blank at 0 and below, full at the largest") {
 
 TEST_CASE("patches share the whole of the embedding's length, and sheets show every part") {
   const Model model = make_model(Device::open("reference"), tiny_options(), {});
-  const PictureSet pictures = load_pictures(open_dataset("synthetic:2"), 52, 24, 1, 1);
-  const PatchShares first = patch_shares(model, pictures, 0), second = patch_shares(model, pictures, 3);
+  const ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  const PatchShares first = patch_shares(model, images, 0), second = patch_shares(model, images, 3);
   const std::vector<double> length = length_shares(first);
   CHECK(std::accumulate(length.begin(), length.end(), 0.0) == doctest::Approx(1));
 
-  Picture crop(48, 20);
+  Image crop(48, 20);
   for (Index y = 0; y < 48; ++y)
     for (Index x = 0; x < 20; ++x) crop.at(y, x)[0] = 200;
-  const Picture alone = share_sheet("P", crop, first);
+  const Image alone = share_sheet("P", crop, first);
   const Contributions all = contributions(first, second);
-  const Picture both = contribution_sheet("P and Q", crop, crop, first.grid, all);
+  const Image both = contribution_sheet("P and Q", crop, crop, first.grid, all);
   CHECK(alone.height > 8 * 48);
   CHECK(alone.width > 3 * 8 * 20);
   CHECK(both.width > 6 * 8 * 20);

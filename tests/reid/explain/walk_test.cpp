@@ -7,10 +7,10 @@
 using namespace triptych;
 using namespace triptych::test;
 
-TEST_CASE("a picture's way has the ops of each tier in their order, with shapes, times and formulas") {
+TEST_CASE("an image's way has the ops of each tier in their order, with shapes, times and formulas") {
   const Model model = make_model(Device::open("reference"), tiny_options(), {});
-  const PictureSet pictures = load_pictures(open_dataset("synthetic:2"), 52, 24, 1, 1);
-  const Walk way = walk(model, pictures, 1);
+  const ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  const Walk way = walk(model, images, 1);
   CHECK(way.crop == Shape{1, 48, 20, 3});
   const Network& network = *model.network;
   const PatchGrid grid = network.grid();

@@ -18,20 +18,20 @@ Feature counted_feature() {
           }};
 }
 
-std::vector<Picture> three_pictures() {
-  return {noise_picture(128, 48, 1), noise_picture(128, 48, 2), noise_picture(128, 48, 3)};
+std::vector<Image> three_images() {
+  return {noise_image(128, 48, 1), noise_image(128, 48, 2), noise_image(128, 48, 3)};
 }
 
 }  // namespace
 
 TEST_CASE("features are computed once, then read: the same bits") {
   TemporaryFolder folder;
-  const auto pictures = three_pictures();
+  const auto images = three_images();
   calls = 0;
-  const CachedFeatures first = cached_features(folder / "new", counted_feature(), pictures, 1);
+  const CachedFeatures first = cached_features(folder / "new", counted_feature(), images, 1);
   CHECK_FALSE(first.found);
   CHECK(calls == 3);
-  const CachedFeatures second = cached_features(folder / "new", counted_feature(), pictures, 1);
+  const CachedFeatures second = cached_features(folder / "new", counted_feature(), images, 1);
   CHECK(second.found);
   CHECK(calls == 3);
   CHECK(second.rows.values == first.rows.values);
@@ -42,33 +42,33 @@ TEST_CASE("features are computed once, then read: the same bits") {
 
 TEST_CASE("another pixel, order, size or parameter is another file") {
   TemporaryFolder folder;
-  auto pictures = three_pictures();
-  const auto file = cache_file(folder.path(), counted_feature(), pictures);
-  CHECK(file == cache_file(folder.path(), counted_feature(), three_pictures()));
+  auto images = three_images();
+  const auto file = cache_file(folder.path(), counted_feature(), images);
+  CHECK(file == cache_file(folder.path(), counted_feature(), three_images()));
   Feature other = counted_feature();
   other.parameters = "mean 2";
-  CHECK(file != cache_file(folder.path(), other, pictures));
-  std::swap(pictures[0], pictures[1]);
-  CHECK(file != cache_file(folder.path(), counted_feature(), pictures));
-  pictures = three_pictures();
-  pictures[2].pixels.back() ^= 1;
-  CHECK(file != cache_file(folder.path(), counted_feature(), pictures));
-  pictures = three_pictures();
-  std::swap(pictures[0].height, pictures[0].width);
-  CHECK(file != cache_file(folder.path(), counted_feature(), pictures));
-  pictures.pop_back();
-  CHECK(file != cache_file(folder.path(), counted_feature(), pictures));
+  CHECK(file != cache_file(folder.path(), other, images));
+  std::swap(images[0], images[1]);
+  CHECK(file != cache_file(folder.path(), counted_feature(), images));
+  images = three_images();
+  images[2].pixels.back() ^= 1;
+  CHECK(file != cache_file(folder.path(), counted_feature(), images));
+  images = three_images();
+  std::swap(images[0].height, images[0].width);
+  CHECK(file != cache_file(folder.path(), counted_feature(), images));
+  images.pop_back();
+  CHECK(file != cache_file(folder.path(), counted_feature(), images));
 }
 
 TEST_CASE("a damaged file is never used: computed again, replaced, and said so") {
   TemporaryFolder folder;
-  const auto pictures = three_pictures();
-  const FeatureMatrix good = cached_features(folder.path(), counted_feature(), pictures, 1).rows;
-  const auto file = cache_file(folder.path(), counted_feature(), pictures);
+  const auto images = three_images();
+  const FeatureMatrix good = cached_features(folder.path(), counted_feature(), images, 1).rows;
+  const auto file = cache_file(folder.path(), counted_feature(), images);
   const std::vector<std::uint8_t> bytes = bytes_of(file);
   const auto check = [&](std::vector<std::uint8_t> damaged) {
     write_bytes(file, damaged);
-    const CachedFeatures again = cached_features(folder.path(), counted_feature(), pictures, 1);
+    const CachedFeatures again = cached_features(folder.path(), counted_feature(), images, 1);
     CHECK_FALSE(again.found);
     CHECK(contains(again.sentence, "is damaged and was not used"));
     CHECK(again.rows.values == good.values);
@@ -89,7 +89,7 @@ TEST_CASE("a damaged file is never used: computed again, replaced, and said so")
 TEST_CASE("a folder that cannot be written costs time, not the result") {
   TemporaryFolder folder;
   write_text(folder / "file", "x");
-  const CachedFeatures result = cached_features(folder / "file", counted_feature(), three_pictures(), 1);
+  const CachedFeatures result = cached_features(folder / "file", counted_feature(), three_images(), 1);
   CHECK_FALSE(result.found);
   CHECK(result.rows.count == 3);
   CHECK(contains(result.sentence, "not kept"));

@@ -28,13 +28,13 @@ TEST_CASE("every feature: a name and a key of its own, blocks without gaps, the 
   CHECK(find_feature("gog").size == 27622);
 }
 
-TEST_CASE("every feature writes all of its numbers, and differs between pictures") {
+TEST_CASE("every feature writes all of its numbers, and differs between images") {
   for (const Feature& feature : features()) {
     CAPTURE(feature.name);
     std::vector<float> a(static_cast<std::size_t>(feature.size), std::numeric_limits<float>::quiet_NaN()),
         b = a;
-    feature.extract(noise_picture(128, 48, 1), a.data());
-    feature.extract(noise_picture(128, 48, 2), b.data());
+    feature.extract(noise_image(128, 48, 1), a.data());
+    feature.extract(noise_image(128, 48, 2), b.data());
     CHECK(std::all_of(a.begin(), a.end(), [](float v) { return std::isfinite(v); }));
     CHECK(a != b);
   }
@@ -47,22 +47,22 @@ TEST_CASE("an unknown name lists those there are") {
   CHECK(contains(message, "gog-nrnrg"));
 }
 
-TEST_CASE("rows are the same for any number of threads, and pictures of any size are taken") {
-  std::vector<Picture> pictures;
-  for (std::uint64_t i = 0; i < 5; ++i) pictures.push_back(noise_picture(100 + static_cast<Index>(i), 60, i));
+TEST_CASE("rows are the same for any number of threads, and images of any size are taken") {
+  std::vector<Image> images;
+  for (std::uint64_t i = 0; i < 5; ++i) images.push_back(noise_image(100 + static_cast<Index>(i), 60, i));
   for (const char* name : {"lomo", "gog-rgb", "scncd", "hist-lbp"}) {
     CAPTURE(name);
-    const FeatureMatrix one = extract(find_feature(name), pictures, 1),
-                        four = extract(find_feature(name), pictures, 4);
+    const FeatureMatrix one = extract(find_feature(name), images, 1),
+                        four = extract(find_feature(name), images, 4);
     CHECK(one.count == 5);
     CHECK(one.values == four.values);
     std::vector<float> alone(static_cast<std::size_t>(one.size));
-    find_feature(name).extract(pictures[3], alone.data());
+    find_feature(name).extract(images[3], alone.data());
     CHECK(std::equal(alone.begin(), alone.end(), one.row(3).begin()));
   }
 }
 
-TEST_CASE("an empty picture is an error") {
-  const std::vector<Picture> pictures(2);
-  CHECK(contains(complaint([&] { extract(find_feature("lomo"), pictures, 1); }), "0 x 0"));
+TEST_CASE("an empty image is an error") {
+  const std::vector<Image> images(2);
+  CHECK(contains(complaint([&] { extract(find_feature("lomo"), images, 1); }), "0 x 0"));
 }

@@ -89,7 +89,8 @@ TEST_CASE("a strip, written out as the formulas stand") {
   const Planes noise = noise_planes(10);
   const Planes f = gog_pixels(noise, GogColour::rgb);
   const Index d = 8, size = 45, strip = 3;
-  // (points, weights) -> mean and S = sum w (x - mean)(x - mean)^T / divisor + 0.001 max(trace, floor) I, embedded.
+  // (points, weights) -> mean and S = sum w (x - mean)(x - mean)^T / divisor + 0.001 max(trace, floor) I,
+  // embedded.
   const auto embed = [](const std::vector<std::vector<double>>& points, const std::vector<double>& weights,
                         double lost, double floor) {
     const std::size_t n = points[0].size();
@@ -149,7 +150,7 @@ TEST_CASE("the middle columns weigh more than those at the border") {
   CHECK(change(0) == Approx(change(40)).epsilon(0.2));  // and symmetric
 }
 
-TEST_CASE("GOG of black and of even pictures is finite") {
+TEST_CASE("GOG of black and of even images is finite") {
   for (const float grey : {0.0f, 0.5f, 1.0f})
     for (const float v : feature_of("gog", flat(128, 48, grey, grey, grey))) REQUIRE(std::isfinite(v));
 }

@@ -19,9 +19,9 @@ inline Planes flat(Index height, Index width, float red, float green, float blue
   return planes;
 }
 
-// A person-sized picture of noise, as numbers.
+// A person-sized image of noise, as numbers.
 inline Planes noise_planes(std::uint64_t seed) {
-  return rgb_planes(noise_picture(128, 48, seed));
+  return rgb_planes(noise_image(128, 48, seed));
 }
 
 inline std::vector<float> feature_of(const std::string& name, const Planes& rgb) {

@@ -7,7 +7,7 @@
 using namespace triptych;
 using namespace triptych::testing;
 
-TEST_CASE("histogram + LBP of a flat picture: one step of each channel, one pattern") {
+TEST_CASE("histogram + LBP of a flat image: one step of each channel, one pattern") {
   const std::vector<float> f = feature_of("hist-lbp", flat(128, 48, 1, 0, 0.5f));
   REQUIRE(f.size() == 90 * (128 + 302));
   const float* first = f.data();

@@ -30,7 +30,8 @@ TEST_CASE("LBP of an edge and of a bright point") {
   const auto point = lbp(grey_of(5, 5, values), 8, 1);
   CHECK(point[12] == bins[0]);
   CHECK(point[0] == bins[255]);  // flat: all as bright as the centre
-  // Dark left, bright right. Seen from the bright column 3, points 3, 4, 5 (up left, left, down left) are darker.
+  // Dark left, bright right. Seen from the bright column 3, points 3, 4, 5 (up left, left, down left) are
+  // darker.
   std::vector<float> edge;
   for (int i = 0; i < 36; ++i) edge.push_back(i % 6 < 3 ? 0.1f : 0.8f);
   const auto codes = lbp(grey_of(6, 6, edge), 8, 1);
@@ -38,7 +39,7 @@ TEST_CASE("LBP of an edge and of a bright point") {
   CHECK(codes[2 * 6 + 2] == bins[255]);
 }
 
-TEST_CASE("LBP of a flat picture is one bin, whatever the grey, also between pixels") {
+TEST_CASE("LBP of a flat image is one bin, whatever the grey, also between pixels") {
   for (const float grey : {0.0f, 0.1f, 0.3f, 0.7f, 1.0f}) {
     const auto codes = lbp(grey_of(6, 6, std::vector<float>(36, grey)), 16, 2);
     for (const auto code : codes) CHECK(code == lbp_bins(16) - 2);

@@ -20,7 +20,7 @@ TEST_CASE("the maximal occurrence of two windows") {
   CHECK(most[2] == 60);  // right window: columns 9..14
 }
 
-TEST_CASE("LOMO of a flat picture: one colour and one pattern in every row of windows, 100 times") {
+TEST_CASE("LOMO of a flat image: one colour and one pattern in every row of windows, 100 times") {
   const std::vector<float> counts = feature_of("lomo-plain", flat(128, 48, 1, 0, 0));
   REQUIRE(counts.size() == 26960);
   // Red: hue step 0, saturation step 7, value step 7.
@@ -34,15 +34,15 @@ TEST_CASE("LOMO of a flat picture: one colour and one pattern in every row of wi
 }
 
 TEST_CASE("LOMO does not change when somebody stands five pixels further right") {
-  // A patch of noise on an even wall, far enough from the borders for SILTP at radius 5. The second scale is 2.5
-  // pixels off its windows, so only the 24 rows of the first are compared.
+  // A patch of noise on an even wall, far enough from the borders for SILTP at radius 5. The second scale is
+  // 2.5 pixels off its windows, so only the 24 rows of the first are compared.
   const Planes noise = noise_planes(8);
   const auto standing_at = [&noise](Index column) {
-    Planes picture = flat(128, 48, 0.5f, 0.5f, 0.5f);
+    Planes image = flat(128, 48, 0.5f, 0.5f, 0.5f);
     for (Index c = 0; c < 3; ++c)
       for (Index y = 20; y < 100; ++y)
-        for (Index x = 0; x < 12; ++x) picture.plane(c)[y * 48 + column + x] = noise.plane(c)[y * 48 + x];
-    return picture;
+        for (Index x = 0; x < 12; ++x) image.plane(c)[y * 48 + column + x] = noise.plane(c)[y * 48 + x];
+    return image;
   };
   const std::vector<float> left = feature_of("lomo-plain", standing_at(15));
   const std::vector<float> right = feature_of("lomo-plain", standing_at(20));
@@ -57,12 +57,11 @@ TEST_CASE("LOMO does not change when somebody stands five pixels further right")
 
 TEST_CASE("the original's halved bins: between hue 0 and hue 7 lies 3") {
   // Columns of two reds, hue just above 0 and just below 1, turn by turn.
-  Planes picture(3, 128, 48);
-  for (Index i = 0; i < picture.pixels(); ++i)
-    picture.plane(0)[i] = 1, picture.plane(i % 2 ? 1 : 2)[i] = 0.1f;
-  const auto second_scale = [&picture](bool halve_bins) {
+  Planes image(3, 128, 48);
+  for (Index i = 0; i < image.pixels(); ++i) image.plane(0)[i] = 1, image.plane(i % 2 ? 1 : 2)[i] = 0.1f;
+  const auto second_scale = [&image](bool halve_bins) {
     std::vector<float> counts(lomo_size);
-    lomo(picture, grey_plane(picture), {halve_bins}, counts.data());
+    lomo(image, grey_plane(image), {halve_bins}, counts.data());
     const auto row = counts.begin() + 24 * 512;
     return std::max_element(row, row + 512) - row;
   };

@@ -64,8 +64,8 @@ TEST_CASE("a camera that was never trained on, and rows that do not fit, are err
   const std::vector<Index> first = {0};
   const CameraMeans means = fit_camera_means(rows, cameras, first);
   CHECK(contains(complaint([&] { centre(feature.blocks, rows, cameras, means); }),
-                 "camera 1 has no training picture"));
-  CHECK(contains(complaint([&] { fit_camera_means(rows, cameras, {}); }), "no training pictures"));
+                 "camera 1 has no training image"));
+  CHECK(contains(complaint([&] { fit_camera_means(rows, cameras, {}); }), "no training images"));
   CHECK(contains(complaint([&] { prepare(two_blocks(), rows); }), "rows of 2 numbers"));
   CHECK(contains(complaint([&] { fit_camera_means(rows, std::vector<int>{0}, first); }), "2 cameras, not 1"));
 }
@@ -76,6 +76,6 @@ TEST_CASE("features side by side") {
   CHECK(all.size == 3);
   CHECK(all.values == std::vector<float>{1, 2, 3, 4, 5, 6});
   const std::vector<FeatureMatrix> uneven = {rows_of(1, {1, 4}), rows_of(1, {2})};
-  CHECK(contains(complaint([&] { concatenate(uneven); }), "2 and of 1 pictures"));
+  CHECK(contains(complaint([&] { concatenate(uneven); }), "2 and of 1 images"));
   CHECK(contains(complaint([] { concatenate({}); }), "no features"));
 }

@@ -7,9 +7,9 @@ using namespace triptych::testing;
 using doctest::Approx;
 
 TEST_CASE("planes: split, grey, halved") {
-  Picture picture(2, 3);
-  picture.at(1, 2)[1] = 255;
-  const Planes rgb = rgb_planes(picture);
+  Image image(2, 3);
+  image.at(1, 2)[1] = 255;
+  const Planes rgb = rgb_planes(image);
   CHECK(rgb.plane(1)[5] == 1);
   CHECK(rgb.plane(0)[5] == 0);
   CHECK(grey_plane(rgb).plane(0)[5] == Approx(0.587));

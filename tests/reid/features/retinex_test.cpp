@@ -7,7 +7,7 @@
 using namespace triptych;
 using namespace triptych::testing;
 
-TEST_CASE("a blur keeps an even picture and spreads a point as a Gaussian") {
+TEST_CASE("a blur keeps an even image and spreads a point as a Gaussian") {
   for (const float v : blur(flat(9, 7, 0.5f, 0.25f, 1), 2).values)
     CHECK((v == doctest::Approx(0.5) || v == doctest::Approx(0.25) || v == doctest::Approx(1)));
   Planes point = grey_of(21, 21, std::vector<float>(441, 0));
@@ -19,7 +19,7 @@ TEST_CASE("a blur keeps an even picture and spreads a point as a Gaussian") {
   CHECK(centre[5] == 0);  // beyond three sigma
 }
 
-TEST_CASE("Retinex: an even picture is grey, and a lamp of another colour changes little") {
+TEST_CASE("Retinex: an even image is grey, and a lamp of another colour changes little") {
   for (const float v : retinex(flat(128, 48, 0.8f, 0.3f, 0.1f), {}).values)
     CHECK(v == doctest::Approx(0.5).epsilon(0.01));
   // Light values, so that the one grey level that is added to each hardly counts.

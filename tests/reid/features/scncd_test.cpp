@@ -33,7 +33,7 @@ TEST_CASE("the shares of mid-grey, by the formula") {
   CHECK(grey[11] == doctest::Approx(shares[2] / sum));
 }
 
-TEST_CASE("SCNCD: every histogram sums to 1; a flat picture has its colour's shares everywhere") {
+TEST_CASE("SCNCD: every histogram sums to 1; a flat image has its colour's shares everywhere") {
   const std::vector<float> f = feature_of("scncd", noise_planes(1));
   REQUIRE(f.size() == 768);
   for (std::size_t h = 0; h < 48; ++h)
@@ -46,10 +46,10 @@ TEST_CASE("SCNCD: every histogram sums to 1; a flat picture has its colour's sha
 }
 
 TEST_CASE("SCNCD: the middle of a strip looks at the middle columns") {
-  Planes picture = flat(128, 48, 0, 0, 1);
+  Planes image = flat(128, 48, 0, 0, 1);
   for (Index y = 0; y < 128; ++y)
-    for (Index x = 16; x < 32; ++x) picture.plane(0)[y * 48 + x] = 1, picture.plane(2)[y * 48 + x] = 0;
-  const std::vector<float> f = feature_of("scncd", picture);
+    for (Index x = 16; x < 32; ++x) image.plane(0)[y * 48 + x] = 1, image.plane(2)[y * 48 + x] = 0;
+  const std::vector<float> f = feature_of("scncd", image);
   CHECK(f[1] < f[6 * 16 + 1]);  // red: more of it in the middle than in the whole
   CHECK(f[3] > f[6 * 16 + 3]);  // blue
 }

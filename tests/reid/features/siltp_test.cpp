@@ -7,7 +7,7 @@
 using namespace triptych;
 using namespace triptych::testing;
 
-TEST_CASE("SILTP codes of an 8 x 8 picture, counted by hand") {
+TEST_CASE("SILTP codes of an 8 x 8 image, counted by hand") {
   // 1 everywhere, 2 on the right half: only pixels next to the edge, within the radius 1, see another value.
   std::vector<float> values;
   for (int y = 0; y < 8; ++y)
@@ -36,7 +36,7 @@ TEST_CASE("SILTP: the order of the neighbours, the radius, and a pixel alone") {
   CHECK(siltp(grey_of(5, 5, values), 2, 0.3f)[10] == 2);  // two to the right
 }
 
-TEST_CASE("SILTP does not change when the light doubles; a flat picture is all zeros") {
+TEST_CASE("SILTP does not change when the light doubles; a flat image is all zeros") {
   const Planes grey = grey_plane(noise_planes(3));
   Planes brighter = grey;
   for (float& v : brighter.values) v *= 2;  // exact

@@ -19,7 +19,7 @@ TEST_CASE(
     "chi2 at all lengths around a lane and a block, any number of threads the same bits; a table has the "
     "same numbers") {
   for (const Index size : {1, 15, 16, 17, 1023, 1025, 2600}) {
-    FeatureRows rows = make_people({.people = 3, .size = size});
+    FeatureRows rows = make_identities({.identities = 3, .size = size});
     for (Real& v : rows.rows) v = v < 0 ? 0 : v;
     const std::vector<Real> d = chi2_distances(rows.view(), rows.view(), 1);
     CHECK(d == chi2_distances(rows.view(), rows.view(), 2));
@@ -40,7 +40,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("tables of histograms side by side add up; of other pictures they do not") {
+TEST_CASE("tables of histograms side by side add up; of other images they do not") {
   const FeatureRows left{{1, 0, 3, 3, 0, 1}, 3, {0, 0}, {}, nullptr, {}},
       right{{2, 2, 0, 4}, 2, {0, 0}, {}, nullptr, {}};
   const PairTable both = PairTable(left.view(), 1).beside(PairTable(right.view(), 1));

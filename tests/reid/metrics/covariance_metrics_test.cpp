@@ -36,12 +36,14 @@ TEST_CASE("Mahalanobis: M is the inverse of Sigma_S = diag(1, 4)") {
 }
 
 TEST_CASE("KISSME: Sigma_S^-1 - Sigma_D^-1 of a case with both known, and clipping") {
-  // Differences of different people, a - b: (5,0)-(-4,-2) = (9, 2), (-5,0)-(6,2) = (-11, -2); mean square (101, 4), mean product 20.
+  // Differences of different people, a - b: (5,0)-(-4,-2) = (9, 2), (-5,0)-(6,2) = (-11, -2); mean square
+  // (101, 4), mean product 20.
   const Eigen::MatrixXd sigma_d = (Eigen::Matrix2d() << 101, 20, 20, 4).finished();
   const double determinant = 101 * 4 - 20 * 20;
   const Eigen::MatrixXd inverse_d = (Eigen::Matrix2d() << 4, -20, -20, 101).finished() / determinant;
   CHECK((pair_covariances(plane()).different - sigma_d).norm() < 1e-12);
-  // weight 0.001: positive definite as it is. Weight 1: the direction of sigma_d's small value turns negative, and becomes 1e-6.
+  // weight 0.001: positive definite as it is. Weight 1: the direction of sigma_d's small value turns
+  // negative, and becomes 1e-6.
   const Eigen::MatrixXd small = diagonal(1, 0.25) - 0.001 * inverse_d;
   CHECK((m_of(learn_kissme(plane(), {.weight = 0.001})) - small).norm() < 1e-10);
   const Eigenpairs clipped = symmetric_eigen(m_of(learn_kissme(plane(), {})));
@@ -49,7 +51,7 @@ TEST_CASE("KISSME: Sigma_S^-1 - Sigma_D^-1 of a case with both known, and clippi
 }
 
 TEST_CASE("KISSME and Mahalanobis: more dimensions than pairs is an error that names the way out") {
-  const TrainingSample sample = sample_of(make_people({.people = 4, .size = 12}));
+  const TrainingSample sample = sample_of(make_identities({.identities = 4, .size = 12}));
   CHECK_THROWS_WITH_AS(learn_kissme(sample, {}), doctest::Contains("smaller pca"), Error);
   CHECK_THROWS_WITH_AS(learn_mahalanobis(sample, {.regularisation = 0}), doctest::Contains("smaller pca"),
                        Error);
@@ -57,13 +59,14 @@ TEST_CASE("KISSME and Mahalanobis: more dimensions than pairs is an error that n
 }
 
 TEST_CASE("EIML: the axis where impostors differ comes first, the axis where one person differs last") {
-  // Along x people differ by 2 and impostors are near; along y one person's two pictures differ by 3.
+  // Along x people differ by 2 and impostors are near; along y one person's two images differ by 3.
   TrainingSample sample{Eigen::MatrixXd(4, 2), {0, 1, 0, 1}, {0, 0, 1, 1}};
   sample.x << -1, -1.5, 1, -1.5, -1, 1.5, 1, -1.4;
   sample.x(2, 1) = 1.5, sample.x(3, 1) = 1.5;
   sample.x(3, 0) = 1, sample.x(1, 1) = 1.4;
-  // Person 0 moves by 3 along y; person 1 hardly moves, so for picture 0 (x = -1, y = -1.5) its partner is 3 away and the
-  // impostor (1, 1.5) is sqrt(4 + 9) away: none. For picture 2 the impostor (1, 1.4) is 2.002 away, nearer than 3.
+  // Person 0 moves by 3 along y; person 1 hardly moves, so for image 0 (x = -1, y = -1.5) its partner is 3
+  // away and the impostor (1, 1.5) is sqrt(4 + 9) away: none. For image 2 the impostor (1, 1.4) is 2.002
+  // away, nearer than 3.
   const Projection p = learn_eiml(sample, {});
   CHECK(p.weight.cols() == 2);
   const Eigen::Vector2d last = p.weight.col(1);  // the smallest value of Sigma_S - Sigma_I
@@ -76,7 +79,7 @@ TEST_CASE("EIML: the axis where impostors differ comes first, the axis where one
 
 TEST_CASE(
     "EIML with a regularisation: directions of unit within-person scatter, whatever the features' scales") {
-  TrainingSample sample = sample_of(make_people({.people = 40, .size = 6}));
+  TrainingSample sample = sample_of(make_identities({.identities = 40, .size = 6}));
   const Projection p = learn_eiml(sample, {.dimensions = 3, .regularisation = 0});
   CHECK((along(p.weight, pair_covariances(sample).same) - Eigen::MatrixXd::Identity(3, 3)).norm() < 1e-8);
   const Eigen::MatrixXd seen = times(sample.x, p.weight);
@@ -87,11 +90,11 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the order of the training pictures does not matter, and a rotation of the features turns M with it") {
-  const TrainingSample sample = sample_of(make_people({.people = 40, .size = 5}));
+    "the order of the training images does not matter, and a rotation of the features turns M with it") {
+  const TrainingSample sample = sample_of(make_identities({.identities = 40, .size = 5}));
   TrainingSample reversed = sample;
   reversed.x = sample.x.colwise().reverse();
-  std::reverse(reversed.person.begin(), reversed.person.end());
+  std::reverse(reversed.identity.begin(), reversed.identity.end());
   std::reverse(reversed.camera.begin(), reversed.camera.end());
   TrainingSample rotated = sample;
   const Eigen::MatrixXd q =

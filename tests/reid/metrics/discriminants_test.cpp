@@ -14,7 +14,7 @@ double squared(const Projection& p, const TrainingSample& sample, Eigen::Index i
 }
 // Dimensions 0 and 1 tell people apart, 2 to 5 are noise.
 TrainingSample told_apart() {
-  return sample_of(make_people({.people = 200, .size = 6, .signal = 2, .noise = 0.3, .nuisance = 2}));
+  return sample_of(make_identities({.identities = 200, .size = 6, .signal = 2, .noise = 0.3, .nuisance = 2}));
 }
 double signal_share(const Eigen::VectorXd& w) {
   return w.head(2).squaredNorm() / w.squaredNorm();
@@ -26,18 +26,20 @@ TEST_CASE("RLDA finds the directions that tell people apart, scaled to S_w") {
   const Projection p = learn_rlda(sample, {.dimensions = 2, .regularisation = 0});
   REQUIRE(p.weight.cols() == 2);
   for (int k = 0; k < 2; ++k) CHECK(signal_share(p.weight.col(k)) > 0.99);
-  const Eigen::MatrixXd within = along(p.weight, person_scatter(sample).within);
+  const Eigen::MatrixXd within = along(p.weight, identity_scatter(sample).within);
   CHECK((within - Eigen::MatrixXd::Identity(2, 2)).norm() < 1e-10);
 }
 
 TEST_CASE("XQDA keeps the directions in which people differ by more than one person does") {
   const TrainingSample sample = told_apart();
-  // In a signal direction Sigma_E / Sigma_I = (2 + 2 * 0.09) / (2 * 0.09) = 12; in a nuisance direction it is 1 up to chance.
+  // In a signal direction Sigma_E / Sigma_I = (2 + 2 * 0.09) / (2 * 0.09) = 12; in a nuisance direction it is
+  // 1 up to chance.
   const Projection p = learn_xqda(sample, {.dimensions = 2}, false);
   REQUIRE(p.weight.cols() == 2);
   CHECK(p.negative == 0);
   for (int k = 0; k < 2; ++k) CHECK(signal_share(p.weight.col(k)) > 0.99);
-  // With generalised eigenvectors W^T Sigma_I W = I and W^T Sigma_E W = diag(lambda), so M = W diag(1 - 1 / lambda) W^T.
+  // With generalised eigenvectors W^T Sigma_I W = I and W^T Sigma_E W = diag(lambda), so M = W diag(1 - 1 /
+  // lambda) W^T.
   PairCovariances sigma = pair_covariances(sample);
   sigma.same.diagonal().array() += 0.001;
   const Eigenpairs pairs = generalised_eigen(sigma.different, sigma.same, "test");
@@ -59,7 +61,7 @@ TEST_CASE("XQDA by SVD spans the same signal, with vectors of length 1 in betwee
 
 TEST_CASE("null space: every training person becomes one point, and different people stay apart") {
   const TrainingSample sample =
-      sample_of(make_people({.people = 6, .size = 20}));  // 12 pictures in 20 dimensions
+      sample_of(make_identities({.identities = 6, .size = 20}));  // 12 images in 20 dimensions
   const Projection p = learn_null_space(sample, {});
   CHECK(p.weight.cols() == 5);  // people - 1
   for (Eigen::Index i = 0; i < 6; ++i) {
@@ -70,6 +72,6 @@ TEST_CASE("null space: every training person becomes one point, and different pe
 }
 
 TEST_CASE("null space: too few dimensions for a null space is an error that says what to do") {
-  const TrainingSample sample = sample_of(make_people({.people = 40, .size = 5}));
+  const TrainingSample sample = sample_of(make_identities({.identities = 40, .size = 5}));
   CHECK_THROWS_WITH_AS(learn_null_space(sample, {}), doctest::Contains("use rlda"), Error);
 }

@@ -12,17 +12,18 @@ using namespace triptych;
 
 namespace {
 
-// Forty people look for themselves. A system's distance is its noise, and for the right one less what the system knows.
+// Forty people look for themselves. A system's distance is its noise, and for the right one less what the
+// system knows.
 HeldOutScores scene(std::initializer_list<double> knowledge, std::uint64_t seed = 5) {
-  constexpr std::int32_t people = 40;
+  constexpr std::int32_t identities = 40;
   HeldOutScores scores;
   Random random(seed);
-  for (std::int32_t p = 0; p < people; ++p)
-    scores.query_person.push_back(p), scores.gallery_person.push_back(p);
+  for (std::int32_t p = 0; p < identities; ++p)
+    scores.query_identity.push_back(p), scores.gallery_identity.push_back(p);
   for (const double known : knowledge) {
     std::vector<Real>& matrix = scores.matrices.emplace_back();
-    for (std::int32_t q = 0; q < people; ++q)
-      for (std::int32_t g = 0; g < people; ++g)
+    for (std::int32_t q = 0; q < identities; ++q)
+      for (std::int32_t g = 0; g < identities; ++g)
         matrix.push_back(static_cast<Real>(10 + random.normal() - (q == g ? known : 0)));
   }
   return scores;
@@ -34,7 +35,7 @@ std::vector<double> weights_of(const HeldOutScores& search) {
 
 // The mean log-likelihood as the header defines it, at weights that need not sum to 1.
 double log_likelihood(const HeldOutScores& scores, const std::vector<double>& w) {
-  const std::size_t n = scores.gallery_person.size();
+  const std::size_t n = scores.gallery_identity.size();
   const std::vector<Real> d = fuse_scores(scores.matrices, w, static_cast<Index>(n));
   double sum = 0;
   for (std::size_t q = 0; q < n; ++q) {
@@ -112,7 +113,7 @@ TEST_CASE(
 
   HeldOutScores smaller = first;  // half of the queries, a third of the gallery
   const std::int32_t gallery = 14, queries = 20;
-  smaller.query_person.resize(queries), smaller.gallery_person.resize(gallery);
+  smaller.query_identity.resize(queries), smaller.gallery_identity.resize(gallery);
   for (auto& matrix : smaller.matrices) {
     std::vector<Real> part;
     for (std::int32_t q = 0; q < queries; ++q)

@@ -30,17 +30,19 @@ TEST_CASE("mode A: scores of a block are orthonormal, and the first pair has the
   const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(8, 8);
   CHECK((transpose_times(model.t, model.t) - identity).norm() < 1e-8);
   CHECK((transpose_times(model.u, model.u) - identity).norm() < 1e-8);
-  // t <- K_x u, u <- K_y t is the power method on K_x K_y: its fixed point is the eigenvector of the largest value.
+  // t <- K_x u, u <- K_y t is the power method on K_x K_y: its fixed point is the eigenvector of the largest
+  // value.
   const Eigen::MatrixXd kt = times(times(kx, ky), model.t.col(0));
   CHECK((kt.col(0).normalized() - model.t.col(0)).norm() < 0.01);
 }
 
-TEST_CASE("mode A: the training pictures' scores come back, from any number of factors") {
+TEST_CASE("mode A: the training images' scores come back, from any number of factors") {
   const Eigen::MatrixXd kx = kernel_of(random_matrix(9, 20, 3)), ky = kernel_of(random_matrix(9, 20, 4));
   for (const Index factors : {1, 3, 100}) {
     const ModeA model = kpls_mode_a(kx, ky, factors);
-    CHECK(model.t.cols() == std::min<Index>(factors, 8));  // nine centred pictures
-    // t came from the u before the last, to which u is as near as the iteration's tolerance asks; u comes from t.
+    CHECK(model.t.cols() == std::min<Index>(factors, 8));  // nine centred images
+    // t came from the u before the last, to which u is as near as the iteration's tolerance asks; u comes
+    // from t.
     CHECK((times(kx, score_weights(kx, model.t, model.u)) - model.t).norm() < 3e-3);
     CHECK((times(ky, score_weights(ky, model.u, model.t)) - model.u).norm() < 1e-8);
   }

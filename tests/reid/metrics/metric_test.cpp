@@ -12,9 +12,9 @@ using namespace triptych;
 
 namespace {
 // Features that no metric refuses: not negative.
-FeatureRows people(Index count, Index size, std::uint64_t seed) {
-  FeatureRows rows =
-      make_people({.people = count, .size = size, .signal = size * 2 / 3, .nuisance = 1.2, .seed = seed});
+FeatureRows identities(Index count, Index size, std::uint64_t seed) {
+  FeatureRows rows = make_identities(
+      {.identities = count, .size = size, .signal = size * 2 / 3, .nuisance = 1.2, .seed = seed});
   for (Real& v : rows.rows) v = std::max(Real(0), v + 2);
   return rows;
 }
@@ -28,22 +28,22 @@ MetricOptions options_for(const std::string& name) {
   return options;
 }
 double rank1(const Metric& metric, const FeatureRows& rows) {
-  const FeatureRows queries = gather(rows.view(), rows.person, pictures_of(rows, 1));
-  const FeatureRows gallery = gather(rows.view(), rows.person, pictures_of(rows, 0));
+  const FeatureRows queries = gather(rows.view(), rows.identity, images_of(rows, 1));
+  const FeatureRows gallery = gather(rows.view(), rows.identity, images_of(rows, 0));
   return rank_queries(distances(test_device(), metric, queries.view(), gallery.view()),
-                      {queries.person, queries.camera}, {gallery.person, gallery.camera})
+                      {queries.identity, queries.camera}, {gallery.identity, gallery.camera})
       .at_rank(1);
 }
 std::unique_ptr<Metric> fitted(const std::string& name, const FeatureRows& rows, const FeatureRows& test) {
   auto metric = make_metric(name, test_device(), options_for(name));
   metric->fit(rows.training());
-  if (metric->transductive()) metric->adapt(gather(test.view(), {}, pictures_of(test, 0)).view());
+  if (metric->transductive()) metric->adapt(gather(test.view(), {}, images_of(test, 0)).view());
   return metric;
 }
 }  // namespace
 
 TEST_CASE("every metric finds people it has never seen far above chance, twice the same") {
-  const FeatureRows rows = people(30, 70, 1), test = people(20, 70, 2);  // 60 pictures of 70 features
+  const FeatureRows rows = identities(30, 70, 1), test = identities(20, 70, 2);  // 60 images of 70 features
   for (const MetricEntry& entry : metrics()) {
     CAPTURE(entry.name);
     const auto metric = fitted(entry.name, rows, test);
@@ -55,19 +55,19 @@ TEST_CASE("every metric finds people it has never seen far above chance, twice t
   }
 }
 
-TEST_CASE("NaN, one person, and pictures that are all the same are errors for every metric that learns") {
+TEST_CASE("NaN, one person, and images that are all the same are errors for every metric that learns") {
   for (const MetricEntry& entry : metrics()) {
     if (entry.name == "l2" || entry.name == "cosine" || entry.name == "kpls") continue;
     CAPTURE(entry.name);
     const auto metric = make_metric(entry.name, test_device(), options_for(entry.name));
-    FeatureRows rows = people(6, 20, 1);
+    FeatureRows rows = identities(6, 20, 1);
     rows.rows[25] = std::numeric_limits<Real>::quiet_NaN();
     CHECK_THROWS_WITH_AS(metric->fit(rows.training()),
-                         doctest::Contains("training picture 1 has a feature (number 5)"), Error);
+                         doctest::Contains("training image 1 has a feature (number 5)"), Error);
     std::fill(rows.rows.begin(), rows.rows.end(), Real(1));
     CHECK_THROWS_AS(metric->fit(rows.training()), Error);
-    rows = people(6, 20, 1);
-    std::fill(rows.person.begin(), rows.person.end(), 3);
+    rows = identities(6, 20, 1);
+    std::fill(rows.identity.begin(), rows.identity.end(), 3);
     CHECK_THROWS_WITH_AS(metric->fit(rows.training()), doctest::Contains("two people"), Error);
     CHECK_THROWS_AS(metric->represent(rows.view()), Error);
   }
@@ -100,7 +100,7 @@ TEST_CASE("cosine is blind to length, L2 is not") {
 TEST_CASE(
     "an unknown metric lists those that there are; only a transductive one adapts; cameras count for KPLS") {
   CHECK_THROWS_WITH_AS(make_metric("euclid", test_device(), {}), doctest::Contains("kpls-mode-a"), Error);
-  const FeatureRows rows = people(6, 8, 1);
+  const FeatureRows rows = identities(6, 8, 1);
   CHECK_THROWS_WITH_AS(make_metric("l2", test_device(), {})->adapt(rows.view()),
                        doctest::Contains("transductive"), Error);
   FeatureRows three = rows;

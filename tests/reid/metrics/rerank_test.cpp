@@ -26,8 +26,8 @@ TEST_CASE("lambda 1 is the original order, divided by each query's maximum") {
 }
 
 TEST_CASE("a match that shares its neighbours overtakes a stranger who is a little nearer") {
-  // On a line: the query at 0; a stranger at -1 whose own neighbours are at -1.1 and -1.2 (a crowd of its own), and the right
-  // person at 1.05 with a second picture between, at 0.5.
+  // On a line: the query at 0; a stranger at -1 whose own neighbours are at -1.1 and -1.2 (a crowd of its
+  // own), and the right person at 1.05 with a second image between, at 0.5.
   const std::vector<double> q = {0}, g = {-1, 1.05, 0.5, -1.1, -1.2};
   const auto d = rerank(between(q, g), between(q, q), between(g, g), 1, 5, {.k1 = 2, .k2 = 1, .lambda = 0.3});
   CHECK(d[1] < d[0]);

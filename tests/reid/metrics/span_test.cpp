@@ -15,7 +15,7 @@ double squared(const Eigen::MatrixXd& x, Eigen::Index i, Eigen::Index j) {
 Projection identity(const TrainingSpan& span) {
   return {Eigen::MatrixXd::Identity(span.training().cols(), span.training().cols()), 0};
 }
-// What new pictures become, as a matrix.
+// What new images become, as a matrix.
 Eigen::MatrixXd seen(const TrainingSpan& span, const FeatureRows& rows) {
   const Representation r = span.represent(rows.view());
   return Eigen::Map<const Eigen::Matrix<Real, -1, -1, Eigen::RowMajor>>(r.rows.data(), r.count, r.size)
@@ -24,8 +24,8 @@ Eigen::MatrixXd seen(const TrainingSpan& span, const FeatureRows& rows) {
 }  // namespace
 
 TEST_CASE(
-    "fewer pictures than features: the span keeps every distance, and new pictures land where they belong") {
-  const FeatureRows rows = make_people({.people = 5, .size = 40});
+    "fewer images than features: the span keeps every distance, and new images land where they belong") {
+  const FeatureRows rows = make_identities({.identities = 5, .size = 40});
   TrainingSpan span(test_device(), rows.view(), {});
   CHECK(span.training().cols() == 9);  // ten points span nine dimensions
   const TrainingSample sample = sample_of(rows);
@@ -37,12 +37,12 @@ TEST_CASE(
 
 TEST_CASE("a metric learned in the span is the one learned from all features") {
   // RLDA from 10 coordinates is the same distance whether the ten features or their span are given to it.
-  const FeatureRows rows = make_people({.people = 30, .size = 10}),
-                    others = make_people({.people = 8, .size = 10, .seed = 2});
+  const FeatureRows rows = make_identities({.identities = 30, .size = 10}),
+                    others = make_identities({.identities = 8, .size = 10, .seed = 2});
   const TrainingSample sample = sample_of(rows);
-  TrainingSpan span(test_device(), rows.view(), {});  // more pictures than features: the other way round
+  TrainingSpan span(test_device(), rows.view(), {});  // more images than features: the other way round
   CHECK(span.training().cols() == 10);
-  span.apply_projection(learn_rlda({span.training(), rows.person, rows.camera}, {.regularisation = 0}));
+  span.apply_projection(learn_rlda({span.training(), rows.identity, rows.camera}, {.regularisation = 0}));
   const Eigen::MatrixXd z = seen(span, others), w = learn_rlda(sample, {.regularisation = 0}).weight;
   const Eigen::MatrixXd direct = times(sample_of(others).x, w);
   for (Eigen::Index i = 1; i < 16; ++i)
@@ -50,7 +50,7 @@ TEST_CASE("a metric learned in the span is the one learned from all features") {
 }
 
 TEST_CASE("PCA keeps the directions of the largest variance, uncorrelated; whitening gives each variance 1") {
-  const FeatureRows rows = make_people({.people = 50, .size = 6, .signal = 4, .nuisance = 10});
+  const FeatureRows rows = make_identities({.identities = 50, .size = 6, .signal = 4, .nuisance = 10});
   TrainingSpan span(test_device(), rows.view(), {.pca = 2});
   CHECK(span.training().cols() == 2);
   const Eigen::MatrixXd covariance = transpose_times(span.training(), span.training()) / 100;
@@ -63,8 +63,8 @@ TEST_CASE("PCA keeps the directions of the largest variance, uncorrelated; white
   CHECK((seen(white, rows) - white.training()).norm() < 1e-3 * white.training().norm());
 }
 
-TEST_CASE("the chi2 kernel: coordinates reproduce the centred kernel, for training and for new pictures") {
-  FeatureRows rows = make_people({.people = 6, .size = 20});
+TEST_CASE("the chi2 kernel: coordinates reproduce the centred kernel, for training and for new images") {
+  FeatureRows rows = make_identities({.identities = 6, .size = 20});
   for (Real& v : rows.rows) v = std::abs(v);
   TrainingSpan span(test_device(), rows.view(), {.kernel = MetricKernel::chi2});
   // |phi(x) - phi(y)|^2 = k(x, x) + k(y, y) - 2 k(x, y) = 2 - 2 k(x, y), whatever the centring.
@@ -80,7 +80,7 @@ TEST_CASE("the chi2 kernel: coordinates reproduce the centred kernel, for traini
 }
 
 TEST_CASE("camera means: what a camera adds to everybody is gone, in features and in the space of a kernel") {
-  FeatureRows rows = make_people({.people = 12, .size = 20});
+  FeatureRows rows = make_identities({.identities = 12, .size = 20});
   for (std::size_t i = 0; i < rows.rows.size(); ++i)  // camera 1 sees feature 0 much brighter
     rows.rows[i] = std::abs(rows.rows[i]) + Real(i / 20 >= 12 && i % 20 == 0 ? 40 : 0);
   for (const MetricKernel kernel : {MetricKernel::linear, MetricKernel::chi2}) {
@@ -101,11 +101,11 @@ TEST_CASE("camera means: what a camera adds to everybody is gone, in features an
   }
 }
 
-TEST_CASE("pictures that are all the same, and features of another length, are errors") {
-  FeatureRows rows = make_people({.people = 3, .size = 4});
+TEST_CASE("images that are all the same, and features of another length, are errors") {
+  FeatureRows rows = make_identities({.identities = 3, .size = 4});
   TrainingSpan span(test_device(), rows.view(), {});
   span.apply_projection(identity(span));
-  const FeatureRows longer = make_people({.people = 3, .size = 5});
+  const FeatureRows longer = make_identities({.identities = 3, .size = 5});
   CHECK_THROWS_WITH_AS(span.represent(longer.view()), doctest::Contains("learned from 4 features"), Error);
   std::fill(rows.rows.begin(), rows.rows.end(), Real(0.5));
   CHECK_THROWS_WITH_AS(TrainingSpan(test_device(), rows.view(), {}), doctest::Contains("same features"),

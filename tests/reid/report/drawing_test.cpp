@@ -29,17 +29,17 @@ TEST_CASE("SVG: shapes in their order, words escaped") {
   CHECK(svg.find("text-anchor=\"end\"") != std::string::npos);
 }
 
-TEST_CASE("the picture has the same shapes, later ones on top") {
-  const Picture picture = one_of_each().to_picture();
-  CHECK(picture.height == 40);
-  CHECK(picture.width == 60);
-  CHECK(int(picture.at(30, 10)[0]) == 200);
-  CHECK(int(picture.at(30, 10)[1]) == 0);
-  CHECK(int(picture.at(30, 50)[1]) == 255);
-  CHECK(int(picture.at(20, 10)[2]) == 200);  // the line lies over the area
-  CHECK(int(picture.at(20, 10)[0]) == 0);
+TEST_CASE("the image has the same shapes, later ones on top") {
+  const Image image = one_of_each().to_image();
+  CHECK(image.height == 40);
+  CHECK(image.width == 60);
+  CHECK(int(image.at(30, 10)[0]) == 200);
+  CHECK(int(image.at(30, 10)[1]) == 0);
+  CHECK(int(image.at(30, 50)[1]) == 255);
+  CHECK(int(image.at(20, 10)[2]) == 200);  // the line lies over the area
+  CHECK(int(image.at(20, 10)[0]) == 0);
   Index dark = 0;  // the words end at the right and stand in the line's height
   for (Index y = 4; y < 12; ++y)
-    for (Index x = 31; x < 60; ++x) dark += picture.at(y, x)[0] == 0;
+    for (Index x = 31; x < 60; ++x) dark += image.at(y, x)[0] == 0;
   CHECK(dark > 20);
 }

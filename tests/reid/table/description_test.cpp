@@ -5,18 +5,18 @@
 #include <algorithm>
 
 #include "datasets/dataset.h"
-#include "datasets/picture_set.h"
+#include "datasets/image_set.h"
 #include "tests/datasets/helpers.h"
 
 using namespace triptych;
 using namespace triptych::testing;
 
 TEST_CASE("a description outlives the next one: a joined row holds several at once") {
-  const PictureSet set = load_pictures(open_dataset("synthetic:2"), 128, 48, 1, 1);
-  std::vector<Picture> pictures;
-  for (Index i = 0; i < set.count; ++i) pictures.push_back(set.copy(i));
+  const ImageSet set = load_images(open_dataset("synthetic:2"), 128, 48, 1, 1);
+  std::vector<Image> images;
+  for (Index i = 0; i < set.count; ++i) images.push_back(set.copy(i));
   TemporaryFolder cache;
-  FeatureStore store(pictures, cache.str(), 1, [](const std::string&) {});
+  FeatureStore store(images, cache.str(), 1, [](const std::string&) {});
   const Description first = store.describe({"scncd"}, false);
   const std::vector<Real> before = *first.rows;
   const Description second = store.describe({"hist-lbp", "scncd"}, true);
@@ -31,11 +31,11 @@ TEST_CASE("a description outlives the next one: a joined row holds several at on
 
 TEST_CASE(
     "an embedding beside features is one more histogram: positive numbers, then negative ones, of length 1") {
-  const PictureSet set = load_pictures(open_dataset("synthetic:2"), 128, 48, 1, 1);
-  std::vector<Picture> pictures;
-  for (Index i = 0; i < set.count; ++i) pictures.push_back(set.copy(i));
+  const ImageSet set = load_images(open_dataset("synthetic:2"), 128, 48, 1, 1);
+  std::vector<Image> images;
+  for (Index i = 0; i < set.count; ++i) images.push_back(set.copy(i));
   TemporaryFolder cache;
-  FeatureStore store(pictures, cache.str(), 1, [](const std::string&) {});
+  FeatureStore store(images, cache.str(), 1, [](const std::string&) {});
   std::vector<Real> embedding;
   for (Index i = 0; i < set.count; ++i) embedding.insert(embedding.end(), {Real(3 + i), Real(-4)});
   const Description alone = store.describe({"scncd"}, true), both = store.describe({"scncd"}, embedding, 2);

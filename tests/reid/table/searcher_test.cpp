@@ -14,31 +14,32 @@ using namespace triptych;
 
 namespace {
 
-// People whose feature is a point of their own plus noise; camera B adds an offset. Test people's rows can be spoilt.
+// People whose feature is a point of their own plus noise; camera B adds an offset. Test people's rows can be
+// spoilt.
 struct Scene {
-  static constexpr Index people = 40, size = 64;  // more numbers than pictures: the null space needs room
+  static constexpr Index identities = 40, size = 64;  // more numbers than images: the null space needs room
   Dataset dataset;
   std::vector<Real> rows;
   std::vector<Index> training, test;
 
-  explicit Scene(bool spoil_test_people) {
-    dataset.people = people, dataset.cameras = 2, dataset.layout = "plain";
+  explicit Scene(bool spoil_test_identities) {
+    dataset.identities = identities, dataset.cameras = 2, dataset.layout = "plain";
     Random random(7);
-    std::vector<Real> own(people * size);
+    std::vector<Real> own(identities * size);
     for (Real& x : own) x = static_cast<Real>(std::abs(random.normal()));
     for (int camera = 0; camera < 2; ++camera)
-      for (Index person = 0; person < people; ++person) {
-        dataset.samples.push_back({person, camera, "", Part::any});
+      for (Index identity = 0; identity < identities; ++identity) {
+        dataset.samples.push_back({identity, camera, "", Part::any});
         for (Index k = 0; k < size; ++k)
-          rows.push_back(std::abs(own[static_cast<std::size_t>(person * size + k)] +
+          rows.push_back(std::abs(own[static_cast<std::size_t>(identity * size + k)] +
                                   Real(0.1) * static_cast<Real>(random.normal()) +
                                   Real(0.3) * static_cast<Real>(camera)));
       }
-    for (Index person = 0; person < people; ++person)
-      (person < people / 2 ? training : test).push_back(person);
-    if (!spoil_test_people) return;
+    for (Index identity = 0; identity < identities; ++identity)
+      (identity < identities / 2 ? training : test).push_back(identity);
+    if (!spoil_test_identities) return;
     for (std::size_t i = 0; i < dataset.samples.size(); ++i)
-      if (dataset.samples[i].person >= people / 2)
+      if (dataset.samples[i].identity >= identities / 2)
         std::fill_n(rows.begin() + static_cast<std::ptrdiff_t>(i) * size, size,
                     std::numeric_limits<Real>::quiet_NaN());
   }

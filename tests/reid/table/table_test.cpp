@@ -16,7 +16,7 @@ Outcome outcome(const std::string& slug, int split, std::vector<std::int32_t> ra
   made.slug = slug, made.split = split;
   made.dimensions = 100, made.fit_seconds = 2.0 * split, made.query_microseconds = 7;
   RankingResult result;
-  result.gallery = result.gallery_people = 4;
+  result.gallery = result.gallery_identities = 4;
   result.queries = static_cast<Index>(ranks.size());
   result.first_rank = ranks;
   result.cmc.assign(4, 0);

@@ -14,7 +14,8 @@ function responsive(height, draw) {
   return box;
 }
 
-// About `count` round numbers from low to high; `whole`: of things that are counted, so that there is no half of one.
+// About `count` round numbers from low to high; `whole`: of things that are counted, so that there is no half
+// of one.
 function niceTicks(low, high, count, whole = false) {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough || 1));
   const steps = [1, 2, 2.5, 5, 10].map((m) => m * power).filter((s) => !whole || Number.isInteger(s));

@@ -15,7 +15,8 @@ sections.cmc = (root, data) => {
     element("div", {class: "panel scroll"}, cmcTable(data, lines, chart))));
 };
 
-// The best six have a colour; more than that would be a tangle, so the others are grey until the table points at them.
+// The best six have a colour; more than that would be a tangle, so the others are grey until the table points
+// at them.
 function cmcLines(data) {
   const ours = data.curves.filter((c) => c.kind !== "published").map((c) => c).sort((a, b) => b.points[0][1] - a.points[0][1]);
   const lines = ours.map((curve, place) => ({

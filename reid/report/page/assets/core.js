@@ -25,9 +25,9 @@ const lead = (...words) => element("p", {class: "lead"}, ...words);
 const figure = (classes, title, caption, ...content) =>
   element("figure", {class: classes}, element("h3", {}, title), caption ? element("figcaption", {}, caption) : null, ...content);
 
-// A picture of the page by its number. Width and height are known beforehand: nothing moves when it arrives.
-function picture(number, attributes = {}) {
-  const {w, h, uri} = report.pictures[number];
+// An image of the page by its number. Width and height are known beforehand: nothing moves when it arrives.
+function image(number, attributes = {}) {
+  const {w, h, uri} = report.images[number];
   return element("img", {src: uri, width: w, height: h, alt: "", loading: "lazy", decoding: "async", ...attributes});
 }
 
@@ -104,7 +104,7 @@ function choice(label, names, first, change) {
   return element("div", {class: "switch", role: "group", "aria-label": label}, buttons);
 }
 
-// ---- maps over pictures -------------------------------------------------------------------------------------------
+// ---- maps over images -------------------------------------------------------------------------------------------
 // Dark violet to light yellow, in equal steps of lightness: the colours of heat_colour() in datasets/canvas.h.
 const heatStops = [[68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141], [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37]];
 function heat(value) {
@@ -123,8 +123,8 @@ function mapLayer(values, rows, columns, paint) {
 }
 const heatLayer = (values, rows, columns) => mapLayer(values, rows, columns, (value) => [...heat(value / 255), 165]);
 
-// A picture with layers over it, at the picture's proportions.
-function stack(pictureNumber, ...layers) {
-  const {w, h} = report.pictures[pictureNumber];
-  return element("div", {class: "stack", style: `aspect-ratio:${w}/${h}`}, picture(pictureNumber), layers);
+// An image with layers over it, at the image's proportions.
+function stack(imageNumber, ...layers) {
+  const {w, h} = report.images[imageNumber];
+  return element("div", {class: "stack", style: `aspect-ratio:${w}/${h}`}, image(imageNumber), layers);
 }

@@ -6,7 +6,7 @@ sections.em = (root, data) => {
   let person = 0, round = count;
   const draw = () => {
     views.replaceChildren(...data.people[person].views.map((view) => panelOf(view, `Camera ${view.camera}`, round, data, false)));
-    cameras.replaceChildren(...data.cameras.map((camera) => panelOf(camera, `Camera ${camera.camera}, mean of ${camera.pictures} pictures`, round, data, true)));
+    cameras.replaceChildren(...data.cameras.map((camera) => panelOf(camera, `Camera ${camera.camera}, mean of ${camera.images} images`, round, data, true)));
     const event = events.find((e) => e.round === data.rounds[round - 1]);
     words.textContent = round === 0 ? "Before the first E step every patch takes part."
       : event ? `After E step ${event.round}, before epoch ${event.epoch + 1}: ${percent(100 * event.changed)} of the labels changed, ${percent(100 * event.kept)} of the patches are kept`
@@ -15,12 +15,12 @@ sections.em = (root, data) => {
   const control = slider("Round of the EM loop", count, count, (r) => r === 0 ? "start" : `E step ${data.rounds[r - 1]} of ${data.rounds[count - 1]}`, (r) => { round = r; draw(); });
   root.append(element("div", {class: "controls"}, choice("Person", data.people.map((p) => p.name), 0, (index) => { person = index; draw(); }), control.node), words,
     element("h3", {style: "margin:18px 0 10px"}, "One person, both cameras"), views,
-    element("h3", {style: "margin:28px 0 10px"}, "All training pictures"), cameras,
+    element("h3", {style: "margin:28px 0 10px"}, "All training images"), cameras,
     element("div", {class: "scale", style: `background:${heatScale};max-width:320px`}), element("div", {class: "ends", style: "max-width:320px"}, element("span", {}, "could be anybody"), element("span", {}, "surely this one")));
   emCurves(root, events);
 };
 
-// The picture, its map, and what is kept of it.
+// The image, its map, and what is kept of it.
 function panelOf(view, title, round, data, average) {
   const {rows, columns} = data;
   const now = round > 0 ? view.rounds[round - 1] : null;
@@ -29,15 +29,15 @@ function panelOf(view, title, round, data, average) {
   let kept, words;
   if (average) {
     const share = now ? decode(now.kept) : null;
-    kept = stack(view.picture, share ? mapLayer(share, rows, columns, (v) => [...heat(v / 255), 165]) : null);
+    kept = stack(view.image, share ? mapLayer(share, rows, columns, (v) => [...heat(v / 255), 165]) : null);
     words = "share that keeps it";
   } else {
     const v = now ? now.v : "1".repeat(rows * columns);
-    kept = stack(view.picture, droppedPatches(v, rows, columns, report.pictures[view.picture]));
+    kept = stack(view.image, droppedPatches(v, rows, columns, report.images[view.image]));
     words = `${[...v].filter((one) => one === "1").length} of ${rows * columns} kept`;
   }
   return element("figure", {}, element("h3", {}, title), element("div", {class: "triple"},
-    cell(stack(view.picture), average ? "mean picture" : "picture"), cell(stack(view.picture, map ? heatLayer(map, rows, columns) : null), now ? `map, at most ${short(now.largest)}` : "no map yet"), cell(kept, words)));
+    cell(stack(view.image), average ? "mean image" : "image"), cell(stack(view.image, map ? heatLayer(map, rows, columns) : null), now ? `map, at most ${short(now.largest)}` : "no map yet"), cell(kept, words)));
 }
 
 // Dropped patches lie under a veil with a cross line, so that they are seen without colour too.

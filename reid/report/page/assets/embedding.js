@@ -1,6 +1,6 @@
 // ---- embedding.js: people as points -----------------------------------------------------------------------------------
 sections.embedding = (root, data) => {
-  root.append(lead("Every test picture as a point: near points have similar embeddings. A line joins the pictures of one person, so short lines are people the network recognises. Circles and squares are the cameras."));
+  root.append(lead("Every test image as a point: near points have similar embeddings. A line joins the images of one person, so short lines are people the network recognises. Circles and squares are the cameras."));
   const size = 760, margin = 26, points = data.points;
   const layout = (key) => {
     const range = [0, 1].map((axis) => { const all = points.map((p) => p[key][axis]); return [Math.min(...all), Math.max(...all)]; });
@@ -42,7 +42,7 @@ sections.embedding = (root, data) => {
     const point = points[index], others = points.filter((p) => p.person === point.person);
     pick(point.person, true);
     showTip(event.clientX, event.clientY, element("b", {}, point.person), element("div", {style: "display:flex;gap:8px;margin-top:6px"},
-      others.slice(0, 4).map((p) => element("div", {class: "small"}, picture(p.picture, {style: `height:110px;width:auto;opacity:${p === point ? 1 : 0.75}`}), `camera ${p.camera}`))));
+      others.slice(0, 4).map((p) => element("div", {class: "small"}, image(p.image, {style: `height:110px;width:auto;opacity:${p === point ? 1 : 0.75}`}), `camera ${p.camera}`))));
   };
   plane.addEventListener("pointermove", show);
   plane.addEventListener("pointerdown", show);
@@ -51,7 +51,7 @@ sections.embedding = (root, data) => {
     element("figure", {}, words, box, legend(cameras.map((camera, i) => ({name: `camera ${camera}`, colour: series[i % series.length], box: true})))));
 };
 
-// Neighbours in the list of each person's pictures.
+// Neighbours in the list of each person's images.
 function tiesOf(points) {
   const last = new Map(), ties = [];
   points.forEach((point, i) => {

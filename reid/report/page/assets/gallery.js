@@ -1,6 +1,6 @@
 // ---- gallery.js: queries beside their nearest -----------------------------------------------------------------------
 sections.gallery = (root, data) => {
-  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} gallery pictures on the right. A thick green frame with a tick is the right person; everything else is somebody else.`));
+  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. A thick green frame with a tick is the right person; everything else is somebody else.`));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
   const search = element("input", {type: "search", id: "who", placeholder: "person, e.g. " + data.queries[0].person, "aria-label": "Search a person"});
@@ -25,10 +25,10 @@ sections.gallery = (root, data) => {
 function queryRow(query) {
   const right = query.rank === 1;
   return element("div", {class: "query"},
-    element("div", {class: "who"}, picture(query.picture, {alt: `query, person ${query.person}`}),
+    element("div", {class: "who"}, image(query.image, {alt: `query, person ${query.person}`}),
       element("div", {}, element("div", {}, query.person), element("div", {class: "verdict " + (right ? "right" : "wrong")}, right ? "✓ first" : `right at ${query.rank}`), element("small", {}, `camera ${query.camera}`))),
     element("div", {class: "near"}, query.nearest.map((near, place) => element("div", {class: "cell" + (near.right ? " right" : "")},
-      picture(near.picture, {alt: `place ${place + 1}: person ${near.person}${near.right ? ", right" : ""}`}), near.right ? element("span", {class: "badge"}, "✓") : null,
+      image(near.image, {alt: `place ${place + 1}: person ${near.person}${near.right ? ", right" : ""}`}), near.right ? element("span", {class: "badge"}, "✓") : null,
       element("div", {}, near.person), element("div", {style: "margin:0"}, near.distance.toFixed(3))))));
 }
 

@@ -3,7 +3,7 @@ sections.run = (root, run) => {
   root.append(element("h1", {}, report.title));
   const summary = run.summary;
   if (summary)
-    root.append(lead(`${summary.people} people, ${summary.pictures} pictures from ${summary.cameras} cameras. `
+    root.append(lead(`${summary.people} people, ${summary.images} images from ${summary.cameras} cameras. `
       + `The network learned from ${summary.train} people`
       + (summary.validation ? `, was watched on ${summary.validation} held out,` : "")
       + ` and is tested on ${summary.test} whom it has never seen.`));

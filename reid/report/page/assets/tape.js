@@ -20,7 +20,8 @@ sections.tape = (root, data) => {
   select(shown.reduce((best, node) => node.forward + node.backward > best.forward + best.backward ? node : best, shown[0]));
 };
 
-// An edge to the next node runs straight down; longer ones leave by a lane on the left, the free one that is nearest.
+// An edge to the next node runs straight down; longer ones leave by a lane on the left, the free one that is
+// nearest.
 function tapeDrawing(nodes, shown, select) {
   const step = 24, laneWidth = 7, row = new Map(shown.map((node, i) => [node.index, i])), edges = [], busy = [];
   for (const node of shown)

@@ -1,7 +1,7 @@
 // ---- training.js: how it learned ----------------------------------------------------------------------------------
 sections.training = (root, data) => {
   const epochs = data.means.loss.length;
-  root.append(lead(`${epochs} epochs. Two pictures of one person should come near each other (d+), two people should stay apart (d−). `
+  root.append(lead(`${epochs} epochs. Two images of one person should come near each other (d+), two people should stay apart (d−). `
     + "Dotted verticals are E steps of the EM loop."));
   const grid = element("div", {class: "grid"});
   root.append(grid);

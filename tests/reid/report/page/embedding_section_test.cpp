@@ -10,9 +10,9 @@ using namespace triptych;
 using namespace triptych::test;
 using Json = nlohmann::json;
 
-TEST_CASE("the map of people has a place for every picture, the same for the same seed") {
+TEST_CASE("the map of people has a place for every image, the same for the same seed") {
   const PageWorld world;
-  PictureStore store(world.pictures);
+  ImageStore store(world.images);
   const std::string text = embedding_section(world.tested(), store, 1).data;
   const Json data = Json::parse(text);
   REQUIRE(data["points"].size() == 10);

@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 TEST_CASE(
     "a gallery shows every query, best first, its nearest in order, and the right one where its rank says") {
   const PageWorld world;
-  PictureStore store(world.pictures);
+  ImageStore store(world.images);
   const Json data = Json::parse(gallery_section(world.tested(), store).data);
   REQUIRE(data["queries"].size() == 5);
   int rank_before = 0;

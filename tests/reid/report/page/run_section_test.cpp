@@ -9,7 +9,7 @@ using Json = nlohmann::json;
 
 TEST_CASE("what was run: the provenance without the lists, and the data in numbers") {
   DataSummary summary;
-  summary.name = "prid", summary.pictures = 900, summary.people = 450;
+  summary.name = "prid", summary.images = 900, summary.identities = 450;
   const Json data = Json::parse(
       run_section(R"({"command":"triptych train","seed":1,"splits":[{},{}],"ranks":[1,2]})", summary).data);
   CHECK(data["complete"] == true);

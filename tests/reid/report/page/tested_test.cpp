@@ -9,15 +9,15 @@
 using namespace triptych;
 using namespace triptych::test;
 
-TEST_CASE("a page's people: all of a small protocol, fewer of a large one, with the right pictures kept") {
+TEST_CASE("a page's people: all of a small protocol, fewer of a large one, with the right images kept") {
   const PageWorld world;
   CHECK(world.tested().query.count == 5);
   Protocol backwards = world.protocol;
   std::ranges::reverse(backwards.gallery);
-  const Tested few = embed_tested(world.model, world.dataset, world.pictures, backwards, 2);
+  const Tested few = embed_tested(world.model, world.dataset, world.images, backwards, 2);
   REQUIRE(few.protocol.query.size() == 2);
   REQUIRE(few.protocol.gallery.size() == 2);
-  for (const Index picture : few.protocol.gallery)
-    CHECK((few.sample(picture).person == 1 || few.sample(picture).person == 3));
-  CHECK(few.name(few.protocol.query[0]) == world.dataset.person_names[1]);
+  for (const Index image : few.protocol.gallery)
+    CHECK((few.sample(image).identity == 1 || few.sample(image).identity == 3));
+  CHECK(few.name(few.protocol.query[0]) == world.dataset.identity_names[1]);
 }

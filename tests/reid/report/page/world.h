@@ -4,16 +4,15 @@
 
 namespace triptych::test {
 
-// Twelve drawn people and a network that has learned nothing: enough to ask every section for its data.
+// Twelve synthetic people and a network that has learned nothing: enough to ask every section for its data.
 struct PageWorld {
   Device& device = Device::open("cpu");
   Options options = tiny_options();
   Dataset dataset = open_dataset("synthetic:12");
-  PictureSet pictures =
-      load_pictures(dataset, options.network.picture_height, options.network.picture_width, 1, 1);
+  ImageSet images = load_images(dataset, options.network.image_height, options.network.image_width, 1, 1);
   Model model = make_model(device, options, {});
   Protocol protocol = camera_protocol(dataset, std::vector<Index>{1, 3, 5, 7, 9}, 0, 1);
-  Tested tested() const { return embed_tested(model, dataset, pictures, protocol); }
+  Tested tested() const { return embed_tested(model, dataset, images, protocol); }
 };
 
 }  // namespace triptych::test

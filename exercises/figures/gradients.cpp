@@ -4,7 +4,7 @@
 
 #include "engine/file.h"
 #include "engine/ops.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 #include "layers/recurrent.h"
 #include "reid/report/drawing.h"
 
@@ -14,7 +14,8 @@ namespace {
 constexpr Index steps = 200, hidden = 16;
 constexpr Colour ink{40, 40, 48}, grid{225, 225, 230};
 
-// |dL/dx_t| for every step t, where L is a random combination of the last state. Inputs are 0, so tanh is in its middle.
+// |dL/dx_t| for every step t, where L is a random combination of the last state. Inputs are 0, so tanh is in
+// its middle.
 std::vector<double> norms_through_time(double scale) {
   Device& device = Device::open("reference");
   RecurrentOptions options;

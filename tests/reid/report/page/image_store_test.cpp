@@ -1,4 +1,4 @@
-#include "reid/report/page/picture_store.h"
+#include "reid/report/page/image_store.h"
 
 #include <doctest/doctest.h>
 
@@ -6,12 +6,12 @@
 
 using namespace triptych;
 
-TEST_CASE("a picture is stored once, made smaller, and drawings beside it as PNG") {
-  PictureSet set{2, 300, 100, std::vector<std::uint8_t>(2 * 300 * 100 * 3, 90)};
-  PictureStore store(set);
+TEST_CASE("an image is stored once, made smaller, and drawings beside it as PNG") {
+  ImageSet set{2, 300, 100, std::vector<std::uint8_t>(2 * 300 * 100 * 3, 90)};
+  ImageStore store(set);
   const Index first = store.photograph(Index(1));
   CHECK(store.photograph(Index(1)) == first);
-  const Index crop = store.crop(1, 200, 80), drawing = store.drawing(Picture(2, 3));
+  const Index crop = store.crop(1, 200, 80), drawing = store.drawing(Image(2, 3));
   CHECK(store.crop(1, 200, 80) == crop);
   const auto json = nlohmann::json::parse(store.json());
   REQUIRE(json.size() == 3);
@@ -22,10 +22,10 @@ TEST_CASE("a picture is stored once, made smaller, and drawings beside it as PNG
   CHECK(json[drawing]["uri"].get<std::string>().starts_with("data:image/png;base64,iVBOR"));
 }
 
-TEST_CASE("the centre of a picture") {
-  Picture picture(4, 4);
-  picture.at(1, 1)[0] = 200;
-  const Picture centre = centre_of(picture, 2, 2);
+TEST_CASE("the centre of an image") {
+  Image image(4, 4);
+  image.at(1, 1)[0] = 200;
+  const Image centre = centre_of(image, 2, 2);
   CHECK(centre.height == 2);
   CHECK(centre.at(0, 0)[0] == 200);
 }

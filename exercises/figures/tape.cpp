@@ -4,7 +4,7 @@
 
 #include "engine/file.h"
 #include "engine/ops.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 #include "reid/report/drawing.h"
 
 namespace triptych {
@@ -17,7 +17,8 @@ double place(int node) {
   return 70 + step * node;
 }
 
-// Half an ellipse from node `from` to node `to`, above the boxes (side -1) or below them, with an arrow's head at its end.
+// Half an ellipse from node `from` to node `to`, above the boxes (side -1) or below them, with an arrow's
+// head at its end.
 void arc(Drawing& drawing, int from, int to, int side, double reach, Colour colour) {
   Drawing::Line line{{}, colour, 1.5};
   const double a = place(from) + side * (from < to ? -12 : 12), b = place(to) - side * (from < to ? -12 : 12);

@@ -4,7 +4,7 @@
 #include "engine/file.h"
 #include "engine/random.h"
 #include "exercises/exercises.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 #include "reid/report/drawing.h"
 
 namespace triptych {

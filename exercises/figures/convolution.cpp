@@ -4,26 +4,26 @@
 #include "datasets/canvas.h"
 #include "datasets/synthetic/synthetic.h"
 #include "engine/ops.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 
 namespace triptych {
 namespace {
 
 constexpr Index height = 192, width = 96;
 
-// One channel [1, h, w, channels] of a map as a picture, its largest absolute value white.
-Picture shown(const Tensor& map, Index channel) {
+// One channel [1, h, w, channels] of a map as an image, its largest absolute value white.
+Image shown(const Tensor& map, Index channel) {
   const Index h = map.shape()[1], w = map.shape()[2], channels = map.shape()[3];
   const std::vector<Real> values = map.values();
   Real largest = 1e-6f;
   for (Index i = channel; i < h * w * channels; i += channels)
     largest = std::max(largest, std::abs(values[i]));
-  Picture picture(h, w);
+  Image image(h, w);
   for (Index i = 0; i < h * w; ++i) {
     const Real value = std::sqrt(std::abs(values[i * channels + channel]) / largest);
-    std::fill_n(picture.pixels.data() + 3 * i, 3, static_cast<std::uint8_t>(255 * value));
+    std::fill_n(image.pixels.data() + 3 * i, 3, static_cast<std::uint8_t>(255 * value));
   }
-  return picture;
+  return image;
 }
 
 }  // namespace
@@ -32,12 +32,12 @@ void draw_convolution(const std::string& file) {
   Device& device = Device::open("reference");
   SyntheticOptions street;
   street.height = height, street.width = width, street.noise = 0, street.clutter = 0, street.occlusion = 0;
-  const Picture person = render_person(street, 1, 4, 1);
+  const Image identity = render_person(street, 1, 4, 1);
   std::vector<Real> x;
-  for (const std::uint8_t byte : person.pixels) x.push_back(byte / Real(255));
+  for (const std::uint8_t byte : identity.pixels) x.push_back(byte / Real(255));
 
-  // Two filters [3, 3, 3, 2], the same for all three colours: brightness that changes from left to right, and from top to
-  // bottom (Sobel).
+  // Two filters [3, 3, 3, 2], the same for all three colours: brightness that changes from left to right, and
+  // from top to bottom (Sobel).
   const Real smooth[] = {1, 2, 1}, change[] = {-1, 0, 1};
   std::vector<Real> w;
   for (int r = 0; r < 3; ++r)
@@ -51,15 +51,15 @@ void draw_convolution(const std::string& file) {
 
   Canvas canvas(height + 28, 4 * width + 60, {255, 255, 255});
   const Colour ink{40, 40, 48};
-  const auto column = [&](Index i, const Picture& picture, const char* words) {
+  const auto column = [&](Index i, const Image& image, const char* words) {
     canvas.text(12 + i * (width + 12), 8, words, ink);
-    canvas.paste(picture, 12 + i * (width + 12), 22);
+    canvas.paste(image, 12 + i * (width + 12), 22);
   };
-  column(0, person, "x");
+  column(0, identity, "x");
   column(1, shown(map.value, 0), "left - right");
   column(2, shown(map.value, 1), "top - bottom");
   column(3, resize(shown(pooled.value, 1), height, width), "4 x 4 max-pool");
-  write_png(file, canvas.picture);
+  write_png(file, canvas.image);
 }
 
 }  // namespace triptych

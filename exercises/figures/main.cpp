@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 
 using namespace triptych;
 
@@ -29,6 +29,6 @@ int main(int count, char** words) try {
         "say one of: convolution PNG, tape SVG, gradients SVG, pairs PNG, distances RUN_DIR SVG, metric SVG");
   fmt::print("{}\n", given.back());
 } catch (const Error& error) {
-  fmt::print(stderr, "pictures: {}\n", error.what());
+  fmt::print(stderr, "images: {}\n", error.what());
   return 1;
 }

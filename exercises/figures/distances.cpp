@@ -6,7 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/file.h"
-#include "exercises/pictures/pictures.h"
+#include "exercises/figures/figures.h"
 #include "reid/report/drawing.h"
 
 namespace triptych {
@@ -50,7 +50,7 @@ void draw_distances(const std::string& run, const std::string& file) {
   require(!epochs.empty(), "{}/epochs.jsonl is not there: give the folder of a run", run);
   Drawing drawing;
   drawing.width = 600, drawing.height = 330;
-  drawing.shapes.push_back(Drawing::Text{{40, 16}, "squared distance of two pictures of one person", same});
+  drawing.shapes.push_back(Drawing::Text{{40, 16}, "squared distance of two images of one person", same});
   drawing.shapes.push_back(Drawing::Text{{330, 16}, "... of two people", different});
   draw_epoch(drawing, 56, epochs.front());
   draw_epoch(drawing, 206, epochs.back());

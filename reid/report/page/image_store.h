@@ -1,0 +1,43 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "datasets/image_set.h"
+
+namespace triptych {
+
+// The page's images. Sections name them by number; each image of the data set travels once, however often it
+// is shown.
+class ImageStore {
+ public:
+  explicit ImageStore(const ImageSet& images) : images_(images) {}
+
+  // An image of the data set, as JPEG, made smaller to `tallest` pixels.
+  Index photograph(Index sample);
+  // A photograph as the network sees it: the centre crop at its full size.
+  Index crop(Index sample, Index height, Index width);
+  Index photograph(const Image& image);
+  // Drawn things: PNG, every pixel as it is.
+  Index drawing(const Image& image);
+
+  // [{"w": width, "h": height, "uri": "data:image/..."}, ...]
+  std::string json() const;
+
+ private:
+  static constexpr Index tallest = 144;
+  struct Stored {
+    Index width, height;
+    std::string uri;
+  };
+  Index add(const Image& image, const char* kind, const std::string& bytes);
+
+  const ImageSet& images_;
+  std::vector<Stored> stored_;
+  std::map<Index, Index> photographs_, crops_;  // sample -> number
+};
+
+// The centre of an image, which is what the network sees of it in testing.
+Image centre_of(const Image& image, Index height, Index width);
+
+}  // namespace triptych
