@@ -1,5 +1,6 @@
 #include "datasets/synthetic/synthetic.h"
 
+#include "datasets/synthetic/raster.h"
 #include "datasets/synthetic/render.h"
 #include "engine/error.h"
 
@@ -61,22 +62,77 @@ Shutter sample_shutter(const SyntheticOptions& options, Random random) {
   return shutter;
 }
 
+// Everything that an image is drawn from.
+struct Shot {
+  Random random;
+  Camera camera;
+  Scene scene;
+  View view;
+};
+
+Shot take_shot(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
+               Index shot_index) {
+  check(options, person, camera_index, shot_index);
+  const Random random = Random(seed)
+                            .split(0x73686f74)  // "shot"
+                            .split(static_cast<std::uint64_t>(person))
+                            .split(static_cast<std::uint64_t>(2 * shot_index + camera_index));
+  const Camera camera = make_camera(options, seed, camera_index);
+  Scene scene = make_scene(options, camera, seed, sample_person(seed, person), random);
+  const View view = frame_person(options, camera, scene, random.split(11));
+  return {random, camera, std::move(scene), view};
+}
+
+// The scene with the person alone.
+Mesh person_alone(const Scene& scene) {
+  Mesh mesh;
+  mesh.vertices.assign(scene.mesh.vertices.begin(),
+                       scene.mesh.vertices.begin() + static_cast<std::ptrdiff_t>(scene.person_vertices));
+  for (const Triangle& triangle : scene.mesh.triangles)
+    if (triangle.corner[0] < scene.person_vertices) mesh.triangles.push_back(triangle);
+  return mesh;
+}
+
 }  // namespace
 
-Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
+Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
                     Index shot_index) {
-  check(options, person, camera_index, shot_index);
-  const Camera camera = make_camera(options, seed, camera_index);
-  const Random shot = Random(seed)
-                          .split(0x73686f74)  // "shot"
-                          .split(static_cast<std::uint64_t>(person))
-                          .split(static_cast<std::uint64_t>(2 * shot_index + camera_index));
-  const Scene scene = make_scene(options, camera, seed, sample_person(seed, person), shot);
-  const View view = frame_person(options, camera, scene, shot.split(11));
-  std::vector<Colour> radiance = render(scene, camera, view, static_cast<int>(options.height),
+  const Shot shot = take_shot(options, seed, person, camera, shot_index);
+  std::vector<Colour> radiance = render(shot.scene, shot.camera, shot.view, static_cast<int>(options.height),
                                         static_cast<int>(options.width), options.clutter);
-  return develop(camera, sample_shutter(options, shot.split(12)), options.height, options.width, radiance,
-                 shot.split(13));
+  return develop(shot.camera, sample_shutter(options, shot.random.split(12)), options.height, options.width,
+                 radiance, shot.random.split(13));
+}
+
+std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
+                               Index shot_index) {
+  const Shot shot = take_shot(options, seed, person, camera, shot_index);
+  const int height = static_cast<int>(options.height), width = static_cast<int>(options.width);
+  const Mesh alone = person_alone(shot.scene);
+  FrameBuffer all(width * kOversample, height * kOversample), unhidden = all;
+  rasterise(shot.scene.mesh, shot.view, all);
+  rasterise(alone, shot.view, unhidden);
+  const auto is_person = [&](int triangle) {
+    return triangle >= 0 && shot.scene.mesh.triangles[static_cast<std::size_t>(triangle)].corner[0] <
+                                shot.scene.person_vertices;
+  };
+  std::vector<Seen> truth;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      int visible = 0, hidden = 0;
+      for (int s = 0; s < kOversample * kOversample; ++s) {
+        const int column = x * kOversample + s % kOversample, row = y * kOversample + s / kOversample;
+        if (is_person(all.at(column, row).triangle))
+          ++visible;
+        else
+          hidden += unhidden.at(column, row).triangle >= 0;
+      }
+      constexpr int half = kOversample * kOversample / 2;
+      truth.push_back(visible + hidden < half ? Seen::surroundings
+                      : visible >= hidden     ? Seen::person
+                                              : Seen::occluder);
+    }
+  return truth;
 }
 
 }  // namespace triptych

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "datasets/image.h"
 
@@ -14,7 +15,7 @@ namespace triptych {
 // Each knob is a strength: 0 takes its effect away, 1 is as hard as a real pair of street cameras, and
 // between them the effect fades. datasets/synthetic/README.md has the formula behind each.
 struct SyntheticOptions {
-  Index identities = 200;               // how many a data set holds; the renderer itself draws any person >= 0
+  Index identities = 200;           // how many a data set holds; the renderer itself draws any person >= 0
   Index height = 256, width = 128;  // pixels
 
   float viewpoint = 1;  // 0: everybody is seen from the same side; 1: the cameras see different sides
@@ -33,5 +34,18 @@ struct SyntheticOptions {
 // shot is impossible. May be called from any thread.
 Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
                     Index shot = 0);
+
+// What one pixel of such an image shows.
+enum class Seen : std::uint8_t {
+  surroundings,  // the street, and everything that does not hide the person
+  person,        // of the identity that the image is labelled with
+  occluder       // something nearer to the camera: without it the person would be seen here
+};
+
+// The ground truth of render_person's image with the same arguments, [height, width] row-major, before blur:
+// where at least half of a pixel's samples are the person's, it is person or occluder, whichever covers more of
+// them. Every map that claims to say where the person is can be measured against it.
+std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
+                               Index shot = 0);
 
 }  // namespace triptych
