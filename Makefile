@@ -63,10 +63,11 @@ speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0)
 below_kernels  :=
 below_engine   := kernels
 below_layers   := engine kernels
-below_datasets := engine kernels
-below_reid     := layers datasets engine kernels
-below_apps     := reid layers datasets engine kernels
-rooms := kernels engine layers datasets reid apps
+below_drawing  := engine kernels
+below_datasets := drawing engine kernels
+below_reid     := layers datasets drawing engine kernels
+below_apps     := reid layers datasets drawing engine kernels
+rooms := kernels engine layers drawing datasets reid apps
 
 # kernels/cpu/isa.mk says which SIMD sources are compiled once per instruction set, and with which flags.
 # Each set is a kind of source, like plain, light and test above.
@@ -82,6 +83,7 @@ emulated_objects  := $(patsubst %,$(OUT)/obj/%.o,$(CUDA_SOURCES)) \
   $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard kernels/emulator/*.cpp kernels/ptx/*.cpp kernels/cuda/*.cpp))
 engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
 layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
+drawing_sources   := $(wildcard drawing/*.cpp)
 datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
 reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp reid/*/*/*.cpp)
 apps_sources      := $(filter-out apps/main.cpp,$(wildcard apps/*.cpp apps/*/*.cpp))

@@ -6,6 +6,7 @@
 
 #include "apps/commands.h"
 #include "apps/options.h"
+#include "datasets/image.h"
 #include "engine/error.h"
 #include "reid/evaluation/embed.h"
 #include "reid/evaluation/ranking.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "datasets/image.h"
 #include "engine/error.h"
 #include "reid/report/sheet.h"
 

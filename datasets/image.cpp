@@ -1,7 +1,6 @@
 #include "datasets/image.h"
 
 #include <stb/stb_image.h>
-#include <stb/stb_image_write.h>
 
 #include <algorithm>
 #include <cctype>
@@ -38,18 +37,6 @@ bool has_image_name(const fs::path& file) {
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return std::tolower(c); });
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".bmp" || ending == ".ppm";
-}
-
-void write_png(const fs::path& file, const Image& image) {
-  require(image.height > 0 && image.width > 0, "cannot write {}: the image is empty", file.string());
-  std::string bytes;
-  const auto append = [](void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
-  };
-  const int width = static_cast<int>(image.width), height = static_cast<int>(image.height);
-  require(stbi_write_png_to_func(append, &bytes, width, height, 3, image.pixels.data(), 3 * width) != 0,
-          "cannot write {}: not enough memory to encode an image of {} x {}", file.string(), height, width);
-  write_file(file, bytes);
 }
 
 }  // namespace triptych

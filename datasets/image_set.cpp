@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "datasets/image.h"
 #include "datasets/parallel.h"
 #include "engine/error.h"
 

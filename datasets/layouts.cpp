@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "datasets/image.h"
 #include "engine/error.h"
 
 namespace triptych {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "datasets/canvas.h"
 #include "datasets/image_set.h"
+#include "drawing/canvas.h"
 #include "engine/error.h"
 #include "engine/random.h"
 

@@ -1,5 +1,4 @@
-// The bodies of the stb libraries, compiled once and apart from our own code: they are large and not ours to
-// make free of warnings.
+// The body of stb_image, compiled once and apart from our own code, which is free of warnings.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wextra"
@@ -14,7 +13,4 @@
 #define STBI_FAILURE_USERMSG
 #define STBI_NO_STDIO
 #include <stb/stb_image.h>
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STBI_WRITE_NO_STDIO
-#include <stb/stb_image_write.h>
 #pragma GCC diagnostic pop

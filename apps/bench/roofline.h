@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "drawing/drawing.h"
 #include "engine/tensor.h"
-#include "reid/report/drawing.h"
 
 namespace triptych::bench {
 

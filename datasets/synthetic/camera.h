@@ -1,10 +1,10 @@
 #pragma once
 #include <span>
 
-#include "datasets/image.h"
 #include "datasets/synthetic/light.h"
 #include "datasets/synthetic/street.h"
 #include "datasets/synthetic/synthetic.h"
+#include "drawing/image.h"
 
 namespace triptych::synthetic {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "datasets/image.h"
+#include "drawing/image.h"
 
 namespace triptych {
 

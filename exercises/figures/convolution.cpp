@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/canvas.h"
 #include "datasets/synthetic/synthetic.h"
+#include "drawing/canvas.h"
 #include "engine/ops.h"
 #include "exercises/figures/figures.h"
 

@@ -4,10 +4,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "drawing/drawing.h"
 #include "engine/error.h"
 #include "engine/file.h"
 #include "exercises/figures/figures.h"
-#include "reid/report/drawing.h"
 
 namespace triptych {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <cmath>
 
+#include "drawing/drawing.h"
 #include "engine/file.h"
 #include "engine/ops.h"
 #include "exercises/figures/figures.h"
 #include "layers/recurrent.h"
-#include "reid/report/drawing.h"
 
 namespace triptych {
 namespace {

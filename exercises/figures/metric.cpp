@@ -1,11 +1,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "drawing/drawing.h"
 #include "engine/file.h"
 #include "engine/random.h"
 #include "exercises/exercises.h"
 #include "exercises/figures/figures.h"
-#include "reid/report/drawing.h"
 
 namespace triptych {
 

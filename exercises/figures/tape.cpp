@@ -2,10 +2,10 @@
 
 #include <cmath>
 
+#include "drawing/drawing.h"
 #include "engine/file.h"
 #include "engine/ops.h"
 #include "exercises/figures/figures.h"
-#include "reid/report/drawing.h"
 
 namespace triptych {
 namespace {

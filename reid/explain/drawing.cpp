@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 namespace triptych {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image.h"
+#include "drawing/image.h"
 #include "reid/explain/contributions.h"
 
 namespace triptych {

@@ -43,8 +43,8 @@ Planes colour_planes(const Planes& rgb, GogColour colour) {
   if (colour == GogColour::hsv) return convert(rgb, hsv);
   if (colour == GogColour::chromaticity) return convert(rgb, chromaticity);
   return convert(rgb, [](float red, float green, float blue) {
-    const Colour c = lab(red, green, blue);
-    return Colour{c.a / 100, (c.b + 50) / 100, (c.c + 50) / 100};  // about 0..1, like the other spaces
+    const ColourTriple c = lab(red, green, blue);
+    return ColourTriple{c.a / 100, (c.b + 50) / 100, (c.c + 50) / 100};  // about 0..1, like the other spaces
   });
 }
 

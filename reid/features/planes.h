@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "datasets/image.h"
+#include "drawing/image.h"
 
 namespace triptych {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "reid/report/drawing.h"
+#include "drawing/drawing.h"
 
 namespace triptych {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 namespace triptych {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image.h"
 #include "datasets/image_set.h"
+#include "drawing/image.h"
 #include "reid/evaluation/protocol.h"
 #include "reid/network/model.h"
 

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/cases.sh"
 
 mapfile -t pages < <(find . -name README.md -not -path './build/*' -not -path './runs/*' | sed 's|^\./||' | sort; echo CONTRIBUTING.md)
-rooms="kernels engine layers datasets reid apps exercises tests"
+rooms="kernels engine layers drawing datasets reid apps exercises tests"
 mapfile -t files < <(find $rooms Makefile CITATION.cff LICENSE CONTRIBUTING.md README.md .ci -type f)
 declare -A words=() by_name=()
 while read -r word; do words[$word]=1; done < <(grep -rhoIE '[A-Za-z_][A-Za-z0-9_]*' --exclude='*.md' $rooms Makefile .ci .clang-format | sort -u)

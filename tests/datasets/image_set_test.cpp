@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "datasets/image.h"
 #include "tests/datasets/helpers.h"
 
 using namespace triptych;

@@ -36,17 +36,6 @@ TEST_CASE("an image that cannot be read is an error that names the file") {
   CHECK(contains(complaint([&] { read_image(folder / "empty.png"); }), "empty"));
 }
 
-TEST_CASE("writing to where nothing can be written says so") {
-  TemporaryFolder folder;
-  const Image image = even_image(2, 2, 9);
-  write_text(folder / "file", "x");
-  CHECK(contains(complaint([&] { write_png(folder / "file/a.png", image); }),
-                 "file/a.png could not be written"));
-  std::filesystem::create_directory(folder / "taken.png");
-  CHECK(contains(complaint([&] { write_png(folder / "taken.png", image); }), "taken.png"));
-  CHECK(contains(complaint([&] { write_png(folder / "b.png", Image()); }), "empty"));
-}
-
 TEST_CASE("names of images") {
   for (const char* yes : {"a.png", "a.PNG", "b.c.jpeg", "a.JPG", "x.bmp", "y.ppm"})
     CHECK(has_image_name(yes));

@@ -14,7 +14,7 @@ tree=$out/mutants
 # The copy keeps all times, so that make finds nothing to do in it.
 rm -rf "$tree"
 mkdir -p "$tree/build"
-cp -a Makefile kernels engine layers datasets reid apps tests "$tree/"
+cp -a Makefile kernels engine layers drawing datasets reid apps tests "$tree/"
 for made in obj together tests double precompiled flags commit $(cd "$out" && ls ./*.a); do
   [ -e "$out/$made" ] && cp -a "$out/$made" "$tree/build/"
 done

@@ -26,8 +26,8 @@ barriers() { make_quietly "$build/tests/kernels" && tests/mutation/barriers.sh "
 # line; `make test SANITIZE=address,undefined` runs them all.
 memory() {
   local dir=$build/address-undefined
-  make_quietly SANITIZE=address,undefined "$dir"/tests/{kernels,engine,layers,datasets,reid} &&
-    DEVICES="" ROOMS="kernels engine layers datasets reid" TEST_TIMEOUT=900 UBSAN_OPTIONS=print_stacktrace=1 \
+  make_quietly SANITIZE=address,undefined "$dir"/tests/{kernels,engine,layers,drawing,datasets,reid} &&
+    DEVICES="" ROOMS="kernels engine layers drawing datasets reid" TEST_TIMEOUT=900 UBSAN_OPTIONS=print_stacktrace=1 \
       tests/scripts/run.sh "$dir"
 }
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 mapfile -t files < <(git ls-files '*.cpp' '*.h' 2>/dev/null | grep . ||
-  find kernels engine layers datasets reid apps exercises tests -name '*.cpp' -o -name '*.h')
+  find kernels engine layers drawing datasets reid apps exercises tests -name '*.cpp' -o -name '*.h')
 if [ "${1:-}" = --fix ]; then
   exec clang-format-14 -i "${files[@]}"
 fi

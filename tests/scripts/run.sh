@@ -12,7 +12,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 out=$1
-rooms=${ROOMS:-kernels engine layers datasets reid apps}
+rooms=${ROOMS:-kernels engine layers drawing datasets reid apps}
 limit=${TEST_TIMEOUT:-600}
 processors=$(nproc)
 jobs=${TEST_JOBS:-$((processors < 8 ? processors : 8))}

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "datasets/batch.h"
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 #include "reid/report/json.h"
 #include "reid/report/page/occlusion.h"
 

@@ -7,7 +7,7 @@ using namespace triptych::testing;
 
 namespace {
 
-void check(Colour got, double a, double b, double c, double tolerance = 1e-5) {
+void check(ColourTriple got, double a, double b, double c, double tolerance = 1e-5) {
   CHECK(std::abs(got.a - a) <= tolerance);
   CHECK(std::abs(got.b - b) <= tolerance);
   CHECK(std::abs(got.c - c) <= tolerance);

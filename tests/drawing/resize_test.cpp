@@ -1,8 +1,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "datasets/image.h"
-#include "tests/datasets/helpers.h"
+#include "drawing/image.h"
+#include "tests/drawing/helpers.h"
 
 using namespace triptych;
 using namespace triptych::testing;

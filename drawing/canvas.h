@@ -2,7 +2,7 @@
 #include <span>
 #include <string_view>
 
-#include "datasets/image.h"
+#include "drawing/image.h"
 
 namespace triptych {
 

@@ -3,7 +3,7 @@
 #include <variant>
 #include <vector>
 
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 namespace triptych {
 

@@ -1,4 +1,4 @@
-#include "datasets/font.h"
+#include "drawing/font.h"
 
 namespace triptych {
 namespace {

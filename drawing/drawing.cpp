@@ -1,4 +1,4 @@
-#include "reid/report/drawing.h"
+#include "drawing/drawing.h"
 
 #include <fmt/format.h>
 

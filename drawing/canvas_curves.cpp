@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 namespace triptych {
 namespace {

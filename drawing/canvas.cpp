@@ -1,10 +1,10 @@
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "datasets/font.h"
+#include "drawing/font.h"
 #include "engine/error.h"
 
 namespace triptych {

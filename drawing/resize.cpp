@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "datasets/image.h"
+#include "drawing/image.h"
 #include "engine/error.h"
 
 // Resampling along one axis is a matrix with few entries in a row: output i is a weighted mean of the inputs

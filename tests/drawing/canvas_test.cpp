@@ -1,10 +1,10 @@
-#include "datasets/canvas.h"
+#include "drawing/canvas.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "tests/datasets/helpers.h"
+#include "tests/drawing/helpers.h"
 
 using namespace triptych;
 using namespace triptych::testing;
