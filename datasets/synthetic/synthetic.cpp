@@ -104,7 +104,7 @@ Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index p
                  radiance, shot.random.split(13));
 }
 
-std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
+std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
                                Index shot_index) {
   const Shot shot = take_shot(options, seed, person, camera, shot_index);
   const int height = static_cast<int>(options.height), width = static_cast<int>(options.width);
@@ -116,7 +116,7 @@ std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t se
     return triangle >= 0 && shot.scene.mesh.triangles[static_cast<std::size_t>(triangle)].corner[0] <
                                 shot.scene.person_vertices;
   };
-  std::vector<Seen> truth;
+  std::vector<Truth> truth;
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x) {
       int visible = 0, hidden = 0;
@@ -128,9 +128,9 @@ std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t se
           hidden += unhidden.at(column, row).triangle >= 0;
       }
       constexpr int half = kOversample * kOversample / 2;
-      truth.push_back(visible + hidden < half ? Seen::surroundings
-                      : visible >= hidden     ? Seen::person
-                                              : Seen::occluder);
+      truth.push_back(visible + hidden < half ? Truth::surroundings
+                      : visible >= hidden     ? Truth::person
+                                              : Truth::occluder);
     }
   return truth;
 }

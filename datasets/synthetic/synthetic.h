@@ -36,7 +36,7 @@ Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index p
                     Index shot = 0);
 
 // What one pixel of such an image shows.
-enum class Seen : std::uint8_t {
+enum class Truth : std::uint8_t {
   surroundings,  // the street, and everything that does not hide the person
   person,        // of the identity that the image is labelled with
   occluder       // something nearer to the camera: without it the person would be seen here
@@ -45,7 +45,7 @@ enum class Seen : std::uint8_t {
 // The ground truth of render_person's image with the same arguments, [height, width] row-major, before blur:
 // where at least half of a pixel's samples are the person's, it is person or occluder, whichever covers more of
 // them. Every map that claims to say where the person is can be measured against it.
-std::vector<Seen> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
+std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
                                Index shot = 0);
 
 }  // namespace triptych

@@ -210,12 +210,12 @@ TEST_CASE("the renderer's ground truth is the person, and what hides the person 
   SyntheticOptions options = small();
   options.noise = options.blur = options.clutter = 0;
   options.occlusion = 0;
-  const auto count = [](const std::vector<Seen>& truth, Seen what) {
+  const auto count = [](const std::vector<Truth>& truth, Truth what) {
     return std::count(truth.begin(), truth.end(), what);
   };
-  const std::vector<Seen> free = render_truth(options, 5, 3, 1);
+  const std::vector<Truth> free = render_truth(options, 5, 3, 1);
   REQUIRE(free.size() == 128 * 64);
-  CHECK(count(free, Seen::occluder) == 0);
+  CHECK(count(free, Truth::occluder) == 0);
   // Against an even backdrop without noise or shadow on it, a pixel is the person's where it differs from it.
   const Image image = render_person(options, 5, 3, 1);
   Index agree = 0;
@@ -223,7 +223,7 @@ TEST_CASE("the renderer's ground truth is the person, and what hides the person 
     for (Index x = 0; x < 64; ++x) {
       bool differs = false;
       for (int c = 0; c < 3; ++c) differs |= image.at(y, x)[c] != image.at(0, 0)[c];
-      agree += differs == (free[static_cast<std::size_t>(y * 64 + x)] == Seen::person);
+      agree += differs == (free[static_cast<std::size_t>(y * 64 + x)] == Truth::person);
     }
   CHECK(static_cast<double>(agree) / (128 * 64) > 0.95);
 
@@ -232,13 +232,13 @@ TEST_CASE("the renderer's ground truth is the person, and what hides the person 
   Index hidden = 0;
   for (Index person = 0; person < 40; ++person) {
     options.occlusion = 0;
-    const std::vector<Seen> before = render_truth(options, 5, person, 1);
+    const std::vector<Truth> before = render_truth(options, 5, person, 1);
     options.occlusion = 1;
-    const std::vector<Seen> after = render_truth(options, 5, person, 1);
-    hidden += count(after, Seen::occluder) > 0;
+    const std::vector<Truth> after = render_truth(options, 5, person, 1);
+    hidden += count(after, Truth::occluder) > 0;
     for (std::size_t i = 0; i < before.size(); ++i)
-      if (after[i] == Seen::person) CHECK(before[i] == Seen::person);
-    CHECK(count(after, Seen::person) + count(after, Seen::occluder) == count(before, Seen::person));
+      if (after[i] == Truth::person) CHECK(before[i] == Truth::person);
+    CHECK(count(after, Truth::person) + count(after, Truth::occluder) == count(before, Truth::person));
   }
   CHECK(hidden > 0);
   CHECK(hidden < 20);  // one image in seven
