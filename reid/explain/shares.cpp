@@ -22,12 +22,12 @@ double length(const std::vector<double>& values) {
 }
 
 // One pass of one image: patch vectors x [patches, D], and what each counts for in pooling.
-struct Seen {
+struct Forward {
   std::vector<double> x, gate, counted;
   Index width = 0;  // D
 };
 
-Seen see(const Model& model, const ImageSet& images, Index i, const View& view) {
+Forward forward_pass(const Model& model, const ImageSet& images, Index i, const View& view) {
   const NetworkOptions& options = model.network->options();
   const NetworkOutput out =
       model.network->infer(network_input(model, images, {&i, 1}, view), model.selection);
@@ -45,11 +45,11 @@ void for_patches_of(const StripShape& shape, Index strip, const Each& each) {
 
 // a [patches, size] of one view. Max pooling: the first of the largest that count; else the weights, made to
 // sum to 1.
-std::vector<double> pooling_shares(const Seen& seen, const StripShape& shape, PatchPooling kind) {
-  const Index width = seen.width, size = shape.strips * width;
+std::vector<double> pooling_shares(const Forward& forward, const StripShape& shape, PatchPooling kind) {
+  const Index width = forward.width, size = shape.strips * width;
   std::vector<double> a(static_cast<std::size_t>(shape.patches() * size));
-  const auto x = [&](Index p, Index c) { return seen.x[static_cast<std::size_t>(p * width + c)]; };
-  const auto counted = [&](Index p) { return seen.counted[static_cast<std::size_t>(p)]; };
+  const auto x = [&](Index p, Index c) { return forward.x[static_cast<std::size_t>(p * width + c)]; };
+  const auto counted = [&](Index p) { return forward.counted[static_cast<std::size_t>(p)]; };
   for (Index strip = 0; strip < shape.strips; ++strip) {
     double sum = 0;
     for_patches_of(shape, strip, [&](Index p) { sum += counted(p); });
@@ -75,13 +75,13 @@ Index place_of(Index patch, const PatchGrid& grid, const View& view) {
 }
 
 // Adds what one view gives: A += a / V, and X += a x / |z|, before |e| is known.
-void add_view(const Seen& seen, const View& view, const StripShape& shape, PatchPooling kind,
+void add_view(const Forward& forward, const View& view, const StripShape& shape, PatchPooling kind,
               PatchShares& shares) {
-  const Index size = shape.strips * seen.width;
-  const std::vector<double> a = pooling_shares(seen, shape, kind);
+  const Index size = shape.strips * forward.width;
+  const std::vector<double> a = pooling_shares(forward, shape, kind);
   std::vector<double> z(static_cast<std::size_t>(size));
   const auto x = [&](Index p, Index k) {
-    return seen.x[static_cast<std::size_t>(p * seen.width + k % seen.width)];
+    return forward.x[static_cast<std::size_t>(p * forward.width + k % forward.width)];
   };
   for (Index p = 0; p < shape.patches(); ++p)
     for (Index k = 0; k < size; ++k)
@@ -134,10 +134,10 @@ PatchShares patch_shares(const Model& model, const ImageSet& images, Index i) {
   shares.weight.assign(elements, 0), shares.unwhitened.assign(elements, 0);
   shares.whitening = model.whitening;
   for (const View& view : views) {
-    const Seen seen = see(model, images, i, view);
-    const StripShape shape{1, shares.grid.rows, shares.grid.columns, seen.width, options.strips};
-    if (shares.embedding.empty()) shares.gate = seen.gate, shares.counted = seen.counted;
-    add_view(seen, view, shape, options.pooling, shares);
+    const Forward forward = forward_pass(model, images, i, view);
+    const StripShape shape{1, shares.grid.rows, shares.grid.columns, forward.width, options.strips};
+    if (shares.embedding.empty()) shares.gate = forward.gate, shares.counted = forward.counted;
+    add_view(forward, view, shape, options.pooling, shares);
   }
   finish(centre_for(model, images, i), shares);
   return shares;
