@@ -51,7 +51,7 @@ libraries := -lfmt -ldl -lpthread
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
 # twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
-light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp engine/safetensors.cpp datasets/splits.cpp
+light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp datasets/splits.cpp
 kind = $(if $(filter %_test.cpp,$<),test,$(if $(filter-out apps/bench/%,$(filter $(light_sources),$<)),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
 speed_plain :=

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <vector>
 
+#include "engine/checksum.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 
 namespace triptych {
 namespace {
@@ -34,9 +36,16 @@ Dtype dtype_of(Type type) {
 }
 
 template <class T>
-void write_numbers(std::ostream& stream, const std::vector<T>& values) {
-  stream.write(reinterpret_cast<const char*>(values.data()),
-               static_cast<std::streamsize>(values.size() * sizeof(T)));
+void append(std::string& data, const std::vector<T>& values) {
+  data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+}
+
+constexpr const char* checksum_key = "triptych.checksum";
+const std::string no_checksum(16, '0');
+
+// Of the header, in which the checksum is 16 zeros, and the numbers.
+std::string checksum_text(std::string_view header, std::string_view data) {
+  return fmt::format("{:016x}", checksum(data.data(), data.size(), checksum(header.data(), header.size())));
 }
 
 std::vector<Index> sizes_of(const Shape& shape) {
@@ -57,34 +66,35 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
   });
 
   json header = json::object();
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
-  std::size_t offset = 0;
+  header["__metadata__"] = file.metadata;
+  header["__metadata__"][checksum_key] = no_checksum;
+  std::string data;
   for (const auto& [name, tensor] : order) {
-    require(bool(tensor) && name != "__metadata__", "{}: the tensor '{}' cannot be saved", path.string(),
-            name);
+    require(bool(tensor) && name != "__metadata__", "{}: the tensor '{}' cannot be saved", shown(path), name);
     header[name] = {{"dtype", dtype_of(tensor.type()).name},
                     {"shape", sizes_of(tensor.shape())},
-                    {"data_offsets", {offset, offset + tensor.bytes()}}};
-    offset += tensor.bytes();
+                    {"data_offsets", {data.size(), data.size() + tensor.bytes()}}};
+    switch (tensor.type()) {
+      case Type::real:
+        append(data, tensor.values());
+        break;
+      case Type::int32:
+        append(data, tensor.int32_values());
+        break;
+      case Type::byte:
+        append(data, tensor.byte_values());
+        break;
+    }
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the numbers start at a multiple of 8 bytes
+  const std::string mark = fmt::format("\"{}\":\"", checksum_key);
+  text.replace(text.find(mark + no_checksum) + mark.size(), no_checksum.size(), checksum_text(text, data));
 
   write_file(path, [&](std::ostream& stream) {
     const std::uint64_t length = text.size();
     stream.write(reinterpret_cast<const char*>(&length), sizeof length);
-    stream << text;
-    for (const auto& [name, tensor] : order) switch (tensor.type()) {
-        case Type::real:
-          write_numbers(stream, tensor.values());
-          break;
-        case Type::int32:
-          write_numbers(stream, tensor.int32_values());
-          break;
-        case Type::byte:
-          write_numbers(stream, tensor.byte_values());
-          break;
-      }
+    stream << text << data;
   });
 }
 
@@ -108,27 +118,29 @@ std::size_t bytes_of(const std::string& file, const Entry& entry) {
 
 Entry read_entry(const std::string& file, const std::string& name, const json& description,
                  std::size_t data_size) {
-  Entry entry{name,
-              description.at("dtype"),
-              {},
-              description.at("data_offsets").at(0),
-              description.at("data_offsets").at(1)};
-  const std::vector<Index> sizes = description.at("shape");
-  require(sizes.size() <= Shape::most_axes, "{}: the tensor '{}' has {} axes; this program reads up to {}",
-          file, name, sizes.size(), Shape::most_axes);
-  const std::size_t width = bytes_of(file, entry);
-  std::size_t wanted = width;  // saturating: sizes are the file's word
-  for (const Index size : sizes) {
-    require(size >= 0, "{}: the tensor '{}' has an axis of size {}", file, name, size);
-    if (__builtin_mul_overflow(wanted, static_cast<std::size_t>(size), &wanted)) wanted = SIZE_MAX;
+  const std::string where = fmt::format("{} is damaged: the tensor '{}'", file, shown(name));
+  Entry entry{name, json_text(description, "dtype", where), {}, 0, 0};
+  const json& offsets = json_list(json_field(description, "data_offsets", where), where);
+  require(offsets.size() == 2, "{} has {} data_offsets, not 2", where, offsets.size());
+  entry.begin = static_cast<std::size_t>(json_index(offsets[0], where, 0));
+  entry.end = static_cast<std::size_t>(json_index(offsets[1], where, 0));
+  const json& sizes = json_list(json_field(description, "shape", where), where);
+  require(sizes.size() <= Shape::most_axes, "{} has {} axes; this program reads up to {}", where,
+          sizes.size(), Shape::most_axes);
+  std::size_t wanted = bytes_of(file, entry);  // saturating: sizes are the file's word
+  std::size_t product = wanted;                // the same without axes of size 0: must not overflow, either
+  for (const json& size : sizes) {
+    const Index n = json_index(size, where + ", an axis of its shape", 0);
+    if (__builtin_mul_overflow(wanted, static_cast<std::size_t>(n), &wanted)) wanted = SIZE_MAX;
+    if (n > 0 && __builtin_mul_overflow(product, static_cast<std::size_t>(n), &product)) product = SIZE_MAX;
+    entry.shape.append(n);
   }
-  require(entry.begin <= entry.end && entry.end <= data_size,
-          "{} is cut short or damaged: the tensor '{}' lies at bytes {} to {} of {}; copy or save it again",
-          file, name, entry.begin, entry.end, data_size);
-  require(wanted == entry.end - entry.begin,
-          "{} is damaged: the tensor '{}' needs {} bytes for its shape and has {}", file, name, wanted,
-          entry.end - entry.begin);
-  for (const Index size : sizes) entry.shape.append(size);
+  require(
+      entry.begin <= entry.end && entry.end <= data_size,
+      "{} is cut short or damaged: the tensor '{}' is stored at bytes {} to {} of {}; copy or save it again",
+      file, shown(name), entry.begin, entry.end, data_size);
+  require(wanted == entry.end - entry.begin && product <= std::size_t(INT64_MAX),
+          "{} needs {} bytes for its shape and has {}", where, wanted, entry.end - entry.begin);
   return entry;
 }
 
@@ -140,15 +152,24 @@ std::vector<T> numbers(const char* bytes, Index count) {
 }
 
 template <class T>
-Tensor real_tensor(Device& device, const Shape& shape, const char* bytes) {
+Tensor real_tensor(const std::string& file, Device& device, const Entry& entry, const char* bytes) {
+  const Shape& shape = entry.shape;
   const std::vector<T> stored = numbers<T>(bytes, shape.elements());
+  const auto wrong = std::find_if(stored.begin(), stored.end(), [](T v) {
+    return !std::isfinite(static_cast<Real>(v));  // a number beyond Real's range is none, either
+  });
+  require(
+      wrong == stored.end(),
+      "{}: the tensor '{}' holds {} at position {}; all numbers must be finite, so the file is damaged or "
+      "its training diverged",
+      file, shown(entry.name), wrong == stored.end() ? T(0) : *wrong, wrong - stored.begin());
   return Tensor::from(device, shape, std::span<const Real>(std::vector<Real>(stored.begin(), stored.end())));
 }
 
-Tensor read_tensor(Device& device, const Entry& entry, const char* data) {
+Tensor read_tensor(const std::string& file, Device& device, const Entry& entry, const char* data) {
   const char* bytes = data + entry.begin;
-  if (entry.dtype == "F32") return real_tensor<float>(device, entry.shape, bytes);
-  if (entry.dtype == "F64") return real_tensor<double>(device, entry.shape, bytes);
+  if (entry.dtype == "F32") return real_tensor<float>(file, device, entry, bytes);
+  if (entry.dtype == "F64") return real_tensor<double>(file, device, entry, bytes);
   if (entry.dtype == "I32")
     return Tensor::from(device, entry.shape,
                         std::span<const std::int32_t>(numbers<std::int32_t>(bytes, entry.shape.elements())));
@@ -172,10 +193,27 @@ void check_cover(const std::string& file, std::vector<Entry> entries, std::size_
           data_size - covered);
 }
 
+// Takes the checksum out of the metadata and compares it with what the file holds.
+void verify_checksum(const std::string& file, TensorFile& result, std::string_view header,
+                     std::string_view data) {
+  const auto found = result.metadata.find(checksum_key);
+  if (found == result.metadata.end()) return;
+  std::string text(header);
+  const std::string quoted = fmt::format("\"{}\":\"{}\"", checksum_key, found->second);
+  const std::size_t at = text.find(quoted);
+  bool good = found->second.size() == no_checksum.size() && at != std::string::npos;
+  if (good) {
+    text.replace(at + quoted.size() - 1 - no_checksum.size(), no_checksum.size(), no_checksum);
+    good = checksum_text(text, data) == found->second;
+  }
+  require(good, "{} is damaged: its checksum does not fit its contents; copy or save it again", file);
+  result.metadata.erase(found);
+}
+
 }  // namespace
 
-TensorFile load_tensors(const std::filesystem::path& path, Device& device) {
-  const std::string file = path.string(), content = read_file(path);
+TensorFile parse_tensors(std::string_view content, const std::string& file, Device& device) {
+  constexpr std::uint64_t longest_header = 100'000'000;  // as in the format's own library
   std::uint64_t length = 0;
   require(content.size() >= sizeof length, "{} is not a safetensors file: it has {} bytes", file,
           content.size());
@@ -183,27 +221,51 @@ TensorFile load_tensors(const std::filesystem::path& path, Device& device) {
   require(length <= content.size() - sizeof length,
           "{} is cut short or not a safetensors file: its header would have {} bytes, and {} are there", file,
           length, content.size() - sizeof length);
-  const char* text = content.data() + sizeof length;
-  const json header = json::parse(text, text + length, nullptr, false);
+  require(length <= longest_header, "{}: its header has {} bytes; {} are allowed", file, length,
+          longest_header);
+  const std::string_view text = content.substr(sizeof length, length);
+  const std::string_view data = content.substr(sizeof length + length);
+  const json header = parse_json(text, file + ": its header");
   require(header.is_object(), "{} is damaged or not a safetensors file: its header is not a JSON object",
           file);
 
-  const char* data = text + length;
-  const std::size_t data_size = content.size() - sizeof length - length;
   TensorFile result;
   std::vector<Entry> entries;
-  try {
-    for (const auto& [name, description] : header.items())
-      if (name == "__metadata__")
-        result.metadata = description.get<std::map<std::string, std::string>>();
-      else
-        entries.push_back(read_entry(file, name, description, data_size));
-  } catch (const json::exception& problem) {
-    fail("{} is damaged: its header does not describe tensors ({})", file, problem.what());
+  for (const auto& [name, description] : header.items()) {
+    if (name != "__metadata__") {
+      entries.push_back(read_entry(file, name, description, data.size()));
+      continue;
+    }
+    require(description.is_object(), "{} is damaged: its __metadata__ are not an object", file);
+    for (const auto& [key, value] : description.items())
+      result.metadata[key] = json_text(value, fmt::format("{}: the metadata '{}'", file, shown(key)));
   }
-  check_cover(file, entries, data_size);
-  for (const Entry& entry : entries) result.tensors[entry.name] = read_tensor(device, entry, data);
+  check_cover(file, entries, data.size());
+  verify_checksum(file, result, text, data);
+  for (const Entry& entry : entries)
+    result.tensors[entry.name] = read_tensor(file, device, entry, data.data());
   return result;
+}
+
+TensorFile load_tensors(const std::filesystem::path& path, Device& device) {
+  return parse_tensors(read_file(path), shown(path), device);
+}
+
+const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,
+                        const std::string& origin) {
+  const auto found = file.tensors.find(name);
+  require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin, name);
+  require(found->second.type() == type, "{}: the tensor '{}' holds numbers of type {}, where {} are expected",
+          origin, name, dtype_of(found->second.type()).name, dtype_of(type).name);
+  return found->second;
+}
+
+const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type, const Shape& shape,
+                        const std::string& origin) {
+  const Tensor& tensor = tensor_of(file, name, type, origin);
+  require(tensor.shape() == shape, "{}: the tensor '{}' has shape {}, where {} is expected", origin, name,
+          tensor.shape().text(), shape.text());
+  return tensor;
 }
 
 }  // namespace triptych

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "engine/tensor.h"
 
@@ -14,10 +15,21 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
-// Written to a temporary name beside `path`, synced and renamed: a reader never sees half a file, and a full
-// disk leaves the old one as it was. Throws Error.
+// Written with write_file: a reader never sees half a file. The metadata gains a checksum of the whole file.
 void save_tensors(const std::filesystem::path& path, const TensorFile& file);
-// Throws Error with the path for a missing, truncated or inconsistent file.
+
+// Reads and checks a file before any tensor is allocated: header and sizes against the length of the file,
+// types, and the checksum where there is one (files of other programs have none; it is not among the
+// metadata that are returned). A number that is not finite is an Error, too: no weight, moment or map of this
+// program may be one. Every Error names the file, and the tensor.
 TensorFile load_tensors(const std::filesystem::path& path, Device& device);
+// The same for bytes in memory; `origin` stands in the messages.
+TensorFile parse_tensors(std::string_view content, const std::string& origin, Device& device);
+
+// The tensor of this name, which must be there and have this type (and this shape); `origin` is the file.
+const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,
+                        const std::string& origin);
+const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type, const Shape& shape,
+                        const std::string& origin);
 
 }  // namespace triptych

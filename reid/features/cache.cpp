@@ -4,36 +4,19 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/checksum.h"
 #include "engine/error.h"
 #include "engine/file.h"
 
 namespace triptych {
 namespace {
 
-// FNV-1a over 64-bit words, the last one filled up with zeros; the length goes in first.
-std::uint64_t hash_bytes(const void* data, std::size_t size, std::uint64_t hash) {
-  const auto mix = [&hash](std::uint64_t word) {
-    hash = (hash ^ word) * 0x100000001B3ull;
-    hash ^= hash >> 29;  // the product carries changes upwards only
-  };
-  mix(size);
-  const char* bytes = static_cast<const char*>(data);
-  for (std::size_t i = 0; i < size; i += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes + i, std::min(sizeof word, size - i));
-    mix(word);
-  }
-  return hash;
-}
-
-constexpr std::uint64_t hash_start = 0xCBF29CE484222325ull;
-
 std::uint64_t key_of(const Feature& feature, std::span<const Image> images) {
-  std::uint64_t hash = hash_bytes(feature.parameters.data(), feature.parameters.size(), hash_start);
+  std::uint64_t hash = checksum(feature.parameters.data(), feature.parameters.size());
   for (const Image& image : images) {
     const Index shape[] = {image.height, image.width};
-    hash = hash_bytes(shape, sizeof shape, hash);
-    hash = hash_bytes(image.pixels.data(), image.pixels.size(), hash);
+    hash = checksum(shape, sizeof shape, hash);
+    hash = checksum(image.pixels.data(), image.pixels.size(), hash);
   }
   return hash;
 }
@@ -49,7 +32,7 @@ Header header_of(const FeatureMatrix& rows) {
   Header header;
   header.count = rows.count;
   header.size = rows.size;
-  header.checksum = hash_bytes(rows.values.data(), rows.values.size() * sizeof(float), hash_start);
+  header.checksum = checksum(rows.values.data(), rows.values.size() * sizeof(float));
   return header;
 }
 
@@ -86,12 +69,15 @@ CachedFeatures cached_features(const std::filesystem::path& folder, const Featur
   }
   CachedFeatures result{extract(feature, images, threads), false, {}};
   try {
-    write_file(file, [&](std::ostream& stream) {
-      const Header header = header_of(result.rows);
-      stream.write(reinterpret_cast<const char*>(&header), sizeof header);
-      stream.write(reinterpret_cast<const char*>(result.rows.values.data()),
-                   static_cast<std::streamsize>(result.rows.values.size() * sizeof(float)));
-    });
+    write_file(
+        file,
+        [&](std::ostream& stream) {
+          const Header header = header_of(result.rows);
+          stream.write(reinterpret_cast<const char*>(&header), sizeof header);
+          stream.write(reinterpret_cast<const char*>(result.rows.values.data()),
+                       static_cast<std::streamsize>(result.rows.values.size() * sizeof(float)));
+        },
+        Existing::replace);
     result.sentence = fmt::format("{}: {}computed, and kept in {}", feature.name, before, file.string());
   } catch (const Error& error) {
     result.sentence = fmt::format("{}: {}computed, but not kept: {}", feature.name, before, error.what());

@@ -1,5 +1,10 @@
 #include "engine/file.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <csignal>
 #include <fstream>
 
 #include "tests/engine/helpers.h"
@@ -13,7 +18,7 @@ TEST_CASE("a file is written whole, in folders that are made, and read back") {
   const std::string text("one\0two\nthree", 13);
   write_file(path, text);
   CHECK(read_file(path) == text);
-  write_file(path, std::string("shorter"));
+  write_file(path, std::string("shorter"), Existing::replace);
   CHECK(read_file(path) == "shorter");
   CHECK(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()) ==
         1);  // no temporary left
@@ -34,21 +39,110 @@ TEST_CASE("a writer that throws leaves the old file, and no other") {
 }
 
 TEST_CASE("a full disk is an Error that names the file; the old file stays") {
-  if (!fs::exists("/dev/full")) {
-    MESSAGE("SKIPPED: no /dev/full on this system");
-    return;
-  }
   TemporaryFolder folder;
   const fs::path path = folder.path / "text.txt";
   write_file(path, std::string("old"));
-  fs::create_symlink("/dev/full", path.string() + ".tmp");  // what is written beside the file finds no space
-  const std::string message = message_of([&] { write_file(path, std::string(100000, 'x')); });
-  CHECK(message == path.string() + " could not be written: No space left on device");
+  {
+    // No file may grow beyond 50 KB: the system call fails as on a full disk.
+    rlimit before{}, small{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    small = before, small.rlim_cur = 50000;
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const std::string message = message_of([&] { write_file(path, std::string(100000, 'x')); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(message == path.string() + " could not be written: File too large");
+  }
   CHECK(read_file(path) == "old");
-  CHECK_FALSE(fs::exists(fs::symlink_status(path.string() + ".tmp")));
+  CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+  if (!fs::exists("/dev/full")) return;
   CHECK(contains(message_of([] { write_file("/dev/full", std::string("x")); }),
                  "/dev/full could not be written: No space"));
   CHECK(fs::is_character_file("/dev/full"));  // a device is written through, never replaced
+}
+
+TEST_CASE("only a file of the same kind is replaced") {
+  TemporaryFolder folder;
+  const fs::path path = folder.path / "x";
+  const std::string png("\x89PNG\r\n\x1a\n....", 12);
+  for (const auto& [there, here, replaced] :
+       {std::tuple<std::string, std::string, bool>{png, png + "more", true},
+        {png, "{\"a\": 1}", false},
+        {"{\"a\": 1}", "[1]", false},
+        {"[[1, 2]]", "[]", true},
+        {"row,file,person,camera\n", "row,file,person,camera\n0,a,b,1\n", true},
+        {"name,wage\nada,1\n", "row,file,person,camera\n", false},
+        {"epochs=1\n", "epochs=2\n", true},
+        {"", png, true},
+        {png, "", true},
+        {std::string("\x93NUMPY\x01\x00", 8), png, false}}) {
+    CAPTURE(there);
+    CAPTURE(here);
+    write_file(path, there, Existing::replace);
+    const std::string message = message_of([&, &text = here] { write_file(path, text); });
+    CHECK(message.empty() == replaced);
+    CHECK(read_file(path) == (replaced ? here : there));
+    if (!replaced) CHECK(contains(message, path.string() + " holds "));
+  }
+}
+
+TEST_CASE("a temporary name is nobody else's") {
+  TemporaryFolder folder;
+  const fs::path path = folder.path / "text.txt";
+  std::string during;
+  write_file(path, [&](std::ostream& stream) {
+    for (const auto& entry : fs::directory_iterator(folder.path)) during += entry.path().filename().string();
+    stream << "outer";
+    write_file(path, std::string("inner"));  // as another process would, meanwhile
+  });
+  CHECK(contains(during, fmt::format("text.txt.{}.", ::getpid())));
+  CHECK(read_file(path) == "outer");
+}
+
+TEST_CASE("an output that is an input is refused under any of its names") {
+  TemporaryFolder folder;
+  const fs::path input = folder.path / "in.png", link = folder.path / "link.png";
+  write_file(input, std::string("x"));
+  fs::create_symlink(input, link);
+  const std::vector<fs::path> inputs = {folder.path / "other.png", input};
+  for (const fs::path& out : {input, link, folder.path / "." / "in.png"})
+    CHECK(contains(message_of([&, &path = out] { require_output(path, "--out", inputs); }),
+                   "is an input of this command"));
+  CHECK(message_of([&] { require_output(folder.path / "new" / "out.png", "--out", inputs); }).empty());
+  CHECK(message_of([&] { require_output("out.png", "--out", inputs); }).empty());
+  CHECK(message_of([&] { require_output("/dev/stdout", "--json", inputs); }).empty());
+  CHECK(contains(message_of([&] { require_output(folder.path, "--out"); }), "is a folder"));
+  CHECK(contains(message_of([&] { require_output(input / "below", "--out"); }), "is not a folder"));
+  CHECK(contains(message_of([&] { require_output("", "--out"); }), "--out is empty"));
+}
+
+TEST_CASE("a pipe, a device and a large file are not read") {
+  TemporaryFolder folder;
+  const fs::path pipe = folder.path / "pipe.png";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(contains(message_of([&] { read_file(pipe); }), "pipe.png cannot be read: it is a pipe or a device"));
+  CHECK(contains(message_of([] { read_file("/dev/zero"); }), "it is a pipe or a device"));
+  write_file(folder.path / "large", std::string(100, 'x'));
+  CHECK(contains(message_of([&] { read_file(folder.path / "large", 99); }),
+                 "it has 100 bytes, and such a file may have 99 at most"));
+  CHECK(read_file(folder.path / "large", 100).size() == 100);
+}
+
+TEST_CASE("a folder is held by one lock, and what a dead process left is removed") {
+  TemporaryFolder folder;
+  write_file(folder.path / "log.jsonl.999999999.0.tmp", std::string("half"));
+  write_file(folder.path / fmt::format("live.{}.0.tmp", ::getpid()), std::string("half"));
+  write_file(folder.path / "mine.tmp", std::string("whole"));
+  {
+    const FolderLock first(folder.path);
+    CHECK_FALSE(fs::exists(folder.path / "log.jsonl.999999999.0.tmp"));
+    CHECK(fs::exists(folder.path / fmt::format("live.{}.0.tmp", ::getpid())));
+    CHECK(fs::exists(folder.path / "mine.tmp"));
+    CHECK(contains(message_of([&] { FolderLock second(folder.path); }),
+                   folder.path.string() + " is in use by another triptych process"));
+  }
+  CHECK(message_of([&] { FolderLock again(folder.path); }).empty());
 }
 
 TEST_CASE("a link stays a link, and what it points at is replaced") {

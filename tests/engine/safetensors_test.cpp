@@ -43,7 +43,7 @@ TEST_CASE("tensors of every type and shape come back bit by bit, with their meta
                                     -Real(0),
                                     std::numeric_limits<Real>::denorm_min(),
                                     std::numeric_limits<Real>::max(),
-                                    std::numeric_limits<Real>::infinity(),
+                                    std::numeric_limits<Real>::lowest(),
                                     Real(1) / 3};
     TensorFile file;
     file.tensors["tier1.weight"] = tensor(*device, {2, 3}, special);
@@ -117,15 +117,15 @@ TEST_CASE("each kind of damage has its message") {
   const std::string one = raw<float>({1});
   CHECK(contains(message_for("abc"), "is not a safetensors file: it has 3 bytes"));
   CHECK(contains(message_for(file_of("[1, 2]", "")), "its header is not a JSON object"));
-  CHECK(contains(message_for(file_of("{\"w\":", "")), "its header is not a JSON object"));
+  CHECK(contains(message_for(file_of("{\"w\":", "")), "is not JSON"));
   CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})", one)),
                  "the tensor 'w' has numbers of type F16; this program reads F32, F64, I32 and U8"));
   CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", one)),
                  "the tensor 'w' needs 8 bytes for its shape and has 4"));
   CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", one)),
-                 "lies at bytes 4 to 8 of 4"));
+                 "is stored at bytes 4 to 8 of 4"));
   CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", one)),
-                 "an axis of size -1"));
+                 "an axis of its shape: -1 is out of range"));
   CHECK(contains(message_for(file_of(
                      R"({"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}})", one)),
                  "is damaged: the tensor 'w' needs"));
@@ -133,13 +133,77 @@ TEST_CASE("each kind of damage has its message") {
       message_for(file_of(R"({"w":{"dtype":"F32","shape":[1,1,1,1,1,1,1],"data_offsets":[0,4]}})", one)),
       "has 7 axes"));
   CHECK(contains(message_for(file_of(R"({"w":{"shape":[1],"data_offsets":[0,4]}})", one)),
-                 "does not describe tensors"));
-  CHECK(contains(message_for(file_of(R"({"w":17})", "")), "does not describe tensors"));
+                 "the tensor 'w': 'dtype' is missing"));
+  CHECK(contains(message_for(file_of(R"({"w":17})", "")), "17 is not an object with 'dtype'"));
   CHECK(contains(message_for(file_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
                                      R"("b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
                                      one)),
                  "the tensor 'b' starts at byte 0, not at 4"));
-  CHECK(contains(message_for(file_of(R"({"__metadata__":{"epoch":3}})", "")), "does not describe tensors"));
+  CHECK(contains(message_for(file_of(R"({"__metadata__":{"epoch":3}})", "")),
+                 "the metadata 'epoch': 3 is not a text"));
+}
+
+TEST_CASE("sizes that are no sizes, keys that stand twice, and a header nested without end are refused") {
+  const std::string one = raw<float>({1});
+  for (const char* size : {"1.5", "1e300", "9223372036854775808", "\"1\"", "[1]", "null"}) {
+    CAPTURE(size);
+    CHECK(contains(
+        message_for(file_of(
+            fmt::format(R"({{"w":{{"dtype":"F32","shape":[{}],"data_offsets":[0,4]}}}})", size), one)),
+        "is not a whole number"));
+  }
+  CHECK(contains(message_for(file_of(
+                     R"({"w":{"dtype":"F32","shape":[0,4294967296,4294967296],"data_offsets":[0,0]}})", "")),
+                 "for its shape"));
+  CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                                     R"("w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",
+                                     one)),
+                 "holds the key 'w' twice"));
+  CHECK(contains(message_for(file_of(std::string(100000, '['), "")), "more than 64 deep"));
+}
+
+TEST_CASE("a number that is not finite is an Error that names the tensor and the place") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(contains(message_for(file_of(R"({"tier1.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})",
+                                     raw<float>({1, nan}))),
+                 "the tensor 'tier1.bias' holds nan at position 1"));
+  if (sizeof(Real) == 4)
+    CHECK(contains(message_for(file_of(R"({"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})",
+                                       raw<double>({1e300}))),
+                   "the tensor 'w' holds 1e+300"));
+}
+
+TEST_CASE("a flipped bit anywhere is found by the checksum") {
+  TemporaryFolder folder;
+  TensorFile file;
+  file.tensors["w"] = tensor(Device::open("reference"), {2, 2}, {1, 2, 3, 4});
+  file.metadata["epoch"] = "17";
+  save_tensors(folder.path / "m", file);
+  const std::string whole = read_file(folder.path / "m"), key = "triptych.checksum";
+  const std::size_t key_at = whole.find(key);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    if (at >= key_at && at < key_at + key.size()) continue;  // then it is a file without a checksum
+    CAPTURE(at);
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    CHECK_FALSE(message_of([&] { parse_tensors(damaged, "m", Device::open("reference")); }).empty());
+  }
+  std::string damaged = whole;
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);  // of a number: still finite
+  CHECK(contains(message_for(damaged), "is damaged: its checksum does not fit its contents"));
+}
+
+TEST_CASE("a tensor of another name, type or shape is an Error that names the file") {
+  TensorFile file;
+  file.tensors["w"] = tensor(Device::open("reference"), {2}, {1, 2});
+  CHECK(tensor_of(file, "w", Type::real, {2}, "m").elements() == 2);
+  CHECK(contains(message_of([&] { tensor_of(file, "v", Type::real, "m"); }), "m has no tensor 'v'"));
+  CHECK(contains(message_of([&] { tensor_of(file, "w", Type::int32, "m"); }),
+                 "m: the tensor 'w' holds numbers of type F"));
+  CHECK(contains(message_of([&] {
+                   tensor_of(file, "w", Type::real, {2, 1}, "m");
+                 }),
+                 "has shape [2], where [2, 1] is expected"));
 }
 
 TEST_CASE("a file that is not there is named") {
