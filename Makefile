@@ -105,7 +105,8 @@ test_folders := $(filter-out $(emulated_tests), \
 together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
 together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
-together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp reid/table/table_json.cpp
+together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp reid/table/table_json.cpp \
+  reid/report/ranked_json.cpp reid/report/ranked_run.cpp
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \

@@ -13,6 +13,7 @@ void add_evaluate(CLI::App& app);
 void add_table1(CLI::App& app);
 void add_rank(CLI::App& app);
 void add_embed(CLI::App& app);
+void add_compare(CLI::App& app);
 void add_data(CLI::App& app);
 void add_demo(CLI::App& app);
 void add_report(CLI::App& app);

@@ -52,7 +52,7 @@ void evaluate_command(const EvaluateRequest& request) {
   for (const NumberedSplit& split : chosen_splits(request.data, experiment.dataset)) {
     plan = test_plan(request.data, experiment.dataset,
                      tested_identities(request, experiment.dataset, split.identities));
-    results.push_back(split_result(split.number, evaluate(model, experiment, plan)));
+    results.push_back(split_result(split, experiment.dataset, plan, evaluate(model, experiment, plan)));
     results.back().pixels =
         mean_of_draws(evaluate_raw_pixels(device, model.options.network, experiment, plan));
     if (request.identities == "all") break;  // everybody is the same people in every split

@@ -111,13 +111,16 @@ std::vector<Evaluation> evaluate_raw_pixels(Device& device, const NetworkOptions
   return draws;
 }
 
-SplitResult split_result(int number, const std::vector<Evaluation>& draws) {
+SplitResult split_result(const NumberedSplit& split, const Dataset& dataset, const TestPlan& plan,
+                         const std::vector<Evaluation>& draws) {
   const RankingResult& first = draws.front().result;
   SplitResult result;
-  result.split = number;
+  result.split = split.number;
   result.queries = first.queries, result.gallery = first.gallery_identities;
   result.scores = mean_of_draws(draws);
   result.ranks = first.first_rank;
+  result.ranked = ranked_split(split.number, static_cast<Index>(split.identities.train.size()), dataset,
+                               plan.draws, draws);
   return result;
 }
 

@@ -39,7 +39,8 @@ std::vector<Evaluation> evaluate_raw_pixels(Device& device, const NetworkOptions
                                             const Experiment& experiment, const TestPlan& plan);
 
 // A result of these evaluations, for results.json.
-SplitResult split_result(int number, const std::vector<Evaluation>& draws);
+SplitResult split_result(const NumberedSplit& split, const Dataset& dataset, const TestPlan& plan,
+                         const std::vector<Evaluation>& draws);
 
 // Where results come from, as far as all commands know it alike.
 Provenance provenance(const Device& device, const DataChoice& choice, const Experiment& experiment,

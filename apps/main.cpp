@@ -62,6 +62,7 @@ int main(int count, char** arguments) {
     triptych::add_train(app);
     triptych::add_evaluate(app);
     triptych::add_table1(app);
+    triptych::add_compare(app);
     triptych::add_rank(app);
     triptych::add_embed(app);
     triptych::add_report(app);

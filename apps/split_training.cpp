@@ -93,7 +93,8 @@ void run(const SplitTraining& work, Trainer& trainer) {
 
 SplitResult test(const SplitTraining& work, const Model& model, const TestPlan& plan) {
   const Model untrained = make_model(work.device, work.options, model.normalisation);
-  SplitResult result = split_result(work.split.number, evaluate(model, work.experiment, plan));
+  SplitResult result =
+      split_result(work.split, work.experiment.dataset, plan, evaluate(model, work.experiment, plan));
   result.untrained = mean_of_draws(evaluate(untrained, work.experiment, plan));
   result.pixels =
       mean_of_draws(evaluate_raw_pixels(work.device, work.options.network, work.experiment, plan));

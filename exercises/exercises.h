@@ -112,6 +112,7 @@ Threshold equal_error_of(std::vector<double> same, std::vector<double> different
 struct Gain {
   double mean = 0, standard_error = 0;
 };
-Gain paired(std::span<const double> ours, std::span<const double> theirs);  // 7.3
+Gain paired(std::span<const double> ours, std::span<const double> theirs, double test_to_train);  // 7.3
+double false_alarms(int pairs, int splits, double test_to_train, Random random);
 
 }  // namespace triptych

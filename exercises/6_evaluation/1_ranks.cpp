@@ -3,13 +3,14 @@
 // One query, a gallery of images: distances[g] to image g, gallery[g] says who is on it, `identity` is who is
 // searched for. A person may have several images in the gallery.
 //
-//   rank of a right image h = 1 + images that are nearer than h + OTHER people's images exactly as near as h
+//   place of a right image h  = 1, 2, 3, ... by distance among the right images; equal ones in any order
+//   rank of a right image h   = place of h + images of OTHER identities that are nearer or exactly as near
 //   first_rank                = the rank of the best right image: CMC(r) counts the queries with first_rank <= r
-//   average precision         = mean over the right images h of  (right images up to h, h included) / (rank of h)
+//   average precision         = mean over the right images h of (place of h) / (rank of h)
 //
-// where "right images up to h" are those not further than h. A tie counts against the query: else a network
-// that has collapsed, with all distances equal, would find everybody. No sorting is needed. 0 and 0 when
-// nobody is right.
+// A tie with another identity counts against the query: else a network that has collapsed, with all distances
+// equal, would find every identity. A tie between two right images counts for neither twice: they have two
+// places. 0 and 0 when nobody is right.
 #include "exercises/exercises.h"
 
 namespace triptych {

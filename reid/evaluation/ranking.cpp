@@ -37,7 +37,7 @@ double RankingResult::at_rank(int rank) const {
 }
 
 struct Ranking::Score {
-  std::int32_t first_rank = 0;  // 0: no right match in the gallery
+  std::vector<std::int32_t> right_ranks;  // ascending; empty: no right match in the gallery
   double precision = 0, inverse_penalty = 0;
   bool nan = false;
 };
@@ -77,7 +77,7 @@ Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t identity, s
     const std::int64_t wrong = not_further[hit] - std::ranges::count_if(right, nearer_than_hit) -
                                std::ranges::count_if(own_camera, nearer_than_hit);
     rank = static_cast<std::int64_t>(hit) + 1 + wrong;
-    if (hit == 0) score.first_rank = static_cast<std::int32_t>(rank);
+    score.right_ranks.push_back(static_cast<std::int32_t>(rank));
     score.precision += static_cast<double>(hit + 1) / static_cast<double>(rank);
   }
   const double matches = static_cast<double>(right.size());
@@ -96,13 +96,15 @@ void Ranking::add(std::span<const Real> distances, const Who& queries) {
   for (std::size_t q = 0; q < scores.size(); ++q)
     scores[q] = look(distances.subspan(q * width, width), queries.identity[q], queries.camera[q]);
 
-  for (const Score& score : scores) {  // in order, so that sums have the same bits for any number of threads
+  for (Score& score : scores) {  // in order, so that sums have the same bits for any number of threads
     require(!score.nan,
             "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
-    sums_.first_rank.push_back(score.first_rank);
-    if (score.first_rank == 0) continue;
+    const std::int32_t first_rank = score.right_ranks.empty() ? 0 : score.right_ranks.front();
+    sums_.first_rank.push_back(first_rank);
+    sums_.right_ranks.push_back(std::move(score.right_ranks));
+    if (first_rank == 0) continue;
     ++sums_.queries;
-    ++sums_.cmc[static_cast<std::size_t>(score.first_rank - 1)];
+    ++sums_.cmc[static_cast<std::size_t>(first_rank - 1)];
     sums_.map += score.precision;
     sums_.minp += score.inverse_penalty;
   }

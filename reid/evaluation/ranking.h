@@ -28,6 +28,8 @@ struct RankingResult {
   Index gallery = 0;  // images
   Index gallery_identities = 0;          // distractors not counted
   std::vector<std::int32_t> first_rank;  // of each query, from 1; 0 for a query without a right match
+  // Of each query: the ranks of all its right matches, ascending. CMC, mAP and mINP follow from them.
+  std::vector<std::vector<std::int32_t>> right_ranks;
 
   double at_rank(int rank) const;  // ranks beyond the gallery count as its last
 };
@@ -37,8 +39,11 @@ struct RankingResult {
 // A gallery image of the query's own person taken by the query's own camera counts neither as right nor as
 // wrong. Ranks are found by counting, not by sorting: a query has a handful of right matches, and one pass
 // over its row of distances counts for all of them together.
-//   rank of a right match = 1 + gallery images that are nearer + other people's images at the same distance.
-// A tie counts against the query, so that a network whose embeddings have all become one scores nothing.
+//   rank of a right match = its place among the right matches, 1, 2, ... by distance (equal ones in any order)
+//                         + images of other identities that are nearer or at the same distance
+//   average precision     = mean over the right matches of place / rank
+// A tie counts against the query, so that a network whose embeddings have all become one scores nothing; two
+// right matches at the same distance have two places, so that no precision exceeds 1.
 class Ranking {
  public:
   explicit Ranking(Who gallery, int threads = 1);

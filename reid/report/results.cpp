@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/file.h"
-#include "reid/report/json.h"
+#include "reid/report/ranked_json.h"
 
 namespace triptych {
 namespace {
@@ -55,6 +55,7 @@ Json to_json(const SplitResult& result) {
   if (result.untrained) json["untrained"] = to_json(*result.untrained);
   if (result.pixels) json["pixels"] = to_json(*result.pixels);
   json["ranks"] = result.ranks;
+  json["ranked"] = report::to_json(result.ranked);
   json["em"] = list_of(result.em);
   json["validation"] = list_of(result.validation);
   json["seconds"] = finite(result.seconds, "seconds");
@@ -69,6 +70,7 @@ SplitResult split_from(const Json& json) {
   if (json.contains("untrained")) result.untrained = directions_from(json.at("untrained"));
   if (json.contains("pixels")) result.pixels = directions_from(json.at("pixels"));
   result.ranks = json.at("ranks").get<std::vector<std::int32_t>>();
+  if (json.contains("ranked")) result.ranked = report::ranked_from_json(json.at("ranked"));
   for (const Json& record : json.at("em")) result.em.push_back(report::em_from_json(record));
   for (const Json& record : json.at("validation"))
     result.validation.push_back(report::validation_from_json(record));
@@ -117,7 +119,7 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
   json["protocol"] = provenance.protocol;
   json["seed"] = provenance.seed;
   json["options"] = Json::parse(provenance.options);
-  return json.dump(2) + "\n";
+  return report::with_short_lists(json.dump(2)) + "\n";
 }
 
 std::vector<SplitResult> read_results(const std::filesystem::path& file) {

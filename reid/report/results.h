@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reid/evaluation/comparison.h"
 #include "reid/report/scores.h"
 #include "reid/training/trainer.h"
 
@@ -17,6 +18,7 @@ struct SplitResult {
   Directions scores;                            // of the model
   std::optional<Directions> untrained, pixels;  // the same network before training; the raw pixels with L2
   std::vector<std::int32_t> ranks;              // of each query's first right match, from 1
+  RankedSplit ranked;  // the forward direction, query by query; no queries in files of older versions
   std::vector<EmRecord> em;
   std::vector<ValidationRecord> validation;
   double seconds = 0;

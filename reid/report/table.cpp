@@ -45,4 +45,49 @@ std::string cmc_table(std::span<const TableRow> rows) {
   return reverse.empty() ? forward : forward + header("gallery -> queries, %") + reverse;
 }
 
+std::string gain_sentence(const Comparison& gain) {
+  std::string text = fmt::format("{:+.1f} points of rank 1", gain.rank1.mean);
+  if (gain.rank1.splits > 1)
+    text += fmt::format(", corrected standard error {:.1f} over {} splits", gain.rank1.standard_error,
+                        gain.rank1.splits);
+  if (gain.queries > 0)
+    text += fmt::format("; p = {:.4f} (sign-flip test over {} identities)", gain.rank1_p, gain.identities);
+  return text;
+}
+
+std::string comparison_table(const Comparison& gain, const std::string& ours, const std::string& theirs) {
+  std::string text = fmt::format("{}\n  less\n{}\n\n", ours, theirs);
+  text +=
+      fmt::format("{:<8}{:>8}{:>18}{:>14}{:>12}\n", "points", "gain", "corrected error", "naive error", "p");
+  const auto row = [&](const char* name, const PairedGain& of, double p) {
+    const auto error = [&](double value) { return of.splits > 1 ? fmt::format("{:.2f}", value) : "-"; };
+    text += fmt::format("{:<8}{:>+8.2f}{:>18}{:>14}{:>12}\n", name, of.mean, error(of.standard_error),
+                        error(of.naive_error), gain.queries > 0 ? fmt::format("{:.4f}", p) : "-");
+  };
+  row("rank 1", gain.rank1, gain.rank1_p);
+  if (gain.queries > 0) row("mAP", gain.map, gain.map_p);
+  text += fmt::format("\n{} split{}. ", gain.rank1.splits, gain.rank1.splits == 1 ? "" : "s");
+  if (gain.queries > 0)
+    text += fmt::format(
+        "{} queries of {} identities: {} found at rank 1 by the first alone, {} by the second "
+        "alone.\n",
+        gain.queries, gain.identities, gain.only_ours, gain.only_theirs);
+  else
+    text += "One of the two has no ranks of single queries: no paired test.\n";
+  return text +
+         "corrected error: Nadeau and Bengio's, for splits that overlap; a gain below two of them may be "
+         "luck.\n"
+         "p: paired sign-flip test over identities, two-sided: what these training sets gave, on other "
+         "people.\n";
+}
+
+std::string false_alarms_sentence(const FalseAlarms& alarms) {
+  return fmt::format(
+      "Of {} simulated pairs of equal methods on 10 random halves of 450 identities, {:.1f}% differ by more "
+      "than two naive standard errors, {:.1f}% by more than two corrected ones; {:.1f}% have p <= 0.05 in "
+      "the "
+      "sign-flip test.\n",
+      alarms.pairs, 100 * alarms.naive, 100 * alarms.corrected, 100 * alarms.sign_flip);
+}
+
 }  // namespace triptych

@@ -63,6 +63,8 @@ Outcome measure(const Method& method, const SplitView& split, std::span<const Pr
     }
     outcome.draws.push_back(std::move(evaluation));
   }
+  outcome.ranked = ranked_split(split.number, static_cast<Index>(split.training.size()), split.dataset,
+                                protocols, outcome.draws);
   outcome.query_microseconds = 1e6 * seconds / static_cast<double>(queries);
   outcome.dimensions = searcher->dimensions();
   outcome.chosen = searcher->chosen();

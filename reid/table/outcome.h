@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "reid/evaluation/protocol.h"
+#include "reid/evaluation/comparison.h"
 #include "reid/table/searcher.h"
 
 namespace triptych {
@@ -11,7 +11,8 @@ namespace triptych {
 struct Outcome {
   std::string slug;
   int split = 1;
-  std::vector<Evaluation> draws;  // one for each draw of the protocol; the ranks of all queries are in it
+  std::vector<Evaluation> draws;  // one for each draw of the protocol
+  RankedSplit ranked;             // the forward direction, query by query
   Index dimensions = 0;
   std::string chosen;
   bool transductive = false;

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "reid/report/json.h"
+#include "reid/report/ranked_json.h"
 #include "reid/table/outcome.h"
 
 namespace triptych {
@@ -47,6 +47,7 @@ std::string to_json(const Outcome& outcome, const std::string& key) {
                {"query_microseconds", outcome.query_microseconds},
                {"training_seconds", outcome.training_seconds},
                {"draws", Json::array()}};
+  json["ranked"] = report::to_json(outcome.ranked);
   for (const Evaluation& draw : outcome.draws) {
     Json both = {{"forward", to_json(draw.result)}};
     if (draw.reverse) both["reverse"] = to_json(*draw.reverse);
@@ -66,6 +67,7 @@ std::optional<Outcome> outcome_from_json(const std::string& text, const std::str
     outcome.choosing_seconds = json.at("choosing_seconds"), outcome.fit_seconds = json.at("fit_seconds");
     outcome.query_microseconds = json.at("query_microseconds");
     outcome.training_seconds = json.at("training_seconds");
+    outcome.ranked = report::ranked_from_json(json.at("ranked"));
     for (const Json& draw : json.at("draws")) {
       Evaluation evaluation{ranking_from(draw.at("forward")), std::nullopt};
       if (draw.contains("reverse")) evaluation.reverse = ranking_from(draw.at("reverse"));

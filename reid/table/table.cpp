@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reid/report/table.h"
 #include "reid/table/published.h"
 
 namespace triptych {
@@ -90,15 +91,10 @@ double TableLine::median(double Outcome::*number) const {
   return values[values.size() / 2];
 }
 
-PairedGain paired_gain(const TableLine& better, const TableLine& than) {
-  std::vector<double> gains;
-  const std::vector<Scores> a = better.forward(), b = than.forward();
-  for (std::size_t i = 0; i < a.size(); ++i)
-    for (std::size_t j = 0; j < b.size(); ++j)
-      if (better.splits[i].split == than.splits[j].split) gains.push_back(a[i].cmc[0] - b[j].cmc[0]);
-  const MeanDeviation over = mean_deviation(gains);
-  const double n = static_cast<double>(gains.size());
-  return {over.mean, n > 1 ? over.deviation / std::sqrt(n) : 0, static_cast<int>(gains.size())};
+RankedRun ranked_run(const TableLine& line) {
+  RankedRun run{line.method.slug, {}};
+  for (const Outcome& outcome : line.splits) run.splits.push_back(outcome.ranked);
+  return run;
 }
 
 std::string markdown(const ResultTable& table) {
@@ -116,13 +112,9 @@ std::string markdown(const ResultTable& table) {
     for (const TableLine& line : lines) {
       for (const std::string& member : line.method.fused)
         if (const TableLine* single = find_line(table, member)) {
-          const PairedGain gain = paired_gain(line, *single);
-          if (gain.splits > 1)
-            text += fmt::format(
-                "{} over {} ({}): {:+.1f} \u00b1 {:.1f} points of rank 1 (mean and its standard "
-                "error, paired over {} splits).\n",
-                line.method.name, single->method.name, single->method.what, gain.mean, gain.standard_error,
-                gain.splits);
+          const Comparison gain = compare_runs(ranked_run(line), ranked_run(*single));
+          text += fmt::format("{} over {} ({}): {}.\n", line.method.name, single->method.name,
+                              single->method.what, gain_sentence(gain));
         }
       if (!line.method.note.empty()) text += fmt::format("{}: {}.\n", line.method.name, line.method.note);
     }

@@ -27,12 +27,8 @@ struct ResultTable {
       groups;  // title, lines; lines have a split at least
 };
 
-// Two paired methods over the same splits: mean difference of rank 1 and its standard error.
-struct PairedGain {
-  double mean = 0, standard_error = 0;
-  int splits = 0;
-};
-PairedGain paired_gain(const TableLine& better, const TableLine& than);
+// A line as compare_runs (reid/evaluation/comparison.h) takes it.
+RankedRun ranked_run(const TableLine& line);
 
 // For people: ranks with deviations, published figures beside, what the representation costs.
 std::string markdown(const ResultTable& table);

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
-#include "reid/report/json.h"
+#include "reid/report/ranked_json.h"
 #include "reid/table/published.h"
 #include "reid/table/table.h"
 
@@ -49,10 +50,24 @@ Json line_json(const std::string& group, const std::string& layout, const TableL
   json["splits"] = Json::array();
   const std::vector<Scores> forward = line.forward();
   for (std::size_t i = 0; i < forward.size(); ++i)
-    json["splits"].push_back(
-        {{"split", line.splits[i].split}, {"cmc", cmc_json(forward[i])}, {"chosen", line.splits[i].chosen}});
+    json["splits"].push_back({{"split", line.splits[i].split},
+                              {"cmc", cmc_json(forward[i])},
+                              {"chosen", line.splits[i].chosen},
+                              {"ranks", report::ranks_of(line.splits[i].ranked)}});
   if (!line.method.note.empty()) json["note"] = line.method.note;
   return json;
+}
+
+// Who was tested on each split, once for all rows: they all search the same galleries for the same queries.
+Json tests_json(const ResultTable& table) {
+  std::map<int, Json> by_split;
+  for (const auto& [title, lines] : table.groups)
+    for (const TableLine& line : lines)
+      for (const Outcome& outcome : line.splits)
+        by_split.try_emplace(outcome.split, report::test_json(outcome.ranked));
+  Json tests = Json::array();
+  for (const auto& [split, test] : by_split) tests.push_back(test);
+  return tests;
 }
 
 }  // namespace
@@ -61,13 +76,14 @@ std::string table_json(const ResultTable& table, const Provenance& from) {
   Json json = {{"layout", table.layout}, {"rows", Json::array()}};
   for (const auto& [title, lines] : table.groups)
     for (const TableLine& line : lines) json["rows"].push_back(line_json(title, table.layout, line));
+  json["tests"] = tests_json(table);
   json["protocol"] = table.protocol;
   json["seconds"] = from.seconds;
   json["command"] = from.command, json["commit"] = from.commit, json["build_flags"] = from.build_flags;
   json["device"] = from.device, json["instruction_set"] = from.instruction_set;
   json["threads"] = from.threads;
   json["data"] = from.data, json["data_hash"] = from.data_hash;
-  return json.dump(2) + "\n";
+  return report::with_short_lists(json.dump(2)) + "\n";
 }
 
 }  // namespace triptych

@@ -4,10 +4,10 @@
 
 call --help
 expect "the program's help succeeds" status 0
-for command in demo train evaluate rank embed report explain tape data gradcheck bench devices; do
+for command in demo train evaluate compare rank embed report explain tape data gradcheck bench devices; do
   expect "the program's help names $command" output "^  $command "
 done
-for command in demo train evaluate rank embed report explain tape data gradcheck bench devices; do
+for command in demo train evaluate compare rank embed report explain tape data gradcheck bench devices; do
   call "$command" --help
   expect "$command --help succeeds" status 0
   expect "$command --help shows an example" output "^ +triptych $command|^Example: triptych $command"

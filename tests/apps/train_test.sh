@@ -50,4 +50,26 @@ expect "the table has deviations" output 'deviation, 2 splits'
 expect "each split has a folder" file "$work/splits/split_2/model.safetensors"
 is "the results have both" [ "$(grep -c '^      "split": [12],$' "$work/splits/results.json")" -ge 2 ]
 is "and the deviation" grep -q '"deviation"' "$work/splits/results.json"
+
+call compare "$run" "$work/other"
+expect "two runs on the same test people are compared" status 0
+expect "one split has a gain and a p, and no error" output '^rank 1 +[+-][0-9.]+ +- +- +[01]\.[0-9]{4}$'
+expect "mAP stands below" output '^mAP +[+-][0-9.]+ .* [01]\.[0-9]{4}$'
+expect "the queries are counted" output '12 queries of 12 identities: [0-9]+ found at rank 1 by the first alone'
+call compare "$run" "$run"
+expect "a run is no better than itself" output '^rank 1 +\+0\.00 +- +- +1\.0000$'
+call compare "$work/splits" "$work/splits/split_2"
+expect "a run of several splits is compared where both were tested" output '^1 split\.'
+call evaluate --model "$run/model.safetensors" --data synthetic:24 --people train --out "$work/elsewhere"
+call compare "$run" "$work/elsewhere"
+expect "runs on other people are not compared" status 1
+expect "... and the first difference is named" message 'cannot be compared: .*split 1'
+call compare "$run"
+expect "compare needs two runs" message 'compare needs two runs'
+call compare "$run" "$work/nowhere"
+expect "a run that is not there is named" message 'there is no .*nowhere'
+call compare apps/recipes/table1.json:cnn-ernn-hand apps/recipes/table1.json:hand
+expect "rows of a table are compared" output '^rank 1 +\+[0-9.]+ +[0-9.]+ +[0-9.]+ +'
+call compare apps/recipes/table1.json:hand apps/recipes/table1.json:nobody
+expect "a row that is not there is named, and those that are" message 'no row nobody in the table, but kissme, '
 finish

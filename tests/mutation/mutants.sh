@@ -117,3 +117,9 @@ mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
   's/if \(i == a\) continue;//'
 mutant "trainer: resuming forgets the optimizer's averages" reid/training/trainer_checkpoint.cpp tests/reid \
   's/  optimizer_.restore\(.*//'
+mutant "significance: overlapping splits taken for independent ones" reid/evaluation/significance.cpp tests/reid \
+  's/std::sqrt\(inverse \+ test_to_train\)/std::sqrt(inverse)/' 'significance*'
+mutant "significance: the sign-flip test counts one side only" reid/evaluation/significance.cpp tests/reid \
+  's/reached \+= std::abs\(sum\)/reached += sum/' 'significance*'
+mutant "comparison: other queries are compared by their position" reid/evaluation/comparison.cpp tests/reid \
+  's/p.image == r.image \&\& p.identity == r.identity/true/' 'comparison*'

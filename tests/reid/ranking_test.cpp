@@ -43,6 +43,7 @@ TEST_CASE("several right matches: average precision and the hardest one") {
   CHECK(r.map == doctest::Approx(100 * (1.0 + 2.0 / 3) / 2));
   CHECK(r.minp == doctest::Approx(100 * 2.0 / 3));
   CHECK(r.gallery_identities == 3);
+  CHECK(r.right_ranks == std::vector<std::vector<std::int32_t>>{{1, 3}});
 }
 
 TEST_CASE("the query's own person under the query's own camera does not count") {

@@ -23,6 +23,7 @@ SplitResult split(int number, double rank1) {
   result.untrained = Directions{};
   result.pixels = Directions{};
   result.ranks = {1, 2, 6};
+  result.ranked = {number, 7, 9, 6, {{"cam_b/1.png", "1", {1}}, {"cam_b/2.png", "2", {2, 5}}}, 0};
   result.em = {{1, 40, 0.5, 0.75, std::nullopt}};
   result.validation = {{10, 30, 60, 40}};
   return result;
@@ -49,6 +50,7 @@ TEST_CASE("results.json has the means on top and every split below") {
   CHECK(json.at("splits")[1].at("cmc").at("1") == 44.0);
   CHECK(json.at("splits")[0].at("reverse").at("map").get<double>() == doctest::Approx(1.0 / 3));
   CHECK(json.at("splits")[0].at("ranks").size() == 3);
+  CHECK(json.at("splits")[0].at("ranked").at("queries")[1].at("ranks")[1] == 5);
   CHECK(json.at("em")[1].at("split") == 2);
   CHECK(json.at("validation")[0].at("rank5") == 60.0);
   CHECK(json.at("seed") == 18446744073709551615ull);

@@ -25,6 +25,10 @@ Outcome outcome(const std::string& slug, int split, std::vector<std::int32_t> ra
       result.cmc[r] += 100.0 / static_cast<double>(ranks.size());
   result.map = 50, result.minp = 40;
   made.draws.push_back({result, std::nullopt});
+  made.ranked = {split, 4, 4, 4, {}, 0};
+  for (const std::int32_t rank : ranks)
+    made.ranked.queries.push_back(
+        {"image", "identity " + std::to_string(made.ranked.queries.size()), {rank}});
   return made;
 }
 
@@ -60,7 +64,9 @@ TEST_CASE("a line's mean and deviation over its splits, at every rank") {
 
 TEST_CASE("a gain is paired by split") {
   const ResultTable table = small_table();
-  const PairedGain gain = paired_gain(table.groups[2].second[0], table.groups[0].second[0]);
+  const RankedRun both = ranked_run(table.groups[2].second[0]), xqda = ranked_run(table.groups[0].second[0]);
+  CHECK(both.name == "both");
+  const PairedGain gain = compare_runs(both, xqda).rank1;
   CHECK(gain.splits == 2);
   CHECK(gain.mean == doctest::Approx(25));  // 75 - 50 and 50 - 25
   CHECK(gain.standard_error == doctest::Approx(0));
@@ -72,7 +78,8 @@ TEST_CASE("markdown: one table a group, the published figure beside, gains and n
   CHECK(text.find("empty group") == std::string::npos);
   CHECK(text.find("| XQDA | LOMO | 37.5 \u00b1 17.7 |") != std::string::npos);
   CHECK(text.find("| 59.8 | 100 |") != std::string::npos);
-  CHECK(text.find("joined over XQDA (LOMO): +25.0 \u00b1 0.0") != std::string::npos);
+  CHECK(text.find("joined over XQDA (LOMO): +25.0 points of rank 1, corrected standard error 0.0 over 2 "
+                  "splits; p = 0.") != std::string::npos);
   CHECK(text.find("joined: a note.") != std::string::npos);
 }
 
@@ -88,6 +95,9 @@ TEST_CASE("table1.json holds every row with its CMC, deviations, costs and each 
   CHECK(row.at("deviation").at("1") == doctest::Approx(25 / std::sqrt(2.0)));
   CHECK(row.at("published").at("cmc").at("1") == doctest::Approx(59.8));
   CHECK(row.at("splits").size() == 2);
+  CHECK(row.at("splits")[1].at("ranks") == nlohmann::json({{1}, {2}, {2}, {3}}));
+  CHECK(json.at("tests")[1].at("training_people") == 4);
+  CHECK(json.at("tests")[1].at("queries")[3].at("identity") == "identity 3");
   CHECK(row.at("dimensions") == 100);
   CHECK(json.at("data_hash") == "abc");
 }
@@ -110,6 +120,8 @@ TEST_CASE("an outcome survives the disk, and one of other data or cut off is mea
   for (std::size_t r = 0; r < 4; ++r)
     CHECK(read->draws[0].result.cmc[r] == doctest::Approx(made.draws[0].result.cmc[r]));
   CHECK(read->draws[0].reverse.has_value());
+  CHECK(read->ranked.queries[1].ranks == std::vector<std::int32_t>{3});
+  CHECK(read->ranked.training_identities == 4);
   CHECK(!outcome_from_json(text, "another key"));
   CHECK(!outcome_from_json(text.substr(0, text.size() / 2), "key"));
 }
