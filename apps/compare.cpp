@@ -18,9 +18,9 @@ void compare_command(const CompareRequest& request) {
   require(request.simulate > 0 || !request.theirs.empty(),
           "compare needs two runs, each the folder of a run or a row of a table as TABLE.json:SLUG");
   if (!request.theirs.empty())
-    fmt::print("{}", comparison_table(
-                         compare_runs(read_ranked_run(request.ours), read_ranked_run(request.theirs)),
-                         request.ours, request.theirs));
+    fmt::print("{}",
+               comparison_table(compare_runs(read_ranked_run(request.ours), read_ranked_run(request.theirs)),
+                                request.ours, request.theirs));
   if (request.simulate > 0)
     fmt::print("{}", false_alarms_sentence(simulate_equal_methods(request.simulate, 1)));
 }

@@ -105,7 +105,7 @@ Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index p
 }
 
 std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                               Index shot_index) {
+                                Index shot_index) {
   const Shot shot = take_shot(options, seed, person, camera, shot_index);
   const int height = static_cast<int>(options.height), width = static_cast<int>(options.width);
   const Mesh alone = person_alone(shot.scene);

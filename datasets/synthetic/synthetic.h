@@ -46,6 +46,6 @@ enum class Truth : std::uint8_t {
 // where at least half of a pixel's samples are the person's, it is person or occluder, whichever covers more of
 // them. Every map that claims to say where the person is can be measured against it.
 std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                               Index shot = 0);
+                                Index shot = 0);
 
 }  // namespace triptych

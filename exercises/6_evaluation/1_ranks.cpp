@@ -5,7 +5,7 @@
 //
 //   place of a right image h  = 1, 2, 3, ... by distance among the right images; equal ones in any order
 //   rank of a right image h   = place of h + images of OTHER identities that are nearer or exactly as near
-//   first_rank                = the rank of the best right image: CMC(r) counts the queries with first_rank <= r
+//   first_rank                = rank of the best right image: CMC(r) counts the queries with first_rank <= r
 //   average precision         = mean over the right images h of (place of h) / (rank of h)
 //
 // A tie with another identity counts against the query: else a network that has collapsed, with all distances

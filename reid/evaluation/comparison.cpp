@@ -25,10 +25,11 @@ struct Differences {
 
 void require_same_test(const RankedRun& a, const RankedSplit& x, const RankedRun& b, const RankedSplit& y) {
   const auto same = [&](const char* what, Index of_x, Index of_y) {
-    require(of_x == of_y,
-            "{} and {} cannot be compared: in split {} the first has {} {} and the second {}; compare runs of "
-            "the same data, splits and protocol",
-            a.name, b.name, x.split, of_x, what, of_y);
+    require(
+        of_x == of_y,
+        "{} and {} cannot be compared: in split {} the first has {} {} and the second {}; compare runs of "
+        "the same data, splits and protocol",
+        a.name, b.name, x.split, of_x, what, of_y);
   };
   same("training identities", x.training_identities, y.training_identities);
   same("gallery images", x.gallery, y.gallery);

@@ -10,8 +10,8 @@ namespace triptych {
 
 // One query of a search: which image it is, who is on it, and the ranks of its right images.
 struct QueryRanks {
-  std::string image;     // the same image has the same name in all runs over one data set
-  std::string identity;  // as in the data set's file names
+  std::string image;                // the same image has the same name in all runs over one data set
+  std::string identity;             // as in the data set's file names
   std::vector<std::int32_t> ranks;  // ascending, from 1; empty: no right image in the gallery
 
   bool found() const { return !ranks.empty() && ranks.front() == 1; }
@@ -46,14 +46,14 @@ struct Comparison {
   PairedGain rank1;
   Index queries = 0, identities = 0;  // 0: there are no ranks, and what follows is not known
   PairedGain map;
-  double rank1_p = 1, map_p = 1;  // of the sign-flip test over identities
+  double rank1_p = 1, map_p = 1;         // of the sign-flip test over identities
   Index only_ours = 0, only_theirs = 0;  // queries that one of the two has at rank 1 and the other has not
 };
 
 // An Error unless both have a split in common, and in each common split the same queries of the same
-// identities, the same gallery size and the same number of training identities: it names the first difference.
-// Queries without a right image in the gallery are ignored. Where either has no ranks, only the gain at rank 1
-// is known.
+// identities, the same gallery size and the same number of training identities: it names the first
+// difference. Queries without a right image in the gallery are ignored. Where either has no ranks, only the
+// gain at rank 1 is known.
 Comparison compare_runs(const RankedRun& ours, const RankedRun& theirs);
 
 }  // namespace triptych

@@ -39,7 +39,7 @@ struct RankingResult {
 // A gallery image of the query's own person taken by the query's own camera counts neither as right nor as
 // wrong. Ranks are found by counting, not by sorting: a query has a handful of right matches, and one pass
 // over its row of distances counts for all of them together.
-//   rank of a right match = its place among the right matches, 1, 2, ... by distance (equal ones in any order)
+//   rank of a right match = its place among the right matches, 1, 2, ... by distance (ties in any order)
 //                         + images of other identities that are nearer or at the same distance
 //   average precision     = mean over the right matches of place / rank
 // A tie counts against the query, so that a network whose embeddings have all become one scores nothing; two

@@ -21,12 +21,12 @@ struct PairedGain {
 // differences[k] = ours - theirs on split k. With s^2 their variance (divided by splits - 1),
 //
 //   naive_error    = sqrt(1/J s^2)                       J: number of splits
-//   standard_error = sqrt((1/J + n_test/n_train) s^2)    Nadeau and Bengio 2003, the corrected resampled variance
+//   standard_error = sqrt((1/J + n_test/n_train) s^2)    Nadeau and Bengio 2003: corrected resampled variance
 //
 // Random splits of one set of identities overlap: two halves share half of their test identities and half of
 // their training identities. Their differences are therefore correlated, s^2 is too small, and no number of
-// splits makes the true error go to 0. test_to_train = n_test / n_train, 1 for halves. One split has no error:
-// both are 0. test_to_train <= 0 is an Error.
+// splits makes the true error go to 0. test_to_train = n_test / n_train, 1 for halves. One split has no
+// error: both are 0. test_to_train <= 0 is an Error.
 PairedGain gain_over_splits(std::span<const double> differences, double test_to_train);
 
 // Paired randomisation test. differences[i] belongs to one identity: the sum over all its queries, in all

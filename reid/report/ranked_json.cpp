@@ -24,8 +24,10 @@ std::size_t end_of_numbers(const std::string& json, std::size_t open) {
 // `json` from `at`, a string with its quotes: one past its end.
 std::size_t end_of_string(const std::string& json, std::size_t at) {
   for (std::size_t i = at + 1; i < json.size(); ++i) {
-    if (json[i] == '\\') ++i;
-    else if (json[i] == '"') return i + 1;
+    if (json[i] == '\\')
+      ++i;
+    else if (json[i] == '"')
+      return i + 1;
   }
   return json.size();
 }
@@ -56,8 +58,8 @@ Json to_json(const RankedSplit& split) {
 }
 
 RankedSplit ranked_from_json(const Json& test, const Json& ranks) {
-  RankedSplit split{test.at("split"), test.at("training_people"), test.at("gallery"),
-                    test.at("gallery_people"), {}, 0};
+  RankedSplit split{
+      test.at("split"), test.at("training_people"), test.at("gallery"), test.at("gallery_people"), {}, 0};
   const Json& queries = test.at("queries");
   require(queries.size() == ranks.size(), "split {} has {} queries and the ranks of {}", split.split,
           queries.size(), ranks.size());

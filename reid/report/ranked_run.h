@@ -12,8 +12,8 @@ namespace triptych {
 //   FOLDER:SLUG     a row of the table in the folder: its table1.json
 //   FILE:SLUG       a row of a table1.json
 //
-// A file that is missing or holds something else, and a row that is not in the table, are Errors that say what
-// there is.
+// A file that is missing or holds something else, and a row that is not in the table, are Errors that say
+// what there is.
 RankedRun read_ranked_run(const std::string& where);
 
 }  // namespace triptych

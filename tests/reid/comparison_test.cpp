@@ -53,9 +53,11 @@ TEST_CASE("comparison: only what was tested alike is compared") {
   CHECK_THROWS_WITH_AS(compare_runs(a, b),
                        doctest::Contains("a and b cannot be compared: query 3 of split 2 is cam_b/2"), Error);
   b = a, b.splits[0].gallery = 4;
-  CHECK_THROWS_WITH_AS(compare_runs(a, b), doctest::Contains("in split 1 the first has 3 gallery images"), Error);
+  CHECK_THROWS_WITH_AS(compare_runs(a, b), doctest::Contains("in split 1 the first has 3 gallery images"),
+                       Error);
   b = a, b.splits[0].training_identities = 5;
-  CHECK_THROWS_WITH_AS(compare_runs(a, b), doctest::Contains("6 training identities and the second 5"), Error);
+  CHECK_THROWS_WITH_AS(compare_runs(a, b), doctest::Contains("6 training identities and the second 5"),
+                       Error);
   b = a, b.splits[0].queries.pop_back();
   CHECK_THROWS_WITH_AS(compare_runs(a, b), doctest::Contains("3 queries and the second 2"), Error);
   b = a, b.splits[0].split = 7, b.splits[1].split = 8;

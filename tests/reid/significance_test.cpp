@@ -29,13 +29,15 @@ TEST_CASE("significance: the sign-flip test of few identities, by enumeration") 
   const std::vector<double> all_better(5, 1.0);
   CHECK(sign_flip_test(all_better, 3) == doctest::Approx(2.0 / 32).epsilon(0.1));
   const std::vector<double> all_worse(5, -0.1);
-  CHECK(sign_flip_test(all_worse, 3) == doctest::Approx(2.0 / 32).epsilon(0.1));  // two-sided, and 5 x 0.1 is 0.5
+  CHECK(sign_flip_test(all_worse, 3) ==
+        doctest::Approx(2.0 / 32).epsilon(0.1));  // two-sided, and 5 x 0.1 is 0.5
   // |+-3 +-1| >= 2 always; an identity without a difference changes nothing.
   CHECK(sign_flip_test(std::vector<double>{3, -1, 0}, 3) == 1);
   CHECK(sign_flip_test(std::vector<double>{0, 0}, 3) == 1);
 }
 
-TEST_CASE("significance: a clear gain over 100 identities has the smallest p there is, and a seed its own bits") {
+TEST_CASE(
+    "significance: a clear gain over 100 identities has the smallest p there is, and a seed its own bits") {
   std::vector<double> differences(100, 0.5);
   CHECK(sign_flip_test(differences, 1) == 1e-4);
   for (std::size_t i = 0; i < 40; ++i) differences[i] = -0.5;

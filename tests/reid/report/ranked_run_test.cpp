@@ -70,7 +70,8 @@ TEST_CASE("ranked run: results.json of a folder, and rows of a table with and wi
   CHECK(read_ranked_run((at / "table1.json").string() + ":x").name == (at / "table1.json").string() + ":x");
   CHECK_THROWS_WITH_AS(read_ranked_run(at.string() + ":y"), doctest::Contains("no row y in the table, but x"),
                        Error);
-  CHECK_THROWS_WITH_AS(read_ranked_run((at / "table1.json").string()), doctest::Contains("say which row"), Error);
+  CHECK_THROWS_WITH_AS(read_ranked_run((at / "table1.json").string()), doctest::Contains("say which row"),
+                       Error);
 
   table["rows"][0]["splits"] = report::Json::array({{{"split", 2}, {"cmc", {{"1", 40.5}}}}});
   table["tests"][0]["queries"] = report::Json::array();
