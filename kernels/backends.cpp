@@ -7,8 +7,8 @@
 namespace triptych {
 namespace {
 
-// A device's name and who looks for it: its kernels, or null where it is not there, and in words what it is
-// or why not.
+// A device's name and the function that finds its kernels (null when unavailable) and describes it, or gives
+// the reason, in `words`.
 struct Known {
   const char* name;
   const Kernels* (*find)(std::string& words);
@@ -41,8 +41,7 @@ constexpr Known known[] = {
 #endif
 };
 
-// Each is looked for once, when it is first asked for: a program on the processor does not load the CUDA
-// module.
+// Initialises a backend at its first use: a program on the processor does not load the CUDA module.
 const Backend& look_for(std::size_t i) {
   static std::optional<Backend> found[std::size(known)];
   static std::mutex mutex;

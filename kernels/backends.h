@@ -7,39 +7,40 @@
 namespace triptych {
 
 struct Backend {
-  std::string name;         // what --device says
-  const Kernels* kernels;   // null when this backend is not there
-  std::string description;  // what it is and, where it is not there, why not, in a sentence
+  std::string name;         // the value of --device
+  const Kernels* kernels;   // null when this backend is not available
+  std::string description;  // one sentence: what it is or, when it is not available, why not
 };
 
-// Every backend this project knows, in the order reference, cpu, cuda, emulator, ptx; those that are not
-// there say why.
+// All backends that this project knows, in the order reference, cpu, cuda, emulator, ptx. An unavailable one
+// has null kernels and the reason in its description.
 const std::vector<Backend>& backends();
-// One of them, the others left alone; null when there is none of this name.
+// Initialises only the backend of this name; null when there is none.
 const Backend* find_backend(const std::string& name);
-// Their names alone: asks no machine and opens no module.
+// The names alone. Probes no hardware and opens no module.
 std::vector<std::string> backend_names();
 
 namespace reference {
-// Textbook loops with double accumulators: the judge, and the place to read first.
+// Textbook loops with double accumulators. All other backends are tested against it; read it first.
 extern const Kernels kernels;
 }  // namespace reference
 namespace cpu {
-// OpenMP + SIMD for the best instruction set of this processor (or the one the environment variable
-// TRIPTYCH_ISA names: portable, avx2, avx512). float only: not in the double-precision build.
+// OpenMP + SIMD for the best instruction set of this processor, or the one named by the environment variable
+// TRIPTYCH_ISA (portable, avx2, avx512). Float only: absent from the double-precision build.
 const Kernels& kernels();
 }  // namespace cpu
 namespace emulator {
-// kernels/cuda, compiled as plain C++, with a fiber for each GPU thread. float only.
+// kernels/cuda, compiled as plain C++, one fiber per GPU thread. Float only.
 const Kernels& kernels();
 }  // namespace emulator
 namespace ptx {
-// kernels/cuda, as nvcc translated it to PTX, interpreted: null without that PTX, and `words` says why. float
-// only.
+// An interpreter of the PTX that nvcc made of kernels/cuda. Null without that PTX; `words` then gives the
+// reason. Float only.
 const Kernels* kernels(std::string& words);
 }  // namespace ptx
 namespace cuda {
-// kernels/cuda on a GPU: null without the module or without a GPU. In `words`: the card, or why not.
+// kernels/cuda on a GPU; null without the module or without a GPU. `words` describes the card or gives the
+// reason.
 const Kernels* open_module(std::string& words);
 }  // namespace cuda
 

@@ -10,8 +10,8 @@ namespace triptych {
 void* Scratch::take_bytes(std::size_t bytes) {
   constexpr std::size_t smallest_block = std::size_t(2) << 20;  // a huge page
   bytes = (bytes + alignment - 1) / alignment * alignment;
-  // A block that is too small for this request is skipped until the scope ends; blocks never move, since the
-  // caller may hold pointers into them.
+  // A block that is too small for this request is skipped until the scope ends. Blocks never move: the caller
+  // may hold pointers into them.
   while (block_ < blocks_.size() && used_ + bytes > blocks_[block_].size) ++block_, used_ = 0;
   if (block_ == blocks_.size()) {
     const std::size_t size = std::max(bytes, smallest_block);

@@ -9,13 +9,13 @@
 
 namespace triptych {
 
-// Scratch memory of a kernel: a stack of aligned blocks that is kept between calls, so that a training step
-// in steady state asks the system for nothing. A kernel opens a ScratchScope, takes what it needs and gives
-// it all back at the end of the scope; a kernel that calls another nests naturally. Host memory only: a
-// device backend with memory of its own keeps its scratch behind Context::stream.
+// Scratch memory of a kernel: a stack of aligned blocks that persists between calls, so that a training step
+// in steady state allocates nothing. A kernel opens a ScratchScope and takes what it needs; the end of the
+// scope releases it. Kernels that call kernels nest. Host memory only: a device backend with its own memory
+// keeps its scratch behind Context::stream.
 class Scratch {
  public:
-  static constexpr std::size_t alignment = 64;  // a cache line, and an AVX-512 register
+  static constexpr std::size_t alignment = 64;  // a cache line and an AVX-512 register
 
   // `count` uninitialised elements, aligned to 64 bytes.
   template <class T>
@@ -35,7 +35,7 @@ class Scratch {
   void* take_bytes(std::size_t bytes);
 
   std::vector<Block> blocks_;
-  std::size_t block_ = 0, used_ = 0;  // the block that is being filled, and how far
+  std::size_t block_ = 0, used_ = 0;  // the current block, and the bytes in use there
 };
 
 class ScratchScope {
@@ -50,16 +50,16 @@ class ScratchScope {
   std::size_t block_, used_;
 };
 
-// What every kernel gets first. There are no globals: two contexts may be used by two threads at once.
+// The first argument of every kernel. There are no globals: threads may use different contexts concurrently.
 struct Context {
-  int threads = 1;  // how many the kernel may use; never changes a result on the cpu device
-  // The backend's own state (a CUDA stream, its scratch and staging memory), which ends with the context;
-  // empty on the processor.
+  int threads = 1;  // threads that the kernel may use; never changes a result on the cpu device
+  // The backend's own state (a CUDA stream, its scratch and staging memory), destroyed with the context;
+  // empty for backends in host memory.
   std::shared_ptr<void> stream;
-  bool library_gemm =
-      false;  // cuda: cuBLAS in place of our own GEMM (--gemm cublas); no other device has a library
+  // cuda: use cuBLAS instead of the kernels' own GEMM (--gemm cublas). The other devices ignore it.
+  bool library_gemm = false;
   Scratch scratch;
-  // What went wrong on the device, in words; empty while all is well. The engine checks it.
+  // The first error on the device, as text; empty when there was none. The engine checks it.
   std::string error;
 };
 

@@ -7,30 +7,29 @@
 
 namespace triptych {
 
-struct Context;  // kernels/context.h: what every kernel gets first
+struct Context;  // kernels/context.h: the first argument of every kernel
 
-// The whole interface between mathematics and machine: one function pointer for each kernel. A backend is a
-// filled struct; kernels/backends.h lists those of this build, and kernels/reference/ is the judge of all
-// others.
+// The whole interface between mathematics and machine: one function pointer per kernel. A backend is a filled
+// struct. kernels/backends.h lists those of this build; all are tested against kernels/reference/.
 //
 // The contract
 //  - Arrays are row-major and contiguous; images are NHWC. Pointers are memory of the backend's own device.
 //  - A forward kernel writes every element of its outputs, whatever they held before. A backward kernel ADDS
 //    to the gradients it is given (dx, dw, ...), because a value that is used twice receives two
-//    contributions; the few that assign say so. A null gradient means: not wanted.
+//    contributions; the few that assign say so. A null gradient is not computed.
 //  - Outputs never overlap inputs, unless the comment says "may be in place".
 //  - Sums are partitioned by shape, never by Context::threads: the same bits for any number of threads.
 //  - A kernel agrees with the reference when |x - ref| <= 4 K eps sum |a||b|, K the length of the sum.
-//  - NaN is passed on, never swallowed: max(x, NaN) = NaN wherever a maximum is taken.
-//  - Index arrays (int32) and masks (uint8) are inputs of trust: the engine has checked them.
+//  - NaN propagates: max(x, NaN) = NaN wherever a maximum is taken.
+//  - Index arrays (int32) and masks (uint8) are trusted: the engine has checked them.
 struct Kernels {
   const char* name;         // "reference", "cpu", ...
   const char* description;  // what was chosen for this machine, e.g. "AVX2, tiles of 6x16 and 4x24"
 
-  bool host_memory;  // kernels read the arrays of the host as well, wherever these begin
+  bool host_memory;  // kernels also accept host pointers that `allocate` did not return, with any alignment
 
   // ---- memory ---------------------------------------------------------------------------------------------
-  // 64-byte aligned, uninitialised; null when there is no more.
+  // 64-byte aligned, uninitialised; null when memory is exhausted.
   void* (*allocate)(Context&, std::size_t bytes);
   void (*release)(Context&, void*);
   void (*copy_in)(Context&, void* device, const void* host, std::size_t bytes);
@@ -40,12 +39,12 @@ struct Kernels {
   void (*synchronise)(Context&);  // returns when all work is done; leaves errors in Context::error
 
   // ---- linear algebra -------------------------------------------------------------------------------------
-  // C = alpha op(A) op(B) + beta C;  op(A) is m x k, op(B) is k x n, C is m x n; ld* are the distances between rows
-  // as stored. beta = 0 means C is not read (it may hold NaN).
+  // C = alpha op(A) op(B) + beta C; op(A) is m x k, op(B) is k x n, C is m x n; ld* are the distances between
+  // rows as stored. beta = 0 means C is not read (it may hold NaN).
   void (*gemm)(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, Real alpha, const Real* a,
                Index lda, const Real* b, Index ldb, Real beta, Real* c, Index ldc);
-  // d[i, j] = max(0, sum_k (x[i, k] - y[j, k])^2), x [m, k], y [n, k], d [m, n]. May be computed as |x|^2 + |y|^2 -
-  // 2 x.y: its error is then relative to |x|^2 + |y|^2, not to d.
+  // d[i, j] = max(0, sum_k (x[i, k] - y[j, k])^2), x [m, k], y [n, k], d [m, n]. May be computed as |x|^2 +
+  // |y|^2 - 2 x.y: its error is then relative to |x|^2 + |y|^2, not to d.
   void (*pairwise_distance_forward)(Context&, Index m, Index n, Index k, const Real* x, const Real* y,
                                     Real* d);
   // dx[i] += 2 sum_j g[i, j] (x[i] - y[j]); dy[j] += 2 sum_i g[i, j] (y[j] - x[i]); g = dLoss/dd. dx and dy
@@ -55,9 +54,10 @@ struct Kernels {
 
   // ---- convolution (ConvolutionShape gives all layouts) ---------------------------------------------------
   // y[n, i, j, o] = bias[o] + sum_{r, c, ch} x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o];
-  // bias may be null. A device may compute neighbours of a row together (cpu: 4 outputs of 5 taps, 6 of 3). Then the error of each is relative
-  // to the largest sum |x||w| among them, not to its own, and what is not finite in x, w or dy, or near the largest float, reaches all of them,
-  // and dw where the definition would not have it.
+  // bias may be null. A device may compute adjacent outputs of a row jointly (cpu, Winograd: 4 outputs of 5
+  // taps, 6 of 3). The error of each is then relative to the largest sum |x||w| among them instead of its
+  // own, and a value of x, w or dy that is not finite or is close to the largest float reaches all of them,
+  // including elements of dw that do not depend on it by the definition.
   void (*convolution_forward)(Context&, const ConvolutionShape&, const Real* x, const Real* w,
                               const Real* bias, Real* y);
   void (*convolution_backward_input)(Context&, const ConvolutionShape&, const Real* dy, const Real* w,
@@ -67,23 +67,23 @@ struct Kernels {
   // Convolution, bias, activation and 2x2 max-pooling with stride 2 in one pass: the full-resolution output
   // is never stored. y [batch, out_height / 2, out_width / 2, out_channels]; winner (same shape, bytes) = 2 *
   // row + column of the largest pre-activation in its window, the first one on a tie (a device may compare
-  // before the bias is added). The activation must not decrease (all but gelu).
+  // before it adds the bias). The activation must be non-decreasing (all but gelu).
   void (*convolution_activation_pool_forward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                               const Real* w, const Real* bias, Real* y, std::uint8_t* winner);
   // Its gradients, with dz = dy * activation'(y) at the winners of the convolution's output and 0 elsewhere
   // (also in an odd last row or column, which no window covers):
   //   dx, dw, dbias += those of convolution_backward_input and _weights for this dz.
-  // After a relu nothing is added where dz is 0, and a NaN in x reaches dw only through a dz.
+  // After a relu nothing is added where dz is 0, so a NaN in x reaches dw only where dz is not 0.
   void (*convolution_activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* x,
                                                const Real* w, const Real* y, const std::uint8_t* winner,
                                                const Real* dy, Real* dx, Real* dw, Real* dbias);
-  // Its first half, the way back to the convolution's output: ASSIGNS all of dz [batch, out_height,
+  // The first half of that, the gradient of the convolution's output. ASSIGNS all of dz [batch, out_height,
   // out_width, out_channels]: dz = dy * activation'(y) at the winners, 0 elsewhere.
   void (*activation_pool_backward)(Context&, const ConvolutionShape&, Activation, const Real* y,
                                    const std::uint8_t* winner, const Real* dy, Real* dz);
 
   // ---- pooling --------------------------------------------------------------------------------------------
-  // winner: the position in the window, row * window_width + column, the first one on a tie.
+  // winner: the position within the window, row * window_width + column, the first one on a tie.
   void (*max_pool_forward)(Context&, const PoolShape&, const Real* x, Real* y, std::uint8_t* winner);
   void (*max_pool_backward)(Context&, const PoolShape&, const std::uint8_t* winner, const Real* dy, Real* dx);
   void (*average_pool_forward)(Context&, const PoolShape&, const Real* x, Real* y);
@@ -94,15 +94,16 @@ struct Kernels {
                             std::int32_t* winner);
   void (*strip_max_backward)(Context&, const StripShape&, const std::int32_t* winner, const Real* dy,
                              Real* dx);
-  // y[n, s] = sum_p weight[n, p] x[n, p] / sum_p weight[n, p] over the patches of strip s; a sum of 0 gives
-  // 0. weight [batch, rows * columns] >= 0, a constant: no gradient flows into it.
+  // y[n, s] = sum_p weight[n, p] x[n, p] / sum_p weight[n, p] over the patches of strip s; 0 where the
+  // weights sum to 0. weight [batch, rows * columns] >= 0 is a constant: no gradient flows into it.
   void (*strip_mean_forward)(Context&, const StripShape&, const Real* x, const Real* weight, Real* y);
   void (*strip_mean_backward)(Context&, const StripShape&, const Real* weight, const Real* dy, Real* dx);
 
   // ---- recurrence (time-major; h_{-1} = c_{-1} = 0; w multiplies from the right: h_{t-1} w) ---------------
-  // x holds the input projections, already computed by one GEMM for all steps.
-  // Elman, output tanh:   h_t = tanh(x_t + h_{t-1} w + bias)
-  // Elman, output linear: h_t = x_t + tanh(h_{t-1}) w + bias, the first step without the w term (McLaughlin et al. 2016)
+  // x holds the input projections, computed beforehand by one GEMM for all steps.
+  // Elman, output tanh: h_t = tanh(x_t + h_{t-1} w + bias)
+  // Elman, output linear: h_t = x_t + tanh(h_{t-1}) w + bias, the first step without the w term
+  //                       (McLaughlin et al. 2016)
   //   x, h [steps, batch, hidden], w [hidden, hidden], bias [hidden]
   void (*elman_forward)(Context&, const RecurrentShape&, RecurrentOutput, const Real* x, const Real* w,
                         const Real* bias, Real* h);
@@ -110,24 +111,25 @@ struct Kernels {
                          const Real* dh, Real* dx, Real* dw, Real* dbias);
   // LSTM: [i f g o] = x_t + h_{t-1} w + bias, gates in this order; i, f, o through sigmoid, g through tanh;
   //   c_t = f c_{t-1} + i g,  h_t = o tanh(c_t)
-  //   x, gates [steps, batch, 4 hidden] (gates: after their activations), w [hidden, 4 hidden], bias [4 hidden],
-  //   h, c [steps, batch, hidden]
+  //   x, gates [steps, batch, 4 hidden] (gates: after their activations), w [hidden, 4 hidden],
+  //   bias [4 hidden], h, c [steps, batch, hidden]
   void (*lstm_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias,
                        Real* h, Real* c, Real* gates);
   void (*lstm_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* c,
                         const Real* gates, const Real* dh, Real* dx, Real* dw, Real* dbias);
   // GRU: u = h_{t-1} w + bias, split into [u_r u_z u_n] as x is into [x_r x_z x_n];
   //   r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n), h_t = (1 - z) n + z h_{t-1}
-  //   x [steps, batch, 3 hidden], gates [steps, batch, 4 hidden] = r, z, n, u_n; w [hidden, 3 hidden], bias [3 hidden]
+  //   x [steps, batch, 3 hidden], gates [steps, batch, 4 hidden] = r, z, n, u_n; w [hidden, 3 hidden],
+  //   bias [3 hidden]
   void (*gru_forward)(Context&, const RecurrentShape&, const Real* x, const Real* w, const Real* bias,
                       Real* h, Real* gates);
   void (*gru_backward)(Context&, const RecurrentShape&, const Real* w, const Real* h, const Real* gates,
                        const Real* dh, Real* dx, Real* dw, Real* dbias);
 
   // ---- activations ----------------------------------------------------------------------------------------
-  // gelu(x) = x Phi(x) with the exact normal distribution. May be in place, gelu excepted.
+  // gelu(x) = x Phi(x), Phi the exact normal distribution. May be in place, except gelu.
   void (*activation_forward)(Context&, Activation, Index n, const Real* x, Real* y);
-  // dx += dy * activation'(x); relu'(0) = 0. Only gelu reads x, the others take the derivative from y.
+  // dx += dy * activation'(x); relu'(0) = 0. Only gelu reads x; the others compute the derivative from y.
   void (*activation_backward)(Context&, Activation, Index n, const Real* x, const Real* y, const Real* dy,
                               Real* dx);
   // y = x * keep / (1 - rate); keep[i] = (word i of Philox(seed, stream) / 2^32 >= rate): element i uses word
@@ -139,13 +141,13 @@ struct Kernels {
   // ---- elementwise and layout -----------------------------------------------------------------------------
   void (*add_scaled)(Context&, Index n, Real alpha, const Real* x, Real* y);  // y += alpha x
   void (*scale)(Context&, Index n, Real alpha, Real* x);  // x *= alpha, in place; alpha = 0 clears
-  // y = a op b, y contiguous over shape.size, a and b read by their strides.
+  // y = a op b; y is contiguous over shape.size, a and b are read by their strides.
   void (*binary)(Context&, BinaryOp, const StridedShape&, const Real* a, const Real* b, Real* y);
   // Backward of a broadcast: da[a strides] += g * (b[b strides], or 1 when b is null) over the whole shape, g
-  // contiguous. Elements of da that several share (stride 0) receive the sum.
+  // contiguous. An element of da with a stride of 0 receives the sum over that axis.
   void (*binary_backward)(Context&, const StridedShape&, const Real* g, const Real* b, Real* da);
-  // b[b strides] = a[a strides], or += with accumulate: transpose, slice and concatenate, and each one's
-  // backward. No stride of b is 0.
+  // b[b strides] = a[a strides], or += with accumulate: transpose, slice and concatenate, and their backward.
+  // No stride of b is 0.
   void (*copy_strided)(Context&, const StridedShape&, bool accumulate, const Real* a, Real* b);
 
   // ---- reductions over the middle axis of [outer, axis, inner] --------------------------------------------
@@ -159,7 +161,7 @@ struct Kernels {
                             const Real* dy, Real* dx);
   // result[0] = sum x^2
   void (*squared_norm)(Context&, Index n, const Real* x, Real* result);
-  // result[0] = how many are NaN or infinite
+  // result[0] = the number of elements that are NaN or infinite
   void (*count_nonfinite)(Context&, Index n, const Real* x, std::int32_t* result);
 
   // ---- normalisation --------------------------------------------------------------------------------------
@@ -183,25 +185,25 @@ struct Kernels {
                               const Real* mean, const Real* variance, const Real* gamma, const Real* dy,
                               Real* dx, Real* dgamma, Real* dbeta);
   // Batch norm, activation (all but gelu) and 2x2 max-pooling with stride 2 in one pass over x: the
-  // normalised image is never stored. Shapes as in max_pool; winner as there, taken among the normalised
+  // normalised image is never stored. Shapes and winner as in max_pool; the maximum is over the normalised
   // values.
   void (*batch_norm_activation_pool_forward)(Context&, const PoolShape&, Activation, Real epsilon,
                                              const Real* x, const Real* mean, const Real* variance,
                                              const Real* gamma, const Real* beta, Real* y,
                                              std::uint8_t* winner);
-  // Only winners carry a gradient into the norm, so its two channel sums run over the pooled image. ASSIGNS
-  // dx.
+  // Only winners have a non-zero gradient, so the two channel sums of the norm run over the pooled image.
+  // ASSIGNS dx.
   void (*batch_norm_activation_pool_backward)(Context&, const PoolShape&, Activation, Real epsilon,
                                               const Real* x, const Real* mean, const Real* variance,
                                               const Real* gamma, const Real* y, const std::uint8_t* winner,
                                               const Real* dy, Real* dx, Real* dgamma, Real* dbeta);
 
-  // ---- softmax and losses (one row an example) ------------------------------------------------------------
+  // ---- softmax and losses (one row per example) -----------------------------------------------------------
   void (*softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
   void (*softmax_backward)(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx);
   void (*log_softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);
   void (*log_softmax_backward)(Context&, Index rows, Index columns, const Real* y, const Real* dy, Real* dx);
-  // loss[i] = -log softmax(logits[i])[target[i]]; probability [rows, columns] is the softmax, kept for
+  // loss[i] = -log softmax(logits[i])[target[i]]; probability [rows, columns] is the softmax, saved for
   // backward.
   void (*cross_entropy_forward)(Context&, Index rows, Index columns, const Real* logits,
                                 const std::int32_t* target, Real* loss, Real* probability);
@@ -219,19 +221,20 @@ struct Kernels {
   void (*triplet_backward)(Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets,
                            const Real* d, const Real* dloss, Real* dd);
 
-  // ---- patches: the EM loop's own kernels -----------------------------------------------------------------
-  // How well patch j of query i is found again in candidate k: the largest dot product with a patch of k whose grid
+  // ---- patches: kernels of the EM loop --------------------------------------------------------------------
+  // The best match of patch j of query i in candidate k: the largest dot product with a patch of k whose grid
   // row is at most `reach` rows away, in any column.
   //   x [queries, patches, channels], y [candidates, patches, channels]
-  //   similarity [queries, patches, candidates], winner (same shape, int32): that patch of y, the first one on a tie
+  //   similarity [queries, patches, candidates], winner (same shape, int32): the index of that patch of y,
+  //   the first one on a tie
   void (*patch_match_forward)(Context&, const PatchMatchShape&, const Real* x, const Real* y,
                               Real* similarity, std::int32_t* winner);
   // dx[i, j] += sum_k g[i, j, k] y[k, winner];  dy[k, winner[i, j, k]] += g[i, j, k] x[i, j]
   void (*patch_match_backward)(Context&, const PatchMatchShape&, const Real* x, const Real* y,
                                const std::int32_t* winner, const Real* g, Real* dx, Real* dy);
   // Gaussian smoothing of maps [batch, rows, columns]: weights exp(-distance^2 / (2 sigma^2)) within 3 sigma,
-  // normalised over the cells that exist, so that a constant map stays constant up to the border. sigma = 0
-  // copies.
+  // normalised over the cells inside the map, so that a constant map stays constant up to the border. sigma =
+  // 0 copies.
   void (*smooth_grid)(Context&, Index batch, Index rows, Index columns, Real sigma, const Real* x, Real* y);
   // mask[i, j] = x[i, j] >= threshold[i]; x, mask [rows, columns].
   void (*threshold_rows)(Context&, Index rows, Index columns, const Real* x, const Real* threshold,

@@ -5,9 +5,9 @@
 namespace triptych {
 
 // Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): four random 32-bit words
-// that are a pure function of a counter and a key. No state to share, so the same seed gives the same numbers
-// on any number of threads and on every device. No divisions, no tables: it runs as it stands inside a
-// kernel.
+// as a pure function of a counter and a key. There is no state, so the same seed gives the same numbers for
+// any number of threads and on every device. No divisions and no tables: it compiles unchanged as device
+// code.
 struct Philox {
   using Words = std::array<std::uint32_t, 4>;
 
@@ -18,8 +18,8 @@ struct Philox {
       const std::uint64_t p1 = std::uint64_t(0xCD9E8D57u) * counter[2];
       counter = {static_cast<std::uint32_t>(p1 >> 32) ^ counter[1] ^ k0, static_cast<std::uint32_t>(p1),
                  static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ k1, static_cast<std::uint32_t>(p0)};
-      k0 += 0x9E3779B9u;  // the golden ratio
-      k1 += 0xBB67AE85u;  // the square root of 3, less 1
+      k0 += 0x9E3779B9u;  // from the golden ratio
+      k1 += 0xBB67AE85u;  // from the square root of 3
     }
     return counter;
   }

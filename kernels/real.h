@@ -3,16 +3,16 @@
 
 namespace triptych {
 
-// The scalar of the whole engine. Normally float. `make` also builds the engine with -DTRIPTYCH_DOUBLE into a
-// second program, in which the gradient checks run: central differences of a float function are too coarse to
-// tell a wrong gradient from a rounded one.
+// The scalar type of the whole engine: float. `make` also builds the engine with -DTRIPTYCH_DOUBLE as a
+// second program for the gradient checks: central differences in float cannot distinguish a wrong gradient
+// from rounding.
 #ifdef TRIPTYCH_DOUBLE
 using Real = double;
 #else
 using Real = float;
 #endif
 
-// Sizes and positions. Signed, so that differences and loops that count down are ordinary arithmetic.
+// Sizes and positions. Signed, so that differences and descending loops need no care.
 using Index = std::int64_t;
 
 }  // namespace triptych

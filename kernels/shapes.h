@@ -1,12 +1,12 @@
 #pragma once
 #include "kernels/real.h"
 
-// The sizes that kernels are called with. Plain data: no kernel knows a tensor.
+// Sizes passed to kernels: plain data, independent of Tensor.
 namespace triptych {
 
 // A two-dimensional convolution over NHWC images, the same stride and zero padding on both axes.
-//   x  [batch, height, width, in_channels]
-//   w  [kernel_height, kernel_width, in_channels, out_channels]: as a matrix, K x out_channels, one filter a column
+//   w [kernel_height, kernel_width, in_channels, out_channels]: as a matrix, K x out_channels, one filter per
+//      column
 //   y  [batch, out_height(), out_width(), out_channels]
 struct ConvolutionShape {
   Index batch, height, width, in_channels, out_channels;
@@ -14,12 +14,12 @@ struct ConvolutionShape {
   constexpr Index out_height() const { return (height + 2 * pad - kernel_height) / stride + 1; }
   constexpr Index out_width() const { return (width + 2 * pad - kernel_width) / stride + 1; }
   constexpr Index pixels() const { return batch * out_height() * out_width(); }  // M of the implicit GEMM
-  constexpr Index patch() const {
-    return kernel_height * kernel_width * in_channels;
-  }  // K of the implicit GEMM
+  // K of the implicit GEMM.
+  constexpr Index patch() const { return kernel_height * kernel_width * in_channels; }
 };
 
-// Pooling windows over an NHWC image, no padding: a rest that fills no window is dropped.
+// Pooling windows over an NHWC image without padding: remaining rows and columns that fill no window are
+// dropped.
 //   x [batch, height, width, channels] -> y [batch, out_height(), out_width(), channels]
 struct PoolShape {
   Index batch, height, width, channels;
@@ -28,10 +28,10 @@ struct PoolShape {
   constexpr Index out_width() const { return (width - window_width) / stride_width + 1; }
 };
 
-// The patch grid of an image cut into horizontal strips.
+// The patch grid of an image, partitioned into horizontal strips.
 //   x [batch, rows, columns, channels] -> y [batch, strips, channels]
-// Strip s covers the rows from floor(s * rows / strips) to ceil((s + 1) * rows / strips), so that neighbours
-// share a row where the division leaves a rest (the usual "adaptive" pooling).
+// Strip s covers the rows from floor(s * rows / strips) to ceil((s + 1) * rows / strips): adjacent strips
+// share a row where `strips` does not divide `rows` (the usual "adaptive" pooling).
 struct StripShape {
   Index batch, rows, columns, channels, strips;
   constexpr Index first_row(Index strip) const { return strip * rows / strips; }
@@ -39,15 +39,15 @@ struct StripShape {
   constexpr Index patches() const { return rows * columns; }
 };
 
-// A recurrence over `steps` for `batch` sequences at once. All arrays are time-major: [steps, batch, ...].
+// A recurrence of `steps` steps over a batch of sequences. All arrays are time-major: [steps, batch, ...].
 // With `reverse` the sequence is read from its last step to its first.
 struct RecurrentShape {
   Index steps, batch, hidden;
   bool reverse = false;
 };
 
-// Up to four axes and, for each array, how far apart in memory two neighbours on an axis are. Stride 0
-// repeats an element along an axis (broadcasting). Unused axes come first, with size 1.
+// Up to four axes and, for each array, the distance in memory (in elements) between neighbours along each
+// axis. Stride 0 repeats an element along an axis (broadcasting). Unused axes come first, with size 1.
 struct StridedShape {
   Index size[4] = {1, 1, 1, 1};
   Index a[4] = {0, 0, 0, 0};  // strides of the first array
@@ -55,7 +55,7 @@ struct StridedShape {
   constexpr Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
 };
 
-// Patches of images of one camera matched with those of another: see Kernels::patch_match_forward.
+// Patches of images of one camera matched against those of another: see Kernels::patch_match_forward.
 struct PatchMatchShape {
   Index queries, candidates, rows, columns, channels;
   Index reach = 1;  // a patch may match another whose grid row is at most `reach` away
@@ -68,15 +68,15 @@ enum class BinaryOp : int { add, multiply };
 enum class RecurrentOutput : int { tanh, linear };
 
 // The improved triplet loss of Cheng et al. 2016 on squared distances d:
-//   hinge:        max(0, d(a,p) - d(a,n) + margin) + beta * max(0, d(a,p) - ceiling)
-//   soft margin:  log(1 + exp(d(a,p) - d(a,n)))    + beta * max(0, d(a,p) - ceiling)      (Hermans et al. 2017)
+//   hinge: max(0, d(a,p) - d(a,n) + margin) + beta * max(0, d(a,p) - ceiling)
+//   soft margin: log(1 + exp(d(a,p) - d(a,n))) + beta * max(0, d(a,p) - ceiling) (Hermans et al. 2017)
 struct TripletRule {
   Real margin = Real(0.3), ceiling = Real(0.3), beta = Real(0.1);
   bool soft_margin = false;
 };
 
-// One parameter as the optimizers see it: its value, its gradient and the two moving averages that belong to
-// it (`second` is unused by SGD). `decay` is this parameter's own weight decay: 0 for biases and norms.
+// One parameter as the optimizers see it: its value, its gradient and its two moving averages (SGD ignores
+// `second`). `decay` is the weight decay of this parameter: 0 for biases and norms.
 struct ParameterSlice {
   Real* value;
   const Real* gradient;
@@ -92,8 +92,8 @@ struct SgdRule {
 };
 
 // Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019). `step` counts from 1 and corrects the bias of
-// the averages. Adam adds decay * value to the gradient, AdamW shrinks the value by rate * decay beside the
-// step.
+// the averages. Adam adds decay * value to the gradient; AdamW (`decoupled_decay`) subtracts rate * decay *
+// value from the value instead.
 struct AdamRule {
   Real rate, beta1 = Real(0.9), beta2 = Real(0.999), epsilon = Real(1e-8);
   Index step = 1;

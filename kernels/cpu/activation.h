@@ -21,7 +21,7 @@ TRIPTYCH_INLINE Floats activate(Activation activation, Floats x) {
   return x;
 }
 
-// activation'(x) from y = activation(x); not for gelu, whose derivative needs x itself.
+// activation'(x) computed from y = activation(x); not for gelu, whose derivative needs x.
 TRIPTYCH_INLINE Floats slope(Activation activation, Floats y) {
   switch (activation) {
     case Activation::relu:

@@ -27,8 +27,8 @@ void activation_backward(Context& context, Activation activation, Index n, const
   });
 }
 
-// Counter i / 4 gives the words of elements i .. i + 3. The threshold is compared in integers: word / 2^32 >=
-// rate is word >= ceil(rate 2^32), exactly.
+// Counter i / 4 gives the words of elements i .. i + 3. The threshold is compared as an integer: word / 2^32
+// >= rate is exactly word >= ceil(rate 2^32).
 void dropout_forward(Context& context, Index n, float rate, std::uint64_t seed, std::uint64_t stream,
                      const float* x, float* y, std::uint8_t* keep) {
   const double exact = static_cast<double>(rate) * 0x1p32;

@@ -1,4 +1,4 @@
-// Batch norm, activation and 2x2 max-pooling as one pass over the image: what lies between them never exists.
+// Batch norm, activation and 2x2 max-pooling in one pass over the image, without arrays in between.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/table.h"
@@ -6,7 +6,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Row i of windows of image n, as a pair of rows of x. `item` counts them through the whole batch.
+// Row i of the windows of image n, as a pair of rows of x. `item` is its index in the whole batch.
 struct WindowRow {
   const PoolShape& s;
   Index item;
@@ -47,7 +47,7 @@ void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Ac
   });
 }
 
-// With dz the gradient that reaches the norm (dy activation'(y) at the winners, else 0):
+// With dz the gradient of the norm's output (dy activation'(y) at the winners, else 0):
 //   dbeta += sum dz,  dgamma += sum dz xhat: over the pooled image alone, since dz is 0 elsewhere;
 //   dx = gamma / deviation (dz - mean(dz) - xhat mean(dz xhat)): over the whole image.
 void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, Activation activation,
@@ -84,7 +84,7 @@ void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, A
                                   (deviation2 * pixels));  // xhat mean(dz xhat) = (x - mean) tilt
   }
   if (!dx) return;
-  // An item is a pair of rows of an image; the last one of an odd height is alone and covered by no window.
+  // An item is a pair of rows of an image; an odd last row is an item that no window covers.
   const Index pairs = divide_up(s.height, 2);
   parallel_for(context, s.batch * pairs, 2 * s.width * channels, [&](Index item) {
     const Index n = item / pairs, i = item % pairs, rows = minimum(2, s.height - 2 * i);

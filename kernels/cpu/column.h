@@ -1,44 +1,43 @@
 #pragma once
-// The innermost of the loops of gemm.cpp: a column of C's tiles, one below the other, which read the same
-// panel of B.
+// Loop 1 of gemm.cpp: a column of tiles of C, from top to bottom, which read the same panel of B.
 #include "kernels/cpu/microkernel.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// What tiles fetch on their way: each some rows of the next panel of B, `step` floats apart, and rows of the
-// next tile of C. All at once they would fill the queue of a core for lines that are on their way, and a
-// dozen multiply-adds would wait; so the sum over k is cut into parts of `every` steps, each of which fetches
-// one row of either.
+// Software prefetch. Each tile prefetches some rows of the next panel of B, `step` floats apart, and the rows
+// of the next tile of C. Prefetching all of them back to back would fill the line-fill buffers of the core
+// and stall a dozen multiply-adds; so the sum over k is split into parts of `every` steps, and each part
+// prefetches one row of B and one of C.
 struct Ahead {
   const float* b;
   Index step, rows;
   Index every;
 };
 
-// Tiles that are still to be computed: c = alpha a b + beta c, with a [rows, k] of each tile's own and b
-// [k, vectors * lanes].
+// The tiles still to be computed: c = alpha a b + beta c, with a separate a [rows, k] for each tile and one b
+// [k, vectors * lanes] for all.
 struct Column {
   Index tiles;
   Index k;
   const float* a;
   Index a_row, a_step;
-  Index a_next;  // the next tile's rows begin rows * a_next further: a_row in place, k where they are packed
+  Index a_next;  // the next tile's rows start rows * a_next further on: a_row in place, k when packed
   const float* b;
   Index b_step;
   float alpha, beta;
   float* c;
-  Index ldc, columns;         // of the tiles' columns, those that C has
-  const float* c_afterwards;  // where the tile after the last will go
+  Index ldc, columns;         // the number of the tiles' columns that exist in C
+  const float* c_afterwards;  // the destination of the tile after the last
   Ahead ahead;
 };
 
-// c = alpha * tile + beta * c for a tile [rows, width] in memory, which is changed; c is not read where beta
-// is 0.
+// c = alpha * tile + beta * c for a tile [rows, width] in memory, which is overwritten. c is not read if beta
+// = 0.
 __attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index width, Index columns,
                                                float alpha, float beta, float* c, Index ldc) {
-  // By itself, so that always the same product is rounded; and here, since a register that holds alpha is one
-  // too many for a tile.
+  // A separate pass over memory, so that the product is always rounded before beta * c is added. Multiplying
+  // in registers would need one more register for alpha than the tile leaves free.
   for (Index i = 0; i < rows * width; i += lanes) store(tile + i, broadcast(alpha) * load(tile + i));
   for (Index i = 0; i < rows; ++i, tile += width, c += ldc)
     sweep(0, columns, [=](Index j, auto part) {
@@ -47,8 +46,8 @@ __attribute__((noinline)) inline void put_copy(float* tile, Index rows, Index wi
     });
 }
 
-// What becomes of a finished tile. Most are whole, and are set or added: they cost no multiplication. What is
-// rare goes through memory.
+// Writes a finished tile to C. Most tiles are full and are assigned or added without a multiplication; the
+// rare other cases go through memory.
 template <int rows, int vectors>
 TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, float alpha, float beta,
                               float* c, Index ldc) {
@@ -68,7 +67,7 @@ TRIPTYCH_INLINE void put_tile(const Tile<rows, vectors>& tile, Index columns, fl
   }
 }
 
-// visit(line) for every cache line of p[0 .. width): a line is 16 floats, and p need not begin one.
+// Calls visit(p') once in every cache line of p[0 .. width): a line is 16 floats, and p need not be aligned.
 template <int width, class Visit>
 TRIPTYCH_INLINE void for_lines(const float* p, Visit visit) {
 #pragma GCC unroll 4
@@ -76,11 +75,11 @@ TRIPTYCH_INLINE void for_lines(const float* p, Visit visit) {
   visit(p + width - 1);
 }
 
-// The first `tiles` of the column, which then begins behind them. They are one loop because a core works
-// ahead by some fifty cycles at most: what lies between the end of a sum and the start of the next has to fit
-// into them, or the multipliers stand still.
-template <int rows, int vectors, class Meet>
-TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
+// Computes the first `tiles` tiles of the column and advances the column past them. They form one loop
+// because the out-of-order window of a core covers about fifty cycles: the instructions between the end of
+// one sum and the start of the next have to fit into it, otherwise the multipliers idle.
+template <int rows, int vectors, class Visit>
+TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Visit visit) {
   constexpr int width = vectors * lanes;
   const Column all = column;
   const Ahead& ahead = all.ahead;
@@ -88,7 +87,7 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
   const float *a = all.a, *next_b = ahead.b;
   float* c = all.c;
   for (Index t = 0; t < tiles; ++t) {
-    // One pointer goes from tile to tile; the compiler would move one for each register of the tile.
+    // Keeps one pointer for the tile; the compiler would otherwise keep one for each register of it.
     asm("" : "+r"(c));
     Tile<rows, vectors> tile;
     clear(tile);
@@ -104,7 +103,7 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
         for_lines<width>(next_c, [](const float* line) { __builtin_prefetch(line, 1); });
         next_c += all.ldc;
       }
-      accumulate(tile, minimum(ahead.every, left), at, all.a_row, all.a_step, b, all.b_step, meet);
+      accumulate(tile, minimum(ahead.every, left), at, all.a_row, all.a_step, b, all.b_step, visit);
       at += part_of_a, b += part_of_b;
     }
     put_tile(tile, all.columns, all.alpha, all.beta, c, all.ldc);
@@ -113,13 +112,13 @@ TRIPTYCH_INLINE void multiply_tiles(Column& column, Index tiles, Meet meet) {
   column.tiles -= tiles, column.a = a, column.c = c, column.ahead.b = next_b;
 }
 
-// b is a panel.
+// b is a packed panel.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_packed(Column& column, Index tiles) {
   multiply_tiles<rows, vectors>(column, tiles, [](const Floats(&)[vectors]) {});
 }
 
-// One tile; b lies in B, and copy[k][vectors * lanes] becomes the panel for the tiles that follow.
+// One tile; b is in B itself, and copy[k][vectors * lanes] becomes the packed panel for the following tiles.
 template <int rows, int vectors>
 __attribute__((noinline)) void multiply_in_passing(Column& column, float* copy) {
   multiply_tiles<rows, vectors>(column, 1, [&](const Floats(&bk)[vectors]) {

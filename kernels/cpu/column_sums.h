@@ -1,7 +1,7 @@
 #pragma once
-// Sums over the rows of a matrix, one for each column: the shape of every reduction over a batch (bias
-// gradients, batch norm). The rows are cut into chunks of fixed size; each chunk has its own sums, and they
-// are added in order.
+// Column sums of a matrix: the shape of every reduction over a batch (bias gradients, batch norm). The rows
+// are split into chunks of a size that depends on the shape alone; each chunk has its own sums, which are
+// added in order.
 #include "kernels/context.h"
 #include "kernels/cpu/parallel.h"
 
@@ -13,8 +13,7 @@ inline Cut row_chunks(Index rows, Index work_of_row) {
 }
 
 // totals[i, column] = sum over the rows of term i. term(row, column, part, sums) adds the register at
-// `column` of row `row` to sums[0 .. count); work_of_row is the number of elements that it touches for a
-// whole row.
+// `column` of row `row` to sums[0 .. count); work_of_row is the number of elements that a whole row reads.
 template <int count, class Term>
 void column_sums(Context& context, Index rows, Index work_of_row, Index columns, double* totals, Term term) {
   const Cut chunks = row_chunks(rows, work_of_row);

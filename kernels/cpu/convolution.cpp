@@ -1,5 +1,5 @@
 // Convolution forward, alone and fused with bias, activation and 2x2 max-pooling, and its gradient by the
-// input, which is a convolution, too.
+// input, which is also a convolution.
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/correlate.h"
 #include "kernels/cpu/table.h"
@@ -25,16 +25,17 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
                                          std::uint8_t* winner) {
   Correlation c = forward_correlation(s);
   const Index height = c.out_height / 2, width = c.out_width / 2;
-  c.out_height = 2 * height, c.out_width = 2 * width;  // no window covers an odd last one
+  c.out_height = 2 * height, c.out_width = 2 * width;  // no window covers an odd last row or column
   correlate(context, c, 2, inputs_of(s, x), w, [&](const Band& band) {
     const Index at = (band.image * height + band.first / 2) * width * c.out_channels;
     return PooledOutputs{activation, y + at, winner + at, width, c.out_channels, bias};
   });
 }
 
-// Every input pixel gathers from the outputs that it took part in, and that is a convolution again:
-//   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o] w[kh - 1 - r, kw - 1 - c, ch, o]
-// with the filter rotated by 180 degrees, input and output channels swapped, and dy' = dy with stride - 1
+// Each input pixel gathers from the outputs that depend on it, which is again a convolution:
+//   dx[u, v, ch] += sum_{r, c, o} dy'[u + r - (kernel_height - 1 - pad), v + c - (...), o]
+//                                 w[kernel_height - 1 - r, kernel_width - 1 - c, ch, o]
+// with the filter rotated by 180 degrees, input and output channels exchanged, and dy' = dy with stride - 1
 // zeros between its pixels.
 void gradient_by_input(Context& context, const ConvolutionShape& s, const Source& dy, const float* w,
                        float* dx) {

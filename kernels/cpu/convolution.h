@@ -1,5 +1,5 @@
 #pragma once
-// What the convolution kernels share: how an image is laid out for the micro-kernel, and how its bands are
+// Shared by the convolution kernels: how an image is laid out for the micro-kernel, and how its bands are
 // read.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
@@ -8,46 +8,45 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// What a convolution reads: rows of images [images, height, width, channels] that lie in memory, or are made
-// as they are read.
+// The input of a convolution: rows of images [images, height, width, channels], either stored in memory or
+// computed when they are read.
 struct Source {
   Index height, width, channels;
-  const float* lies;  // null where they are made: to [pixels, channels] = those from `first` on of a row
+  const float* data;  // null if computed by make(): to [pixels, channels] = pixels `first` ... of a row
   void (*make)(const void* maker, Index image, Index row, Index first, Index pixels, float* to);
   const void* maker;
 };
 
 namespace {
 
-// The numbers begin .. end - 1.
+// The half-open interval [begin, end).
 struct Range {
   Index begin, end;
   Index size() const { return end - begin; }
 };
 
-// Of `taps` neighbouring taps, the first of which lies on place `at` of 0 .. size - 1, those that lie inside.
+// Of `taps` consecutive taps, the first one at position `at`, the range of those at positions 0 .. size - 1.
 inline Range taps_inside(Index at, Index taps, Index size) {
   const Index begin = minimum(taps, maximum(0, -at));
   return {begin, maximum(begin, minimum(taps, size - at))};
 }
 
-// A convolution as the loops see it. Forward it is the ConvolutionShape itself; the gradient by the input is
-// a convolution too, of dy with the rotated filter (convolution.cpp).
+// A convolution as the loops see it. The forward pass is the ConvolutionShape itself; the gradient by the
+// input is a convolution of dy with the rotated filter (convolution.cpp).
 struct Correlation {
-  Index images, height, width, channels;  // what is read, NHWC
-  Index pad_top, pad_left, spread;        // `spread` - 1 zeros lie between neighbours of what is read
+  Index images, height, width, channels;  // of the input, NHWC
+  Index pad_top, pad_left, spread;        // dilated input: `spread` - 1 zeros between neighbouring pixels
   Index kernel_height, kernel_width, stride;
   Index out_height, out_width, out_channels;
 
-  Index run() const {
-    return kernel_width * channels;
-  }  // of a patch, what lies together in one row of the image
+  // Elements of one row of a patch: contiguous in an image row.
+  Index run() const { return kernel_width * channels; }
   Index patch() const { return kernel_height * run(); }
   Index stored() const { return round_up(out_channels, lanes); }  // output channels in whole registers
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
   Index padded_rows(Index rows) const { return (rows - 1) * stride + kernel_height; }
-  // Rows and columns of the filter that lie on the image, and not wholly on its padding, for output row i and
+  // Rows and columns of the filter that overlap the image, rather than only its padding, for output row i and
   // output column j.
   Range rows_at(Index i) const {
     return taps_inside(i * stride - pad_top, kernel_height, (height - 1) * spread + 1);
@@ -58,12 +57,10 @@ struct Correlation {
   Index work() const { return images * out_height * out_width * out_channels * patch(); }
 };
 
-// A band: some output rows of one image. Its input rows are copied into a thread's own memory with the zeros
-// of the padding around them. After that no pixel is at a border, and row r of every patch is one run of
-// kernel_width * channels numbers: the micro-kernel reads patches where they lie, and nothing is unfolded
-// (im2col).
-constexpr Index band_rows =
-    18;  // copies 22 rows of input for 18 of output (5 x 5); with its output it fits the L2
+// A band: some output rows of one image. Its input rows are copied into the thread's own memory, with the
+// zeros of the padding. Then no pixel is at a border, and row r of every patch is a run of kernel_width *
+// channels elements: the micro-kernel reads patches in place, without unfolding them (im2col).
+constexpr Index band_rows = 18;  // 22 rows of input for 18 of output (5 x 5); with its output a band fits L2
 
 struct Band {
   Index image, first, rows;
@@ -71,8 +68,8 @@ struct Band {
 
 struct Bands {
   Index images;
-  Cut cut;     // of the output rows of an image, in units
-  Index unit;  // rows that must stay together: 2 where they are pooled
+  Cut cut;     // partition of the output rows of an image, in units
+  Index unit;  // rows that must stay together: 2 with pooling
   Index count() const { return images * cut.parts; }
   Index most_rows() const { return divide_up(cut.n, cut.parts) * unit; }
   Band operator[](Index i) const {
@@ -81,7 +78,7 @@ struct Bands {
   }
 };
 
-// Of a single image there are as many as four threads can share evenly.
+// A single image has a number of bands that four threads can share evenly.
 inline Bands bands_of(const Correlation& c, Index unit) {
   const Index units = c.out_height / unit;
   Index parts = divide_up(units * unit, band_rows);
@@ -90,11 +87,11 @@ inline Bands bands_of(const Correlation& c, Index unit) {
 }
 
 inline const float* row_of(const Source& source, Index image, Index row) {
-  return source.lies + (image * source.height + row) * source.width * source.channels;
+  return source.data + (image * source.height + row) * source.width * source.channels;
 }
-// to [pixels, channels] = those from `first` on of a row.
+// Copies or computes to [pixels, channels]: the pixels of a row from `first` on.
 inline void copy_pixels(const Source& source, Index image, Index row, Index first, Index pixels, float* to) {
-  if (source.lies)
+  if (source.data)
     copy_floats(to, row_of(source, image, row) + first * source.channels, pixels * source.channels);
   else
     source.make(source.maker, image, row, first, pixels, to);
@@ -109,8 +106,8 @@ inline Source outputs_of(const ConvolutionShape& s, const float* y) {
 // padded [padded_rows(band.rows), padded_width(), channels]
 inline void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
   for (Index i = 0; i < c.padded_rows(band.rows); ++i, padded += c.padded_row()) {
-    const Index v = band.first * c.stride + i - c.pad_top,
-                row = v / c.spread;  // of the spread image, of the image
+    const Index v = band.first * c.stride + i - c.pad_top;  // row of the dilated image
+    const Index row = v / c.spread;                         // row of the image
     if (v < 0 || v % c.spread != 0 || row >= c.height) {
       clear_floats(padded, c.padded_row());
     } else if (c.spread == 1) {
@@ -130,21 +127,21 @@ inline void copy_band(const Correlation& c, const Band& band, const Source& sour
   }
 }
 
-// What the next band will read. A few lines at each tile go to the L2 on their way: all at once they would
-// fill the queue of lines that a core may wait for, and read when they are needed they would be waited for.
+// Prefetch of the input rows of the next band into L2, a few lines per tile: all lines together would fill
+// the line-fill buffers of the core, and without prefetch the copy would wait for each of them.
 struct Upcoming {
   static constexpr Index line = 16;  // floats
   const float *next, *end;
-  Index lines;  // at a tile of the direct way; Winograd's are more, and have it all before they end
+  Index lines;  // per tile of the direct algorithm; Winograd has more tiles and finishes earlier
   TRIPTYCH_INLINE void fetch_some() {
     for (Index i = 0; i < lines && next < end; ++i, next += line) __builtin_prefetch(next, 0, 2);
   }
 };
 
 inline Upcoming upcoming(const Correlation& c, const Band& band, const Source& source) {
-  if (!source.lies) return {};
+  if (!source.data) return {};
   const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
-  const auto inside = [&](Index v) {  // rows of the image above row v of the spread one
+  const auto inside = [&](Index v) {  // the number of image rows above row v of the dilated image
     return minimum(c.height, divide_up(maximum(0, v), c.spread));
   };
   const float* image = row_of(source, band.image, 0);
@@ -153,13 +150,13 @@ inline Upcoming upcoming(const Correlation& c, const Band& band, const Source& s
   return {image + begin, image + end, divide_up(end - begin, Upcoming::line * tiles)};
 }
 
-// The columns of the implicit GEMM (channels of the output) in blocks of tile_columns, the last one register
-// wide where that is enough: 16 output channels are one AVX-512 register, and such a tile has twice the rows.
+// The columns of the implicit GEMM (the output channels) in blocks of tile_columns, the last one of one
+// register if that suffices: 16 output channels are one AVX-512 register, and such a tile has twice the rows.
 struct ColumnBlock {
   Index first, columns;
   bool narrow;
   Index width() const { return narrow ? lanes : tile_columns; }
-  // body(Constant<registers>)
+  // Calls body(Constant<registers>).
   template <class Body>
   void with_vectors(Body body) const {
     if (narrow)
@@ -177,27 +174,26 @@ struct ColumnBlocks {
   }
 };
 
-// Where the outputs of a band go: element (row, pixel, channel) is to[row * row_distance + pixel * channels +
-// channel].
+// The destination of a band's outputs: element (row, pixel, channel) is to[row * row_distance + pixel *
+// channels + channel].
 struct Outputs {
   float* to;
   Index row_distance, channels;
   const float* bias;  // [channels], added to each pixel, or null
-  bool add;           // to what is there; then bias is null
-  bool far;           // from the core: fetched while a tile is computed
+  bool add;           // add to the destination instead of assigning; then bias is null
+  bool far;           // not in the cache of the core: prefetched while a tile is computed
 };
 
-// A band of y [images, out_height, out_width, out_channels]: assigned, with a bias where there is one, or
-// added to.
+// A band of y [images, out_height, out_width, out_channels]: assigned, with an optional bias, or added to.
 inline Outputs outputs_in(const Correlation& c, const Band& band, float* y, const float* bias = nullptr,
                           bool add = false) {
   const Index row = c.out_width * c.out_channels;
   return {y + (band.image * c.out_height + band.first) * row, row, c.out_channels, bias, add, true};
 }
 
-// A sum over all pixels of a batch is cut into chunks of items, each with a partial result of its own, added
-// in order at the end. At most this many, and fewer where a result is so large that its copies would be: 16
-// Mi floats are 64 MiB.
+// A sum over all pixels of a batch is split into chunks of items with a partial result each; the partial
+// results are added in order at the end. There are at most most_chunks, and fewer if results are large: 16 Mi
+// floats are 64 MiB.
 constexpr Index most_chunks = 32, most_partial_floats = Index(1) << 24;
 inline Index chunks_of(Index items, Index partial_size) {
   return minimum(items, minimum(most_chunks, maximum(2, most_partial_floats / partial_size)));

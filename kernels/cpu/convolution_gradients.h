@@ -1,6 +1,6 @@
 #pragma once
-// The gradients of a convolution from any source of the gradient dy of its outputs: one that lies in memory,
-// or what the maximum of 2x2 pooling and an activation let through. Both are added to what is there.
+// The gradients of a convolution from any source of the gradient dy of its outputs: an array, or the gradient
+// of an activation and 2x2 max-pooling, computed when it is read. Both functions add to their results.
 #include "kernels/cpu/convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {

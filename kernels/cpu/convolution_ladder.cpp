@@ -1,5 +1,5 @@
-// From the definition of a convolution to the kernel, one idea a step. Read with README.md;
-// `triptych bench conv --ladder` runs them in turn.
+// From the definition of a convolution to the kernel, one idea per step; README.md explains them.
+// `triptych bench conv --ladder` measures them.
 #include "kernels/cpu/convolution_ladder.h"
 
 #include "kernels/cpu/direct_convolution.h"
@@ -9,7 +9,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// body(n, i, j, y) for each pixel of the output, y [out_channels] being where its numbers go.
+// Calls body(n, i, j, y) for each pixel of the output, with y [out_channels] its destination.
 template <class Body>
 TRIPTYCH_INLINE void for_pixels(const ConvolutionShape& s, float* y, Body body) {
   for (Index n = 0; n < s.batch; ++n)
@@ -17,8 +17,8 @@ TRIPTYCH_INLINE void for_pixels(const ConvolutionShape& s, float* y, Body body) 
       for (Index j = 0; j < s.out_width(); ++j, y += s.out_channels) body(n, i, j, y);
 }
 
-// body(x, w) for each tap of the filter that stands within the image when it is laid on output pixel (i, j):
-// x [in_channels] and w [in_channels, out_channels] are what meets there.
+// Calls body(x, w) for each tap that is inside the image when the filter is at output pixel (i, j), with x
+// [in_channels] the pixel under the tap and w [in_channels, out_channels] the tap.
 template <class Body>
 TRIPTYCH_INLINE void for_taps(const ConvolutionShape& s, const float* x, const float* w, Index n, Index i,
                               Index j, Body body) {
@@ -31,9 +31,8 @@ TRIPTYCH_INLINE void for_taps(const ConvolutionShape& s, const float* x, const f
     }
 }
 
-// 1. y[i, j, o] = sum over r, c, ch of x[i + r - pad, j + c - pad, ch] w[r, c, ch, o], as it is written. Each
-//    multiply-add waits for
-// the one before, and reads of the filter a number that lies out_channels behind the last.
+// 1. y[i, j, o] = sum over r, c, ch of x[i + r - pad, j + c - pad, ch] w[r, c, ch, o], as written. Each
+//    multiply-add waits for the previous one and reads the filter with a stride of out_channels.
 void by_definition(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   for_pixels(s, y, [&](Index n, Index i, Index j, float* to) {
     for (Index o = 0; o < s.out_channels; ++o) {
@@ -46,10 +45,9 @@ void by_definition(Context&, const ConvolutionShape& s, const float* x, const fl
   });
 }
 
-// 2. Channels last means that the filter's numbers for neighbouring output channels are neighbours: a
-//    register of them is loaded at
-// once, and one number of the image serves them all. But still each multiply-add loads, and waits for the one
-// before.
+// 2. With channels last, the filter's elements for neighbouring output channels are contiguous: one load
+//    fetches a register of them, and one element of the image multiplies them all. But each multiply-add
+//    still needs a load and waits for the previous one.
 void lanes_of_channels(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   for_pixels(s, y, [&](Index n, Index i, Index j, float* to) {
     for (Index o = 0; o < s.out_channels; o += lanes) {
@@ -63,10 +61,9 @@ void lanes_of_channels(Context&, const ConvolutionShape& s, const float* x, cons
   });
 }
 
-// 3. Every pixel's patch is copied into a row of a matrix (im2col, with zeros beyond the border), and a
-//    convolution is the product
-// [pixels, patch] [patch, out_channels], for which there is a fast kernel. But the matrix holds each number
-// of the image once for every tap, 25 times: it is written to memory and read from there.
+// 3. The patch of each pixel is copied into a row of a matrix (im2col, with zeros beyond the border), and the
+//    convolution becomes the product [pixels, patch] [patch, out_channels] by the fast GEMM. But the matrix
+//    stores each element of the image once per tap, 25 times, and goes through memory.
 void unfolded(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   ScratchScope scope(context.scratch);
   const Index pixels = s.out_height() * s.out_width();
@@ -88,11 +85,11 @@ void unfolded(Context& context, const ConvolutionShape& s, const float* x, const
   }
 }
 
-// What steps 4 and 5 do for neighbouring pixels of a row: their outputs stay in registers for the whole sum
-// (microkernel.h). x is the corner of the first one's patch, `row` the distance of two rows of the image.
+// Steps 4 and 5 for neighbouring pixels of a row: their outputs stay in registers for the whole sum
+// (microkernel.h). x is the corner of the first patch, `row` the distance between two rows of the image.
 void convolve_pixels(const ConvolutionShape& s, Index pixels, const float* x, Index row, const float* w,
                      float* y) {
-  const Index run = s.kernel_width * s.in_channels;  // of a patch, what lies together in one row
+  const Index run = s.kernel_width * s.in_channels;  // the elements of one row of a patch
   const Cut tiles = {pixels, divide_up(pixels, tile_rows)};
   for (Index o = 0; o < s.out_channels; o += tile_columns)
     for (Index t = 0; t < tiles.parts; ++t)
@@ -108,11 +105,10 @@ void convolve_pixels(const ConvolutionShape& s, Index pixels, const float* x, In
       });
 }
 
-// 4. A row of a patch is one run of numbers in the image, and the next pixel's begins in_channels further:
-//    the tile reads patches where
-// they lie, and nothing is copied. One load of the filter now feeds as many multiply-adds as the tile has
-// pixels, and they wait for nothing. Where a patch reaches over the border, step 2 does the work: at 5 x 5,
-// four pixels of each row, and four whole rows.
+// 4. A row of a patch is contiguous in the image, and that of the next pixel starts in_channels further on:
+//    the tile reads patches in place, and nothing is copied. One load of the filter now feeds as many
+//    multiply-adds as the tile has pixels, and these are independent. Where a patch crosses the border, the
+//    code of step 2 is used: for 5 x 5, four pixels of each row and four whole rows.
 void in_place(Context&, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   const Index row = s.width * s.in_channels;
   const Index inner = maximum(0, s.width - s.kernel_width + 1);  // pixels of a row with a whole patch
@@ -139,10 +135,8 @@ void in_place(Context&, const ConvolutionShape& s, const float* x, const float* 
 
 constexpr Index band_rows_of_ladder = 18;  // as in convolution.h
 
-// 5. Some rows of the image at a time are copied with the zeros of the padding around them, into memory so
-//    small that it stays in
-// the cache: then there is no border, and all pixels are alike. One copy of the image in place of im2col's
-// 25.
+// 5. Some rows of the image at a time are copied, with the zeros of the padding, into a buffer that stays in
+//    the cache: then no pixel is at a border. The image is copied once, where im2col copies it 25 times.
 void in_bands(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   ScratchScope scope(context.scratch);
   const Index row = (s.width + 2 * s.pad) * s.in_channels, from_row = s.width * s.in_channels;
@@ -162,16 +156,16 @@ void in_bands(Context& context, const ConvolutionShape& s, const float* x, const
     }
 }
 
-// 6. What stands on the padding alone is left out, tiles are full, and the filter is packed in the order in
-//    which the tile reads it: the
-// kernel by the definition (direct_convolution.h), which also knows strides, edges, bias and threads.
+// 6. Taps that overlap padding only are skipped, tiles are full, and the filter is packed in the order in
+//    which the tile reads it: the direct kernel (direct_convolution.h), which also handles strides, edges,
+//    bias and threads.
 void full_tiles(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward_directly(context, s, x, w, y);
 }
 
-// 7. Neighbouring outputs of a row share most of their inputs, and 8 multiplications make 4 of them with 5
-//    taps, where the definition has
-// 20 (winograd.h): more of the definition's work in a second than the core can multiply.
+// 7. Neighbouring outputs of a row share most of their inputs: 8 multiplications compute 4 outputs of 5 taps,
+//    where the definition needs 20 (winograd.h). In terms of the definition's work this exceeds the core's
+//    peak.
 void kernel_itself(Context& context, const ConvolutionShape& s, const float* x, const float* w, float* y) {
   convolution_forward(context, s, x, w, nullptr, y);
 }
@@ -183,7 +177,7 @@ const ConvolutionRung convolution_ladder[convolution_rungs] = {
     {"definition", "six loops, as the formula is written", by_definition},
     {"channels", "a register holds neighbouring output channels", lanes_of_channels},
     {"unfolded", "patches copied into a matrix (im2col), then the GEMM", unfolded},
-    {"in place", "a tile of pixels x channels in registers, patches read where they lie", in_place},
+    {"in place", "a tile of pixels x channels in registers, patches read in place", in_place},
     {"bands", "rows copied with their padding, so that no pixel is at the border", in_bands},
     {"full tiles", "taps on the padding left out, no tile with idle rows", full_tiles},
     {"convolution", "fewer multiplications (Winograd): the kernel itself", kernel_itself}};

@@ -1,19 +1,20 @@
 // The gradients of convolution + activation + 2x2 max-pooling: after a relu, from the winners alone.
 //
-// dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth, too, where a
-// relu is dead. So dz is never stored. Each output channel o has a list of its winners, and the two gradients
-// are one loop over it, each with a tile of registers that holds all taps of one filter (5x5 taps, 16 input
-// channels a register):
+// dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth where a relu
+// is inactive. So dz is never stored. Each output channel o has a list of its winners, and each of the two
+// gradients is one loop over it, with a tile of registers that holds all taps of one filter (5x5 taps, 16
+// input channels per register):
 //
 //                    g = dz          AVX-512: 5 x 5 registers of the 32
 //                      |             [tap 0,0] [tap 0,1] ... [tap 0,4]
-//   patch of x         v             [tap 1,0] [tap 1,1] ... [tap 1,4]      dw: tile += g * patch of x    (the tile is dw[o])
-//   at the winner -> g * x  ------>     ...                                 dx: patch of dx += g * tile   (the tile is w[o])
-//                                    [tap 4,0] [tap 4,1] ... [tap 4,4]
+//   patch of x         v             [tap 1,0] [tap 1,1] ... [tap 1,4]      dw: tile += g * patch of x
+//   at the winner -> g * x  ------>     ...                                     (the tile is dw[o])
+//                                    [tap 4,0] [tap 4,1] ... [tap 4,4]      dx: patch of dx += g * tile
+//                                                                               (the tile is w[o])
 //
-// A multiply-add of dw costs one load, a quarter as many of them as the definition has are needed, and dead
-// units cost nothing. Input channels come in blocks of one register, so that the rows of x under a band of
-// winners stay near the core while the filters take turns.
+// A multiply-add of dw costs one load, but there are a quarter as many as in the definition, and inactive
+// units cost nothing. Input channels are processed in blocks of one register, so that the rows of x under a
+// band of winners stay in the cache while the loop runs over the filters.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/pooled.h"
@@ -23,22 +24,22 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// One entry of a list: where its patch begins in the padded band, and dz there.
+// One entry of a list: the offset of its patch in the padded band, and dz there.
 struct Winner {
   std::int32_t at;
   float g;
 };
 
-// What fits the registers: `rows` runs of a patch, each `vectors` registers long. 28 accumulators of
-// AVX-512's 32 registers, 12 of 16; the rest hold g and what is being loaded.
+// The largest tiles that fit the registers: `rows` runs of a patch, `vectors` registers each. 28 accumulators
+// of AVX-512's 32 registers, 12 of 16; the others hold g and the loaded values.
 constexpr int most_accumulators = lanes == 16 ? 28 : 12, most_vectors = 5, most_rows = 7;
 constexpr int tile_rows_beside(int vectors) {
   return most_accumulators / vectors < most_rows ? most_accumulators / vectors : most_rows;
 }
 
 // The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out.
-// Input channels come in blocks of `depth`, one register or all of them; a pixel of a padded image, and a tap
-// of a filter, is `depth` numbers of one block, 0 where the last block has no channel.
+// Input channels are split into blocks of `depth`, one register or all of them; a pixel of a padded image,
+// and a tap of a filter, has `depth` elements of one block, 0 where the last block has no channel.
 struct Plan {
   Correlation c;
   Index depth, blocks;
@@ -60,9 +61,9 @@ struct Plan {
   Index filter() const { return blocks * block(); }
   Index channels_of(Index b) const { return minimum(lanes, c.channels - b * lanes); }
 
-  // Bands of pooled rows. All filters pass over a band, and each is loaded and stored once for it, so more
-  // rows are better until those of x under them, one block of channels, no longer come from L1 or soon enough
-  // from L2.
+  // Bands of pooled rows. Each filter is loaded and stored once per band, which favours many rows; but the
+  // rows of x under a band, one block of channels, have to stay in L1 or in the near part of L2, which limits
+  // them to 48 KiB.
   Bands bands() const {
     constexpr Index bytes = 48 << 10;
     const Index fitting = (bytes / (row() * Index(sizeof(float))) - c.kernel_height) / c.stride + 1;
@@ -70,7 +71,8 @@ struct Plan {
   }
 };
 
-// body(element of a stored filter, row of the matrix w [patch, out_channels]) for every tap and channel.
+// Calls body(element of a stored filter, row of the matrix w [patch, out_channels]) for every tap and
+// channel.
 template <class Body>
 void for_taps(const Plan& plan, Body body) {
   const Correlation& c = plan.c;
@@ -82,7 +84,7 @@ void for_taps(const Plan& plan, Body body) {
                (r * c.kernel_width + column) * c.channels + b * lanes + ch);
 }
 
-// body(rows, vectors, first row, first vector, is it ragged) for each tile of a run of kernel_height rows.
+// Calls body(rows, vectors, first row, first vector, is it ragged) for each tile of kernel_height runs.
 template <class Body>
 TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
   const Index all = divide_up(run, lanes);
@@ -98,8 +100,8 @@ TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
     });
 }
 
-// One pointer goes down the rows of a patch. The compiler would keep an offset for each register of the tile,
-// most of them in memory.
+// Advances one pointer down the rows of a patch. The compiler would otherwise keep an offset for each
+// register of the tile, most of them spilled.
 template <class Pointer>
 TRIPTYCH_INLINE Pointer next_row(Pointer row, Index distance) {
   row += distance;
@@ -130,8 +132,8 @@ TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x
     for (int v = 0; v < vectors; ++v) store(dw + r * stored_run + v * lanes, tile[r][v]);
 }
 
-// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is how
-// much of the last register of a run belongs to it; beyond lies the next pixel.
+// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is the
+// share of the last register that belongs to the run; the next pixel follows it.
 template <int rows, int vectors, class Part>
 TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w, Index stored_run, float* dx,
                                  Index dx_row, Part last) {
@@ -156,16 +158,16 @@ TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w
   }
 }
 
-// The winners of a band, a list for each output channel.
+// The winners of a band, one list per output channel.
 struct Lists {
   Winner* entries;     // [out_channels][capacity]
-  std::int32_t* next;  // [out_channels]: of the entries, the one that each list will take next
+  std::int32_t* next;  // [out_channels]: index of the next free entry of each list
   Index capacity;
   const Winner* of(Index o) const { return entries + o * capacity; }
   Index count(Index o) const { return next[o] - o * capacity; }
 };
 
-// g = dy activation'(y) where it is not 0; all g are added to bias [out_channels].
+// Lists g = dy activation'(y) where it is not 0, and adds all g to bias [out_channels].
 void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const Lists& lists, float* bias) {
   const Index channels = plan.c.out_channels, width = plan.width();
   const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
@@ -180,8 +182,8 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
         part.put(bias + o, part.get(bias + o) + g);
         const auto corner =
             static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
-        // Each is written, and the next one of its list over it if it does not count: no branch, which half
-        // the winners of a relu would mispredict. NaN is not 0.
+        // Every entry is written, and the next entry of its list overwrites it if g is 0: there is no branch,
+        // which half of a relu's winners would mispredict. NaN counts as not 0.
         const Ints next = part.get(lists.next + o);
         part.put(lists.next + o, next - (g != broadcast(0.0f)));
         float gs[lanes];
@@ -193,9 +195,9 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
       });
 }
 
-// body(offset in an image of `channels`, offset in the padded rows, pixels) for all pixels of `rows` padded
-// rows that are no padding; `first` is the padded row they begin with. Where one block holds all channels, a
-// row's pixels lie together.
+// Calls body(offset in an image of `channels`, offset in the padded rows, pixels) for all pixels of `rows`
+// padded rows that are not padding; `first` is the first padded row. If one block holds all channels, the
+// pixels of a row are contiguous and form one call.
 template <class Body>
 TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body body) {
   const Correlation& c = plan.c;
@@ -209,7 +211,7 @@ TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body 
   }
 }
 
-// dw [out_channels][filter] += what the lists gather from the padded rows of block b.
+// dw [out_channels][filter] += the sums of the lists over the padded rows of block b.
 void gather_weights(const Plan& plan, const Lists& lists, Index b, const float* padded, float* dw) {
   for (Index o = 0; o < plan.c.out_channels; ++o) {
     float* to = dw + o * plan.filter() + b * plan.block();
@@ -221,7 +223,7 @@ void gather_weights(const Plan& plan, const Lists& lists, Index b, const float* 
   }
 }
 
-// The padded rows of dx, block b, += what the lists send there through w [out_channels][filter].
+// The padded rows of dx, block b, += the contributions of the lists through w [out_channels][filter].
 void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w, float* padded) {
   for (Index o = 0; o < plan.c.out_channels; ++o) {
     const float* from = w + o * plan.filter() + b * plan.block();
@@ -239,47 +241,48 @@ void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w
   }
 }
 
-// A thread's own memory.
-struct Bench {
+// Memory of one thread.
+struct Workspace {
   float* x;   // the padded rows of a band, one block of channels
-  float* dx;  // a padded image, [block][row][column][depth]; null when no gradient by the input is wanted
+  float* dx;  // a padded image, [block][row][column][depth]; null if dx is not requested
   Lists lists;
 };
 
 // One image, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over
-// images; dx is this image's own.
+// images; dx belongs to this image.
 void backward_of_image(const Plan& plan, const Unpooled& dz, Index image, const float* x, const float* w,
-                       const Bench& bench, float* dw, float* bias, float* dx) {
+                       const Workspace& workspace, float* dw, float* bias, float* dx) {
   const Correlation& c = plan.c;
   const Bands bands = plan.bands();
   const Index size = c.height * c.width * c.channels;
-  if (dx) clear_floats(bench.dx, plan.blocks * plan.image());
+  if (dx) clear_floats(workspace.dx, plan.blocks * plan.image());
   for (Index i = 0; i < bands.cut.parts; ++i) {
     const Band band = bands[image * bands.cut.parts + i];
     const Index first = band.first * c.stride, rows = c.padded_rows(band.rows);
-    list_winners(plan, dz, band, bench.lists, bias);
+    list_winners(plan, dz, band, workspace.lists, bias);
     for (Index b = 0; b < plan.blocks; ++b) {
       if (dw) {
-        clear_floats(bench.x, rows * plan.row());
+        clear_floats(workspace.x, rows * plan.row());
         for_pixels(plan, first, rows, [&](Index from, Index to, Index pixels) {
-          copy_floats(bench.x + to, x + image * size + from + b * lanes, pixels * plan.channels_of(b));
+          copy_floats(workspace.x + to, x + image * size + from + b * lanes, pixels * plan.channels_of(b));
         });
-        gather_weights(plan, bench.lists, b, bench.x, dw);
+        gather_weights(plan, workspace.lists, b, workspace.x, dw);
       }
-      if (dx) scatter_input(plan, bench.lists, b, w, bench.dx + b * plan.image() + first * plan.row());
+      if (dx)
+        scatter_input(plan, workspace.lists, b, w, workspace.dx + b * plan.image() + first * plan.row());
     }
   }
   for (Index b = 0; dx && b < plan.blocks; ++b)
     for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from, Index pixels) {
       float* to = dx + image * size + at + b * lanes;
       sweep(0, pixels * plan.channels_of(b), [&](Index i, auto part) {
-        part.put(to + i, part.get(to + i) + part.get(bench.dx + b * plan.image() + from + i));
+        part.put(to + i, part.get(to + i) + part.get(workspace.dx + b * plan.image() + from + i));
       });
     });
 }
 
-// Images are cut into chunks, each with a dw of its own, added in order at the end; an image's dx belongs to
-// one thread.
+// Images are split into chunks, each with its own dw, added in order at the end; one thread computes the dx
+// of an image.
 void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpooled& dz, const float* x,
                          const float* w, float* dx, float* dw, float* dbias) {
   const Plan plan(s);
@@ -288,8 +291,8 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
   const Index filters = c.out_channels * plan.filter(), partial_size = round_up(filters + c.out_channels, 16);
   const Cut chunks = {s.batch, chunks_of(s.batch, partial_size)};
   const Index rows = plan.bands().most_rows(), capacity = rows / 2 * plan.width();
-  const Index x_size =
-      round_up(c.padded_rows(rows) * plan.row() + lanes, 16);  // the last run may be read too far
+  // The last run may be read up to one register too far.
+  const Index x_size = round_up(c.padded_rows(rows) * plan.row() + lanes, 16);
   const Index dx_size = dx ? round_up(plan.blocks * plan.image(), 16) : 0;
 
   ScratchScope scope(context.scratch);
@@ -308,14 +311,14 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
   share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
     float* own = memory.of(thread);
-    const Bench bench = {
+    const Workspace workspace = {
         own,
         own + x_size,
         {entries + thread * c.out_channels * capacity, next + thread * c.out_channels, capacity}};
     float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     for (Index image = chunks.begin(chunk); image < chunks.begin(chunk + 1); ++image)
-      backward_of_image(plan, dz, image, x, stored, bench, dw ? partial : nullptr, partial + filters, dx);
+      backward_of_image(plan, dz, image, x, stored, workspace, dw ? partial : nullptr, partial + filters, dx);
   });
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);
@@ -333,9 +336,9 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
 
 }  // namespace
 
-// A relu lets through half of what comes back, or less, and a list is as long as what it has. Other
-// activations are flat nowhere but at their ends, and then Winograd's algorithm for all of dz takes less
-// time, where it fits.
+// A relu passes half of the gradients or fewer, and the time of the lists is proportional to their length.
+// Other activations have a non-zero derivative nearly everywhere; then Winograd's algorithm on all of dz is
+// faster, if it fits.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,

@@ -1,26 +1,26 @@
 #pragma once
-// The gradient of a convolution by its weights, a sum over all pixels of a batch: what one thread adds to a
-// partial sum of its own, by the definition or by Winograd's fewer multiplications.
+// The gradient of a convolution by its weights, a sum over all pixels of a batch: the contribution of one
+// band to a thread's partial sum, by the definition or by Winograd's algorithm.
 #include "kernels/cpu/winograd_convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both [.., stored] with stored
-// = the output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its columns
-// output channels, and the sum runs along the rows of pixels.
+// partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both with rows of `stored`
+// elements: the output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its
+// columns output channels; the sum runs along the rows of pixels.
 inline void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy,
                      Index stored, float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
   for (Index r = 0; r < c.kernel_height; ++r) {
-    // Rows of pixels for which row r of the filter lies on the image: the others would add zeros.
+    // Rows of pixels at which row r of the filter overlaps the image; the others would add zeros.
     Range inside = {0, band.rows};
-    const auto meets = [&](Index row) {
+    const auto overlaps = [&](Index row) {
       const Range taps = c.rows_at(band.first + row);
       return r >= taps.begin && r < taps.end;
     };
-    while (inside.begin < inside.end && !meets(inside.begin)) ++inside.begin;
-    while (inside.begin < inside.end && !meets(inside.end - 1)) --inside.end;
+    while (inside.begin < inside.end && !overlaps(inside.begin)) ++inside.begin;
+    while (inside.begin < inside.end && !overlaps(inside.end - 1)) --inside.end;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
       block.with_vectors([&](auto vectors) {
@@ -47,7 +47,7 @@ inline void add_band(const Correlation& c, const Band& band, const float* padded
   }
 }
 
-// How a chunk of bands adds to its `partial` [patch, stored]: by the definition, or at Winograd's points.
+// How a chunk of bands is added to its `partial` [patch, stored]: by the definition, or at Winograd's points.
 struct DirectSum {
   Correlation c;
   Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }
@@ -59,9 +59,9 @@ struct DirectSum {
   void finish(float*, float*) const {}
 };
 
-// Five neighbouring taps are the outputs now, and four neighbouring pixels of dy the filter: of both x and dy
-// the values at the points are multiplied and summed over all tiles and rows, and what comes out at the end
-// of a chunk is turned into taps.
+// Here five neighbouring taps are the outputs and four neighbouring pixels of dy the filter. The values of x
+// and dy at the points are multiplied and summed over all tiles and rows; at the end of a chunk the sums are
+// interpolated to taps.
 template <int taps>
 struct WinogradSum {
   static constexpr int pixels = points + 1 - taps;  // of dy in a tile
@@ -69,8 +69,8 @@ struct WinogradSum {
   Index stored;
 
   explicit WinogradSum(const Correlation& c) : plan(c), stored(c.stored()) {}
-  // Each thread clears and turns back sums at all points for a chunk: a band must have some tiles to pay for
-  // that.
+  // For each chunk a thread clears and interpolates the sums at all points; a band must have enough tiles to
+  // amortise that.
   static bool fits(const Correlation& c) {
     return Winograd<taps>::fits(c) && minimum(c.out_height, band_rows) * divide_up(c.out_width, pixels) >= 32;
   }
@@ -101,12 +101,14 @@ struct WinogradSum {
   }
 
  private:
+  // At one point: [kernel_height, channels, stored].
   Index sums() const {
     return plan.patch() * stored;
-  }  // at a point: [kernel_height, channels, stored]
+  }
+  // At one point: [tiles, rows, stored].
   Index dy_size(Index rows) const {
     return rows * plan.tiles * stored;
-  }  // at a point: [tiles, rows, stored]
+  }
 
   void transform_dy(Index rows, const float* g, float* d) const {
     const Index size = dy_size(rows);

@@ -6,7 +6,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// sums[column] += sum of the rows of x, as four interleaved sums that hide the latency of an addition.
+// sums[column] += the sum of the rows of x, as four interleaved sums that hide the latency of the addition.
 void add_rows(Index rows, Index columns, const float* x, float* sums) {
   sweep(0, columns, [&](Index j, auto part) {
     Floats four[4] = {};
@@ -18,12 +18,12 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
   });
 }
 
-// The rows of a band, [rows, out_width, stored]: where they lie, or in own memory, the channels filled up to
-// whole registers.
+// The rows of a band, [rows, out_width, stored]: in place if possible, else in own memory with the channels
+// padded to whole registers.
 const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy,
                            float* own) {
   const bool whole = stored == c.out_channels;
-  if (whole && dy.lies) return row_of(dy, band.image, band.first);
+  if (whole && dy.data) return row_of(dy, band.image, band.first);
   float* to = own;
   for (Index i = 0; i < band.rows; ++i)
     if (whole) {

@@ -1,5 +1,5 @@
 #pragma once
-// One convolution, forward or the gradient by its input, by the algorithm that suits its shape.
+// One convolution (forward, or the gradient by its input) by the algorithm that suits its shape.
 #include "kernels/cpu/direct_convolution.h"
 #include "kernels/cpu/winograd_convolution.h"
 
@@ -7,8 +7,8 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
 // The convolution c of `source` with the filter w [patch, out_channels], band by band on all threads.
-// out_of(band) says where the outputs of a band go: Outputs, or PooledOutputs where a band has whole windows,
-// `unit` rows.
+// out_of(band) returns the destination of a band's outputs: Outputs, or PooledOutputs if a band consists of
+// whole windows of `unit` rows.
 template <class Algorithm, class OutOf>
 void correlate_by(const Algorithm& algorithm, Context& context, const Correlation& c, Index unit,
                   const Source& source, const float* w, OutOf out_of) {

@@ -1,22 +1,22 @@
 #pragma once
-// A convolution by its definition, four ideas fast: bands with their padding, patches read where they lie,
-// full tiles, and what hangs over the border left out.
+// A convolution by its definition, with four optimisations: bands that include their padding, patches read in
+// place, full tiles, and no multiplications by padding.
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/pooled.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Neighbouring outputs, along a row or down a column, that leave out the same part of the filter.
+// Neighbouring outputs, along a row or down a column, that skip the same part of the filter.
 struct Strip {
   Index row, pixel;  // the first output
-  bool down;         // the next one lies below it, not right of it
+  bool down;         // the next output is below, not to the right
   Index count;
-  Range rows, columns;  // of the filter: the rest meets zeros
+  Range rows, columns;  // of the filter; the rest overlaps padding only
 };
 
-// The tile's pixels, `step` floats apart. Everything comes by value: a store of floats could change whatever
-// lies in memory, so that the compiler would load it again for each register.
+// Stores the tile's pixels, `step` floats apart. All arguments are values: after a store of floats the
+// compiler would reload anything that the store might alias.
 template <int rows, int vectors>
 TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, float* to, Index step,
                                 const float* bias, bool add) {
@@ -33,7 +33,7 @@ TRIPTYCH_INLINE void put_pixels(const Tile<rows, vectors>& tile, Index columns, 
              [=](Index i, Index o, Floats value, auto part) { part.put(to + i * step + o, value); });
 }
 
-// All outputs of a strip; panels: Direct::pack.
+// Computes all outputs of a strip; for the panels see Direct::pack.
 inline void correlate_strip(const Correlation& c, const float* padded, const Strip& strip,
                             const float* panels, const Outputs& out, Upcoming& upcoming) {
   const ColumnBlocks blocks = {c.out_channels};
@@ -50,7 +50,8 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
     const float* bias = out.bias ? out.bias + block.first : nullptr;
     block.with_vectors([&](auto vectors) {
       constexpr int width = decltype(vectors)::number, most = tile_rows_of(width);
-      // Full tiles, and of what is left two even ones: no division, which would keep a short sum waiting.
+      // Full tiles, and two of equal size for the remainder; no division, whose latency would delay a short
+      // sum.
       for (Index begin = 0, size; begin < strip.count; begin += size) {
         const Index left = strip.count - begin;
         size = left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
@@ -73,15 +74,15 @@ inline void correlate_strip(const Correlation& c, const float* padded, const Str
   }
 }
 
-// How correlate.h computes a convolution; Winograd (winograd_convolution.h) is the other way.
+// The direct algorithm of correlate.h; Winograd (winograd_convolution.h) is the alternative.
 struct Direct {
   Correlation c;
   static constexpr Index small_patch = 256;
 
   Index filter_size() const { return c.patch() * c.stored(); }  // floats
 
-  // The filter w [patch, out_channels] as panels, one for each column block: [patch][width], 0 where there is
-  // no channel.
+  // Packs the filter w [patch, out_channels] as panels, one per column block: [patch][width], 0 where there
+  // is no channel.
   void pack(const float* w, float* panels) const {
     const ColumnBlocks blocks = {c.out_channels};
     for (Index i = 0; i < blocks.count(); ++i) {
@@ -94,7 +95,7 @@ struct Direct {
     }
   }
 
-  // Floats of a thread's own for a band: its input, and its outputs when they are to be pooled.
+  // Floats of thread memory for a band: its input, and its outputs if they will be pooled.
   Index memory(Index rows, bool pooled) const {
     return input_size(rows) + (pooled ? rows * c.out_width * c.out_channels : 0);
   }
@@ -103,7 +104,7 @@ struct Direct {
                float* own) const {
     compute(band, upcoming, x, panels, out, own, [](Index) {});
   }
-  // Two rows are pooled as soon as they are there.
+  // Two rows are pooled as soon as both are computed.
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels,
                const PooledOutputs& out, float* own) const {
     const Index row_size = c.out_width * c.out_channels;
@@ -117,11 +118,12 @@ struct Direct {
  private:
   Index input_size(Index rows) const { return round_up(c.padded_rows(rows) * c.padded_row(), 16); }
 
-  // All outputs of a band; row_done(row) when all of a row's are there. Taps that hang over the border would
-  // meet zeros: with 5 x 5 taps and images of 52 x 23 that is 7% of all work. Columns of the output that have
-  // such taps on their left or right are walked down, so that a tile's patches all lack the same ones, and so
-  // are pixels that would not fill a tile; what is left of the rows is walked along, without the taps above
-  // or below the image. Where patches are small the walk along memory is worth more.
+  // Computes all outputs of a band; row_done(row) is called when a row is complete. Taps beyond the border
+  // would multiply zeros: with 5 x 5 taps and images of 52 x 23 that is 7% of the work. Output columns that
+  // have such taps on their left or right are processed downwards, so that the patches of a tile skip the
+  // same taps; so are the pixels of a row that would not fill a tile. The remaining pixels are processed
+  // along the rows, without the taps above or below the image. For small patches access along memory matters
+  // more, and all pixels are processed along the rows.
   template <class RowDone>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Outputs& out,
                float* padded, RowDone row_done) const {
@@ -148,7 +150,7 @@ struct Direct {
 
 }  // namespace
 
-// y = x * w by this algorithm, whatever suits the shape best (convolution.cpp); for the ladder.
+// y = x * w by this algorithm, whichever suits the shape best (convolution.cpp); for the ladder.
 void convolution_forward_directly(Context&, const ConvolutionShape&, const float* x, const float* w,
                                   float* y);
 

@@ -1,4 +1,4 @@
-// Squared distances between the rows of two matrices, through |x|^2 + |y|^2 - 2 x.y: one GEMM and a sweep.
+// Squared distances between the rows of two matrices as |x|^2 + |y|^2 - 2 x.y: one GEMM and one pass.
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/table.h"

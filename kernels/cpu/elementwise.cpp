@@ -1,12 +1,11 @@
-// Element by element, and the strided kernels behind broadcasting, transposing, slicing and joining.
+// Elementwise kernels, and the strided kernels behind broadcast, transpose, slice and concatenate.
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// A megabyte is stored sooner than a sleeping thread is awake. A program that embeds an image fills all
-// parameters before it reads them from a file, and threads that were started for that would spin while it
-// reads.
+// Filling 1 MiB is faster than waking a thread. A program that only embeds an image fills all parameters
+// before it reads them from a file; threads started for that would spin during the read.
 void fill(Context& context, Index n, float value, float* x) {
   constexpr Index few = Index(1) << 18;
   const auto put = [&](Index i, auto part) { part.put(x + i, broadcast(value)); };
@@ -28,8 +27,8 @@ void scale(Context& context, Index n, float alpha, float* x) {
 
 namespace {
 
-// Neighbouring axes over which both arrays run on as one are joined, from the inside out: a plain array
-// becomes one long axis, a bias added to a batch two, and the inner loop is as long as it can be.
+// Merges neighbouring axes over which both arrays have one stride, from the innermost outwards: a contiguous
+// array becomes one axis, a bias added to a batch two, and the inner loop is as long as possible.
 StridedShape joined(const StridedShape& s) {
   StridedShape r;
   int to = 3;
@@ -48,8 +47,8 @@ StridedShape joined(const StridedShape& s) {
   return r;
 }
 
-// body(begin, end, a, b): elements begin .. end of the contiguous side, a run of the inner axis that starts
-// at a, b.
+// Calls body(begin, end, a, b) for runs of the inner axis: elements begin .. end of the contiguous array,
+// which start at offsets a and b of the strided ones.
 template <class Body>
 void for_runs(const Context& context, const StridedShape& s, Body body) {
   const Index inner = s.size[3], pieces = divide_up(inner, piece), rows = s.size[0] * s.size[1] * s.size[2];
@@ -60,8 +59,7 @@ void for_runs(const Context& context, const StridedShape& s, Body body) {
          i * s.b[0] + j * s.b[1] + l * s.b[2] + begin * s.b[3]);
   });
 }
-
-// n elements from x at this stride as a function of the position: a register where they are neighbours or all
+// A register of x for the elements from i on: loaded if x is contiguous, broadcast if its stride is 0.
 // the same.
 template <class Part>
 TRIPTYCH_INLINE Floats gather(const float* x, Index stride, Index i, Part part) {
@@ -115,7 +113,7 @@ void copy_strided(Context& context, const StridedShape& shape, bool accumulate, 
 
 namespace {
 
-// The axes of a shape on which an element of `a` is one of its own, or shared by all.
+// The axes of a shape along which elements of `a` are distinct, or along which they are shared.
 struct Axes {
   Index size[4] = {1, 1, 1, 1}, a[4] = {}, b[4] = {}, g[4] = {};
   int count = 0;
@@ -139,8 +137,8 @@ struct Axes {
 
 }  // namespace
 
-// Each element of da belongs to one item, which sums over the shared axes in order. Where the inner axis is
-// not shared, an item is a register's worth of it (the bias of a batch: every lane sums its own column).
+// One item computes each element of da by summing over the shared axes in order. If the inner axis is not
+// shared, an item is one register of it (the bias of a batch: every lane sums its own column).
 void binary_backward(Context& context, const StridedShape& shape, const float* g, const float* b, float* da) {
   if (!da || shape.elements() == 0) return;
   const StridedShape s = joined(shape);

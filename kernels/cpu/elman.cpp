@@ -1,5 +1,5 @@
-// The Elman cell, forward and back through time. Output tanh: h_t = tanh(x_t + h_{t-1} w + bias). Output
-// linear: h_t = x_t + tanh(h_{t-1}) w + bias, where the state that w multiplies is tanh(h_{t-1}).
+// The Elman cell, forward and backward through time. Output tanh: h_t = tanh(x_t + h_{t-1} w + bias). Output
+// linear: h_t = x_t + tanh(h_{t-1}) w + bias, so the factor of w is tanh(h_{t-1}).
 #include "kernels/cpu/recurrent.h"
 #include "kernels/cpu/table.h"
 

@@ -5,55 +5,51 @@
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/thin_products.h"
 
-// The loops of BLIS (Van Zee & van de Geijn 2015), in an order of their own, from the outside in. What each
-// block is for:
+// The loops of BLIS (Van Zee & van de Geijn 2015) in a different order. From the outermost to the innermost:
 //
-//   4  regions of C: blocks of rows   the tasks, which threads share; one thread has a region from start to end, so that there is
-//      x groups of panels of B        one parallel loop in a product and no barrier in between
-//   3  pc over k by block_k           a block of A stays in the L2 of one core, a panel of B in L1 (AVX-512: in L2)
-//   2  the panels of a group          one panel of B
-//   1  the tiles of a block           tile_rows_of(vectors) x vectors * lanes of C; this loop is column.h, the micro-kernel inside it
-//                                     microkernel.h
+//   4  regions of C: blocks of rows x    the tasks of the threads. One thread computes a region from start to
+//      groups of panels of B             end: one parallel loop per product and no barrier inside it
+//   3  pc over k by block_k              a block of A stays in the L2 of a core, a panel of B in L1 (AVX-512: L2)
+//   2  the panels of a group             one panel of B
+//   1  the tiles of a block (column.h)   tile_rows_of(vectors) x vectors * lanes of C (microkernel.h)
 //
-// Where BLIS packs both operands before it multiplies, here as little is copied as can be, and just before it
-// is used:
-//   - rows of B that lie in one piece are read in place. Where many tiles follow, the first one leaves a
-//     packed copy of them on its way: two or three stores between a dozen multiply-adds. The other tiles
-//     fetch the next panel's rows;
-//   - B transposed (its columns in one piece) is packed a panel at a time, by squares of registers;
-//   - A is read in place, unless its rows would meet in the same lines of the cache, or so many panels read
-//     it that one straight line is worth a copy.
+// BLIS packs both operands before it multiplies. Here packing is minimised and happens just before use:
+//   - Contiguous rows of B are read in place. If many tiles follow, the first one packs the rows that it
+//     reads, with two or three stores per dozen multiply-adds. The other tiles prefetch the rows of the next
+//     panel.
+//   - B transposed (contiguous columns) is packed panel by panel, in squares of registers.
+//   - A is read in place, unless its rows map to the same cache sets or so many panels read it that a
+//     contiguous copy pays.
 //
-// How many regions there are depends on the number of threads, but a tile of C is always computed by one of
-// them, its k blocks in order: in how wide a panel it is may depend on the threads, but the sum that makes an
-// element depends on the shape alone, and any number of threads gives the same bits.
+// The number of regions depends on the number of threads. But one thread computes a tile of C, its k blocks
+// in order; the threads may change the width of the panel that holds an element, never the order of its sum.
+// So any number of threads gives the same bits.
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// A panel of B: 256 x 16 or 24 floats with AVX2, 16 or 24 KiB of an L1. AVX-512's 400 x 48 are more than an
-// L1 has, and come from the L2 in time: what counts there is that C's tiles, whose stores cost two cycles
-// each, are added to rarely.
+// KC of BLIS. With AVX2 a panel of B is 256 x 16 or 24 floats, 16 or 24 KiB of L1. With AVX-512, 400 x 48
+// floats exceed L1 and are read from L2, which is fast enough; there the limit is that adding a tile to C
+// costs two cycles per store, so blocks of k are long.
 constexpr Index block_k = lanes == 16 ? 400 : 256;
-// Floats of a block of A, a half of an L2 or less (which is 1 MiB and more with AVX-512, 512 KiB with AVX2):
-// 320 or 256 rows, or more where k is short.
+// Floats of a block of A, MC * KC of BLIS: at most half of L2 (1 MiB and more with AVX-512, 512 KiB with
+// AVX2), which is 320 or 256 rows, or more if k is short.
 constexpr Index block_a = lanes == 16 ? 131072 : 65536;
-// Tiles that are so few that the first one copies nothing, and all read B's rows in place. A step of
-// AVX-512's 9 x 3 tile takes 27 cycles of a Zen 4, and 31 with three stores, whichever way they are written;
-// AVX2's stores are free.
+// Up to this many tiles per column no tile packs: all read the rows of B in place. On Zen 4 a step of
+// AVX-512's 9 x 3 tile takes 27 cycles, and 31 with three stores, however they are written; AVX2's stores are
+// free.
 constexpr Index few_tiles = lanes == 16 ? 16 : 1;
-// Of a region that is gone over once for each block of k: with 256 to 512 rows 2 to 4 MiB of an L3.
+// NC of BLIS, if k has several blocks: with 256 to 512 rows, 2 to 4 MiB of C in L3.
 constexpr Index block_columns = 2048;
-// Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. A product of
-// microseconds has one for a thread: what it saves is more than it could wait for.
+// Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. Below region_work
+// a thread has one region, because splitting costs more than the imbalance it could remove.
 constexpr Index regions_per_thread = 2;
-constexpr Index region_work = 1 << 22;  // multiply-adds of a region, at least: some 100 microseconds
-constexpr Index worth_packing = 8;      // panels of a group, which each block of A is packed for
-constexpr Index few_panels = 32;        // that read A in place
-constexpr Index same_lines = 1024;      // rows this far apart, in floats, meet in the same lines of an L1
-constexpr Index far_steps =
-    512;  // of an A that lies transposed: what a tile reads has neighbours only far apart
+constexpr Index region_work = 1 << 22;  // minimal multiply-adds of a region: some 100 microseconds
+constexpr Index worth_packing = 8;      // minimal panels per group, each of which reads the packed block of A
+constexpr Index few_panels = 32;        // up to which A is read in place
+constexpr Index same_lines = 1024;      // rows this far apart, in floats, map to the same sets of an L1
+constexpr Index far_steps = 512;        // row distance, in floats, from which a transposed A is scattered
 
-// 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division at each step.
+// 0 .. n - 1 in `parts` runs, the longer ones first. Like Cut, but without a division per call.
 struct Runs {
   Index parts, shorter, longer_ones;
   Runs(Index n, Index count) : parts(count), shorter(n / count), longer_ones(n % count) {}
@@ -62,20 +58,20 @@ struct Runs {
   Index end_of_alike(Index part) const { return part < longer_ones ? longer_ones : parts; }
 };
 
-// The width of the next panel, in registers, when a group has `left` of them still: a group of three-wide
-// panels ends with one or two that are two wide where its registers are no multiple of three, and whatever is
-// left at last is a panel of one. So few columns are computed in vain, and threads get as much as each other.
+// The width of the next panel, in registers, when a group has `left` registers left. A group of three-wide
+// panels ends with one or two panels of two if its width is no multiple of three; a single last register is a
+// panel of one. This minimises padding, and threads get equal shares.
 template <int vectors>
 constexpr Index panel_vectors(Index left) {
   return vectors == 3 && (left <= 2 || left == 4) ? minimum(left, 2) : minimum(left, vectors);
 }
 
-// How C is cut.
+// The partition of C.
 struct Regions {
-  Runs tiles;   // the rows of C, cut into tiles
-  Cut blocks;   // the tiles, cut into blocks
-  Cut groups;   // the registers of its columns, cut into groups
-  bool pack_a;  // a block of A is read so often, or lies so badly, that one straight line is worth a copy
+  Runs tiles;   // the rows of C, partitioned into tiles
+  Cut blocks;   // the tiles, partitioned into blocks
+  Cut groups;   // the registers of its columns, partitioned into groups
+  bool pack_a;  // a block of A is read often enough, or is scattered enough, for a packed copy to pay
   Index count() const { return blocks.parts * groups.parts; }
 };
 
@@ -86,10 +82,10 @@ Regions regions_of(const Problem& p, Index depth, Index threads) {
   const Index most = minimum(regions_per_thread, maximum(1, p.m * p.n * p.k / (threads * region_work)));
   const Index wanted = threads == 1 ? 1 : threads * most;
   Index blocks = divide_up(p.m * depth, block_a);
-  if (blocks >= threads) blocks = round_up(blocks, threads);  // as many for each
+  if (blocks >= threads) blocks = round_up(blocks, threads);  // the same number for each thread
   Index groups = p.k > depth ? divide_up(panels, divide_up(block_columns, width)) : 1;
   groups = maximum(groups, minimum(divide_up(wanted, blocks), blocks == 1 ? panels : panels / worth_packing));
-  // Too few panels for all threads: rows, then.
+  // Too few panels for all threads: more blocks of rows.
   blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
   const Index readers = divide_up(panels, groups);
   const bool scattered = p.a.row == 1 ? p.a.column >= far_steps : p.a.row % same_lines == 0;
@@ -97,19 +93,20 @@ Regions regions_of(const Problem& p, Index depth, Index threads) {
       {p.m, tiles}, {tiles, blocks}, {divide_up(p.n, lanes), groups}, readers > (scattered ? 4 : few_panels)};
 }
 
-// One pass of loop 3 over a region: sums over pc .. pc + k.
+// One iteration of loop 3 over a region: the sums over pc .. pc + k.
 struct Pass {
   Index pc, k;
-  float beta;         // the caller's for the first k block, then 1
-  Index tile, tiles;  // of C's tiles, the first of the region and how many it has, one below the other
-  bool copies;        // of rows of B that are read in place the first tile leaves a panel for the others
-  const float* packed = nullptr;  // its rows of A as tiles, one after the other; null: read in place
-  // The rows of B's next panel lie a whole row of B apart, so that the processor cannot foresee them. Each
-  // tile fetches some; not the first, if it copies its own, which it has to wait for, and there are others.
+  float beta;                     // the caller's for the first k block, then 1
+  Index tile, tiles;              // the first tile of C in the region and their number, one below the other
+  bool copies;                    // the first tile packs the rows of B that it reads in place, for the others
+  const float* packed = nullptr;  // its rows of A as consecutive tiles; null: read in place
+  // The rows of the next panel are a whole row of B apart, which hardware prefetchers do not detect. Each
+  // tile prefetches some, except a first tile that packs and has others after it: it already waits for its
+  // own rows.
   Ahead first = {}, others = {};
 };
 
-// A block of A, packed for a pass.
+// Packs a block of A for a pass.
 template <int vectors>
 void pack_block(const Problem& p, const Runs& tiles, const Pass& pass, float* packed) {
   for (Index t = pass.tile; t < pass.tile + pass.tiles; ++t) {
@@ -121,13 +118,13 @@ void pack_block(const Problem& p, const Runs& tiles, const Pass& pass, float* pa
   }
 }
 
-// A panel's place in B: its first row and column, and how many columns it has; none where there is no panel.
+// The position of a panel in B: its first row and column, and its number of columns (0: no panel).
 struct Place {
   Index row, column, columns;
 };
 
-// Loop 1: a pass's rows of A with one panel of B. `panel` is memory of the thread. Tiles have most_rows rows
-// or less.
+// Loop 1: the rows of A of a pass times one panel of B. `panel` is memory of the thread. Tiles have at most
+// most_rows rows.
 template <int vectors, int most_rows>
 void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place here, Place next,
                     float* panel) {
@@ -150,14 +147,14 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
                  .columns = here.columns,
                  .c_afterwards = c + next.column,
                  .ahead = {}};
-  // Where B is read in place, tiles fetch the next panel, for which that holds as well.
+  // Tiles prefetch the next panel only if B is read in place, which then holds for that panel, too.
   const bool in_place = p.b.column == 1 && here.columns == width;
   const bool fetches = in_place && next.columns > 0;
   const float* next_b = p.b.at(next.row, next.column);
-  const auto fetch =
-      [&](const Ahead& ahead) {  // field by field: a wide copy would wait for the stores it reads
-        rest.ahead = {next_b, ahead.step, fetches ? ahead.rows : 0, ahead.every};
-      };
+  // Field by field: a wide load of a copied struct would wait for the narrow stores (no store forwarding).
+  const auto fetch = [&](const Ahead& ahead) {
+    rest.ahead = {next_b, ahead.step, fetches ? ahead.rows : 0, ahead.every};
+  };
   const auto with_rows = [&](Index rows, auto body) {
     if (pass.packed) rest.a_row = 1, rest.a_step = rows, rest.a_next = pass.k;
     with_constant<most_rows>(rows, body);
@@ -183,7 +180,7 @@ void multiply_panel(const Problem& p, const Runs& tiles, const Pass& pass, Place
   }
 }
 
-// Loop 2: a pass's rows of A with the panels of a group, registers `begin` to `end` of the columns.
+// Loop 2: the rows of A of a pass times the panels of a group, registers `begin` to `end` of the columns.
 template <int vectors>
 void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index begin, Index end,
                     float* panel) {
@@ -192,7 +189,7 @@ void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index
     const Index column = at * lanes;
     return Place{row, column, minimum(panel_vectors<vectors>(end - at) * lanes, end_column - column)};
   };
-  // What comes after a pass's last panel: the first one of the next pass, if there is one.
+  // After the last panel of a pass comes the first one of the next pass, if there is one.
   const Index next_row = pass.pc + pass.k;
   const Place afterwards = next_row < p.k ? place(next_row, begin) : Place{pass.pc, begin * lanes, 0};
   for (Index at = begin; at < end;) {
@@ -206,10 +203,10 @@ void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index
   }
 }
 
-// C with tiles that are `vectors` registers wide.
+// The product with tiles that are `vectors` registers wide.
 template <int vectors>
 void multiply(Context& context, const Problem& p) {
-  // Blocks of k that are whole registers long, so that squares fit into them; the last may be shorter.
+  // Blocks of k are multiples of a register, so that packing squares fit; the last may be shorter.
   const bool by_rows = p.b.column == 1, copies = divide_up(p.m, tile_rows_of(vectors)) > few_tiles;
   const Index depth = divide_up(divide_up(p.k, lanes), divide_up(p.k, block_k)) * lanes;
   const Index panel_size = round_up(vectors * lanes * depth + packing_slack, 16);
@@ -252,8 +249,8 @@ void scale_rows(const Problem& p) {
     for (Index j = 0; j < p.n; ++j) p.c[i * p.ldc + j] = p.beta == 0 ? 0 : p.beta * p.c[i * p.ldc + j];
 }
 
-// C^T = op(B)^T op(A)^T into memory of its own, then transposed: B, which would have to be transposed whole,
-// is read in place.
+// Computes C^T = op(B)^T op(A)^T into scratch memory and transposes that: B is read in place instead of being
+// transposed as a whole.
 void multiply_transposed(Context& context, const Problem& p) {
   ScratchScope scope(context.scratch);
   float* transposed = context.scratch.take<float>(p.n * p.m);
@@ -268,9 +265,10 @@ void multiply_transposed(Context& context, const Problem& p) {
   });
 }
 
-// How long tiles of this width take, in eighths of a register of one row, where there are not accumulators
-// enough: AVX2's 4 x 2 tile takes as long as nine eighths of its columns, since eight of them barely keep
-// both multipliers busy, and the four or six of a panel of one take as long as eight.
+// Estimated time with tiles of this width, in eighths of a multiply-add of one register. Tiles with few
+// accumulators run below peak: AVX2's 4 x 2 tile takes 9/8 of the time of its multiply-adds, since eight
+// accumulators barely saturate both multipliers, and a panel of one (4 or 6 accumulators) takes the time of
+// eight.
 template <int vectors>
 Index cost(Index m, Index n) {
   constexpr Index rows = tile_rows_of(vectors), two = vectors == 2 ? 16 : 18, one = 64 / rows;
@@ -288,16 +286,16 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   const Problem p = {m, n, k, alpha, operand(ta, a, lda), operand(tb, b, ldb), beta, c, ldc};
   if (m == 0 || n == 0) return;
   if (k == 0) return scale_rows(p);
-  // A column is a row lying down: c^T = b^T A^T reads A in place where A is stored transposed.
+  // A vector is its own transpose in memory: c^T = b^T A^T reads A in place if A is stored transposed.
   if (n == 1 && m > 1 && ldc == 1 && ta == Transpose::yes)
     return gemm(context, tb == Transpose::no ? Transpose::yes : Transpose::no, Transpose::no, 1, m, k, alpha,
                 b, ldb, a, lda, beta, c, m);
   if (n <= few_columns && k >= 2 * lanes && ta == Transpose::no) return multiply_few_columns(context, p);
   if (m <= few_rows && n > few_columns && tb == Transpose::no) return multiply_few_rows(context, p);
-  // Numbers that are moved to transpose B, or else C (twice) and A.
+  // Counts the elements moved to transpose B, or alternatively C (twice) and A.
   const Index a_transposed = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_transposed < k * n) return multiply_transposed(context, p);
-  if constexpr (lanes == 16)  // registers enough for the wider tile, always
+  if constexpr (lanes == 16)  // enough registers for the wider tile in all cases
     multiply<3>(context, p);
   else if (cost<3>(m, n) < cost<2>(m, n))
     multiply<3>(context, p);

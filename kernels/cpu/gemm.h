@@ -1,6 +1,6 @@
 #pragma once
-// Matrix multiplication as four loops around one micro-kernel, and its two halves, for kernels that multiply
-// with the same matrix many times (a recurrence) and so pack it once.
+// Matrix multiplication as four loops around one micro-kernel, and its two halves for kernels that multiply
+// by the same matrix many times (a recurrence) and therefore pack it once.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
 #include "kernels/shapes.h"
@@ -10,8 +10,8 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 void gemm(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha, const float* a,
           Index lda, const float* b, Index ldb, float beta, float* c, Index ldc);
 
-// op(B), k x n, as panels: each holds tile_columns columns row by row, so that the micro-kernel reads it
-// front to back; the last panel is filled up with zeros.
+// op(B), k x n, packed as panels of tile_columns columns, each stored row by row in the order in which the
+// micro-kernel reads it; the last panel is padded with zeros.
 Index panels_size(Index k, Index n);
 void pack_panels(Transpose tb, Index k, Index n, const float* b, Index ldb, float* panels);
 

@@ -1,12 +1,12 @@
-// The GRU cell, forward and back through time. With u = h_{t-1} w + bias, split into [u_r u_z u_n] as x is:
-// r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n), h_t = (1 - z) n + z h_{t-1}.
+// The GRU cell, forward and backward through time. With u = h_{t-1} w + bias, split into [u_r u_z u_n] as x
+// is: r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n), h_t = (1 - z) n + z h_{t-1}.
 #include "kernels/cpu/recurrent.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// One row of one step. u is h_{t-1} w, without the bias; before is h_{t-1}, null at the first step. gates: r
+// One row of one step. u is h_{t-1} w, without the bias; before is h_{t-1}, null at the first step. gates = r
 // z n u_n.
 void forward_row(Index hidden, const float* x, const float* bias, const float* u, const float* before,
                  float* gates, float* h) {
@@ -23,9 +23,9 @@ void forward_row(Index hidden, const float* x, const float* bias, const float* u
   });
 }
 
-// The gradients of x_t (dx, null when not wanted) and of u_t (du): equal but for n, whose u_n enters through
-// r. carry comes in as du_{t+1} w^T, `direct` as the part of dh_{t-1} that bypasses the gates (z dh); direct
-// leaves for t - 1.
+// The gradients of x_t (dx, may be null) and of u_t (du). They are equal except for n, which u_n enters
+// through r. carry is du_{t+1} w^T. `direct` is the part of dh that bypasses the gates: z dh of step t + 1 on
+// entry, z dh of step t on return.
 void backward_row(Index hidden, const float* gates, const float* before, const float* dh, const float* carry,
                   float* direct, float* dx, float* du) {
   sweep(0, hidden, [&](Index j, auto part) {

@@ -1,19 +1,18 @@
-# The SIMD sources of kernels/cpu are compiled once per instruction set, from the same text:
-# -DTRIPTYCH_ISA=<isa> names the namespace triptych::cpu::<isa> that everything in them lives in, and
-# kernels.cpp (compiled plainly, like any other source) picks one table at run time. The Makefile reads the
-# variables below.
+# The SIMD sources of kernels/cpu are compiled once per instruction set: -DTRIPTYCH_ISA=<isa> names the
+# namespace triptych::cpu::<isa> of everything in them, and kernels.cpp (compiled like any other source)
+# selects one table at run time. The Makefile reads the variables below.
 #
 # No source of this list may leave a weak symbol in its object. An inline function of a shared header,
-# compiled here for AVX-512, has the same name as its plain copy elsewhere; the linker keeps whichever it
-# meets first, and the portable path of an old processor would run into an illegal instruction. So these files
-# use no std:: containers or algorithms, their own helpers have internal linkage, and `make check` looks at
-# the objects (tests/scripts/weak_symbols.sh).
+# compiled here for AVX-512, has the same symbol name as its plain copy elsewhere; the linker keeps the first
+# one it finds, and the portable path on an old processor would hit an illegal instruction. So these files use
+# no std:: containers or algorithms, their helpers have internal linkage, and `make check` inspects the
+# objects (tests/scripts/weak_symbols.sh).
 
 CPU_SIMD_SOURCES := $(filter-out kernels/cpu/kernels.cpp,$(wildcard kernels/cpu/*.cpp))
 CPU_ISAS := portable $(if $(filter x86_64 amd64,$(shell uname -m)),avx2 avx512)
 
-# The plain name of an AVX-512 processor since 2017 (Skylake-SP, Zen 4) and of an AVX2 one since 2013
-# (Haswell, Zen).
+# Common to AVX-512 processors since 2017 (Skylake-SP, Zen 4) and to AVX2 processors since 2013 (Haswell,
+# Zen).
 CPU_FLAGS_portable :=
 CPU_FLAGS_avx2 := -mavx2 -mfma
 CPU_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma

@@ -1,5 +1,5 @@
-// The cpu device: memory, and the choice of the instruction set. Compiled plainly, so that it runs on any
-// processor.
+// The cpu device: memory, and the selection of the instruction set. Compiled without SIMD flags, so that it
+// runs on any processor.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -15,7 +15,7 @@
 
 namespace triptych::cpu {
 
-// kernels/cpu/table.cpp, warp.cpp, ladder.cpp and convolution_ladder.cpp, once for each instruction set.
+// kernels/cpu/table.cpp, warp.cpp, ladder.cpp and convolution_ladder.cpp, compiled once per instruction set.
 namespace portable {
 extern const Kernels table;
 decltype(cpu::warp_image) warp_image;
@@ -59,7 +59,7 @@ void copy_out(Context& context, void* host, const void* device, std::size_t byte
   copy(context, host, device, bytes);
 }
 
-void synchronise(Context&) {}  // every call has done its work when it returns
+void synchronise(Context&) {}  // kernels are synchronous
 
 struct InstructionSet {
   const char* name;
@@ -67,10 +67,10 @@ struct InstructionSet {
   decltype(&cpu::warp_image) warp_image;
   const Rung* ladder;
   const ConvolutionRung* convolution_ladder;
-  bool here;  // can this processor run it?
+  bool here;  // whether this processor supports it
 };
 
-// The best one first.
+// In order of preference.
 std::vector<InstructionSet> instruction_sets() {
   std::vector<InstructionSet> list;
 #ifdef __x86_64__
@@ -127,7 +127,7 @@ void warp_image(const WarpShape& shape, const Warp& warp, const Colouring& colou
   chosen(shape, warp, colouring, image, scratch, out);
 }
 
-// The coloured image and a row's places (warp.cpp), with room for the widest register.
+// The coloured image and the positions of a row (warp.cpp), with room for the widest register.
 Index warp_scratch(const WarpShape& shape) {
   constexpr Index widest = 16;
   return 4 * (shape.height + 1) * (shape.width + 1) + widest + 3 * (shape.crop_width + widest);

@@ -1,5 +1,5 @@
-// From the definition to the kernel, one idea a step. Read with README.md; `triptych bench gemm --ladder`
-// runs them in turn.
+// From the definition to the kernel, one idea per step; README.md explains them.
+// `triptych bench gemm --ladder` measures them.
 #include "kernels/cpu/ladder.h"
 
 #include "kernels/cpu/gemm.h"
@@ -7,8 +7,8 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// 1. c_ij = sum_p a_ip b_pj, as it is written. B is read down its columns: a cache line is fetched for each
-//    number that is used.
+// 1. c_ij = sum_p a_ip b_pj, as written. B is read down its columns: a cache line is fetched for each element
+//    used.
 void by_definition(Context&, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   for (Index i = 0; i < m; ++i)
     for (Index j = 0; j < n; ++j) {
@@ -18,9 +18,8 @@ void by_definition(Context&, Index m, Index n, Index k, const float* a, const fl
     }
 }
 
-// 2. The loops over j and p trade places: rows of B and C are read as they lie, a register at a time. Each
-//    multiply-add still
-// loads a register of B and one of C, and stores one.
+// 2. The loops over j and p are interchanged: rows of B and C are read in memory order, a register at a time.
+//    Each multiply-add still loads a register of B and one of C, and stores one.
 void row_by_row(Context&, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   for (Index i = 0; i < m; ++i) {
     clear_floats(c + i * n, n);
@@ -32,8 +31,8 @@ void row_by_row(Context&, Index m, Index n, Index k, const float* a, const float
   }
 }
 
-// What steps 3 to 5 do for each tile of C: keep it in registers for the whole sum (microkernel.h), then add
-// it to C.
+// Steps 3 to 5 for one tile of C: the tile stays in registers for the whole sum (microkernel.h) and is then
+// added to C.
 template <int rows>
 void multiply_tile(Index k, const float* a, Index a_step, const float* b, Index b_step, float* c,
                    Index c_step) {
@@ -45,7 +44,7 @@ void multiply_tile(Index k, const float* a, Index a_step, const float* b, Index 
   });
 }
 
-// multiply_tile for every tile of a strip of C, tile_columns wide: A [m, k] with rows a_step apart.
+// multiply_tile for every tile of a strip of C, tile_columns wide: A is [m, k], its rows a_step apart.
 void multiply_strip(Index m, Index k, const float* a, Index a_step, const float* b, Index b_step, float* c,
                     Index c_step) {
   const Cut tiles = {m, divide_up(m, tile_rows)};
@@ -57,9 +56,8 @@ void multiply_strip(Index m, Index k, const float* a, Index a_step, const float*
 }
 
 // 3. A tile of C stays in registers from the first p to the last: one load of B feeds as many multiply-adds
-//    as the tile has rows,
-// and C is touched once. But the strip of B that a tile reads, k rows of it, is longer than L1 and comes from
-// L2 for each tile.
+//    as the tile has rows, and C is accessed once. But the strip of B that a tile reads, k rows of it,
+//    exceeds L1 and comes from L2 for each tile.
 void in_registers(Context&, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   clear_floats(c, m * n);
   for (Index j = 0; j < n; j += tile_columns) multiply_strip(m, k, a, k, b + j, n, c + j, n);
@@ -67,8 +65,8 @@ void in_registers(Context&, Index m, Index n, Index k, const float* a, const flo
 
 constexpr Index block_k = 256;  // a strip of B: 256 x 32 floats = 32 KiB with AVX-512
 
-// 4. The sum is cut into pieces of block_k: a strip of B is now so short that it is still near when the next
-//    tile reads it.
+// 4. The sum is split into blocks of block_k, so that a strip of B is still in L1 when the next tile reads
+//    it.
 void in_blocks(Context&, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   clear_floats(c, m * n);
   for (Index p = 0; p < k; p += block_k)
@@ -76,9 +74,8 @@ void in_blocks(Context&, Index m, Index n, Index k, const float* a, const float*
       multiply_strip(m, minimum(block_k, k - p), a + p, k, b + p * n + j, n, c + j, n);
 }
 
-// 5. The strip is copied to where its rows follow each other: one page in place of one for each row, and no
-//    power of two between
-// rows, which would put all of them into the same few lines of the cache.
+// 5. The strip is packed into contiguous memory: one page instead of one per row, and no power-of-two
+//    distance between rows, which would map all of them to the same few cache sets.
 void from_panels(Context& context, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   ScratchScope scope(context.scratch);
   float* panel = context.scratch.take<float>(block_k * tile_columns);
@@ -92,8 +89,8 @@ void from_panels(Context& context, Index m, Index n, Index k, const float* a, co
     }
 }
 
-// 6. A is packed, too, and its rows are cut into blocks that stay in L2: gemm.cpp, which also knows
-//    transposes, edges and threads.
+// 6. A is packed as well, in blocks of rows that stay in L2: gemm.cpp, which also handles transposes, edges
+//    and threads.
 void packed_whole(Context& context, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   gemm(context, Transpose::no, Transpose::no, m, n, k, 1, a, k, b, n, 0, c, n);
 }
@@ -103,10 +100,10 @@ void packed_whole(Context& context, Index m, Index n, Index k, const float* a, c
 extern const Rung ladder[rungs];
 const Rung ladder[rungs] = {
     {"definition", "three loops, as the formula is written", by_definition},
-    {"rows", "loops interchanged: rows are read as they lie, whole registers at a time", row_by_row},
+    {"rows", "loops interchanged: rows are read in memory order, a register at a time", row_by_row},
     {"registers", "a tile of C stays in registers for the whole sum", in_registers},
-    {"blocks", "the sum in pieces, so that a strip of B stays in the cache", in_blocks},
-    {"panels", "strips of B are copied into one piece of memory", from_panels},
+    {"blocks", "the sum in blocks, so that a strip of B stays in the cache", in_blocks},
+    {"panels", "strips of B are packed into contiguous memory", from_panels},
     {"gemm", "A packed in blocks for L2 as well: the kernel itself", packed_whole}};
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -1,4 +1,4 @@
-// Softmax and the losses. One row is one example and one item.
+// Softmax and the losses. One row is one example and one work item.
 #include <cmath>
 
 #include "kernels/cpu/mathematics.h"
@@ -12,14 +12,14 @@ float largest(Index n, const float* x) {
   Floats best = broadcast(-__builtin_inff());
   sweep(0, n, [&](Index j, auto part) {
     const Floats v = part.or_else(part.get(x + j), -__builtin_inff());
-    best = v > best ? v : best;  // a NaN is found again by the sum of exponentials
+    best = v > best ? v : best;  // the sum of exponentials propagates a NaN
   });
   float result = best[0];
   for (int lane = 1; lane < lanes; ++lane) result = best[lane] > result ? best[lane] : result;
   return result;
 }
 
-// sum exp(x - top); with y, y = exp(x - top) is stored on the way.
+// sum exp(x - top); stores y = exp(x - top) as well, unless y is null.
 float sum_exponentials(Index n, const float* x, float top, float* y) {
   Floats total = {};
   sweep(0, n, [&](Index j, auto part) {
@@ -40,8 +40,8 @@ float log_sum_exponentials(Index n, const float* x) {
   return top + logf(sum_exponentials(n, x, top, nullptr));
 }
 
-constexpr Index exponential_work =
-    8;  // an exponential in elementary operations, to judge what is worth sharing
+// Cost of an exponential in elementary operations, for parallel_for.
+constexpr Index exponential_work = 8;
 
 }  // namespace
 
@@ -109,11 +109,12 @@ void cross_entropy_backward(Context& context, Index rows, Index columns, const f
 
 namespace {
 
-// Scalars of the C library: these losses have one number for each patch or triplet, and no time is spent in
-// them.
+// Scalar code with the C library: these losses have one element per patch or triplet, and their time is
+// negligible.
+// NaN < 0 is false: NaN propagates.
 float relu(float x) {
   return x < 0 ? 0 : x;
-}  // NaN < 0 is false: it passes
+}
 float softplus(float x) {
   return relu(x) + log1pf(expf(-__builtin_fabsf(x)));
 }
@@ -146,11 +147,11 @@ void triplet_forward(Context& context, const TripletRule& rule, Index n, Index c
   });
 }
 
-// The triplets are sorted by anchor and write only into the anchor's row of dd, so an item is an anchor.
+// The triplets are sorted by anchor and write only to the anchor's row of dd, so an item is an anchor.
 void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
                       const std::int32_t* triplets, const float* d, const float* dloss, float* dd) {
   if (!dd || n == 0) return;
-  auto first_of = [&](Index anchor) {  // by bisection
+  auto first_of = [&](Index anchor) {  // by binary search
     Index low = 0, high = count;
     while (low < high) {
       const Index middle = (low + high) / 2;

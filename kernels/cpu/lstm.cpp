@@ -1,4 +1,4 @@
-// The LSTM cell, forward and back through time: [i f g o] = x_t + h_{t-1} w + bias, each through its
+// The LSTM cell, forward and backward through time: [i f g o] = x_t + h_{t-1} w + bias, each followed by its
 // activation; c_t = f c_{t-1} + i g, h_t = o tanh(c_t).
 #include "kernels/cpu/recurrent.h"
 #include "kernels/cpu/table.h"
@@ -24,8 +24,8 @@ void forward_row(Index hidden, const float* x, const float* bias, const float* u
   });
 }
 
-// da: the gradients before the four activations. carry_h and carry_c come from step t + 1; carry_c leaves for
-// t - 1.
+// da: the gradients before the four activations. carry_h and carry_c are the gradients from step t + 1;
+// carry_c is replaced by the one for step t - 1.
 void backward_row(Index hidden, const float* gates, const float* c, const float* before, const float* dh,
                   const float* carry_h, float* carry_c, float* da) {
   sweep(0, hidden, [&](Index j, auto part) {

@@ -1,5 +1,5 @@
 #pragma once
-// exp, tanh, sigmoid and the normal distribution, a register at a time. The errors are against the exact
+// exp, tanh, sigmoid and the normal distribution on one register. The stated errors are relative to the exact
 // function, in units of the last place; tests/kernels measures them.
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
@@ -19,7 +19,8 @@ TRIPTYCH_INLINE Floats power_of_two(Ints n) {
 
 TRIPTYCH_INLINE Floats square_root(Floats x) {
 #if defined(__AVX512F__)
-  return (Floats)_mm512_maskz_sqrt_ps(0xffff, (__m512)x);  // the plain one draws a false warning from g++ 12
+  return (Floats)_mm512_maskz_sqrt_ps(0xffff,
+                                      (__m512)x);  // the unmasked form causes a false warning in g++ 12
 #elif defined(__AVX2__)
   return (Floats)_mm256_sqrt_ps((__m256)x);
 #else
@@ -29,10 +30,10 @@ TRIPTYCH_INLINE Floats square_root(Floats x) {
 }
 
 // exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2: a polynomial for exp(r) (Cephes), within 2 ulp.
-// Overflows to infinity, underflows through the denormals to 0; 2^n is applied in two halves, so that neither
-// leaves the range.
+// Overflows to infinity and underflows through the denormals to 0; 2^n is applied as two factors, so that
+// neither leaves the range.
 TRIPTYCH_INLINE Floats exponential(Floats x) {
-  x = x > 89.0f ? broadcast(89.0f) : x;  // comparisons with NaN are false: it stays
+  x = x > 89.0f ? broadcast(89.0f) : x;  // comparisons with NaN are false: NaN propagates
   x = x < -104.0f ? broadcast(-104.0f) : x;
   constexpr float shifter = 0x1.8p23f;  // x + shifter rounds x to an integer, kept in the low bits
   const Floats n = (x * 1.44269504088896341f + shifter) - shifter;
@@ -52,7 +53,7 @@ TRIPTYCH_INLINE Floats sigmoid(Floats x) {
   return 1.0f / (1.0f + exponential(-x));
 }
 
-// Near 0 an odd polynomial (Cephes), elsewhere 1 - 2 / (exp(2|x|) + 1), within 3 ulp.
+// An odd polynomial near 0 (Cephes), elsewhere 1 - 2 / (exp(2|x|) + 1), within 3 ulp.
 TRIPTYCH_INLINE Floats hyperbolic_tangent(Floats x) {
   const Floats s = x * x, size = absolute(x);
   Floats p = s * -5.70498872745e-3f + 2.06390887954e-2f;
@@ -64,16 +65,17 @@ TRIPTYCH_INLINE Floats hyperbolic_tangent(Floats x) {
   return size < 0.625f ? near : with_sign(far, x);
 }
 
-// exp(-t^2 / 2) for t >= 0. t^2 is rounded, and the error of an exponent is a relative error of the result:
-// so t is split into a head whose square is exact and a tail, t^2 = head^2 + (t - head)(t + head).
+// exp(-t^2 / 2) for t >= 0. An error of the exponent is a relative error of the result, so t is split into a
+// head with an exact square and a tail: t^2 = head^2 + (t - head)(t + head).
 TRIPTYCH_INLINE Floats bell(Floats t) {
   const Floats head = (Floats)((Ints)t & (std::int32_t)0xfffff000);
   return exponential(head * head * -0.5f) * exponential((t - head) * (t + head) * -0.5f);
 }
 
-// The normal distribution Phi(x), its small tail relatively accurate (within 6 ulp), and its density phi(x):
-//   Phi(-t) = exp(-t^2 / 2) R(t) / (1 + t),  t >= 0,
-// R a polynomial in q = (t - 4) / (t + 4), which lays the half line on [-1, 1) (Shepherd & Laframboise 1981
+// The normal distribution Phi(x), relatively accurate in its small tail (within 6 ulp), and its density
+// phi(x):
+//   Phi(-t) = exp(-t^2 / 2) R(t) / (1 + t), t >= 0,
+// R a polynomial in q = (t - 4) / (t + 4), which maps the half line to [-1, 1) (Shepherd & Laframboise 1981
 // use the same form); fitted by interpolation at Chebyshev points, relative error 3e-9 before rounding.
 struct Normal {
   Floats distribution, density;

@@ -1,11 +1,12 @@
 #pragma once
-// The one inner loop of this folder. A small tile of C stays in registers while a sum runs over k:
+// The inner loop of all matrix products and convolutions of this folder. A tile of C stays in registers while
+// the sum runs over k:
 //
 //     C[i, j] += sum_k A[i, k] B[k, j]        i < rows, j < vectors * lanes
 //
-// Each step loads one row of B (`vectors` registers), and for each row i broadcasts one number of A and
-// multiplies it into the row's accumulators: rows + vectors loads feed rows * vectors fused multiply-adds.
-// The more registers there are, the larger the tile and the fewer loads a multiply-add costs:
+// Each step loads one row of B (`vectors` registers); for each row i it broadcasts one element of A and adds
+// its product with the row of B to the accumulators of that row: rows + vectors loads feed rows * vectors
+// fused multiply-adds. More registers allow a larger tile, which needs fewer loads per multiply-add:
 //
 //                    AVX-512, 32 registers           AVX2, 16 registers            portable, 16 registers
 //      B[k, :]       [ 16 lanes ][ 16 lanes ]        [ 8 lanes ][ 8 lanes ]        [ 4 ][ 4 ]
@@ -14,10 +15,10 @@
 //        ...                 ...                             ...                      ...
 //      last row      14: 28 accumulators, 2 for B    6: 12 accumulators, 2 for B   6: the same
 //
-// A is read where it lies: element (i, k) is a[i * a_row + k * a_step]. That one line makes the loop serve
+// A is addressed by two strides: element (i, k) is a[i * a_row + k * a_step]. So the same loop serves
 //   GEMM                        A packed: a_row 1, a_step = rows; or in place: a_row = lda, a_step 1
-//   convolution                 rows are neighbouring pixels of a padded image: a_row = stride * channels, or stride * a row of it,
-//                               a_step 1
+//   convolution                 rows are neighbouring pixels of a padded image: a_row = stride * channels, or
+//                               stride times the length of an image row; a_step 1
 //   its gradient by weights     rows are filter taps, k runs over pixels: a_row 1, a_step = stride * channels
 #include "kernels/cpu/simd.h"
 
@@ -27,14 +28,14 @@ namespace {
 constexpr int tile_vectors = 2;
 constexpr int tile_rows = lanes == 16 ? 14 : 6;
 constexpr int tile_columns = tile_vectors * lanes;
-// A tile that is one register wide affords twice the rows, and one of three 4 rows of the 16 registers, 9 of
-// the 32: rows * vectors accumulators, `vectors` for B and one for the number of A.
+// A tile of one register width has twice the rows; a tile of three has 4 rows with 16 registers and 9 with
+// 32. The registers hold rows * vectors accumulators, `vectors` of B and one element of A.
 constexpr int tile_rows_of(int vectors) {
   return vectors == 1 ? 2 * tile_rows : vectors == 2 ? tile_rows : lanes == 16 ? 9 : 4;
 }
 
 template <int value>
-struct Constant {  // an integer that the compiler knows, passed as an ordinary argument
+struct Constant {  // a compile-time integer, passed as an ordinary argument
   TRIPTYCH_INLINE constexpr operator Index() const { return value; }
   static constexpr int number = value;
 };
@@ -50,19 +51,19 @@ TRIPTYCH_INLINE void clear(Tile<rows, vectors>& c) {
     for (int v = 0; v < vectors; ++v) c[i][v] = Floats{};
 }
 
-// meet(bk) is called with each row of B while it is in registers: who reads a row first may leave a copy of
-// it.
-template <int rows, int vectors, class Row, class Step, class Meet>
+// `visit(bk)` is called with each row of B while it is in registers: the first tile that reads a panel can
+// pack it.
+template <int rows, int vectors, class Row, class Step, class Visit>
 TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a, Row a_row, Step a_step,
-                                const float* b, Index b_step, Meet meet) {
+                                const float* b, Index b_step, Visit visit) {
   for (Index step = 0; step < k; ++step, a += Index(a_step), b += b_step) {
-    asm(""
-        : "+r"(
-            a));  // no reuse of a[] from step to step: the compiler would pay for a load with two spilled registers
+    // Hides that `a` is derived from its old value: otherwise GCC reuses elements of A from one step to the
+    // next, which saves a load and spills two registers.
+    asm("" : "+r"(a));
     Floats bk[vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) bk[v] = load(b + v * lanes);
-    meet(bk);
+    visit(bk);
 #pragma GCC unroll 32
     for (int i = 0; i < rows; ++i) {
       const Floats ai = broadcast(a[i * Index(a_row)]);
@@ -77,10 +78,9 @@ TRIPTYCH_INLINE void accumulate(Tile<rows, vectors>& c, Index k, const float* a,
   accumulate(c, k, a, a_row, a_step, b, b_step, [](const Floats(&)[vectors]) {});
 }
 
-// put(row, column, value, part) for each register of the tile that has one of its `columns` first columns;
-// part says how much of the register that is. A whole tile is straight code without a question in it; one at
-// the edge goes through memory, in a loop, since straight code for every register's rest would be large, and
-// edges are rare.
+// Calls put(row, column, value, part) for each register that covers one of the first `columns` columns; part
+// is the covered share of the register. A full tile is branch-free straight-line code. An edge tile goes
+// through memory in a loop: unrolled code for partial registers would be large, and edges are rare.
 template <int rows, int vectors, class Put>
 TRIPTYCH_INLINE void for_tile(const Tile<rows, vectors>& c, Index columns, Put put) {
   if (columns >= vectors * lanes) {
@@ -100,7 +100,7 @@ TRIPTYCH_INLINE void for_tile(const Tile<rows, vectors>& c, Index columns, Put p
     sweep(0, columns, [&](Index j, auto part) { put(i, j, load(&edge[i][j]), part); });
 }
 
-// body(Constant<n>) with the compile-time twin of n, 1 <= n <= most.
+// Calls body(Constant<n>), which turns the run-time value 1 <= n <= most into a compile-time one.
 template <int most, class Body>
 TRIPTYCH_INLINE void with_constant(Index n, Body body) {
   if constexpr (most > 0) {

@@ -15,7 +15,8 @@ void l2_normalise_forward(Context& context, Index rows, Index columns, float eps
       total = v * v + total;
     });
     norm[row] = __builtin_sqrtf(sum(total));
-    const float length = norm[row] < epsilon ? epsilon : norm[row];  // NaN stays NaN
+    const float length =
+        norm[row] < epsilon ? epsilon : norm[row];  // the comparison is false for NaN: NaN propagates
     sweep(0, columns,
           [&](Index j, auto part) { part.put(y + row * columns + j, part.get(from + j) / length); });
   });
@@ -39,8 +40,9 @@ void l2_normalise_backward(Context& context, Index rows, Index columns, float ep
   });
 }
 
-// One pass over x: each chunk of rows, in the cache, gives its mean and its sum of squared deviations from
-// that mean; two such pairs are joined exactly (Chan, Golub & LeVeque 1979), in double and in order:
+// One pass over x: each chunk of rows, in the cache, gives its mean and its sum of squared deviations M2 from
+// that mean. Two such pairs combine exactly (Chan, Golub & LeVeque 1979); this is done in double and in
+// order:
 //   M2 = M2_a + M2_b + (mean_b - mean_a)^2 n_a n_b / n
 void batch_norm_statistics(Context& context, Index rows, Index channels, const float* x, float* mean,
                            float* variance) {

@@ -23,8 +23,8 @@ void adam(Context& context, const AdamRule& rule, Index count, const ParameterSl
   const double step = static_cast<double>(rule.step), beta1 = rule.beta1, beta2 = rule.beta2;
   const float b1 = rule.beta1, c1 = static_cast<float>(1 - beta1), b2 = rule.beta2,
               c2 = static_cast<float>(1 - beta2);
-  // The corrections of the bias are constants of the step, so they are folded into its two factors, in
-  // double.
+  // The bias corrections are constants of the step; they are computed in double and folded into the two
+  // factors.
   const float correct1 = static_cast<float>(1 / (1 - pow(beta1, step)));
   const float correct2 = static_cast<float>(1 / (1 - pow(beta2, step)));
   for (const ParameterSlice* p = slices; p != slices + count; ++p) {

@@ -1,5 +1,5 @@
 #pragma once
-// Packing: a block of an operand copied into the order in which the micro-kernel reads it.
+// Packing: copying a block of an operand into the order in which the micro-kernel reads it.
 #include <cstring>
 
 #include "kernels/cpu/transpose.h"
@@ -10,7 +10,7 @@ namespace {
 
 struct Operand {
   const float* data;
-  Index row, column;  // distances between neighbours of op(X), one of them 1
+  Index row, column;  // strides of op(X) along i and j, one of them 1
   const float* at(Index i, Index j) const { return data + i * row + j * column; }
   Operand from(Index i, Index j) const { return {at(i, j), row, column}; }
 };
@@ -19,23 +19,24 @@ inline Operand operand(Transpose t, const float* data, Index ld) {
   return t == Transpose::no ? Operand{data, ld, 1} : Operand{data, 1, ld};
 }
 
-// What packing stores whole registers of may end this many numbers behind the last.
+// Packing stores whole registers, which may end up to this many floats beyond the last element.
 constexpr Index packing_slack = lanes;
 
-// to[step * width + i] = from[i * distance + step] for i < lines, and 0 for lines <= i < width: lines that
-// lie along the steps are transposed, a square of registers at a time.
+// to[step * width + i] = from[i * distance + step] for i < lines, and 0 for lines <= i < width: transposes
+// lines that are contiguous along the steps, in squares of registers.
 template <int width>
 void pack_transposed(const float* from, Index distance, Index lines, Index steps, float* to) {
   const auto copy = [&](Index step, Index i) __attribute__((always_inline)) {
     to[step * width + i] = i < lines ? from[i * distance + step] : 0.0f;
   };
-  // A ninth line would have a square for itself.
+  // A single line beyond the last square is copied element by element; it would need a whole square.
   constexpr int transposed = width % side == 1 ? width - 1 : width;
   const Index whole = steps / side * side;
   if constexpr (transposed < width)
     for (Index step = 0; step < whole; ++step) copy(step, transposed);
-  // A few lines from start to end, which a processor foresees, and not a piece of each. From the last group
-  // of them to the first: what a square stores beyond its group, the next one repairs.
+  // Each group of `side` lines is read from start to end: a few sequential streams, which hardware
+  // prefetchers follow. Groups run from last to first, because the part that a square stores beyond its group
+  // is overwritten by the group stored next.
   for (int group = (transposed + side - 1) / side * side - side; group >= 0; group -= side)
     for (Index step = 0; step < whole; step += side) {
       Line square[side];
@@ -51,7 +52,7 @@ void pack_transposed(const float* from, Index distance, Index lines, Index steps
     for (Index i = 0; i < width; ++i) copy(step, i);
 }
 
-// A panel of op(B), to[k][vectors * lanes]: its `columns` first columns are filled, the rest is 0.
+// Packs a panel of op(B), to[k][vectors * lanes]: the first `columns` columns are copied, the rest is 0.
 template <int vectors>
 void pack_panel(const Operand& b, Index k, Index columns, float* to) {
   constexpr int width = vectors * lanes;
@@ -67,7 +68,7 @@ void pack_panel(const Operand& b, Index k, Index columns, float* to) {
   }
 }
 
-// A tile of op(A), to[k][rows].
+// Packs a tile of op(A), to[k][rows].
 template <int rows>
 void pack_tile(const Operand& a, Index k, float* to) {
   if (a.row != 1) return pack_transposed<rows>(a.data, a.row, rows, k, to);

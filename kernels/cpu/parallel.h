@@ -1,8 +1,7 @@
 #pragma once
-// How the work of a kernel is shared. An item is a piece that one thread computes alone, start to end; pieces
-// of a sum are cut by the shape of the problem and never by the number of threads, so neither who computes a
-// piece nor when changes a bit of the result. Sums over more than one piece are kept apart and added in the
-// order of the pieces.
+// How threads share the work of a kernel. One thread computes a work item from start to end. Sums are split
+// into items by the shape of the problem, never by the number of threads, and the partial sums are added in
+// the order of the items, so the schedule changes no bit of a result.
 #include <omp.h>
 
 #include "kernels/context.h"
@@ -11,29 +10,28 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Waking the other threads takes some microseconds: below this many elementary operations it costs more than
-// it brings.
+// Waking the other threads takes some microseconds: kernels with fewer elementary operations run on one
+// thread.
 constexpr Index worth_sharing = 1 << 15;
-// Elements in a piece of a long array: 64 KiB, so that a piece and its partner fit the L2 cache of any
-// processor.
+// Elements of one piece of a long array: 64 KiB, so that two such pieces fit the L2 cache of any processor.
 constexpr Index piece = 1 << 14;
 
-// body(item, thread) for each of `items`, on all threads of the context if they are `shared`.
+// Calls body(item, thread) for each of `items`, on all threads of the context if they are `shared`.
 //
-// Every thread has neighbouring items of its own, the same ones at each call: what one kernel leaves in the
-// cache of a core is there when the next one reads it, and no line of memory wanders from core to core.
-// Whoever is done takes from the others' items, so that a core which is slow, or busy with something else, is
-// not waited for.
+// Each thread first processes its own queue of consecutive items, the same ones at every call: data that one
+// kernel leaves in the cache of a core is there for the next kernel, and cache lines stay on the core that
+// wrote them. Threads whose queue is empty steal items from the other queues, so a slow or busy core delays
+// nobody.
 template <class Body>
 void share_out(const Context& context, bool shared, Index items, Body body) {
   if (!shared) {
     for (Index item = 0; item < items; ++item) body(item, 0);
     return;
   }
-  struct alignas(64) Queue {  // a line of the cache each
+  struct alignas(64) Queue {  // each on its own cache line
     Index next, end;
   };
-  constexpr Index most_queues = 64;  // threads beyond them have no items of their own
+  constexpr Index most_queues = 64;  // threads beyond them only steal
   Queue queues[most_queues];
   const Cut cut = {items, minimum(context.threads, minimum(most_queues, items))};
   for (Index q = 0; q < cut.parts; ++q) queues[q] = {cut.begin(q), cut.begin(q + 1)};
@@ -48,12 +46,13 @@ void share_out(const Context& context, bool shared, Index items, Body body) {
   }
 }
 
-// body(item), or body(item, thread), for each of `items`; `work` is the number of elementary operations in
-// one item.
+// Calls body(item), or body(item, thread), for each of `items`; `work` is the number of elementary operations
+// of one item.
 template <class Body>
 void parallel_for(const Context& context, Index items, Index work, Body body) {
   const bool shared = context.threads > 1 && items > 1 && items * work >= worth_sharing;
-  // Cheap items are handed out in runs, so that fetching the next one stays cheap beside computing it.
+  // Cheap items are dispatched in runs, so that fetching the next one costs little compared with computing
+  // it.
   const Index run = maximum(1, minimum(items / 8, piece / maximum(work, 1)));
   share_out(context, shared, divide_up(items, run), [&](Index first, Index thread) {
     for (Index item = first * run; item < minimum((first + 1) * run, items); ++item)
@@ -64,9 +63,9 @@ void parallel_for(const Context& context, Index items, Index work, Body body) {
   });
 }
 
-// Scratch of each thread's own: `size` floats, far from the others'. A core fetches ahead of what it reads,
-// and so beyond the end of its memory: were another thread's there, its lines would wander between the two
-// cores.
+// Scratch memory for each thread, `size` floats, with a gap in between: the hardware prefetcher reads beyond
+// the end of a thread's block, and adjacent blocks would then share cache lines between two cores (false
+// sharing).
 class OwnMemory {
  public:
   OwnMemory(Context& context, Index size)
@@ -79,7 +78,7 @@ class OwnMemory {
   float* memory_;
 };
 
-// sweep() over 0 .. n - 1 in parallel.
+// sweep() over 0 .. n - 1, in parallel.
 template <class Body>
 void parallel_sweep(const Context& context, Index n, Body body) {
   parallel_for(context, divide_up(n, piece), piece,

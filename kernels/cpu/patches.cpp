@@ -1,4 +1,4 @@
-// The kernels of the EM loop: matching patches between images, smoothing and thresholding maps.
+// The kernels of the EM loop: patch matching between images, smoothing and thresholding of maps.
 #include <cmath>
 
 #include "kernels/cpu/microkernel.h"
@@ -8,7 +8,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// The patches of a candidate that a query patch of grid row `row` may match.
+// The patches of a candidate that a query patch in grid row `row` may match.
 struct Window {
   Index first, end;
 };
@@ -16,7 +16,8 @@ Window window_of(const PatchMatchShape& s, Index row) {
   return {maximum(0, row - s.reach) * s.columns, minimum(s.rows, row + s.reach + 1) * s.columns};
 }
 
-// to[p][channel][lane]: the patches of a window of `count` candidates from k on, a candidate in each lane.
+// Packs to[p][channel][lane]: the patches of a window of `count` candidates from k on, one candidate per
+// lane.
 void pack_candidates(const PatchMatchShape& s, Window window, Index k, Index count, const float* y,
                      float* to) {
   clear_floats(to, (window.end - window.first) * s.channels * tile_columns);
@@ -28,9 +29,9 @@ void pack_candidates(const PatchMatchShape& s, Window window, Index k, Index cou
     }
 }
 
-// A tile is `rows` query patches of one grid row against a block of candidates. For each patch of the window
-// in turn the micro-kernel gives all their dot products, and the maximum so far is kept beside it: no matrix
-// of similarities exists.
+// A tile is `rows` query patches of one grid row times a block of candidates. For each patch of the window
+// the micro-kernel computes all their dot products and updates the running maximum: no similarity matrix is
+// stored.
 template <int rows>
 void match_tile(const PatchMatchShape& s, Window window, const float* const* queries, const float* panels,
                 Index columns, float* packed, float* const* similarity, std::int32_t* const* winner) {
@@ -59,8 +60,7 @@ void match_tile(const PatchMatchShape& s, Window window, const float* const* que
 
 }  // namespace
 
-// An item is a block of candidates and a row of the grid: its panels, the window's patches of the block, stay
-// in L2.
+// An item is a block of candidates and a grid row: its panels, the window's patches of the block, stay in L2.
 void patch_match_forward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
                          float* similarity, std::int32_t* winner) {
   const Index blocks = divide_up(s.candidates, tile_columns);
@@ -84,8 +84,8 @@ void patch_match_forward(Context& context, const PatchMatchShape& s, const float
                      float* similarities[rows];
                      std::int32_t* winners[rows];
                      for (int i = 0; i < rows; ++i) {
-                       const Index q =
-                           tiles.begin(t) + i;  // the patches of this grid row, counted through all queries
+                       // Patches of this grid row, numbered through all queries.
+                       const Index q = tiles.begin(t) + i;
                        const Index patch = q / s.columns * s.patches() + row * s.columns + q % s.columns;
                        queries[i] = x + patch * s.channels;
                        similarities[i] = similarity + patch * s.candidates + k;
@@ -105,8 +105,7 @@ void add_scaled_floats(Index n, float alpha, const float* x, float* y) {
 
 }  // namespace
 
-// Each patch of x and each candidate of y is written by one item, which meets its contributions in their
-// order.
+// One item writes each patch of x and each candidate of y, and adds the contributions in a fixed order.
 void patch_match_backward(Context& context, const PatchMatchShape& s, const float* x, const float* y,
                           const std::int32_t* winner, const float* g, float* dx, float* dy) {
   const Index query_patches = s.queries * s.patches();
@@ -119,7 +118,7 @@ void patch_match_backward(Context& context, const PatchMatchShape& s, const floa
       }
     });
   if (!dy) return;
-  const Index block = 16;  // candidates whose gradients share the cache lines of g that an item reads
+  const Index block = 16;  // consecutive candidates share the cache lines of g that an item reads
   parallel_for(context, divide_up(s.candidates, block), query_patches * block * s.channels, [&](Index item) {
     const Index end = minimum(s.candidates, (item + 1) * block);
     for (Index q = 0; q < query_patches; ++q)
@@ -131,7 +130,7 @@ void patch_match_backward(Context& context, const PatchMatchShape& s, const floa
   });
 }
 
-// Maps are small (a grid of patches), so a cell simply visits the cells within 3 sigma; the weights of all
+// Maps are small (a grid of patches), so each cell sums over all cells within 3 sigma; the weights of all
 // distances are computed once.
 void smooth_grid(Context& context, Index batch, Index rows, Index columns, float sigma, const float* x,
                  float* y) {
@@ -140,7 +139,7 @@ void smooth_grid(Context& context, Index batch, Index rows, Index columns, float
                radius = 3 * static_cast<double>(sigma);
   const Index reach = static_cast<Index>(radius < farthest ? radius : farthest), side = reach + 1;
   ScratchScope scope(context.scratch);
-  double* weights = context.scratch.take<double>(side * side);  // 0: too far
+  double* weights = context.scratch.take<double>(side * side);  // 0: beyond 3 sigma
   for (Index r = 0; r < side; ++r)
     for (Index c = 0; c < side; ++c) {
       const double distance2 = static_cast<double>(r * r + c * c);

@@ -1,13 +1,13 @@
 #pragma once
-// Registers of whole pixels, for images of three channels: R, G, B and a fourth number that nobody reads.
+// Registers of whole pixels, for images of three channels: R, G, B and an unused fourth lane.
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr int pixels = lanes / 4;  // of a register
+constexpr int pixels = lanes / 4;  // per register
 
-// A product that is rounded before it is added, so that the sum is the same number with and without fused
+// A product that is rounded before it is added: the sum has the same bits with and without fused
 // multiply-adds.
 template <class T>
 TRIPTYCH_INLINE T rounded(T product) {
@@ -21,14 +21,14 @@ TRIPTYCH_INLINE T rounded(T product) {
   return product;
 }
 
-// 0, 1, 2 ...
+// 0, 1, 2, ...
 TRIPTYCH_INLINE Floats from_zero() {
   Floats v;
   for (int i = 0; i < lanes; ++i) v[i] = static_cast<float>(i);
   return v;
 }
 
-// A number for each channel, in all pixels.
+// One value per channel, repeated for all pixels.
 TRIPTYCH_INLINE Floats for_channels(const float* channels) {
   Floats v = {};
   for (int i = 0; i < lanes; ++i)
@@ -36,7 +36,7 @@ TRIPTYCH_INLINE Floats for_channels(const float* channels) {
   return v;
 }
 
-// A number for each pixel, in all of its lanes.
+// One value per pixel, repeated in its four lanes.
 TRIPTYCH_INLINE Floats for_pixels(const float* numbers) {
 #if defined(__AVX512F__)
   const __m512 again = _mm512_maskz_broadcast_f32x4(0xffff, _mm_loadu_ps(numbers));
@@ -52,7 +52,7 @@ TRIPTYCH_INLINE Floats for_pixels(const float* numbers) {
 #endif
 }
 
-// Pixels of three bytes as floats. For a register of them so many bytes are read, at most:
+// Loads pixels of three bytes as floats. A register of them reads at most this many bytes:
 constexpr Index bytes_read = pixels > 1 ? 16 : 4;
 TRIPTYCH_INLINE Floats load_bytes(const std::uint8_t* p) {
 #if defined(__AVX2__)
@@ -72,14 +72,14 @@ TRIPTYCH_INLINE Floats load_bytes(const std::uint8_t* p) {
   return Floats{static_cast<float>(p[0]), static_cast<float>(p[1]), static_cast<float>(p[2])};
 #endif
 }
-// The first n pixels, and no byte behind them.
+// The first n pixels; reads no byte beyond them.
 TRIPTYCH_INLINE Floats load_bytes(const std::uint8_t* p, Index n) {
   std::uint8_t bytes[bytes_read] = {};
   for (Index i = 0; i < 3 * n; ++i) bytes[i] = p[i];
   return load_bytes(bytes);
 }
 
-// Pixels of four floats: those that begin at base + places[0], base + places[1] ...
+// Loads pixels of four floats at base + places[0], base + places[1], ...
 TRIPTYCH_INLINE Floats load_pixels(const float* base, const std::int32_t* places) {
 #if defined(__AVX2__)
   const auto two = [&](int i) __attribute__((always_inline)) {
@@ -96,7 +96,7 @@ TRIPTYCH_INLINE Floats load_pixels(const float* base, const std::int32_t* places
 #endif
 }
 
-// Without the fourth numbers: R, G, B, R, G, B ... and something behind the last.
+// Removes the fourth lanes: R, G, B, R, G, B, ..., the remaining lanes undefined.
 TRIPTYCH_INLINE Floats three_of_four(Floats v) {
 #if defined(__AVX512F__)
   const __m512i order = _mm512_setr_epi32(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15);

@@ -1,15 +1,15 @@
 #pragma once
-// Activation and 2x2 max-pooling beside a convolution: its outputs are pooled as soon as they are there, and
-// the gradient of the outputs is made where it is read. Neither is ever stored whole: the full-resolution
-// image is four times the pooled one.
+// Activation and 2x2 max-pooling fused with a convolution: outputs are pooled as soon as they are computed,
+// and the gradient of the outputs is computed when it is read. Neither array is ever stored: the
+// full-resolution image has four times the size of the pooled one.
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Where a band's outputs go when they are pooled: y and winner [rows / 2, width, channels], the largest of
-// each window and 2 * row + column of it, the first one on a tie.
+// The destination of a band's outputs after pooling: y and winner [rows / 2, width, channels], the maximum of
+// each window and its position 2 * row + column, the first one on a tie.
 struct PooledOutputs {
   Activation activation;
   float* y;
@@ -17,7 +17,7 @@ struct PooledOutputs {
   Index width, channels;
   const float* bias;  // [channels], or null
 
-  // Of the outputs `pixel` .. `pixel` + 2 * windows - 1 of rows `row` and `row` + 1, without their bias:
+  // Pools the outputs `pixel` .. `pixel` + 2 * windows - 1 of rows `row` and `row` + 1, given without bias:
   // values [2][row_distance].
   void pool(Index row, Index pixel, Index windows, const float* values, Index row_distance) const {
     Index at = (row / 2 * width + pixel / 2) * channels;
@@ -42,9 +42,9 @@ struct PooledOutputs {
   }
 };
 
-// The gradient dz of a convolution's output [images, height, width, channels], read like images
-// (convolution.h) but made of what the forward pass left and what came back, all
-// [images, height / 2, width / 2, channels]: dz = dy activation'(y) at the winners, else 0.
+// The gradient dz of a convolution's output [images, height, width, channels], a Source (convolution.h)
+// computed from y, winner and dy, all [images, height / 2, width / 2, channels]: dz = dy activation'(y) at
+// the winners, else 0.
 struct Unpooled {
   Activation activation;
   const float* y;
@@ -52,13 +52,13 @@ struct Unpooled {
   const float* dy;
   Index height, width, channels;
 
-  // to [pixels, channels] = those from `first` on of a row.
+  // Writes to [pixels, channels]: the pixels of a row from `first` on.
   void make(Index image, Index row, Index first, Index pixels, float* to) const {
     const Index windows = width / 2, covered = maximum(0, minimum(pixels, 2 * windows - first));
     if (row >= height / 2 * 2) return clear_floats(to, pixels * channels);
     const Index line = (image * (height / 2) + row / 2) * windows * channels;
-    const auto place = static_cast<std::int32_t>(2 * (row % 2));  // of the left pixel of a window
-    // The two pixels of a window, or the one that is asked for.
+    const auto place = static_cast<std::int32_t>(2 * (row % 2));  // that of the left pixel of a window
+    // Both pixels of a window, or the requested one.
     for (Index j = first, count; j < first + covered; j += count, to += count * channels) {
       const Index from = line + j / 2 * channels;
       count = j % 2 == 0 && j + 1 < first + covered ? 2 : 1;

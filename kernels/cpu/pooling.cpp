@@ -1,4 +1,4 @@
-// Pooling over windows. A register holds neighbouring channels of one pixel, so every lane looks for its own
+// Pooling over windows. A register holds neighbouring channels of one pixel, and each lane finds its own
 // winner.
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/pooled.h"
@@ -7,7 +7,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// Where the window of y[n, i, j] begins in x, and where its element k lies from there.
+// The offset in x of the window of y[n, i, j], and of element k within a window.
 Index window_of(const PoolShape& s, Index n, Index i, Index j) {
   return ((n * s.height + i * s.stride_height) * s.width + j * s.stride_width) * s.channels;
 }
@@ -15,8 +15,8 @@ Index element_of(const PoolShape& s, Index k) {
   return (k / s.window_width * s.width + k % s.window_width) * s.channels;
 }
 
-// body(n, i, j) for every window. A row of windows is one item; where windows of neighbouring rows overlap, a
-// backward pass may not run them at once, and the item is the whole image.
+// Calls body(n, i, j) for every window. A work item is a row of windows, or a whole image if windows of
+// neighbouring rows overlap, because a backward pass must not add to the same pixel from two threads.
 template <class Body>
 void for_windows(const Context& context, const PoolShape& s, bool rows_overlap, Body body) {
   const Index height = s.out_height(), width = s.out_width();

@@ -1,8 +1,8 @@
 #pragma once
-// What the recurrent cells share. Sequences never meet, so the batch is cut into blocks of some sequences and
-// a block runs its whole recurrence on one thread: no thread waits for another between steps. The recurrent
-// weights are packed once for all blocks and steps. The gradient of the weights is left to one GEMM over all
-// steps at the end.
+// Shared by the recurrent cells. Sequences are independent, so the batch is split into blocks of sequences,
+// and one thread runs the whole recurrence of a block: there is no barrier between steps. The recurrent
+// weights are packed once for all blocks and steps. One GEMM over all steps at the end computes the gradient
+// of the weights.
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/mathematics.h"
@@ -10,12 +10,12 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// k counts the steps in the order in which they are read; time(k) is where step k lies.
+// k counts the steps in the order in which they are read; time_of is the position of step k in the arrays.
 inline Index time_of(const RecurrentShape& s, Index k) {
   return s.reverse ? s.steps - 1 - k : k;
 }
 
-// A block of sequences: where its rows of step k lie in an array [steps, batch, width].
+// A block of sequences: at() is the address of its rows of step k in an array [steps, batch, width].
 struct Sequences {
   const RecurrentShape& s;
   Index first, rows;
@@ -26,14 +26,15 @@ struct Sequences {
   }
 };
 
-// One tile of rows a block; their number a multiple of 4, to share them evenly, where there are so many.
+// One tile of rows per block; with four tiles or more, a multiple of 4 blocks, which threads can share
+// evenly.
 inline Cut sequence_blocks(Index batch) {
   const Index tiles = divide_up(batch, tile_rows);
   return {batch, tiles < 4 ? tiles : minimum(batch, round_up(tiles, 4))};
 }
 
-// body(sequences) for every block; `own_width` floats of scratch for each sequence of it, `width` the columns
-// of the gates.
+// Calls body(sequences) for every block, with `own_width` floats of scratch for each of its sequences;
+// `width` is the number of gate columns.
 template <class Body>
 void for_sequences(Context& context, const RecurrentShape& s, Index width, Index own_width, Body body) {
   if (s.batch == 0 || s.steps == 0) return;
@@ -52,9 +53,9 @@ inline const float* packed(Context& context, Transpose t, Index k, Index n, cons
   return panels;
 }
 
-// dw += sum over the steps k >= 1 of state_{k-1}^T du_k, dbias += the sum of du over all steps. In memory the
-// states of all steps but the last read, and the du of all but the first read, are each one matrix of (steps
-// - 1) * batch rows.
+// dw += sum over the steps k >= 1 of state_{k-1}^T du_k, dbias += the sum of du over all steps. The states of
+// all steps but the last in reading order, and the du of all but the first, are each one contiguous matrix of
+// (steps - 1) * batch rows.
 inline void weight_gradients(Context& context, const RecurrentShape& s, Index width, const float* states,
                              const float* du, float* dw, float* dbias) {
   const Index rows = (s.steps - 1) * s.batch;

@@ -6,7 +6,7 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// The sum of n floats: four registers side by side hide the latency of an addition.
+// The sum of n floats; four independent registers hide the latency of the addition.
 float sum_of(Index n, const float* x) {
   Floats totals[4] = {};
   Index i = 0;
@@ -16,8 +16,8 @@ float sum_of(Index n, const float* x) {
   return sum((totals[0] + totals[1]) + (totals[2] + totals[3]));
 }
 
-// Inner axis 1: rows of numbers. A row is cut into pieces, so that one long row (the sum of everything) is
-// shared too.
+// Inner axis 1: sums of rows. A row is split into pieces, so that threads also share a single long row (the
+// sum of everything).
 void sum_rows(Context& context, Index rows, Index columns, float scale, const float* x, float* y) {
   const Index pieces = maximum(1, divide_up(columns, piece));
   ScratchScope scope(context.scratch);
@@ -38,7 +38,7 @@ void sum_rows(Context& context, Index rows, Index columns, float scale, const fl
 void sum_axis_forward(Context& context, Index outer, Index axis, Index inner, float scale, const float* x,
                       float* y) {
   if (inner == 1) return sum_rows(context, outer, axis, scale, x, y);
-  if (outer == 1) {  // few columns and many rows: chunks of rows are shared
+  if (outer == 1) {  // few columns and many rows: threads share chunks of rows
     ScratchScope scope(context.scratch);
     double* totals = context.scratch.take<double>(inner);
     column_sums<1>(context, axis, inner, inner, totals,
@@ -76,8 +76,8 @@ void sum_axis_backward(Context& context, Index outer, Index axis, Index inner, f
 
 namespace {
 
-// The maximum of a row and the first place where it stands. Each lane finds the first of its own column, in
-// steps of `lanes`; of equal lanes the smallest place is the first of all.
+// The maximum of a row and its first position. Each lane finds the first maximum of its own column, in steps
+// of `lanes`; among equal lanes the smallest position is the first overall.
 void max_of(Index n, const float* x, float& best, std::int32_t& winner) {
   best = x[0], winner = 0;
   if (n >= lanes) {
@@ -153,7 +153,7 @@ void squared_norm(Context& context, Index n, const float* x, float* result) {
   *result = static_cast<float>(total);
 }
 
-// Infinities and NaN are the numbers whose exponent bits are all set.
+// Infinities and NaN are the floats with all exponent bits set.
 void count_nonfinite(Context& context, Index n, const float* x, std::int32_t* result) {
   const Index pieces = divide_up(n, piece);
   ScratchScope scope(context.scratch);

@@ -1,9 +1,9 @@
 #pragma once
-// One vector register of floats and the few operations that the kernels need, on the vector extensions of GCC
-// and clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` as they do on float, lane by lane, and
-// a * b + c becomes one fused multiply-add where the processor has it. The same source, compiled with other
-// flags, is the portable (4 lanes), AVX2 (8) or AVX-512 (16) version; see isa.mk for why everything here has
-// internal linkage.
+// One vector register of floats and the operations that the kernels need, on the vector extensions of GCC and
+// clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` lane by lane as they do on float, and a *
+// b + c compiles to one fused multiply-add where the processor has it. The same source, compiled with
+// different flags, is the portable (4 lanes), AVX2 (8) or AVX-512 (16) version. isa.mk explains why
+// everything here has internal linkage.
 #include <cstdint>
 #include <cstring>
 #ifdef __x86_64__
@@ -13,7 +13,7 @@
 #include "kernels/real.h"
 
 #ifndef TRIPTYCH_ISA
-#define TRIPTYCH_ISA portable  // for editors and analysers; the build always says
+#define TRIPTYCH_ISA portable  // for editors and analysers; the build always defines it
 #endif
 #define TRIPTYCH_INLINE inline __attribute__((always_inline))
 
@@ -29,8 +29,8 @@ constexpr int lanes = 4;
 #endif
 
 typedef float Floats __attribute__((vector_size(lanes * 4)));
-typedef std::int32_t Ints
-    __attribute__((vector_size(lanes * 4)));  // also what a comparison gives: 0 or -1 a lane
+// Also the type of a comparison: 0 or -1 in each lane.
+typedef std::int32_t Ints __attribute__((vector_size(lanes * 4)));
 typedef std::uint8_t Bytes __attribute__((vector_size(lanes)));
 
 TRIPTYCH_INLINE Floats broadcast(float x) {
@@ -57,7 +57,7 @@ TRIPTYCH_INLINE void store(std::int32_t* p, Ints v) {
   std::memcpy(p, &v, sizeof v);
 }
 
-// The first n < lanes elements; the others read as 0 and are not touched in memory.
+// The first n < lanes elements. The remaining lanes load as 0, and their memory is neither read nor written.
 TRIPTYCH_INLINE Floats load(const float* p, Index n) {
 #if defined(__AVX512F__)
   return (Floats)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
@@ -89,9 +89,9 @@ TRIPTYCH_INLINE void store(std::int32_t* p, Ints v, Index n) {
   for (int i = 0; i < lanes; ++i)
     if (i < n) p[i] = v[i];
 }
-// Bytes in memory as integers in lanes (masks, winners) and back. GCC 12 converts a vector of them one by
-// one, so it is told how (with a mask of all lanes: without one it warns of what the instruction leaves
-// alone).
+// Conversion between bytes in memory (masks, winners) and integers in lanes. GCC 12 converts such a vector
+// element by element, hence the intrinsics. The masked forms with a full mask avoid a false warning about
+// uninitialised lanes.
 TRIPTYCH_INLINE Ints load(const std::uint8_t* p) {
 #if defined(__AVX512F__)
   return (Ints)_mm512_maskz_cvtepu8_epi32(0xffff, _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
@@ -127,7 +127,8 @@ TRIPTYCH_INLINE void store(std::uint8_t* p, Ints v, Index n) {
     if (i < n) p[i] = static_cast<std::uint8_t>(v[i]);
 }
 
-// A register's worth of an array, whole or the rest at its end: what sweep() hands to its body.
+// One register of an array, full (Whole) or the partial one at its end (Rest): the argument that sweep()
+// passes to its body.
 struct Whole {
   template <class T>
   TRIPTYCH_INLINE auto get(const T* p) const {
@@ -154,7 +155,7 @@ struct Rest {
   TRIPTYCH_INLINE void put(T* p, V v) const {
     store(p, v, n);
   }
-  // The lanes that hold no element replaced by one that does not count: 0 in a sum, -infinity in a maximum.
+  // Replaces the unused lanes by the neutral element: 0 in a sum, -infinity in a maximum.
   TRIPTYCH_INLINE Floats or_else(Floats v, float filler) const {
     for (int i = 0; i < lanes; ++i)
       if (i >= n) v[i] = filler;
@@ -166,7 +167,7 @@ struct Rest {
   }
 };
 
-// body(i, part) for i = begin, begin + lanes, ... below end.
+// Calls body(i, part) for i = begin, begin + lanes, ... below end.
 template <class Body>
 TRIPTYCH_INLINE void sweep(Index begin, Index end, Body body) {
   Index i = begin;
@@ -181,15 +182,14 @@ TRIPTYCH_INLINE void clear_floats(float* to, Index n) {
   sweep(0, n, [&](Index i, auto part) { part.put(to + i, Floats{}); });
 }
 
-// x where it is positive, else 0; NaN > 0 and 0 > NaN are both false, so the comparison is written to let NaN
-// pass.
+// max(x, 0) that propagates NaN: 0 > NaN is false, so the comparison selects x.
 TRIPTYCH_INLINE Floats positive_part(Floats x) {
   return broadcast(0.0f) > x ? broadcast(0.0f) : x;
 }
 
-// Whether x takes the place of the maximum so far: x > best, or x is the first NaN. !(x <= best) is true for
-// both and for a NaN in best; best == best keeps that one. So a maximum never swallows NaN and the first of
-// equals stays.
+// Whether x replaces the current maximum: x > best, or x is the first NaN. !(x <= best) is true in both cases
+// and also when best is NaN; best == best excludes that one. So NaN propagates, and the first of equal values
+// wins.
 TRIPTYCH_INLINE Ints replaces(Floats x, Floats best) {
   return ~(x <= best) & (best == best);
 }
@@ -197,7 +197,7 @@ TRIPTYCH_INLINE bool replaces(float x, float best) {
   return !(x <= best) && best == best;
 }
 
-// The sum over the lanes, always as the same tree of halves.
+// The sum over the lanes, always by the same binary tree.
 template <int n>
 TRIPTYCH_INLINE float sum_of(const float* x) {
   if constexpr (n == 1) {
@@ -227,7 +227,7 @@ TRIPTYCH_INLINE Index divide_up(Index n, Index unit) {
   return (n + unit - 1) / unit;
 }
 
-// 0 .. n - 1 cut into `parts` runs whose lengths differ by one at most.
+// 0 .. n - 1 partitioned into `parts` runs whose lengths differ by at most one.
 struct Cut {
   Index n, parts;
   TRIPTYCH_INLINE Index begin(Index part) const { return part * n / parts; }

@@ -1,11 +1,11 @@
-// The patch grid pooled over horizontal strips: maximum over the patches of a mask, or weighted mean.
+// Pooling of the patch grid over horizontal strips: maximum over the patches of a mask, or weighted mean.
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// body(n, strip, first patch, end) for every strip of every image.
+// Calls body(n, strip, first patch, end) for every strip of every image.
 template <class Body>
 void for_strips(const Context& context, const StripShape& s, Body body) {
   const Index work = (s.rows / maximum(s.strips, 1) + 1) * s.columns * s.channels;
@@ -45,7 +45,7 @@ void strip_max_forward(Context& context, const StripShape& s, const float* x, co
   });
 }
 
-// Strips may share a row, so an image is one item.
+// Strips may share a row, so a work item is an image.
 void strip_max_backward(Context& context, const StripShape& s, const std::int32_t* winner, const float* dy,
                         float* dx) {
   if (!dx) return;

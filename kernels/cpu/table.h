@@ -1,6 +1,6 @@
 #pragma once
-// The kernels of one instruction set. Each is declared with the very type of its pointer in Kernels, so that
-// a definition with other arguments is another function, and the linker says so.
+// The kernels of one instruction set. Each is declared with the exact type of its pointer in Kernels, so that
+// a definition with different parameters is a different function and the linker reports it.
 #include <type_traits>
 
 #include "kernels/cpu/simd.h"
@@ -110,7 +110,7 @@ TRIPTYCH_KERNEL(adam);
 
 #undef TRIPTYCH_KERNEL
 
-// All of them; the entries for memory, which no instruction set changes, are left to kernels.cpp.
+// The table. kernels.cpp adds the entries for memory, which are the same for every instruction set.
 extern const Kernels table;
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -1,5 +1,5 @@
 #pragma once
-// Products that are too thin for the tiles of gemm.cpp: one or two rows, or a few columns.
+// Products too thin for the tiles of gemm.cpp: one or two rows, or a few columns.
 #include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
 #include "kernels/cpu/packing.h"
@@ -8,8 +8,8 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n] and C [m, n] whose rows lie ldc apart; C is
-// not read where beta is 0.
+// C = alpha op(A) op(B) + beta C, with op(A) [m, k], op(B) [k, n] and C [m, n] with row distance ldc; C is
+// not read if beta is 0.
 struct Problem {
   Index m, n, k;
   float alpha;
@@ -21,9 +21,9 @@ struct Problem {
 
 constexpr Index few_columns = 4;
 
-// n <= few_columns and A by rows: a tile would compute 32 columns to keep one (a linear unit with one
-// output). Each element is a dot product instead, the lanes along k; op(B) is transposed, so that its columns
-// lie in one piece.
+// n <= few_columns and A not transposed: a tile would compute 32 columns to keep one (a linear unit with one
+// output). Each element is a dot product along the lanes instead; the columns of op(B) are copied to be
+// contiguous.
 inline void multiply_few_columns(Context& context, const Problem& p) {
   ScratchScope scope(context.scratch);
   float* columns = context.scratch.take<float>(p.n * p.k);
@@ -32,7 +32,7 @@ inline void multiply_few_columns(Context& context, const Problem& p) {
   parallel_for(context, p.m, p.n * p.k, [&](Index i) {
     for (Index j = 0; j < p.n; ++j) {
       const float *a = p.a.at(i, 0), *b = columns + j * p.k;
-      Floats sums[4] = {};  // side by side, to hide the latency of an addition
+      Floats sums[4] = {};  // independent accumulators hide the latency of the addition
       Index step = 0;
       for (; step + 4 * lanes <= p.k; step += 4 * lanes)
         for (int v = 0; v < 4; ++v)
@@ -46,14 +46,14 @@ inline void multiply_few_columns(Context& context, const Problem& p) {
 }
 
 constexpr Index few_rows = 2;
-constexpr Index columns_at_once = 1024;  // of C, with four rows of B: 20 or 24 KiB, in L1
+constexpr Index columns_per_pass = 1024;  // of C, with four rows of B: 20 or 24 KiB, in L1
 
-// m <= few_rows and B by rows: each number of B meets one or two of A, so that nothing counts but how B is
-// read, and that is row by row as it lies, four at a time.
+// m <= few_rows and B not transposed: each element of B is used once or twice, so the time is that of reading
+// B, row by row in memory order, four rows at a time.
 inline void multiply_few_rows(Context& context, const Problem& p) {
-  constexpr Index least = 128;  // columns, of a thread
+  constexpr Index least = 128;  // columns per thread
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= worth_sharing;
-  const Cut pieces = {p.n, maximum(divide_up(p.n, columns_at_once),
+  const Cut pieces = {p.n, maximum(divide_up(p.n, columns_per_pass),
                                    shared ? minimum(context.threads, divide_up(p.n, least)) : 1)};
   parallel_for(context, pieces.parts, p.m * p.k * pieces.size(0), [&](Index piece) {
     const Index begin = pieces.begin(piece), end = pieces.begin(piece + 1);
@@ -63,22 +63,22 @@ inline void multiply_few_rows(Context& context, const Problem& p) {
         part.put(c + j, p.beta == 0 ? Floats{} : broadcast(p.beta) * part.get(c + j));
       });
     }
-    const auto add_rows =
-        [&](Index step, auto count) {  // c += alpha A[:, step .. step + count) B[step .. step + count, :]
-          constexpr int rows = decltype(count)::number;
-          for (Index i = 0; i < p.m; ++i) {
-            float* c = p.c + i * p.ldc;
-            Floats a[rows];
-            for (int r = 0; r < rows; ++r) a[r] = broadcast(p.alpha * *p.a.at(i, step + r));
-            const float* b = p.b.at(step, 0);
-            const Index b_row = p.b.row;  // by value: a store of floats could change what lies in memory
-            sweep(begin, end, [&](Index j, auto part) {
-              Floats value = part.get(c + j);
-              for (int r = 0; r < rows; ++r) value = a[r] * part.get(b + r * b_row + j) + value;
-              part.put(c + j, value);
-            });
-          }
-        };
+    // c += alpha A[:, step .. step + count) B[step .. step + count, :]
+    const auto add_rows = [&](Index step, auto count) {
+      constexpr int rows = decltype(count)::number;
+      for (Index i = 0; i < p.m; ++i) {
+        float* c = p.c + i * p.ldc;
+        Floats a[rows];
+        for (int r = 0; r < rows; ++r) a[r] = broadcast(p.alpha * *p.a.at(i, step + r));
+        const float* b = p.b.at(step, 0);
+        const Index b_row = p.b.row;  // a local copy: a store of floats might alias the struct
+        sweep(begin, end, [&](Index j, auto part) {
+          Floats value = part.get(c + j);
+          for (int r = 0; r < rows; ++r) value = a[r] * part.get(b + r * b_row + j) + value;
+          part.put(c + j, value);
+        });
+      }
+    };
     Index step = 0;
     for (; step + 4 <= p.k; step += 4) add_rows(step, Constant<4>{});
     for (; step < p.k; ++step) add_rows(step, Constant<1>{});

@@ -1,15 +1,14 @@
 #pragma once
-// A square of numbers transposed in registers: what packing does with an operand that lies the other way
-// round in memory. One number at a time costs a load and a store each; a square of 8 costs 8 of both and 24
-// shuffles, 3/8 of an instruction a number.
+// A square of floats transposed in registers, for packing an operand that is stored transposed. Element by
+// element costs a load and a store each; a square of side 8 costs 8 of both and 24 shuffles, 3/8 of a shuffle
+// per element.
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// With AVX-512, too, squares are 8 numbers wide: 16 would take half a shuffle more for each number, and of
-// whole registers a processor shuffles fewer in a cycle (Zen 4: 0.14 to 0.25 cycles a number by 8, 0.26 to
-// 0.45 by 16).
+// AVX-512 uses squares of side 8, too: side 16 needs half a shuffle more per element, and full registers have
+// a lower shuffle throughput (Zen 4: 0.14 to 0.25 cycles per element by 8, 0.26 to 0.45 by 16).
 constexpr int side = lanes < 8 ? lanes : 8;
 typedef float Line __attribute__((vector_size(side * 4)));
 
@@ -22,8 +21,8 @@ TRIPTYCH_INLINE void store_line(float* p, Line line) {
   std::memcpy(p, &line, sizeof line);
 }
 
-// The first halves of each group of 4 numbers interleaved (a0 b0 a1 b1 | a4 b4 a5 b5), and the second halves:
-// one instruction each, because no number leaves its 128 bits.
+// Interleaves the first halves of each group of 4 elements (a0 b0 a1 b1 | a4 b4 a5 b5), and the second
+// halves: one instruction each, since no element crosses a 128-bit boundary.
 #if defined(__AVX2__)
 TRIPTYCH_INLINE Line zip_low(Line a, Line b) {
   return __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
@@ -31,8 +30,8 @@ TRIPTYCH_INLINE Line zip_low(Line a, Line b) {
 TRIPTYCH_INLINE Line zip_high(Line a, Line b) {
   return __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
 }
-// Halves trade places: the first of a and of b, and the second ones.
-TRIPTYCH_INLINE void trade_halves(Line& a, Line& b) {
+// Replaces (a, b) by (the first half of a and of b, the second half of a and of b).
+TRIPTYCH_INLINE void exchange_halves(Line& a, Line& b) {
   const Line first = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
   b = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
   a = first;
@@ -48,8 +47,8 @@ TRIPTYCH_INLINE Line zip_high(Line a, Line b) {
 
 // square[i][j] <-> square[j][i]
 TRIPTYCH_INLINE void transpose(Line (&square)[side]) {
-  // Squares of 4 x 4 first: zipping lines i and i + 2, then the results the same way, is a perfect shuffle
-  // each time.
+  // First the squares of 4 x 4: interleaving lines i and i + 2, and then the results in the same way, is a
+  // perfect shuffle each time.
 #pragma GCC unroll 8
   for (int i = 0; i < side; i += 4) {
     const Line even_low = zip_low(square[i], square[i + 2]), even_high = zip_high(square[i], square[i + 2]);
@@ -60,7 +59,7 @@ TRIPTYCH_INLINE void transpose(Line (&square)[side]) {
   }
 #if defined(__AVX2__)
 #pragma GCC unroll 8
-  for (int i = 0; i < 4; ++i) trade_halves(square[i], square[i + 4]);
+  for (int i = 0; i < 4; ++i) exchange_halves(square[i], square[i + 4]);
 #endif
 }
 

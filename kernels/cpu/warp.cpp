@@ -1,5 +1,6 @@
-// Crops of images (kernels/warp.h), in three loops: colours, the places of a row, its pixels. The places of a
-// row come before its pixels so that a pixel's reads wait for nothing but their own addresses.
+// Crops of images (kernels/warp.h) in three loops: the colours, the positions of a row, its pixels. Positions
+// are computed before the pixels of the row, so that the loads of the pixels depend on nothing but their
+// addresses.
 #include "kernels/warp.h"
 
 #include "kernels/cpu/pixels.h"
@@ -7,8 +8,8 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// The coloured image, [height + 1, width + 1] pixels of four floats: mixing reads one beyond, so the last row
-// and column are there twice.
+// The coloured image, [height + 1, width + 1] pixels of four floats: interpolation reads one pixel beyond, so
+// the last row and column are repeated.
 void colour_image(const WarpShape& s, const Colouring& colouring, const std::uint8_t* image, float* out) {
   const Floats gain = for_channels(colouring.gain), offset = for_channels(colouring.offset);
   const Floats scale = for_channels(colouring.scale), bias = for_channels(colouring.bias);
@@ -17,7 +18,7 @@ void colour_image(const WarpShape& s, const Colouring& colouring, const std::uin
     const Floats v = positive_part(rounded(gain * bytes) + offset);
     store(to, rounded(scale * (v > brightest ? brightest : v)) + bias);
   };
-  // Where a register of pixels may be read without a byte behind the image.
+  // The pixel up to which a full register may be read without reading beyond the image.
   const Index whole = s.height * s.width - divide_up(bytes_read, 3);
   for (Index y = 0; y <= s.height; ++y) {
     const Index first = minimum(y, s.height - 1) * s.width, end = minimum(s.width, whole - first);
@@ -31,14 +32,13 @@ void colour_image(const WarpShape& s, const Colouring& colouring, const std::uin
   }
 }
 
-// Where the pixels of a row of the crop come from.
-struct Places {
-  std::int32_t*
-      corner;  // of the four pixels around each the upper left one: the coloured image's float that it begins at
-  float *right, *down;  // how far behind that one it lies, 0 .. 1
+// The source positions of the pixels of one row of the crop.
+struct Positions {
+  std::int32_t* corner;  // index of the upper left of the four source pixels in the coloured image, in floats
+  float *right, *down;   // fractional offset from that pixel, 0 .. 1
 };
 
-// Coordinates within 0 .. last: the whole number at or before each, and what is left of it.
+// Coordinates clamped to 0 .. last: integer part and fraction.
 struct Coordinates {
   Ints before;
   Floats beyond;
@@ -50,7 +50,7 @@ TRIPTYCH_INLINE Coordinates coordinates(Floats at, float last) {
   return {before, at - __builtin_convertvector(before, Floats)};
 }
 
-void find_places(const WarpShape& s, const Warp& warp, Index y, const Places& places) {
+void find_positions(const WarpShape& s, const Warp& warp, Index y, const Positions& positions) {
   const auto in_row = [&](int axis) __attribute__((always_inline)) {
     return broadcast(
         static_cast<float>(warp.origin[axis] + rounded(static_cast<double>(y) * warp.down[axis])));
@@ -65,16 +65,16 @@ void find_places(const WarpShape& s, const Warp& warp, Index y, const Places& pl
   for (Index x = 0; x < s.crop_width; x += lanes, steps += broadcast(static_cast<float>(lanes))) {
     const Coordinates u = coordinates(u0 + rounded(steps * du), last_u);
     const Coordinates v = coordinates(v0 + rounded(steps * dv), last_v);
-    store(places.corner + x, v.before * row + u.before * pixel);
-    store(places.right + x, u.beyond);
-    store(places.down + x, v.beyond);
+    store(positions.corner + x, v.before * row + u.before * pixel);
+    store(positions.right + x, u.beyond);
+    store(positions.down + x, v.beyond);
   }
 }
 
-// A register of the crop's pixels from x on; a row of the coloured image has `row` floats.
-TRIPTYCH_INLINE Floats mixed(const float* image, Index row, const Places& places, Index x) {
-  const std::int32_t* const corner = places.corner + x;
-  const Floats right = for_pixels(places.right + x), down = for_pixels(places.down + x);
+// A register of interpolated crop pixels from x on; a row of the coloured image has `row` floats.
+TRIPTYCH_INLINE Floats mixed(const float* image, Index row, const Positions& positions, Index x) {
+  const std::int32_t* const corner = positions.corner + x;
+  const Floats right = for_pixels(positions.right + x), down = for_pixels(positions.down + x);
   const Floats left = load_pixels(image, corner), left_below = load_pixels(image + row, corner);
   const Floats above = left + rounded(right * (load_pixels(image + 4, corner) - left));
   const Floats below = left_below + rounded(right * (load_pixels(image + row + 4, corner) - left_below));
@@ -88,15 +88,15 @@ void warp_image(const WarpShape& s, const Warp& warp, const Colouring& colouring
   const Index row = 4 * (s.width + 1), width = s.crop_width, numbers = round_up(width, lanes);
   float* const behind =
       scratch + (s.height + 1) * row + lanes;  // the last pixels are stored as a whole register
-  const Places places{reinterpret_cast<std::int32_t*>(behind), behind + numbers, behind + 2 * numbers};
+  const Positions positions{reinterpret_cast<std::int32_t*>(behind), behind + numbers, behind + 2 * numbers};
   colour_image(s, colouring, image, scratch);
   for (Index y = 0; y < s.crop_height; ++y, out += 3 * width) {
-    find_places(s, warp, y, places);
+    find_positions(s, warp, y, positions);
     Index x = 0;
-    // A whole register overwrites a few numbers of the pixels behind its own, which come later.
-    for (; 3 * (width - x) >= lanes; x += pixels) store(out + 3 * x, mixed(scratch, row, places, x));
+    // A full store overwrites some floats of the following pixels, which are stored later.
+    for (; 3 * (width - x) >= lanes; x += pixels) store(out + 3 * x, mixed(scratch, row, positions, x));
     for (; x < width; x += pixels)
-      store(out + 3 * x, mixed(scratch, row, places, x), 3 * minimum(width - x, pixels));
+      store(out + 3 * x, mixed(scratch, row, positions, x), 3 * minimum(width - x, pixels));
   }
 }
 

@@ -1,33 +1,35 @@
 #pragma once
-// Neighbouring outputs of a row with fewer multiplications, after Winograd (1980; "minimal filtering", Toom
-// and Cook before him).
+// Neighbouring outputs of a row with fewer multiplications (Winograd 1980, "minimal filtering"; Toom and Cook
+// before).
 //
-// m outputs from t taps along a row, y[i] = sum_s d[i + s] g[s], are m t multiplications. But a product of
-// polynomials is known by its values at as many points as it has coefficients: evaluate both at m + t - 1
-// points, multiply *there*, and find the coefficients again. Turned round (the outputs of a correlation are
-// what a product's gradient is), that is
+// m outputs with t taps along a row, y[i] = sum_s d[i + s] g[s], need m t multiplications. But a product of
+// polynomials is determined by its values at as many points as it has coefficients: evaluate both factors at
+// m + t - 1 points, multiply pointwise, and interpolate the coefficients. The transpose of this algorithm (a
+// correlation is the gradient of a polynomial product) is
 //
-//     y = A^T [ (G g) * (B^T d) ]          d: m + t - 1 = 8 inputs, * number by number: 8 multiplications
+//     y = A^T [ (G g) * (B^T d) ]          d: m + t - 1 = 8 inputs, * elementwise: 8 multiplications
 //
-// with the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity: 4 outputs of 5 taps by 8 multiplications and not
-// 20, 6 of 3 by 8 and not 18. B^T, A^T and G cost additions, but each is applied to what many sums share: B^T
-// once to an input, whatever the number of filters and of their rows; A^T once to a sum over all rows and
-// channels. Hence along rows only: in two dimensions multiplications are fewer yet (64 for 400), but the sums
-// between the transforms are five times shorter and rounding grows with the square.
+// with the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity: 8 multiplications compute 4 outputs of 5 taps
+// instead of 20, or 6 of 3 instead of 18. B^T, A^T and G cost additions, but many sums share each of them:
+// B^T is applied once per input, whatever the number of filters and of their rows; A^T once per sum over all
+// rows and channels. The algorithm runs along rows only: two dimensions need even fewer multiplications (64
+// instead of 400), but the sums between the transforms are five times shorter, and rounding grows with the
+// square.
 //
-// Rounding grows with the powers of the points, and with how near they are to each other, and, as in any sum, with its length. Outputs of one
-// tile are mixed before they are told apart, so that the error of each is relative to the largest: with signed numbers and sums of up to
-// 450 products within 16 eps of the largest sum of |x| |w| of the image (tests/kernels/cpu/winograd_test.cpp).
+// Rounding grows with the powers of the points, with their proximity and, as in any sum, with its length. The
+// outputs of a tile are combined before they are separated, so that the error of each is relative to the
+// largest: with signed values and sums of up to 450 products, within 16 eps of the largest sum of |x| |w| of
+// the image (tests/kernels/cpu/winograd_test.cpp).
 #include "kernels/cpu/simd.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
 constexpr int points = 8;
-// Of the pairs p, -p: even powers are the same at both, and odd ones differ in their sign.
+// For the pairs p, -p: even powers are equal, odd ones differ in sign.
 constexpr float pair_points[3] = {1, 2, 0.5f};
-// 1 / product of (p - q) over the other points q: what the evaluation of a filter carries for the
-// interpolation.
+// 1 / product of (p - q) over the other points q: the factor of the interpolation, folded into the evaluation
+// of the filter.
 constexpr float pair_weights[3] = {-2.0f / 9, 1.0f / 90, 32.0f / 45};
 
 // The order of the points in arrays: 0, 1, -1, 2, -2, 1/2, -1/2, infinity.
@@ -63,7 +65,7 @@ TRIPTYCH_INLINE void evaluate(const Floats (&g)[taps], Floats (&u)[points]) {
   u[7] = g[taps - 1];
 }
 
-// A^T m: from the products at the points back to `outputs` sums.
+// A^T m: interpolates `outputs` sums from the products at the points.
 template <int outputs>
 TRIPTYCH_INLINE void interpolate(const Floats (&m)[points], Floats (&y)[outputs]) {
   const Floats plus[3] = {m[1] + m[2], m[3] + m[4], m[5] + m[6]};

@@ -1,6 +1,6 @@
 #pragma once
-// A convolution with fewer multiplications: Winograd's along the rows of the image (winograd.h), the
-// definition down its columns.
+// A convolution by Winograd's algorithm along the rows of the image (winograd.h) and by the definition down
+// its columns.
 //
 //      a row of x        8 rows, one for each point p       8 rows of products        a row of y
 //      23 pixels   B^T   6 tiles                            6 tiles                   23 pixels
@@ -8,9 +8,9 @@
 //                       [ V1 ...... ] ------------------>  [ M1 ...... ] ---------->
 //                       [ .. ...... ]  filter U_p = G g    [ .. ...... ]
 //
-// Between the transforms are eight convolutions with filters of one column, of which tiles are the pixels:
-// sums of a fifth of the patch for a quarter of the outputs, eight times. V lies column by column of tiles,
-// so that a patch of all rows of the filter is one run.
+// Between the transforms are eight convolutions with filters of one column, in which tiles take the place of
+// pixels: each has sums of a fifth of the patch for a quarter of the outputs. V is stored by columns of
+// tiles, so that a patch of all rows of the filter is one run.
 #include "kernels/cpu/convolution.h"
 #include "kernels/cpu/pooled.h"
 #include "kernels/cpu/winograd.h"
@@ -18,18 +18,19 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// What is the same for any number of taps: how an image is cut into tiles, and the products at the points.
+// The part that does not depend on the number of taps: how an image is split into tiles, and the products at
+// the points.
 struct WinogradTiles {
-  Correlation c;        // out_width filled up to whole tiles
-  Index pixels, tiles;  // of a row of the output
+  Correlation c;        // out_width rounded up to whole tiles
+  Index pixels, tiles;  // per row of the output
 
   WinogradTiles(const Correlation& of, Index outputs)
       : c(of), pixels(of.out_width), tiles(divide_up(of.out_width, outputs)) {
     c.out_width = tiles * outputs;
   }
 
-  // What is computed at a point for `rows` rows of outputs: an image that has a row for each column of tiles,
-  // since down the columns a patch of [kernel_height, channels] is one run.
+  // The convolution at one point for `rows` rows of outputs: its image has one row per column of tiles, in
+  // which a patch of [kernel_height, channels] is one run.
   Correlation at_point(Index rows) const {
     return {.images = 1,
             .height = tiles,
@@ -47,21 +48,21 @@ struct WinogradTiles {
   }
   Index patch() const { return c.kernel_height * c.channels; }
 
-  // Floats of the packed filter, and of it at one point.
+  // Floats of the packed filter, at all points and at one.
   Index filter_size() const { return points * point_filter(); }
   Index point_filter() const { return patch() * c.stored(); }
 
-  // Columns of tiles whose products are there at a time: what lies between the transforms stays in the L2.
+  // Columns of tiles that are processed together: the arrays between the transforms stay in L2.
   Index group() const {
     constexpr Index bytes = 96 << 10;
     return minimum(tiles, maximum(1, bytes / (points * band_rows * c.stored() * Index(sizeof(float)))));
   }
 
-  // What is read of a band, at one point: [tiles][padded rows][channels]. Whole registers are written
-  // whatever the number of channels; what is beyond a pixel's belongs to the next one, which is written
-  // later, and behind the last there is room.
+  // The transformed input of a band at one point: [tiles][padded rows][channels]. Stores are whole registers
+  // for any number of channels; the excess overwrites the next pixel, which is stored later, and the end has
+  // room for it.
   Index point_input(Index rows) const { return round_up(tiles * at_point(rows).padded_row() + lanes, 16); }
-  // At all of them, and the band itself.
+  // At all points, plus the band itself.
   Index input_size(Index rows) const {
     return points * point_input(rows) + round_up(c.padded_rows(rows) * c.padded_row() + lanes, 16);
   }
@@ -93,23 +94,23 @@ struct WinogradTiles {
   }
 };
 
-// How correlate.h computes a convolution whose filters are `taps` wide; Direct (direct_convolution.h) is the
-// other way.
+// The Winograd algorithm of correlate.h for filters of width `taps`; Direct (direct_convolution.h) is the
+// alternative.
 template <int taps>
 struct Winograd : WinogradTiles {
-  static constexpr int outputs = points + 1 - taps;  // of a tile: its neighbouring pixels
-  static constexpr int few = 4;                      // channels, that have a narrow register of their own
+  static constexpr int outputs = points + 1 - taps;  // neighbouring pixels of a tile
+  static constexpr int few = 4;  // images of up to this many channels use narrow registers
   typedef float Few __attribute__((vector_size(few * 4)));
 
   explicit Winograd(const Correlation& of) : WinogradTiles(of, outputs) {}
 
-  // Where it takes less time: enough multiplications between the transforms, and registers that are full.
+  // Whether it is faster here: enough multiplications between the transforms, and full registers.
   static bool fits(const Correlation& c) {
     return c.kernel_width == taps && c.stride == 1 && c.spread == 1 && c.kernel_height * c.channels >= 15 &&
            c.out_channels >= lanes && c.out_width >= outputs;
   }
 
-  // U = G g for the filter w [kernel_height, taps, channels, out_channels], panels for each point.
+  // Packs U = G g of the filter w [kernel_height, taps, channels, out_channels], as panels for each point.
   void pack(const float* w, float* panels) const {
     const ColumnBlocks blocks = {c.out_channels};
     const Index tap = c.channels * c.out_channels;
@@ -132,14 +133,14 @@ struct Winograd : WinogradTiles {
     }
   }
 
-  // Floats of a thread's own for a band, pooled or not: its input at the points, products, and one tile of
+  // Floats of thread memory for a band: its input at the points, the products and, with pooling, one tile of
   // outputs.
   Index memory(Index rows, bool pooled) const {
     return input_size(rows) + points * group() * rows * c.stored() +
            (pooled ? 2 * outputs * c.out_channels : 0);
   }
 
-  // All outputs of a band.
+  // Computes all outputs of a band.
   template <class Out>
   void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
                float* own) const {
@@ -162,7 +163,7 @@ struct Winograd : WinogradTiles {
     float* padded = v + points * point_input(band.rows);
     copy_band(c, band, x, padded);
     clear_floats(padded + c.padded_rows(band.rows) * c.padded_row(), lanes);
-    // An image has three channels, and wide registers would be loaded and stored for nothing.
+    // An image has three channels: wide registers would be mostly empty.
     if (c.channels <= few)
       transform_padded<Few>(band.rows, padded, v);
     else
@@ -189,7 +190,7 @@ struct Winograd : WinogradTiles {
     }
   }
 
-  // A column of outputs = A^T m, m [points][rows][stored], whose points lie `distance` apart.
+  // A column of outputs = A^T m, with m [points][rows][stored] and `distance` between points.
   void interpolate_column(const float* m, Index distance, Index rows, Index t, const Outputs& out,
                           float*) const {
     const Index count = minimum(outputs, pixels - t * outputs), step = out.channels;
@@ -207,7 +208,7 @@ struct Winograd : WinogradTiles {
         interpolate_pixels(m, distance, count,
                            [=](Index j, Index o, Floats y, auto part) { part.put(to + j * step + o, y); });
   }
-  // Two rows at a time, by way of tile [2][outputs][out_channels], which does not leave the core.
+  // Two rows at a time, through tile [2][outputs][out_channels], which stays in L1.
   void interpolate_column(const float* m, Index distance, Index rows, Index t, const PooledOutputs& out,
                           float* tile) const {
     const Index count = minimum(outputs, pixels - t * outputs), step = c.out_channels;
@@ -220,7 +221,7 @@ struct Winograd : WinogradTiles {
       out.pool(i, t * outputs, count / 2, tile, outputs * step);
     }
   }
-  // put(j, channel, y, part) for the registers of `count` neighbouring outputs j.
+  // Calls put(j, channel, y, part) for the registers of `count` neighbouring outputs j.
   template <class Put>
   TRIPTYCH_INLINE void interpolate_pixels(const float* m, Index distance, Index count, Put put) const {
     sweep(0, c.out_channels, [&](Index o, auto part) {
@@ -240,7 +241,7 @@ struct Winograd : WinogradTiles {
   }
 };
 
-// Whether convolutions go this way at all.
+// Whether either filter width uses this algorithm.
 inline bool winograd_fits(const Correlation& c) {
   return Winograd<3>::fits(c) || Winograd<5>::fits(c);
 }

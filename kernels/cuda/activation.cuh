@@ -1,5 +1,5 @@
 #pragma once
-// The activations of one number, and their slopes.
+// The activations of a scalar, and their derivatives.
 #include "kernels/cuda/launch.h"
 #include "kernels/shapes.h"
 
@@ -9,7 +9,7 @@ __device__ inline float sigmoid(float x) {
   return 1.0f / (1.0f + expf(-x));
 }
 __device__ inline float relu(float x) {
-  return x < 0 ? 0.0f : x;  // this way round, since x < 0 is false for NaN: relu(NaN) = NaN
+  return x < 0 ? 0.0f : x;  // in this order: x < 0 is false for NaN, so relu(NaN) = NaN
 }
 __device__ inline float softplus(float x) {
   return relu(x) + log1pf(expf(-fabsf(x)));  // log(1 + exp(x))
@@ -20,7 +20,7 @@ __device__ inline float normal_distribution(float x) {
   return 0.5f * erfcf(-x * square_root_of_half);
 }
 
-// All threads of a launch have the same activation, so this switch costs a comparison and separates no warp.
+// All threads of a launch have the same activation: the switch costs a comparison and never diverges.
 __device__ inline float activate(Activation activation, float x) {
   switch (activation) {
     case Activation::identity:
@@ -37,7 +37,7 @@ __device__ inline float activate(Activation activation, float x) {
   return x;
 }
 
-// activation'(x), from y = activation(x) wherever that is enough: x may then be anything. gelu needs x.
+// activation'(x), computed from y = activation(x) where possible; x is then ignored. gelu needs x.
 __device__ inline float slope(Activation activation, float x, float y) {
   switch (activation) {
     case Activation::identity:

@@ -1,4 +1,4 @@
-// Activations and dropout: one thread for each element, limited by memory alone.
+// Activations and dropout: one thread per element, bound by memory bandwidth.
 #include <cmath>
 
 #include "kernels/cuda/activation.cuh"
@@ -29,8 +29,8 @@ void activation_backward(Context& context, Activation activation, Index n, const
     start_elements(context, "activation_backward", activation_backward_kernel, n, activation, x, y, dy, dx);
 }
 
-// y = x keep / (1 - rate). One Philox counter gives the random words of four elements, so a thread takes
-// four. `first_kept` is rate * 2^32, rounded up: a word below it drops its element.
+// y = x keep / (1 - rate). One Philox counter gives the random words of four elements, so a thread computes
+// four. `first_kept` is rate * 2^32, rounded up: elements with a smaller word are dropped.
 __global__ void dropout_forward_kernel(Index quads, Index n, std::uint64_t first_kept, float kept_share,
                                        std::uint64_t seed, std::uint64_t stream, const float* x, float* y,
                                        std::uint8_t* keep) {

@@ -1,5 +1,5 @@
-// Batch norm over x [rows, channels]. The sums over rows are column sums (reduce.cuh), everything else is one
-// thread an element.
+// Batch norm over x [rows, channels]. The sums over rows are column sums (reduce.cuh); the rest is one thread
+// per element.
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"

@@ -1,6 +1,6 @@
 #pragma once
-// What both batch norms share: the statistics of a channel, as a thread reads them, and the end of the
-// backward's sums.
+// Shared by both batch norms: the statistics of a channel, and the last stage of the sums of the backward
+// pass.
 #include "kernels/cuda/launch.h"
 #include "kernels/real.h"
 
@@ -13,9 +13,9 @@ struct ChannelNorm {
   __device__ float factor(int channel) const { return gamma[channel] / deviation(channel); }
 };
 
-// From sum dz and sum dz (x - mean) of a channel: dbeta += sum dz, dgamma += sum dz xhat, and the two numbers
-// with which every dx of the channel is computed,
-//   dx = gamma / deviation (dz - less - (x - mean) tilt),  less = mean(dz),  tilt = mean(dz xhat) / deviation.
+// From sum dz and sum dz (x - mean) of a channel: dbeta += sum dz, dgamma += sum dz xhat, and the two values
+// from which every dx of the channel is computed,
+//   dx = gamma / deviation (dz - less - (x - mean) tilt), less = mean(dz), tilt = mean(dz xhat) / deviation.
 struct NormGradients {
   ChannelNorm norm;
   double rows;

@@ -1,4 +1,4 @@
-// Batch norm, activation and 2x2 max-pooling as one pass over the image: what lies between them never exists.
+// Batch norm, activation and 2x2 max-pooling in one pass over the image, without arrays in between.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/batch_norm.cuh"
 #include "kernels/cuda/pooling.cuh"
@@ -34,8 +34,8 @@ void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Ac
                  x, beta, y, winner);
 }
 
-// The gradient dz that reaches the norm is dy activation'(y) at the winners and 0 elsewhere, so its sums run
-// over the pooled image alone.
+// The gradient dz of the norm's output is dy activation'(y) at the winners and 0 elsewhere, so its sums run
+// over the pooled image only.
 struct PooledNormTerm {
   PoolWindows windows;
   Activation activation;

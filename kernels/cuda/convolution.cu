@@ -30,14 +30,15 @@ struct BiasSink {
   }
 };
 
-// The four rows of a block are the four pixels of a window: y = activation(their largest), winner = which.
+// The four rows of a block are the four pixels of a window: y = activation(their maximum), winner = its
+// index.
 struct PoolSink {
   float* y;
   std::uint8_t* winner;
   const float* bias;
   Activation activation;
   int windows, channels;
-  bool vectors, vector_winners;  // may y be written as float4, winner as four bytes at once?
+  bool vectors, vector_winners;  // whether y may be written as float4, winner as four bytes in one store
   __device__ PoolSink part(unsigned) const { return *this; }
   __device__ void operator()(int row, int o, const float (&block)[4][4]) const {
     const int window = row / 4;
@@ -66,7 +67,7 @@ struct PoolSink {
   }
 };
 
-// The filters as they lie are the matrix w [patch, out_channels].
+// The filters in memory are the matrix w [patch, out_channels].
 RowsAcrossK filters(const ConvolutionShape& s, const float* w) {
   return {w, s.out_channels, static_cast<int>(s.out_channels), whole_quads(w, s.out_channels)};
 }

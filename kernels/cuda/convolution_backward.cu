@@ -1,4 +1,4 @@
-// The gradients of a convolution, by its input and by its weights: two more implicit GEMMs.
+// The gradients of a convolution by its input and by its weights: two more implicit GEMMs.
 #include "kernels/cuda/convolution_sources.cuh"
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/reduce.cuh"
@@ -22,7 +22,7 @@ void convolution_backward_input(Context& context, const ConvolutionShape& s, con
 }
 
 // dw [patch, out_channels] += patches^T [patch, pixels] x dy [pixels, out_channels]: a small result and a sum
-// over all pixels of the batch, so it is cut into parts; dbias += the column sums of dy.
+// over all pixels of the batch, so k is split into parts; dbias += the column sums of dy.
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
                                   const float* dy, float* dw, float* dbias) {
   if (s.pixels() == 0) return;
@@ -34,9 +34,9 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   add_column_sums(context, "convolution_backward_weights (bias)", s.pixels(), s.out_channels, dy, dbias);
 }
 
-// Three of four numbers of dz are 0, but in the implicit GEMMs a warp's 32 channels have their winners at
-// different pixels, so there is no product that all of its threads could leave out: dz is scratch memory and
-// the kernels are those above.
+// Three of four elements of dz are 0, but the 32 channels of a warp have their winners at different pixels,
+// so there is no product that all its threads could skip. dz is therefore stored in scratch memory and passed
+// to the kernels above.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,

@@ -1,12 +1,12 @@
 #pragma once
-// Convolution as a product of matrices that never exist ("implicit GEMM"): sources for gemm_tile.cuh that
-// compute where a number of the patch matrix lies in the image. A 5x5 patch matrix in memory would hold every
-// number 25 times.
+// Convolution as a product with a patch matrix that is never stored ("implicit GEMM"): sources for
+// gemm_tile.cuh that compute the address of a matrix element in the image. A stored matrix of 5x5 patches
+// would hold every element 25 times.
 //
-// In an NHWC image, row r of a patch is one run of kernel_width * channels neighbours. With k = (r, t), t the
-// place in the run, the number lies at row top + r, place left + t of the image's row, and it is padding
-// exactly if that row, or that place in the row of width * channels numbers, does not exist. So no channel
-// and no column is ever computed.
+// In an NHWC image, row r of a patch is a run of kernel_width * channels contiguous elements. With k = (r,
+// t), t the position in the run, the element is in image row top + r at position left + t, and it is padding
+// exactly if that row, or that position in a row of width * channels elements, does not exist. So channel and
+// column need not be computed.
 #include "kernels/cuda/divisor.h"
 #include "kernels/cuda/gemm_sources.cuh"
 #include "kernels/shapes.h"
@@ -20,7 +20,7 @@ struct PatchGeometry {
   int pixels, taps;  // rows and columns of the patch matrix
   Divisor run, out_width, out_pixels;
   int run_size;
-  bool vectors;  // whole pixels are quads: four neighbours in k are four neighbours in memory, or all padding
+  bool vectors;  // quads are whole: four consecutive k are contiguous in memory, or all padding
 
   PatchGeometry(const ConvolutionShape& s, const float* x_)
       : x(x_),
@@ -37,7 +37,7 @@ struct PatchGeometry {
         run_size(static_cast<int>(s.kernel_width * s.in_channels)),
         vectors(whole_quads(x_, s.in_channels)) {}
 
-  // Where the patch of an output pixel begins: its image, its first row, and its first place in a row.
+  // The origin of an output pixel's patch: its image, its first row, and its first position in a row.
   struct Corner {
     const float* image;
     int top, left;
@@ -55,7 +55,7 @@ struct PatchGeometry {
     const bool inside = row >= 0 && row < height && place >= 0 && place < row_size;
     return inside ? c.image[Index(row) * row_size + place] : 0.0f;
   }
-  // Taps k .. k + 3 of the patch at c; `r` and `t` of the first are given.
+  // Taps k .. k + 3 of the patch at c; `r` and `t` are those of the first.
   __device__ float4 four(const Corner& c, int k, int r, int t) const {
     if (vectors) {
       const int row = c.top + r, place = c.left + t;
@@ -88,7 +88,7 @@ struct PatchesAlongK {
 };
 
 // The same with the pixels in the order of 2x2 pooling windows: rows 4 w .. 4 w + 3 are the four pixels of
-// window w, which one thread of the tile has in its registers together, so that pooling needs nobody else.
+// window w. One thread of the tile has all four in its registers, so pooling needs no communication.
 struct WindowsAlongK {
   static constexpr bool along_k = true;
   PatchGeometry geometry;
@@ -109,7 +109,7 @@ struct WindowsAlongK {
   }
 };
 
-// Backward by weights, as A: X[k, pixel] transposed: the sum runs over pixels, and four neighbouring taps are
+// Backward by weights, as A: X[k, pixel] transposed. The sum runs over pixels, and four neighbouring taps are
 // a quad.
 struct PatchesAcrossK {
   static constexpr bool along_k = false;
@@ -126,10 +126,11 @@ struct PatchesAcrossK {
   }
 };
 
-// Backward by input: every input pixel (u, v) gathers from the outputs that it took part in,
-//   dx[u, v, ch] += sum over k = (r, c, o) of dy[(u + pad - r) / stride, (v + pad - c) / stride, o] w[r, c, ch, o]
-// where the divisions leave no rest. With stride 2 three quarters of the products are with 0; they are
-// computed, since the network strides in pooling instead.
+// Backward by input: every input pixel (u, v) gathers from the outputs that depend on it,
+//   dx[u, v, ch] += sum over k = (r, c, o) of
+//                    dy[(u + pad - r) / stride, (v + pad - c) / stride, o] w[r, c, ch, o]
+// where the divisions have no remainder. With stride 2 three quarters of the products are 0; they are
+// computed nevertheless, since the networks here stride in pooling instead.
 struct OutputsAlongK {
   static constexpr bool along_k = true;
   const float* dy;
@@ -155,7 +156,7 @@ struct OutputsAlongK {
 
   struct Place {
     const float* image;
-    int u, v;  // with the padding
+    int u, v;  // including the padding
   };
   __device__ Place place(int pixel) const {
     if (pixel >= pixels) return {nullptr, 0, 0};
@@ -163,7 +164,7 @@ struct OutputsAlongK {
     const int u = by_width.quotient(in_image), v = by_width.remainder(in_image, u);
     return {dy + Index(n) * out_height * out_width * out_channels, u + pad, v + pad};
   }
-  // The output channels of the output pixel that tap (r, c) links with an input pixel; null where there is
+  // The output channels of the output pixel that tap (r, c) connects with an input pixel; null if there is
   // none.
   __device__ const float* output(const Place& p, int tap) const {
     const int r = by_kernel_width.quotient(tap), down = p.u - r,
@@ -188,7 +189,7 @@ struct OutputsAlongK {
   }
 };
 
-// ... and the filter for it, as B: W[k = (tap, o), ch] = w[tap, ch, o].
+// ... and the filter as B: W[k = (tap, o), ch] = w[tap, ch, o].
 struct FilterAlongK {
   static constexpr bool along_k = true;
   const float* w;

@@ -9,7 +9,7 @@
 namespace triptych::cuda {
 namespace {
 
-// The five functions of the library, and the constants of its header, as its documentation gives them.
+// The functions of the library that are used, and its constants, as documented.
 struct Library {
   int (*create)(void** handle);
   int (*destroy)(void* handle);
@@ -17,7 +17,7 @@ struct Library {
   int (*set_math_mode)(void* handle, int mode);
   int (*sgemm)(void* handle, int ta, int tb, int m, int n, int k, const float* alpha, const float* a, int lda,
                const float* b, int ldb, const float* beta, float* c, int ldc);
-  std::string error;  // why it is not there
+  std::string error;  // why it is not available
 };
 constexpr int pedantic_math = 2;  // CUBLAS_PEDANTIC_MATH: float multiply-adds, no TF32
 
@@ -50,7 +50,7 @@ const Library& library() {
   return loaded;
 }
 
-std::mutex guard;  // of handles: two contexts may be used by two threads
+std::mutex guard;  // of handles: threads may use different contexts concurrently
 std::map<cudaStream_t, void*> handles;
 
 void* handle_of(cudaStream_t stream) {
@@ -66,7 +66,7 @@ void* handle_of(cudaStream_t stream) {
 
 }  // namespace
 
-// cuBLAS stores by columns, so it is asked for C^T = op(B)^T op(A)^T, whose columns are our rows.
+// cuBLAS is column-major: it computes C^T = op(B)^T op(A)^T, whose columns are the rows of C.
 void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
                  const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
   const cudaStream_t stream = stream_of(context);

@@ -1,4 +1,4 @@
-// Shapes and launches in words, for error messages.
+// The text of shapes and launches for error messages.
 #include "kernels/cuda/host.h"
 
 namespace triptych::cuda {

@@ -1,4 +1,5 @@
-// Squared distances between the rows of two matrices, through |x|^2 + |y|^2 - 2 x.y: a GEMM whose sink adds the norms.
+// Squared distances between the rows of two matrices as |x|^2 + |y|^2 - 2 x.y: a GEMM whose sink adds the
+// norms.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/reduce.cuh"
@@ -31,7 +32,7 @@ struct DistanceSink {
       float* to = d + Index(i + r) * columns + j;
       float v[4];
       for (int q = 0; q < 4; ++q)
-        v[q] = relu(fmaf(-2.0f, block[r][q], x_lengths[i + r] + y[q]));  // relu passes NaN on
+        v[q] = relu(fmaf(-2.0f, block[r][q], x_lengths[i + r] + y[q]));  // relu propagates NaN
       if (vectors && j + 3 < columns) {
         *reinterpret_cast<float4*>(to) = make_float4(v[0], v[1], v[2], v[3]);
       } else {

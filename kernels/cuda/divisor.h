@@ -6,8 +6,8 @@
 namespace triptych::cuda {
 
 // Division by a number that is known before the kernel starts, as a multiplication and a shift: a GPU has no
-// instruction for division, and the loop that replaces it would be longer than the multiply-adds that the
-// index is for.
+// division instruction, and the loop that replaces it would take longer than the multiply-adds that need the
+// index.
 //
 //   q = floor(n m / 2^(31 + s)),  s = ceil(log2 d),  m = ceil(2^(31 + s) / d)
 //
@@ -28,7 +28,7 @@ class Divisor {
  private:
   std::uint32_t divisor_;
   std::uint32_t shift_ = 31;
-  std::uint64_t multiplier_;  // at most 2^32, and that only for d = 2^s + ..: the product stays below 2^63
+  std::uint64_t multiplier_;  // at most 2^32, and only for d = 2^s + ..: the product stays below 2^63
 };
 
 }  // namespace triptych::cuda

@@ -1,4 +1,4 @@
-// Elementwise kernels: one thread for each element, limited by memory alone.
+// Elementwise kernels: one thread per element, bound by memory bandwidth.
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/strided.h"
 #include "kernels/cuda/table.h"
@@ -41,7 +41,7 @@ void binary(Context& context, BinaryOp op, const StridedShape& s, const float* a
   start_elements(context, "binary", binary_kernel, s.elements(), op, axes_of(s), a, b, y);
 }
 
-// ---- broadcasting backwards: the elements of da are the columns of a reduction, the axes they are shared along its rows ---
+// ---- backward of a broadcast: elements of da are the columns of a reduction, the shared axes its rows -----
 
 struct BroadcastTerm {
   Axes own, shared;

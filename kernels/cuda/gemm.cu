@@ -1,5 +1,5 @@
-// C = alpha op(A) op(B) + beta C, of any shape. The four transposes are the four pairs of sources; everything
-// else is gemm_tile.cuh.
+// C = alpha op(A) op(B) + beta C for any shape. The four combinations of transposes are four pairs of
+// sources; the rest is gemm_tile.cuh.
 #include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
 #include "kernels/cuda/multiply.cuh"

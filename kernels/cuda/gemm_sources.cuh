@@ -6,7 +6,7 @@
 
 namespace triptych::cuda {
 
-// May a row be read as float4? On a GPU a float4 must lie at a multiple of 16 bytes.
+// Whether rows may be read as float4, which a GPU requires to be 16-byte aligned.
 inline bool whole_quads(const void* data, Index distance) {
   return reinterpret_cast<std::uintptr_t>(data) % 16 == 0 && distance % 4 == 0;
 }
@@ -15,21 +15,20 @@ __device__ inline float4 zero_quad() {
   return make_float4(0, 0, 0, 0);
 }
 
-// data[0 .. 3], as far as it goes: `left` numbers are there. Where rows do not begin at multiples of 16 bytes
-// this is four loads of one float, and neighbouring threads are four floats apart in each of them: the report
-// of the PTX interpreter shows that as five times the ideal sectors (gemm 67x45x33). That stays so. The four
-// loads of a warp ask for the same sectors, so that three of them find theirs in the L1 cache, and memory
-// sends what it would send anyway. Neighbours that read neighbours would need another map from threads to
-// numbers beside this one in every kernel, and the large tiles have no registers to spare. The networks here
-// have widths in multiples of 4 everywhere but in the three colours of their images.
+// data[0 .. 3], of which `left` elements exist. If rows are not 16-byte aligned, these are four loads of one
+// float, with a stride of four floats between neighbouring threads: the report of the PTX interpreter shows
+// five times the ideal sectors (gemm 67x45x33). This is accepted. The four loads of a warp request the same
+// sectors, so three of them hit the L1 cache, and memory transfers no more than otherwise. Coalesced loads
+// would need a second mapping of threads to elements in every kernel, and the large tiles have no registers
+// to spare. Layer widths of the networks here are multiples of 4, except for the three colour channels.
 __device__ inline float4 read_quad(const float* data, int left, bool vectors) {
   if (vectors && left >= 4) return *reinterpret_cast<const float4*>(data);
   return make_float4(left > 0 ? data[0] : 0, left > 1 ? data[1] : 0, left > 2 ? data[2] : 0,
                      left > 3 ? data[3] : 0);
 }
 
-// X[i, k] = data[i * distance + k]. Two neighbouring threads read 8 numbers of one row: one whole sector of
-// 32 bytes.
+// X[i, k] = data[i * distance + k]. Two neighbouring threads read 8 elements of one row: one sector of 32
+// bytes.
 struct RowsAlongK {
   static constexpr bool along_k = true;
   const float* data;
@@ -43,7 +42,7 @@ struct RowsAlongK {
   }
 };
 
-// X[i, k] = data[k * distance + i]. 8 to 32 neighbouring threads read one row of up to 128 numbers.
+// X[i, k] = data[k * distance + i]. 8 to 32 neighbouring threads read one row of up to 128 elements.
 struct RowsAcrossK {
   static constexpr bool along_k = false;
   const float* data;
@@ -57,7 +56,7 @@ struct RowsAcrossK {
   }
 };
 
-// C = alpha sums + beta C. With several parts of k (a block row of the grid each), part p has a C of its own.
+// C = alpha sums + beta C. If k is split into parts (one grid row each), part p has its own C.
 struct MatrixSink {
   float* c;
   Index distance, part_distance;
@@ -70,7 +69,7 @@ struct MatrixSink {
     own.c += p * part_distance;
     return own;
   }
-  // beta = 0 does not read C, which may hold NaN.
+  // With beta = 0 C is not read; it may hold NaN.
   __device__ float combined(float sum, float before) const { return fmaf(beta, before, alpha * sum); }
   __device__ void operator()(int i, int j, const float (&block)[4][4]) const {
     for (int r = 0; r < 4 && i + r < rows; ++r) {

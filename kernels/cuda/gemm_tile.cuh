@@ -1,21 +1,21 @@
 #pragma once
-// The one multiplication loop of this device. GEMM, all three convolutions and patch matching are
+// The multiplication loop of this device. GEMM, all three convolutions and patch matching compute
 //
 //   sum[i, j] = sum_k A[i, k] B[k, j]
 //
-// for one tile of the result by one block of threads, and differ in where the numbers of A and B come from (a
-// *source*) and where the sums go (a *sink*). README.md builds this loop up in five steps.
+// for one tile of the result per thread block. They differ in where the elements of A and B come from (a
+// *source*) and where the sums go (a *sink*). README.md develops this loop in five steps.
 //
-//                     columns                       A block computes rows x columns sums. For 8 values of k at a time, it
-//              +------------------+                 puts a strip of A and a strip of B into shared memory, from where its
-//      depth 8 |  B[k, ..]        |                 threads read them many times: each number of A is used for all
-//              +------------------+                 columns, each of B for all rows.
+//                     columns
+//              +------------------+        A block computes rows x columns sums. For 8 values of k at a time,
+//      depth 8 |  B[k, ..]        |        it copies a strip of A and a strip of B into shared memory, where
+//              +------------------+        each element of A is used for all columns, each of B for all rows.
 //      +---+   +----+----+--------+
-//      | A |   | t0 | t1 | ...    | thread_rows     A thread keeps thread_rows x thread_columns sums in registers: for one
-// rows |   |   +----+----+        |                 k, 8 + 8 numbers from shared memory feed 64 multiply-adds.
+//      | A |   | t0 | t1 | ...    |        A thread keeps thread_rows x thread_columns sums in registers: for
+// rows |   |   +----+----+        |        one k, 8 + 8 elements from shared memory feed 64 multiply-adds.
 //      |   |   | ...              |
-//      +---+   +------------------+                 There are two buffers: while one strip is multiplied, the next one is
-//                                                   on its way from global memory, and one barrier a strip is enough.
+//      +---+   +------------------+        There are two buffers: while one strip is multiplied, the next is
+//                                          loaded from global memory, and one barrier per strip suffices.
 #include "kernels/cuda/device.cuh"
 
 namespace triptych::cuda {
@@ -29,12 +29,11 @@ struct TileShape {
   static_assert(thread_rows % 4 == 0 && thread_columns % 4 == 0, "a thread works in blocks of 4 x 4");
 };
 
-// A strip of one operand, a row for each k. The rows are 4 floats longer than they need to be: without them
-// the 8 k's of one matrix row, which neighbouring threads write when they turn a row of A into a column here,
-// would fall into one bank.
+// A strip of one operand, with a row for each k. Rows are padded by 4 floats: otherwise the 8 values of k of
+// one matrix row, which neighbouring threads store when they transpose A, would be in one bank.
 //
-//   a source that runs along k: thread q writes numbers k = 4 (q % 2) .. + 3 of matrix row q / 2, one after the other:
-//     bank = 4 (q % 2) (extent + 4) + q / 2 = 16 (q % 2) + q / 2  (mod 32): 32 threads, 32 banks
+//   a source along k: thread q stores elements k = 4 (q % 2) .. + 3 of matrix row q / 2, one after the other:
+//     bank = 4 (q % 2) (extent + 4) + q / 2 = 16 (q % 2) + q / 2 (mod 32): 32 threads, 32 banks
 template <int extent>
 struct Strip {
   __align__(16) float k[8][extent + 4];
@@ -46,11 +45,11 @@ struct TileMemory {
   Strip<Shape::columns> b[2];
 };
 
-// What one thread carries from global to shared memory for one strip: `count` quads of 4 numbers. A source
-// says what a quad is:
-//   along_k = true:  A[i, k .. k + 3] (row-major A, transposed B);  false: A[i .. i + 3, k]
-//   Place place(int i)                      what is worth computing once for the row i, or the rows i .. i + 3
-//   float4 quad(Place, int k, int k_end)    the numbers; 0 outside of the matrix, or for k from k_end on
+// Transfers one thread's share of a strip from global to shared memory: `count` quads of 4 elements. A source
+// defines
+//   along_k true: a quad is A[i, k .. k + 3] (row-major A, transposed B); false: A[i .. i + 3, k]
+//   Place place(int i) precomputed data for the row i, or the rows i .. i + 3
+//   float4 quad(Place, int k, int k_end) the elements; 0 outside of the matrix, or for k from k_end on
 template <int extent, int threads, class Source>
 class Carrier {
  public:
@@ -91,9 +90,8 @@ class Carrier {
   float4 quad_[count] = {};
 };
 
-// Which rows of the tile a thread has: blocks of 4 neighbours, one in each of thread_rows / 4 parts of the
-// tile. (8 neighbours would be two float4 next to each other, and 8 threads that read the first of theirs
-// would meet in 4 banks.)
+// The tile rows of a thread: blocks of 4 neighbours, one in each of thread_rows / 4 parts of the tile. (8
+// neighbours would be two adjacent float4, and 8 threads that read their first one would share 4 banks.)
 template <int extent, int own>
 __device__ constexpr int own_block(int thread, int block) {
   return block * (extent / (own / 4)) + thread * 4;
@@ -152,13 +150,13 @@ __device__ inline void multiply_tile(TileMemory<Shape>& memory, const A& a, cons
     multiply_strip<Shape>(memory.a[now], memory.b[now], sums);
     now = 1 - now;
     if (!more) break;
-    // The buffer written here was last read before the barrier of the step before.
+    // The buffer written here was last read before the barrier of the previous step.
     carry_a.store(memory.a[now]), carry_b.store(memory.b[now]);
     __syncthreads();
   }
 }
 
-// Gives the sums of a thread to put(row, column, block), 4 x 4 neighbours at a time.
+// Passes the sums of a thread to put(row, column, block), blocks of 4 x 4 at a time.
 template <class Shape, class Put>
 __device__ inline void put_tile(const Put& put, int m, int n, const Sums<Shape>& sums) {
 #pragma unroll

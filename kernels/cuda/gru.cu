@@ -1,5 +1,5 @@
-// The GRU cell: u = h_{t-1} w + bias;  r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n);
-// h_t = (1 - z) n + z h_{t-1}. gates keeps r, z, n and u_n.
+// The GRU cell: u = h_{t-1} w + bias; r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n);
+// h_t = (1 - z) n + z h_{t-1}. gates holds r, z, n and u_n.
 #include "kernels/cuda/recurrent.cuh"
 
 namespace triptych::cuda {
@@ -35,8 +35,8 @@ void gru_forward(Context& context, const RecurrentShape& s, const float* x, cons
   start_recurrence(context, "gru_forward", gru_forward_kernel, s, x, w, bias, h, gates);
 }
 
-// du_k [.., 3 hidden]: the gradients of u. What comes from step k + 1 is du_{k+1} w^T and, around the gates,
-// dh z: `around` [batch, hidden], which is written and read by the same thread.
+// du_k [.., 3 hidden]: the gradients of u. Step k + 1 contributes du_{k+1} w^T and, around the gates, dh z in
+// `around` [batch, hidden], which one thread both writes and reads.
 __global__ void gru_backward_kernel(RecurrentShape shape, const float* wt, const float* h, const float* gates,
                                     const float* dh, float* dx, float* du, float* around) {
   __shared__ StagedStates staged;

@@ -1,6 +1,6 @@
 #pragma once
-// The host's side of every kernel: the state behind Context::stream, memory of the device for the length of
-// one call, and the one way to start a kernel, which checks.
+// The host side of every kernel: the state behind Context::stream, device memory for the duration of a call,
+// and the checked launch.
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -13,8 +13,8 @@
 
 namespace triptych::cuda {
 
-// Keeps the first error of a context in Context::error. Nothing is started after it: later errors would only
-// be its echo.
+// Stores the first error of a context in Context::error. Nothing is launched after it: later errors would
+// only be its consequences.
 void report(Context& context, const std::string& what, cudaError_t status);
 bool failed(const Context& context);  // whether it has such an error
 inline bool check(Context& context, const char* what, cudaError_t status) {
@@ -22,13 +22,12 @@ inline bool check(Context& context, const char* what, cudaError_t status) {
   return status == cudaSuccess;
 }
 
-// The CUDA stream of a context; made, with all that belongs to a context, when it is asked for the first
-// time.
+// The CUDA stream of a context. The first call creates it, with all state of the context.
 cudaStream_t stream_of(Context& context);
 
-// Scratch memory on the device, given back at the end of the scope. It comes from a stack of blocks that the
-// context keeps, so that a step in steady state asks the driver for nothing; since a stream does its work in
-// order, the next kernel may use the same bytes without waiting for anybody.
+// Scratch memory on the device, released at the end of the scope. It comes from a stack of blocks that the
+// context keeps, so that a step in steady state makes no driver call. A stream executes in order, so the next
+// kernel may reuse the same bytes without synchronisation.
 class Workspace {
  public:
   explicit Workspace(Context& context);
@@ -36,8 +35,8 @@ class Workspace {
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
 
-  // `count` uninitialised elements, aligned to 256 bytes; null, and an error in the context, when there are
-  // no more.
+  // `count` uninitialised elements, aligned to 256 bytes; null, and an error in the context, when memory is
+  // exhausted.
   template <class T>
   T* take(Index count) {
     return static_cast<T*>(take_bytes(static_cast<std::size_t>(count) * sizeof(T)));
@@ -49,12 +48,12 @@ class Workspace {
   std::size_t block_, used_;
 };
 
-// Copies a few bytes of the host into device memory without waiting: they go through pinned staging memory.
+// Copies a few bytes from the host to device memory asynchronously, through pinned staging memory.
 void send(Context& context, void* device, const void* host, std::size_t bytes);
 
-// ---- starting a kernel ------------------------------------------------------------------------------------
+// ---- launching a kernel -----------------------------------------------------------------------------------
 
-// An argument of a kernel in words, for the error message: numbers as they are, shapes by their fields.
+// The text of a kernel argument for error messages: numbers, or the fields of a shape.
 std::string describe(const ConvolutionShape& s);
 std::string describe(const PoolShape& s);
 std::string describe(const StripShape& s);
@@ -73,8 +72,8 @@ std::string describe(const T& argument) {
 std::string describe_launch(const char* name, dim3 grid, dim3 block,
                             const std::vector<std::string>& arguments);
 
-// Kernels count in int where they divide, since a GPU divides 64-bit integers slowly; a size that does not
-// fit is an error.
+// Kernels that divide use int, since a GPU divides 64-bit integers slowly; a size that does not fit is an
+// error.
 template <class Parameter, class Argument>
 bool fits(const Argument& argument) {
   if constexpr (std::is_integral_v<Parameter> && std::is_integral_v<Argument> &&
@@ -85,7 +84,7 @@ bool fits(const Argument& argument) {
     return true;
 }
 
-// Puts kernel(arguments...) on the stream of the context. `name` is what errors call it.
+// Launches kernel(arguments...) on the stream of the context. `name` is the kernel's name in errors.
 template <class... Parameters, class... Arguments>
 void start(Context& context, const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block,
            const Arguments&... arguments) {
@@ -106,8 +105,8 @@ constexpr Index divide_up(Index a, Index b) {
   return (a + b - 1) / b;
 }
 
-// One GPU thread for each of n elements: kernel(n, arguments...). The kernel strides over what is beyond the
-// largest grid.
+// One GPU thread per element: kernel(n, arguments...). Beyond the largest grid, the kernel strides over the
+// elements.
 template <class... Parameters, class... Arguments>
 void start_elements(Context& context, const char* name, void (*kernel)(Parameters...), Index n,
                     const Arguments&... arguments) {

@@ -1,4 +1,4 @@
-// Rows of length 1: a warp for each row.
+// Normalisation of rows to length 1: one warp per row.
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"
 
@@ -14,7 +14,7 @@ __global__ void l2_normalise_forward_kernel(Index rows, int columns, float epsil
   for (int j = lane(); j < columns; j += warp_threads) squares = fmaf(x[j], x[j], squares);
   const float length = sqrtf(warp_sum(squares));
   if (lane() == 0) norm[row] = length;
-  const float divisor = length < epsilon ? epsilon : length;  // this way round, NaN stays
+  const float divisor = length < epsilon ? epsilon : length;  // false for NaN, which propagates
   for (int j = lane(); j < columns; j += warp_threads) y[j] = x[j] / divisor;
 }
 
@@ -24,14 +24,14 @@ void l2_normalise_forward(Context& context, Index rows, Index columns, float eps
              norm);
 }
 
-// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away. A
-// row that was divided by the constant epsilon gets dy / epsilon.
+// dx += (dy - y (y . dy)) / norm: the component along y only changes the length, which the forward pass
+// removes. A row that was divided by the constant epsilon gets dy / epsilon.
 __global__ void l2_normalise_backward_kernel(Index rows, int columns, float epsilon, const float* y,
                                              const float* norm, const float* dy, float* dx) {
   const Index row = warp_row();
   if (row >= rows) return;
   y += row * columns, dy += row * columns, dx += row * columns;
-  const bool short_row = norm[row] <= epsilon;  // false for NaN, which passes on
+  const bool short_row = norm[row] <= epsilon;  // false for NaN, which propagates
   float along = 0;
   for (int j = lane(); j < columns; j += warp_threads) along = fmaf(y[j], dy[j], along);
   along = warp_sum(along);

@@ -5,9 +5,10 @@
 
 namespace triptych::cuda {
 
-// ---- 1. naive: a thread for each number of C --------------------------------------------------------------
-// Neighbouring threads take neighbouring columns: a warp reads 32 neighbours of B (4 sectors) and one number of A. Two loads
-// for each multiply-add; every number of A is read n times, every one of B m times.
+// ---- 1. naive: one thread per element of C ----------------------------------------------------------------
+// Neighbouring threads compute neighbouring columns: a warp reads 32 contiguous elements of B (4 sectors) and
+// one element of A. Two loads per multiply-add; every element of A is read n times, every element of B m
+// times.
 __global__ void naive_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   const int i = static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y);
   const int j = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
@@ -16,8 +17,9 @@ __global__ void naive_gemm_kernel(int n, int k, const float* a, const float* b, 
   c[i * n + j] = sum;
 }
 
-// ---- 2. shared: a block reads a 16 x 16 piece of A and of B once, and all its threads use it --------------
-// 16 times fewer reads of global memory. But still two loads for a multiply-add, now from shared memory.
+// ---- 2. shared: a block loads a 16 x 16 piece of A and of B once, for all its threads ---------------------
+// 16 times fewer reads of global memory. But there are still two loads per multiply-add, now from shared
+// memory.
 __global__ void shared_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ float piece_a[16][16], piece_b[16][16];
   const int x = static_cast<int>(threadIdx.x), y = static_cast<int>(threadIdx.y);
@@ -28,14 +30,14 @@ __global__ void shared_gemm_kernel(int n, int k, const float* a, const float* b,
     piece_b[y][x] = b[(first + y) * n + j];
     __syncthreads();  // the pieces are complete
     for (int p = 0; p < 16; ++p) sum = fmaf(piece_a[y][p], piece_b[p][x], sum);
-    __syncthreads();  // nobody needs them any more
+    __syncthreads();  // all threads have used them
   }
   c[i * n + j] = sum;
 }
 
-// ---- 3. registers: a thread has 4 x 4 numbers of C --------------------------------------------------------
-// 8 loads from shared memory for 16 multiply-adds. A block of 16 x 16 threads has 64 x 64 numbers of C; a thread's columns are
-// 16 apart, so that 16 neighbours read 16 neighbours.
+// ---- 3. registers: a thread computes 4 x 4 elements of C --------------------------------------------------
+// 8 loads from shared memory for 16 multiply-adds. A block of 16 x 16 threads computes 64 x 64 elements of C;
+// a thread's columns are 16 apart, so that 16 neighbouring threads read 16 contiguous elements.
 __global__ void register_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ float piece_a[64][16], piece_b[16][64];
   const int x = static_cast<int>(threadIdx.x), y = static_cast<int>(threadIdx.y), t = y * 16 + x;
@@ -61,13 +63,13 @@ __global__ void register_gemm_kernel(int n, int k, const float* a, const float* 
     for (int j = 0; j < 4; ++j) c[(m0 + y + 16 * i) * n + n0 + x + 16 * j] = sums[i][j];
 }
 
-// What steps 4 and 5 share: 4 neighbours at a time. A is transposed on its way into shared memory, so that a
-// thread's four rows are four neighbours there, too: 2 loads for 16 multiply-adds.
+// Shared by steps 4 and 5: loads of 4 contiguous elements. A is transposed when it is stored to shared
+// memory, so that a thread's four rows are contiguous there, too: 2 loads for 16 multiply-adds.
 struct Quads {
-  __align__(16) float a[8][64 + 4];  // 4 more: see Strip in gemm_tile.cuh
+  __align__(16) float a[8][64 + 4];  // padded by 4: see Strip in gemm_tile.cuh
   __align__(16) float b[8][64];
 };
-// 256 threads; the first 128 carry A (two threads a row), the others B (sixteen threads a row).
+// 256 threads; the first 128 load A (two threads per row), the others B (sixteen threads per row).
 __device__ inline float4 load_quad(int t, int m0, int n0, int n, int k, int first, const float* a,
                                    const float* b) {
   if (t < 128) return *reinterpret_cast<const float4*>(&a[(m0 + t / 2) * k + first + t % 2 * 4]);
@@ -115,7 +117,7 @@ __global__ void quad_gemm_kernel(int n, int k, const float* a, const float* b, f
   write_quads(m0, n0, n, x, y, sums, c);
 }
 
-// ---- 5. double buffer: the next piece is under way while this one is multiplied, and one barrier is enough -----
+// ---- 5. double buffer: loads of the next piece overlap the multiplication; one barrier per piece ----------
 __global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
   __shared__ Quads quads[2];
   const int t = static_cast<int>(threadIdx.x), x = t % 16, y = t / 16;
@@ -128,14 +130,14 @@ __global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const fl
     const float4 next = load_quad(t, m0, n0, n, k, first, a, b);
     multiply_quads(quads[now], x, y, sums);
     now = 1 - now;
-    store_quad(t, next, quads[now]);  // last read before the barrier of the step before
+    store_quad(t, next, quads[now]);  // last read before the barrier of the previous step
     __syncthreads();
   }
   multiply_quads(quads[now], x, y, sums);
   write_quads(m0, n0, n, x, y, sums, c);
 }
 
-// ---- the host's side --------------------------------------------------------------------------------------
+// ---- host side --------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -173,18 +175,18 @@ void double_buffer(Context& context, Index m, Index n, Index k, const float* a, 
 
 const std::vector<Rung>& ladder() {
   static const std::vector<Rung> rungs = {
-      {"naive", "a thread for each number of C", naive},
-      {"shared", "a block reads each piece of A and B once, for all its threads", shared},
-      {"registers", "a thread keeps 4 x 4 numbers of C, and uses each load four times", registers},
-      {"float4", "four neighbours in one load", quads},
-      {"double buffer", "the next piece is under way while this one is multiplied", double_buffer},
+      {"naive", "one thread per element of C", naive},
+      {"shared", "a block loads each piece of A and B once, for all its threads", shared},
+      {"registers", "a thread computes 4 x 4 elements of C and uses each load four times", registers},
+      {"float4", "four contiguous elements per load", quads},
+      {"double buffer", "loads of the next piece overlap the multiplication", double_buffer},
   };
   return rungs;
 }
 
 }  // namespace triptych::cuda
 
-// For who opens the module: the steps, and how many they are.
+// For the program that opens the module: the steps, and their number.
 extern "C" const triptych::cuda::Rung* triptych_gemm_ladder(int* count) {
   *count = static_cast<int>(triptych::cuda::ladder().size());
   return triptych::cuda::ladder().data();

@@ -1,7 +1,7 @@
 #pragma once
 // The GEMM of README.md in five steps, each a small complete kernel, for teaching and measuring. C = A B,
-// row-major; the sizes must be multiples of 64 (m, n) and 16 (k), so that no step hides its idea behind the
-// edges. The real one is gemm_tile.cuh.
+// row-major; the sizes must be multiples of 64 (m, n) and 16 (k), so that no step needs code for edges. The
+// production kernel is gemm_tile.cuh.
 #include <vector>
 
 #include "kernels/kernels.h"

@@ -1,7 +1,8 @@
 #pragma once
-// The only two things that plain C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...),
-// and `extern __shared__`. nvcc takes them from here; where g++ compiles these sources, <cuda_runtime.h> is
-// the emulator's (kernels/emulator/include comes first on its include path), and brings its own two.
+// The two CUDA constructs without a C++ spelling: kernel<<<grid, block, bytes, stream>>>(...) and
+// `extern __shared__`. This file is for nvcc. When g++ compiles these sources, <cuda_runtime.h> is the
+// emulator's (kernels/emulator/include comes first on its include path), which has its own versions of the
+// two.
 #include <cuda_runtime.h>
 
 #ifdef __CUDACC__
@@ -15,7 +16,7 @@ void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sh
   kernel<<<grid, block, shared_bytes, stream>>>(static_cast<Parameters>(arguments)...);
 }
 
-// The dynamic shared memory of the block, as an array of T. CUDA wants one declaration of it for all types.
+// The dynamic shared memory of the block, as an array of T. CUDA requires one declaration for all types.
 template <class T>
 __device__ T* dynamic_shared() {
   extern __shared__ float4 dynamic_shared_memory[];

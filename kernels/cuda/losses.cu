@@ -40,8 +40,8 @@ __device__ inline Triplet triplet_at(const std::int32_t* triplets, int t) {
   return {triplets[3 * t], triplets[3 * t + 1], triplets[3 * t + 2]};
 }
 
-// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an; soft margin: log(1 +
-// exp(gap)) + ...
+// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an
+// soft margin: log(1 + exp(gap)) + beta max(0, d_ap - ceiling)
 __global__ void triplet_forward_kernel(int count, TripletRule rule, int n, const std::int32_t* triplets,
                                        const float* d, float* loss) {
   for (Index i = first_element(); i < count; i += all_threads()) {
@@ -57,7 +57,7 @@ void triplet_forward(Context& context, const TripletRule& rule, Index n, Index c
   start_elements(context, "triplet_forward", triplet_forward_kernel, count, rule, n, triplets, d, loss);
 }
 
-// The first triplet whose anchor is not before `anchor`: they are sorted.
+// The first triplet whose anchor is not before `anchor`; triplets are sorted by anchor.
 __device__ inline int first_triplet(const std::int32_t* triplets, int count, int anchor) {
   int low = 0, high = count;
   while (low < high) {
@@ -70,9 +70,9 @@ __device__ inline int first_triplet(const std::int32_t* triplets, int count, int
   return low;
 }
 
-// A thread for each distance dd[anchor, other] walks the anchor's triplets and takes those in which `other`
-// is the positive or the negative one: more reading than a thread for each triplet that adds atomically, but
-// always in the same order.
+// One thread per distance dd[anchor, other] reads the anchor's triplets and adds those in which `other` is
+// the positive or the negative: more reads than one thread per triplet with atomic additions, but always in
+// the same order.
 __global__ void triplet_backward_kernel(int elements, TripletRule rule, int n, int count,
                                         const std::int32_t* triplets, const float* d, const float* dloss,
                                         float* dd) {

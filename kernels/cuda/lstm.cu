@@ -1,5 +1,5 @@
-// The LSTM cell: [i f g o] = x_t + h_{t-1} w + bias, each through its activation; c_t = f c_{t-1} + i g, h_t
-// = o tanh(c_t).
+// The LSTM cell: [i f g o] = x_t + h_{t-1} w + bias, each followed by its activation; c_t = f c_{t-1} + i g,
+// h_t = o tanh(c_t).
 #include "kernels/cuda/recurrent.cuh"
 
 namespace triptych::cuda {
@@ -36,8 +36,8 @@ void lstm_forward(Context& context, const RecurrentShape& s, const float* x, con
   start_recurrence(context, "lstm_forward", lstm_forward_kernel, s, x, w, bias, h, c, gates);
 }
 
-// da_k: the gradients before the four activations. What comes from step k + 1 through h is da_{k+1} w^T; what
-// comes through c, carry_c [batch, hidden], is written and read by the same thread.
+// da_k: the gradients before the four activations. Step k + 1 contributes da_{k+1} w^T through h, and carry_c
+// [batch, hidden] through c, which one thread both writes and reads.
 __global__ void lstm_backward_kernel(RecurrentShape shape, const float* wt, const float* c,
                                      const float* gates, const float* dh, float* dx, float* da,
                                      float* carry_c) {

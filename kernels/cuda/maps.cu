@@ -1,12 +1,12 @@
-// Maps over the patch grid: smoothing and thresholds. Grids are small, so a thread simply visits what its
-// cell needs.
+// Maps over the patch grid: smoothing and thresholds. Grids are small, so a thread reads all cells that its
+// own depends on.
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
 // y = the mean of x with weights exp(-distance^2 / (2 sigma^2)), over the cells of the grid within 3 sigma.
-// Distances between cells are integers when squared, so the limit 9 sigma^2 is one as well.
+// Squared distances between cells are integers, so the limit 9 sigma^2 is rounded to one.
 __global__ void smooth_grid_kernel(int n, int rows, int columns, int farthest2, float falloff, const float* x,
                                    float* y) {
   int reach = 0;

@@ -1,5 +1,5 @@
-// Memory of the device: allocation, copies through pinned memory, scratch, and the state of a context that
-// they share.
+// Device memory: allocation, copies through pinned memory, scratch, and the state of a context that they
+// share.
 #include <cstring>
 #include <memory>
 
@@ -11,9 +11,9 @@
 namespace triptych::cuda {
 namespace {
 
-// Pinned memory is host memory that the system may not move, so the card copies from it by itself while the
-// host goes on. A copy in goes through the pieces of this ring in turn; a piece is taken again once its event
-// says that it was read.
+// Pinned memory is host memory that is never paged out, so the card can copy from it asynchronously. A copy
+// to the device goes through the pieces of this ring in turn; a piece is reused when its event says that it
+// was read.
 struct Staging {
   static constexpr std::size_t piece_bytes = std::size_t(1) << 20;
   static constexpr int pieces = 4;
@@ -27,15 +27,15 @@ struct DeviceBlock {
   std::size_t size;
 };
 
-// What Context::stream points to.
+// The object behind Context::stream.
 struct State {
   cudaStream_t stream = nullptr;
   Staging staging;
   std::vector<DeviceBlock> scratch;
-  std::size_t block = 0, used = 0;  // the block of scratch that is being filled, and how far
+  std::size_t block = 0, used = 0;  // the current block of scratch, and the bytes in use there
 
-  // At the end of a program CUDA may be gone before the last context: whatever these calls say, there is
-  // nobody to tell.
+  // At the end of a program CUDA may be shut down before the last context: the status of these calls is
+  // ignored.
   ~State() {
     if (stream) cudaStreamSynchronize(stream);
     close_cublas(stream);
@@ -101,14 +101,14 @@ void* Workspace::take_bytes(std::size_t bytes) {
   return result;
 }
 
-// ---- allocation: the engine's StoragePool keeps what a step gives back, so these two are rare -------------
+// ---- allocation: the engine's StoragePool reuses memory, so both calls are rare ---------------------------
 
 void* allocate(Context& context, std::size_t bytes) {
   state_of(context);
   void* memory = nullptr;
   if (failed(context)) return nullptr;
   if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) == cudaSuccess) return memory;
-  cudaGetLastError();  // having no more memory is an answer, not an error that stays
+  cudaGetLastError();  // running out of memory is reported by the null pointer; clears the error state
   return nullptr;
 }
 
@@ -139,8 +139,8 @@ void copy_in(Context& context, void* device, const void* host, std::size_t bytes
   send(context, device, host, bytes);
 }
 
-// The one kernel that waits: what the host asked for must be there when it returns. A step that reads its
-// loss has its one synchronisation here.
+// The only kernel that waits: the data must be there when it returns. The one synchronisation of a training
+// step is the read of its loss.
 void copy_out(Context& context, void* host, const void* device, std::size_t bytes) {
   State& state = state_of(context);
   for (std::size_t at = 0; at < bytes && !failed(context); at += Staging::piece_bytes) {

@@ -1,5 +1,5 @@
-// Finds the module that nvcc made of this folder. It is not part of the program: it holds the same symbols as
-// the emulator, and a program that needs no GPU should not wait for CUDA's libraries.
+// Finds and opens the module that nvcc made of this folder. It is not linked into the program: it has the
+// same symbols as the emulator, and a program that needs no GPU should not load CUDA's libraries.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -17,7 +17,7 @@ std::string folder_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
-// Beside the program, or beside the folder that it is in (the tests' programs).
+// Looks beside the program, and beside its folder (for test programs).
 std::string find_module() {
   char program[PATH_MAX];
   const ssize_t length = readlink("/proc/self/exe", program, sizeof program);

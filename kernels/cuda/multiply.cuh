@@ -1,19 +1,19 @@
 #pragma once
-// From the tile to the whole product: the kernel that gives each block its tile, the choice of the tile's
-// shape, and the sum over k cut into parts where it is long and the result small.
+// From a tile to the whole product: the kernel that assigns tiles to blocks, the choice of the tile shape,
+// and the split of k where it is long and the result small.
 #include "kernels/cuda/gemm_sources.cuh"
 #include "kernels/cuda/gemm_tile.cuh"
 #include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 
-// Registers, of which a multiprocessor has 65536. A thread of 8 x 8 sums needs 64 for them, 24 for numbers on
-// their way, and what its sources know of their places. With 128, two blocks of 256 threads fit: 16 warps.
-// Tiles of 128 x 64 and 128 x 16 have 128 and 64 threads; held to 128 registers they spill (nvcc 13.0: 24 to
-// 80 bytes), with up to 168 twelve warps fit, in 3 or 6 blocks. Three convolutions with tiles of 128 x 128
-// take up to 137 and are alone on their multiprocessor; held to 128, two of them spill 36 and 44 bytes on
-// sm_80. Which is the lesser evil only a card can tell. tests/scripts/ptxas_limits.sh holds the compiler to
-// these numbers.
+// Registers: a multiprocessor has 65536. A thread with 8 x 8 sums needs 64 for them, 24 for elements being
+// loaded, and some for the addresses of its sources. With 128 registers two blocks of 256 threads fit: 16
+// warps. Tiles of 128 x 64 and 128 x 16 have 128 and 64 threads; limited to 128 registers they spill (nvcc
+// 13.0: 24 to 80 bytes), with up to 168 twelve warps fit, in 3 or 6 blocks. Three convolutions with tiles of
+// 128 x 128 take up to 137 and occupy a multiprocessor with one block; limited to 128, two of them spill 36
+// and 44 bytes on sm_80. Which costs less has to be measured on a card. tests/scripts/ptxas_limits.sh
+// enforces these numbers.
 using Tile128x128 = TileShape<128, 128, 8, 8>;
 using Tile128x64 = TileShape<128, 64, 8, 8>;
 using Tile128x32 = TileShape<128, 32, 8, 4>;
@@ -21,8 +21,8 @@ using Tile128x16 = TileShape<128, 16, 8, 4>;
 using Tile64x64 = TileShape<64, 64, 8, 4>;
 using Tile32x32 = TileShape<32, 32, 4, 4>;
 
-// Blocks are numbered along the rows of the result, so that those that run at the same time share strips of A
-// in the L2 cache. Block row p of the grid sums over the p-th part of k.
+// Blocks are numbered along the rows of the result, so that concurrent blocks share strips of A in the L2
+// cache. Grid row p sums over the p-th part of k.
 template <class Shape, class A, class B, class Sink>
 __global__ void __launch_bounds__(Shape::threads)
     multiply_kernel(int tiles_across, int k, int k_part, A a, B b, Sink sink) {
@@ -50,8 +50,8 @@ void multiply_tiles(Context& context, const char* name, Index m, Index n, Index 
 __global__ void sum_parts_kernel(Index n, int columns, int parts, const float* partial, float alpha,
                                  float beta, float* c, Index distance);
 
-// A card has about a hundred multiprocessors, and a tile keeps one of them busy. These numbers, and never the
-// card at hand, decide how a sum is cut: the same bits on every card.
+// A card has about a hundred multiprocessors, and a tile occupies one. These constants, not the actual card,
+// determine the split of k: the same bits on every card.
 inline constexpr Index wanted_blocks = 128, shortest_part = 256;
 
 template <class Shape, class A, class B>
@@ -74,7 +74,7 @@ void multiply_into_matrix(Context& context, const char* name, Index m, Index n, 
   start_elements(context, "sum_parts", sum_parts_kernel, m * n, n, parts, partial, alpha, beta, c, ldc);
 }
 
-// The largest tile that still gives every multiprocessor one; a narrow result takes a narrow tile.
+// The largest tile shape that still gives every multiprocessor a tile; a narrow result takes a narrow tile.
 template <class Body>
 void with_tile(Index m, Index n, Body body) {
   const auto blocks = [&](Index rows, Index columns) { return divide_up(m, rows) * divide_up(n, columns); };

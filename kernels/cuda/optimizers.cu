@@ -1,9 +1,9 @@
-// One launch updates all parameters: a network has a hundred small ones, and a launch each would take longer
-// than the work.
+// One launch updates all parameters: a network has a hundred small ones, and one launch for each would take
+// longer than the work.
 //
-// The slices are cut into chunks of 1024 numbers, a chunk a block. The table of slices goes to the card with
-// every call, through pinned memory and without waiting; a block finds its slice by bisection over the first
-// chunks of all.
+// The slices are split into chunks of 1024 elements, one block per chunk. Each call copies the table of
+// slices to the card, asynchronously through pinned memory; a block finds its slice by binary search over the
+// first chunks.
 //
 //   slices   [ conv1.weight      ][bias][ conv2.weight                ] ...
 //   chunks   | 0 | 1 | 2 | 3 | 4 |  5   | 6 | 7 | ...
@@ -37,7 +37,7 @@ __device__ inline int slice_of(const SliceTable& table, Index chunk) {
   return low;
 }
 
-// update(slice, i) for every number of the chunk of this block.
+// Calls update(slice, i) for every element of this block's chunk.
 template <class Update>
 __device__ inline void for_chunk(const SliceTable& table, const Update& update) {
   const int at = slice_of(table, blockIdx.x);
@@ -57,8 +57,8 @@ __global__ void sgd_kernel(SliceTable table, SgdRule rule) {
   });
 }
 
-// What does not depend on the parameter: the corrections of the averages' bias are folded into two factors,
-// in double.
+// The part that does not depend on the parameter: the bias corrections of the averages are folded into two
+// factors, in double.
 struct AdamStep {
   float rate, beta1, rest1, beta2, rest2, correct1, correct2, epsilon;
   bool decoupled_decay;

@@ -1,18 +1,18 @@
-// Matching patches between images. The queries' patches of one grid row all see the same window of the
-// candidates' patches, so for each patch p of the window
+// Patch matching between images. All query patches of one grid row have the same window of candidate patches,
+// so for each patch p of the window
 //
-//   dots[q, k] = x[q] . y[k, p]        q: the query patches of the grid row, k: the candidates
+//   dots[q, k] = x[q] . y[k, p] q: the query patches of the grid row, k: the candidates
 //
-// is a product of two matrices, a tile of which a block computes with the loop of GEMM; the best p so far
-// stays beside it in registers. No matrix of similarities ever exists.
+// is a matrix product, and a block computes a tile of it with the loop of GEMM. The best p so far stays in
+// registers; no similarity matrix is stored.
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
-using MatchTile = TileShape<64, 64, 4, 4>;  // a thread keeps 16 sums, 16 maxima and 16 positions
+using MatchTile = TileShape<64, 64, 4, 4>;  // a thread has 16 sums, 16 maxima and 16 positions
 
-// The patches of grid row `row`, counted through all queries.
+// The patches of grid row `row`, numbered through all queries.
 struct QueriesAlongK {
   static constexpr bool along_k = true;
   const float* x;
@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(MatchTile::threads)
     candidates.data = y + Index(p) * queries.channels;
     Sums<MatchTile> dots = {};
     multiply_tile<MatchTile>(memory, queries, candidates, q, k, 0, queries.channels, dots);
-    __syncthreads();  // the next product writes the buffers that slower threads still read
+    __syncthreads();  // the next product overwrites the buffers that slower threads still read
     for (int i = 0; i < MatchTile::thread_rows; ++i)
       for (int j = 0; j < MatchTile::thread_columns; ++j)
         if (p == first || beats(dots[i][j], best[i][j])) best[i][j] = dots[i][j], at[i][j] = p;
@@ -80,7 +80,7 @@ void patch_match_forward(Context& context, const PatchMatchShape& s, const float
       winner);
 }
 
-// dx[i, j] += sum_k g[i, j, k] y[k, winner]: a thread for each channel of each query patch.
+// dx[i, j] += sum_k g[i, j, k] y[k, winner]: one thread per channel of each query patch.
 __global__ void patch_match_backward_queries_kernel(Index n, PatchMatchShape s, const float* y,
                                                     const std::int32_t* winner, const float* g, float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {
@@ -94,9 +94,9 @@ __global__ void patch_match_backward_queries_kernel(Index n, PatchMatchShape s, 
   }
 }
 
-// dy[k, p] += sum of g[i, j, k] x[i, j] over the query patches whose winner is p. A thread for each channel
-// of each candidate patch asks the query patches that can see p; a warp asks for the same winner, and so
-// takes the branch together.
+// dy[k, p] += sum of g[i, j, k] x[i, j] over the query patches whose winner is p. One thread per channel of
+// each candidate patch reads the winners of the query patches that can match p; all lanes of a warp read the
+// same winner and do not diverge.
 __global__ void patch_match_backward_candidates_kernel(Index n, PatchMatchShape s, const float* x,
                                                        const std::int32_t* winner, const float* g,
                                                        float* dy) {

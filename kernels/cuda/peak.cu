@@ -1,15 +1,16 @@
-// How many multiply-adds a card can do at most: the roof under which the GEMM's figures stand. Beside a
-// figure of the data sheet it has the advantage of being measured at the clock that the card really has.
+// The peak rate of multiply-adds of a card, the upper bound for GEMM. Unlike the figure of the data sheet it
+// is measured at the actual clock.
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 
-inline constexpr int peak_chains =
-    8;  // independent sums of a thread: an fma takes 4 cycles, and a scheduler starts one a cycle
+// Independent sums per thread: an fma takes 4 cycles, and a scheduler starts one per cycle.
+inline constexpr int peak_chains = 8;
 inline constexpr int peak_rounds = 4096;
 
-// The result is stored only if it is a number that it never is, so that the compiler keeps the work.
+// The result is stored only if it equals a value that it never has: this keeps the compiler from removing the
+// work.
 __global__ void peak_kernel(float a, float b, float* never) {
   float sums[peak_chains];
 #pragma unroll
@@ -26,9 +27,9 @@ __global__ void peak_kernel(float a, float b, float* never) {
 
 }  // namespace triptych::cuda
 
-// What the module exports beside its kernels: floating-point operations in a second, two for a multiply-add;
-// 0, and an error in the context, when a call fails. The best of five, since what disturbs a measurement only
-// ever makes it slower.
+// Exported by the module beside its kernels: floating-point operations per second, two per multiply-add; 0,
+// and an error in the context, if a call fails. The best of five, since disturbances only make a measurement
+// slower.
 extern "C" double triptych_device_peak(triptych::Context& context) {
   using namespace triptych;
   using namespace triptych::cuda;
@@ -43,7 +44,7 @@ extern "C" double triptych_device_peak(triptych::Context& context) {
       !check(context, "cudaEventCreate", cudaEventCreate(&end)))
     return 0;
   float best = 0;
-  for (int i = 0; i <= repeats; ++i) {  // the first one warms up
+  for (int i = 0; i <= repeats; ++i) {  // the first one is a warm-up
     float milliseconds = 0;
     cudaEventRecord(begin, stream_of(context));
     start(context, "peak", peak_kernel, grid, dim3(threads), 0.999f, 0.001f, never);

@@ -1,5 +1,5 @@
-// Pooling. Forward: a thread for each output. Backward: a thread for each input gathers from the windows that
-// cover it, so that no two threads add to the same number, and overlapping windows add in a fixed order.
+// Pooling. Forward: one thread per output. Backward: one thread per input gathers from the windows that cover
+// it, so that no two threads add to the same element, and overlapping windows add in a fixed order.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/pooling.cuh"
@@ -27,7 +27,7 @@ void max_pool_forward(Context& context, const PoolShape& s, const float* x, floa
                  y, winner);
 }
 
-// visit(output element, k) for every window that covers an input element, k its position in the window.
+// Calls visit(output element, k) for every window that covers an input element, k its position in the window.
 template <class Visit>
 __device__ inline void for_each_cover(const PoolWindows& w, const Element& input, const Visit& visit) {
   const int past_row = input.row - w.window_height, past_column = input.column - w.window_width;
@@ -39,8 +39,8 @@ __device__ inline void for_each_cover(const PoolWindows& w, const Element& input
             (input.row - i * w.stride_height) * w.window_width + input.column - j * w.stride_width);
 }
 
-// dx[winner] += dy. Only the winner reads its dy, so a sector that four threads of eight want counts as half
-// used in the report; it is still one sector, and each is fetched once.
+// dx[winner] += dy. Only the winner reads its dy, so a sector of which four lanes in eight use their part
+// counts as half used in the report; it is fetched once nevertheless.
 __global__ void max_pool_backward_kernel(int n, PoolWindows windows, const std::uint8_t* winner,
                                          const float* dy, float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {
@@ -90,7 +90,7 @@ void average_pool_backward(Context& context, const PoolShape& s, const float* dy
                    s.batch * s.height * s.width * s.channels, PoolWindows(s), dy, dx);
 }
 
-// dz = dy activation'(y) at the winners of 2x2 windows, 0 elsewhere; assigned, also in the odd last row and
+// dz = dy activation'(y) at the winners of 2x2 windows, 0 elsewhere; assigned, including an odd last row and
 // column.
 __global__ void activation_pool_backward_kernel(int n, PoolWindows windows, Activation activation,
                                                 const float* y, const std::uint8_t* winner, const float* dy,

@@ -1,6 +1,5 @@
 #pragma once
-// A PoolShape as kernels count: in int, since 32-bit divisions are several times faster on a GPU than 64-bit
-// ones.
+// A PoolShape in int: 32-bit divisions are several times faster on a GPU than 64-bit ones.
 #include "kernels/cuda/launch.h"
 #include "kernels/shapes.h"
 
@@ -32,7 +31,7 @@ struct PoolWindows {
 
   __device__ Element output(int i) const { return element_of(i, out_height, out_width, channels); }
   __device__ Element input(int i) const { return element_of(i, height, width, channels); }
-  // Where position k = row * window_width + column of the window of output element y lies in x.
+  // The offset in x of position k = row * window_width + column of the window of output element y.
   __device__ Index at(const Element& y, int k) const {
     const int row = y.row * stride_height + k / window_width,
               column = y.column * stride_width + k % window_width;

@@ -1,12 +1,12 @@
 #pragma once
-// What the recurrent cells share. Sequences never meet, so a block takes four of them and runs all their
-// steps in one launch: no launch and no other block stands between two steps. Thread j owns unit j of the
-// hidden state, with all its gates, for the four sequences; what the units tell each other from step to step
-// goes through memory, behind a barrier.
+// Shared by the recurrent cells. Sequences are independent, so a block takes four of them and runs all their
+// steps in one launch, without synchronisation between blocks. Thread j owns unit j of the hidden state, with
+// all its gates, for the four sequences; the units exchange their states through memory, behind a barrier.
 //
-//   u[b, gate, j] = sum_i state[b, i] w[i, gate, j]     states of 64 units at a time in shared memory, [unit][sequence]: all
-//                                                       threads read the same four numbers (one broadcast of 16 bytes); the
-//                                                       row of w is read side by side, once for four sequences
+//   u[b, gate, j] = sum_i state[b, i] w[i, gate, j]
+//
+// The states of 64 units at a time are in shared memory, [unit][sequence]: all threads read the same four
+// elements (one broadcast of 16 bytes). A row of w is read coalesced, once for four sequences.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/reduce.cuh"
@@ -20,7 +20,7 @@ struct StagedStates {
   __align__(16) float unit[staged_units][sequences];
 };
 
-// A RecurrentShape as a block sees it. k counts the steps in the order in which they are read.
+// A RecurrentShape as a block sees it. k counts the steps in reading order.
 struct Sequences {
   int steps, batch, hidden, first, count;
   bool reverse;
@@ -35,15 +35,15 @@ struct Sequences {
   __device__ Index row(int k, int b) const { return Index(reverse ? steps - 1 - k : k) * batch + first + b; }
 };
 
-// u[gate][b] = sum over i < inner of state(b, i) w[i, gate, j]. Every thread of the block must call it, also
-// one whose j is beyond the hidden units: it helps with staging. w [inner, gates, units].
+// u[gate][b] = sum over i < inner of state(b, i) w[i, gate, j]. Every thread of the block must call it, even
+// if its j is beyond the hidden units: it takes part in the staging. w [inner, gates, units].
 template <int gates, class State>
 __device__ inline void project(StagedStates& staged, int inner, int units, int j, const float* w,
                                const State& state, float (&u)[gates][sequences]) {
   for (int g = 0; g < gates; ++g)
     for (int b = 0; b < sequences; ++b) u[g][b] = 0;
   for (int first = 0; first < inner; first += staged_units) {
-    __syncthreads();  // the states before are used up, and those of the step before are written
+    __syncthreads();  // the previous states are used up, and those of the previous step are written
     for (int t = static_cast<int>(threadIdx.x); t < staged_units * sequences;
          t += static_cast<int>(blockDim.x)) {
       const int i = t / sequences, b = t % sequences;
@@ -65,7 +65,7 @@ __device__ inline void project(StagedStates& staged, int inner, int units, int j
   }
 }
 
-// body(j) for the units of this thread; all threads of a block make the same number of rounds.
+// Calls body(j) for the units of this thread; all threads of a block make the same number of iterations.
 template <class Body>
 __device__ inline void for_own_units(int hidden, const Body& body) {
   for (int j = static_cast<int>(threadIdx.x); j - static_cast<int>(threadIdx.x) < hidden;
@@ -73,7 +73,7 @@ __device__ inline void for_own_units(int hidden, const Body& body) {
     body(j);
 }
 
-// ---- the host's side --------------------------------------------------------------------------------------
+// ---- host side --------------------------------------------------------------------------------------------
 
 template <class... Parameters, class... Arguments>
 void start_recurrence(Context& context, const char* name, void (*kernel)(RecurrentShape, Parameters...),
@@ -85,7 +85,7 @@ void start_recurrence(Context& context, const char* name, void (*kernel)(Recurre
         arguments...);
 }
 
-// w [hidden, width] as [width, hidden]: backward reads its columns side by side.
+// w [hidden, width] as [width, hidden]: backward then reads its columns coalesced.
 inline float* transposed(Context& context, Workspace& scratch, Index hidden, Index width, const float* w) {
   float* to = scratch.take<float>(hidden * width);
   const StridedShape shape = {.size = {1, 1, hidden, width}, .a = {0, 0, width, 1}, .b = {0, 0, 1, hidden}};
@@ -93,9 +93,9 @@ inline float* transposed(Context& context, Workspace& scratch, Index hidden, Ind
   return to;
 }
 
-// dw += sum over k > 0 of state_{k-1}^T du_k, one GEMM over all steps: in memory the states of all steps but
-// the last read, and the du of all but the first read, are each one matrix of (steps - 1) * batch rows. dbias
-// += the sum of du over all steps.
+// dw += sum over k > 0 of state_{k-1}^T du_k, one GEMM over all steps: the states of all steps but the last
+// in reading order, and the du of all but the first, are each one contiguous matrix of (steps - 1) * batch
+// rows. dbias += the sum of du over all steps.
 inline void weight_gradients(Context& context, const RecurrentShape& s, Index width, const float* states,
                              const float* du, float* dw, float* dbias) {
   const Index rows = (s.steps - 1) * s.batch;

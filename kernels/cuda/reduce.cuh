@@ -1,23 +1,23 @@
 #pragma once
-// Sums over the rows of a matrix, one for each column: bias gradients, batch norm, broadcasting backwards,
-// norms. No atomic additions: those add in the order in which blocks happen to finish, and the last bits
-// change from run to run. Instead
+// Column sums of a matrix: bias gradients, batch norm, backward of a broadcast, norms. There are no atomic
+// additions: they add in the order in which blocks finish, and the last bits change from run to run. Instead
 //
-//   stage 1   a block sums a chunk of rows for up to 32 columns      partial[chunk, column]
-//   stage 2   a thread for each column adds the chunks in order      finish(column, totals)
+//   stage 1 a block sums a chunk of rows for up to 32 columns partial[chunk, column]
+//   stage 2 one thread per column adds the chunks in order finish(column, totals)
 //
-// and how the rows are cut depends on the shape alone.
+// and the split into chunks depends on the shape alone.
 //
 //            32 columns
-//   row 0    lane 0 ...       Threads (x, y): x is the column, so that a warp reads neighbours; y takes rows y, y + 8, ...
-//   row 1    lane 1 ...       of the chunk. Then the 8 sums of a column meet in shared memory, halving in number each time.
-//    ...                      A matrix with few columns gives its threads to the rows instead: 1 column, 256 lanes.
+//   row 0    lane 0 ...       Threads (x, y): x is the column, so a warp reads contiguous memory; y takes
+//   row 1    lane 1 ...       rows y, y + 8, ... of the chunk. The 8 sums of a column are added in shared
+//    ...                      memory as a binary tree. A matrix with few columns assigns its threads to rows
+//                             instead: 1 column, 256 lanes.
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 
-// term(row, column, sums) adds what an element contributes to each of the `count` sums.
+// term(row, column, sums) adds the contribution of an element to each of the `count` sums.
 template <int count, class Term>
 __global__ void column_sums_kernel(int rows, int columns, int chunk, Term term, float* partial) {
   __shared__ float lanes[count][block_threads];
@@ -67,7 +67,7 @@ void column_sums(Context& context, const char* name, Index rows, Index columns, 
   start_elements(context, name, finish_sums_kernel<count, Finish>, columns, chunks, partial, finish);
 }
 
-// ---- the commonest term and finish ------------------------------------------------------------------------
+// ---- the most common term and finish ----------------------------------------------------------------------
 
 struct MatrixTerm {
   const float* x;
@@ -83,18 +83,18 @@ struct AddTotal {
   }
 };
 
-// sums[column] += sum of the rows of x [rows, columns]; a null gradient is not wanted.
+// sums[column] += sum of the rows of x [rows, columns]; does nothing for null sums.
 inline void add_column_sums(Context& context, const char* name, Index rows, Index columns, const float* x,
                             float* sums) {
   if (sums)
     column_sums<1>(context, name, rows, columns, MatrixTerm{x, static_cast<int>(columns)}, AddTotal{sums});
 }
 
-// ---- a warp for each row ----------------------------------------------------------------------------------
+// ---- one warp per row -------------------------------------------------------------------------------------
 
 inline constexpr int block_rows = block_threads / warp_threads;
 
-// The row of this warp. All 32 lanes have the same, so they leave a kernel together.
+// The row of this warp, the same in all 32 lanes, so they exit together.
 __device__ inline Index warp_row() {
   return Index(blockIdx.x) * block_rows + threadIdx.x / warp_threads;
 }
@@ -102,7 +102,7 @@ __device__ inline int lane() {
   return static_cast<int>(threadIdx.x) % warp_threads;
 }
 
-// kernel(rows, arguments...) with a warp for each row.
+// Launches kernel(rows, arguments...) with one warp per row.
 template <class... Parameters, class... Arguments>
 void start_rows(Context& context, const char* name, void (*kernel)(Parameters...), Index rows,
                 const Arguments&... arguments) {

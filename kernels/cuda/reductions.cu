@@ -4,7 +4,7 @@
 
 namespace triptych::cuda {
 
-// Output (o, i) is a column of the reduction, the axis are its rows.
+// Output (o, i) is a column of the reduction; the axis is its rows.
 struct AxisTerm {
   const float* x;
   int axis, inner;
@@ -20,7 +20,7 @@ struct ScaledTotal {
   }
 };
 
-// inner = 1: the numbers of a sum are neighbours, and a warp reads them side by side.
+// inner = 1: the elements of a sum are contiguous, and a warp reads them coalesced.
 __global__ void sum_rows_kernel(Index rows, int columns, float scale, const float* x, float* y) {
   const Index row = warp_row();
   if (row >= rows) return;
@@ -53,7 +53,7 @@ void sum_axis_backward(Context& context, Index outer, Index axis, Index inner, f
                    scale, dy, dx);
 }
 
-// The best of a warp's lanes, in every lane: the larger value, and of equal ones the one that stands first.
+// The best of a warp's lanes, in every lane: the largest value, and among equal ones the smallest position.
 __device__ inline void warp_best(float& value, int& at) {
   for (int d = 1; d < warp_threads; d *= 2) {
     const float other = __shfl_xor_sync(all_lanes, value, d);
@@ -64,7 +64,7 @@ __device__ inline void warp_best(float& value, int& at) {
   }
 }
 
-// inner small: a warp for each output, each lane first the best of its own every 32nd.
+// inner small: one warp per output; each lane first finds the maximum of every 32nd element.
 __global__ void max_axis_warp_kernel(Index outputs, int axis, int inner, const float* x, float* y,
                                      std::int32_t* winner) {
   const Index output = warp_row();
@@ -80,7 +80,7 @@ __global__ void max_axis_warp_kernel(Index outputs, int axis, int inner, const f
   if (lane() == 0) y[output] = best, winner[output] = at;
 }
 
-// inner large: neighbouring threads have neighbouring outputs.
+// inner large: neighbouring threads compute neighbouring outputs.
 __global__ void max_axis_kernel(Index outputs, int axis, int inner, const float* x, float* y,
                                 std::int32_t* winner) {
   for (Index output = first_element(); output < outputs; output += all_threads()) {
@@ -116,7 +116,7 @@ void max_axis_backward(Context& context, Index outer, Index axis, Index inner, c
                    dy, dx);
 }
 
-// ---- a whole array is one column --------------------------------------------------------------------------
+// ---- sums over a whole array, as one column ---------------------------------------------------------------
 
 struct SquareTerm {
   const float* x;

@@ -1,12 +1,11 @@
-// Softmax, log-softmax and cross-entropy: a warp for each row. Its lanes take every 32nd column, then 5
-// shuffles bring the largest number, or the sum, to all of them; no shared memory, no barrier.
+// Softmax, log-softmax and cross-entropy: one warp per row. Each lane reads every 32nd column, then 5
+// shuffles combine the maximum, or the sum, in all lanes; no shared memory, no barrier.
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
-// The largest x of a row and sum_j exp(x[j] - largest): with the largest taken out first, exp does not
-// overflow.
+// The largest x of a row and sum_j exp(x[j] - largest): subtracting the largest prevents overflow.
 struct Exponentials {
   float largest, sum;
 };

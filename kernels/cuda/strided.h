@@ -1,11 +1,11 @@
 #pragma once
-// Where an element of a StridedShape lies. Made on the host, used on the card.
+// Offsets of the elements of a StridedShape. Constructed on the host, used on the device.
 #include "kernels/cuda/launch.h"
 #include "kernels/shapes.h"
 
 namespace triptych::cuda {
 
-// Up to four axes with the distance of neighbours in up to three arrays.
+// Up to four axes, with strides for up to three arrays.
 struct Axes {
   struct Place {
     Index a = 0, b = 0, g = 0;
@@ -19,7 +19,7 @@ struct Axes {
   }
   Index elements() const { return Index(size[0]) * size[1] * size[2] * size[3]; }
 
-  // The item-th element in row-major order; the last axis that was added runs fastest.
+  // The item-th element in row-major order; the axis added last varies fastest.
   __device__ Place place(int item) const {
     Place p;
     for (int axis = count - 1; axis >= 0; --axis) {

@@ -37,7 +37,7 @@ void strip_max_forward(Context& context, const StripShape& s, const float* x, co
                  x, mask, y, winner);
 }
 
-// dx[n, winner] += dy: a thread for each x asks the strips that its row belongs to, whether it won.
+// dx[n, winner] += dy: one thread per x reads the winners of the strips that contain its row.
 __global__ void strip_max_backward_kernel(Index n, StripShape s, const std::int32_t* winner, const float* dy,
                                           float* dx) {
   for (Index i = first_element(); i < n; i += all_threads()) {

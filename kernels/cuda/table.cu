@@ -1,4 +1,4 @@
-// The filled struct, and the door of the module build/device_cuda.so.
+// The filled struct, and the entry point of the module build/device_cuda.so.
 #include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
@@ -82,7 +82,7 @@ const Kernels& kernels() {
 
 namespace {
 
-// A usable card, in words, or why there is none.
+// Whether there is a usable card: its description, or the reason why not.
 struct Card {
   bool there = false;
   std::string words;
@@ -104,8 +104,8 @@ Card look_for_card() {
 }  // namespace
 }  // namespace triptych::cuda
 
-// What the module exports: its kernels, and in *words what card they run on; or null, and in *words why they
-// cannot.
+// Exported by the module: its kernels, with a description of the card in *words; or null, with the reason in
+// *words.
 extern "C" const triptych::Kernels* triptych_device_kernels(const char** words) {
   static const triptych::cuda::Card card = triptych::cuda::look_for_card();
   if (words) *words = card.words.c_str();

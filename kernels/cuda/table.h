@@ -1,6 +1,6 @@
 #pragma once
-// The kernels of the cuda device. Each is declared with the very type of its pointer in Kernels, so that a
-// definition with other arguments is another function, and the linker says so.
+// The kernels of the cuda device. Each is declared with the exact type of its pointer in Kernels, so that a
+// definition with different parameters is a different function and the linker reports it.
 #include <type_traits>
 
 #include "kernels/cuda/host.h"
@@ -121,7 +121,7 @@ TRIPTYCH_KERNEL(adam);
 
 #undef TRIPTYCH_KERNEL
 
-// All of them.
+// The complete table.
 const Kernels& kernels();
 
 }  // namespace triptych::cuda

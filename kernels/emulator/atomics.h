@@ -1,5 +1,5 @@
 #pragma once
-// Atomic operations and memory fences. Blocks run on several OS threads, so these are the processor's own
+// Atomic operations and memory fences. Blocks run on several OS threads, so these are the processor's
 // atomics.
 #include <atomic>
 #include <type_traits>
@@ -8,7 +8,7 @@
 
 namespace triptych::emulator {
 
-// What was there before; `change` gives what is there after.
+// Returns the old value; `change` maps it to the new one.
 template <class T, class Change>
 T read_modify_write(T* address, Change change) {
   std::atomic_ref<T> atomic(*address);
@@ -45,7 +45,7 @@ T atomicCAS(T* address, std::type_identity_t<T> expected, std::type_identity_t<T
   std::atomic_ref<T>(*address).compare_exchange_strong(expected, value, std::memory_order_relaxed);
   return expected;
 }
-// Counts up to `last` and then starts again at 0: how blocks draw numbers.
+// Counts up to `last` and wraps to 0: how blocks take tickets.
 inline unsigned atomicInc(unsigned* address, unsigned last) {
   return triptych::emulator::read_modify_write(address,
                                                [=](unsigned old) { return old >= last ? 0 : old + 1; });

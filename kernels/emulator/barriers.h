@@ -1,6 +1,6 @@
 #pragma once
-// What GPU threads say to each other: barriers of a block, and the operations in which the 32 lanes of a warp
-// meet. Everything here may switch to another fiber.
+// Synchronisation between GPU threads: barriers of a block, and collective operations of the 32 lanes of a
+// warp. Every function here may switch to another fiber.
 #include <cstdint>
 #include <cstring>
 
@@ -8,7 +8,8 @@
 
 namespace triptych::emulator {
 
-// Where in the source a GPU thread waits. As a default argument of barrier functions it names their caller.
+// The source position at which a GPU thread waits. As a default argument of barrier functions it is the
+// position of the call.
 struct Place {
   const char* file = nullptr;
   int line = 0;
@@ -22,9 +23,9 @@ enum class WarpOperation : std::uint8_t { synchronise, shuffle, ballot };
 // block.cpp: returns when every thread of the block has arrived.
 void barrier(Place place);
 // warp.cpp: returns when every lane of `mask` that has not yet exited has arrived.
-//   shuffle: the value that lane `source` posted;  ballot: a bit for each lane that posted something other than 0
-std::uint64_t meet_in_warp(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
-                           Place place);
+//   shuffle: the value that lane `source` posted; ballot: one bit per lane, set if its value is not 0
+std::uint64_t warp_collective(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
+                              Place place);
 // The position of this thread in its warp, 0 .. 31.
 int lane();
 
@@ -33,7 +34,7 @@ T shuffle(unsigned mask, T value, int source, Place place) {
   static_assert(sizeof(T) == 4 || sizeof(T) == 8, "a shuffle moves 4 or 8 bytes");
   std::uint64_t bits = 0;
   std::memcpy(&bits, &value, sizeof value);
-  bits = meet_in_warp(WarpOperation::shuffle, mask, bits, source, place);
+  bits = warp_collective(WarpOperation::shuffle, mask, bits, source, place);
   std::memcpy(&value, &bits, sizeof value);
   return value;
 }
@@ -47,10 +48,10 @@ inline void __syncthreads(TRIPTYCH_PLACE) {
   triptych::emulator::barrier(place);
 }
 inline void __syncwarp(unsigned mask = ~0u, TRIPTYCH_PLACE) {
-  triptych::emulator::meet_in_warp(triptych::emulator::WarpOperation::synchronise, mask, 0, 0, place);
+  triptych::emulator::warp_collective(triptych::emulator::WarpOperation::synchronise, mask, 0, 0, place);
 }
 
-// A width below 32 cuts the warp into groups that shuffle among themselves.
+// A width below 32 partitions the warp into groups that shuffle separately.
 template <class T>
 T __shfl_sync(unsigned mask, T value, int source, int width = 32, TRIPTYCH_PLACE) {
   const int first = triptych::emulator::lane() & -width;
@@ -76,8 +77,8 @@ T __shfl_xor_sync(unsigned mask, T value, int bits, int width = 32, TRIPTYCH_PLA
 }
 
 inline unsigned __ballot_sync(unsigned mask, int predicate, TRIPTYCH_PLACE) {
-  return static_cast<unsigned>(triptych::emulator::meet_in_warp(triptych::emulator::WarpOperation::ballot,
-                                                                mask, predicate != 0, 0, place));
+  return static_cast<unsigned>(triptych::emulator::warp_collective(triptych::emulator::WarpOperation::ballot,
+                                                                   mask, predicate != 0, 0, place));
 }
 inline int __any_sync(unsigned mask, int predicate, TRIPTYCH_PLACE) {
   return __ballot_sync(mask, predicate, place) != 0;

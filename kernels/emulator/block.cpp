@@ -57,7 +57,7 @@ void Block::run(const Launch& launch, std::uint64_t number, const Order& order) 
   throw Fault(std::exchange(fault_, {}));
 }
 
-// From the first thread to the moment when the last one, or a fault, switches back to the OS thread.
+// Runs from the first thread until the last one, or a fault, switches back to the OS thread.
 void Block::run_threads() {
   position_ = exited_ = 0;
   ready_ = count_;
@@ -74,9 +74,8 @@ void Block::run_threads() {
 
 // ---- the life of a GPU thread -----------------------------------------------------------------------------
 
-// The first and only function on a fiber's stack. When its GPU thread has exited, the next one that has not
-// started is run on the same stack by going round the loop: a kernel without barriers is a plain loop without
-// a single switch.
+// The first and only function on a fiber's stack. When its GPU thread has exited, the loop runs the next
+// unstarted one on the same stack: a kernel without barriers is a plain loop without a switch.
 void Block::entry() {
   Block& block = *running;
   Fiber::arrived(block.home_);
@@ -95,7 +94,7 @@ void Block::finish_thread() {
   ++exited_;
   wake_lanes_waiting_for(current_);
   const int next = next_to_run();
-#ifndef TRIPTYCH_THREAD_SANITIZER  // it needs to see every GPU thread as a thread of its own
+#ifndef TRIPTYCH_THREAD_SANITIZER  // it has to see every GPU thread as a separate thread
   if (next >= 0 && threads_[next].state == GpuThread::State::not_started) {
     pass_stack_on(finished, next);
     make_current(next);
@@ -106,7 +105,7 @@ void Block::finish_thread() {
     Fiber::switch_to(finished.fiber, home_, true);
   else
     go_on_with(finished.fiber, next, true);
-  std::abort();  // nobody goes on with a fiber that has ended
+  std::abort();  // a fiber that has ended is never resumed
 }
 
 void Block::pass_stack_on(GpuThread& finished, int next) {
@@ -133,14 +132,14 @@ void Block::go_on_with(Fiber& from, int thread, bool from_ends) {
   Fiber::switch_to(from, next.fiber, from_ends);
 }
 
-// ---- who runs next ----------------------------------------------------------------------------------------
+// ---- scheduling -------------------------------------------------------------------------------------------
 
 void Block::new_round() {
   position_ = 0;
   if (kind_ == Order::Kind::random) random_.shuffle(order_, count_);
 }
 
-// A GPU thread that can go on, or -1 when all have exited.
+// The next runnable GPU thread, or -1 when all have exited.
 int Block::next_to_run() {
   if (ready_ == 0) {
     if (exited_ == count_) return -1;
@@ -154,7 +153,7 @@ int Block::next_to_run() {
   }
 }
 
-// Nobody can run. That is well when all wait at the same barrier: it opens.
+// No thread can run. If all wait at the same barrier, it opens; otherwise this is a fault.
 void Block::open_barrier() {
   for (int i = 0; i < count_; ++i) {
     const GpuThread& t = threads_[i];
@@ -191,12 +190,13 @@ void Block::wait_at_barrier(Place place) {
   happens_after(order);
 }
 
-// ---- the end of a block that went wrong -------------------------------------------------------------------
+// ---- faults -----------------------------------------------------------------------------------------------
 
 void Block::fault(std::string what) {
   faulty_ = true;
   fault_ = where() + ": ";
-  fault_ += std::exchange(what, {});  // emptied here: nobody will ever return to destroy it
+  fault_ +=
+      std::exchange(what, {});  // emptied here: this frame never returns, so its destructor would not run
   happens_before(&end_);
   Fiber::switch_to(threads_[current_].fiber, home_, true);
   std::abort();  // the block has ended
@@ -218,7 +218,7 @@ std::string Block::sentence_for_address() {
   return here + describe_bad_address(fault_address_);
 }
 
-// ---- what kernels call ------------------------------------------------------------------------------------
+// ---- the functions that kernels call ----------------------------------------------------------------------
 
 Block& this_block() {
   thread_local Block block;
@@ -236,9 +236,9 @@ void barrier(Place place) {
   running->wait_at_barrier(place);
 }
 
-std::uint64_t meet_in_warp(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
-                           Place place) {
-  return running->meet_in_warp(operation, mask, value, source, place);
+std::uint64_t warp_collective(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
+                              Place place) {
+  return running->warp_collective(operation, mask, value, source, place);
 }
 
 int lane() {

@@ -1,4 +1,4 @@
-// The devices `emulator` and `ptx`: kernels/cuda's table, twice.
+// The devices `emulator` and `ptx`: two tables made from that of kernels/cuda.
 #include "kernels/ptx/device.h"
 
 #include "kernels/backends.h"
@@ -21,7 +21,7 @@ const Kernels* ptx::kernels(std::string& words) {
   }
   static const Kernels table = emulator::device_table<emulator::Engine::ptx>(
       cuda::kernels(), "ptx", "the PTX that nvcc made of the CUDA kernels, interpreted: slower, and counts");
-  // Reading it takes a moment, which only those wait for who launch something.
+  // Reading the PTX takes a moment, so it is deferred to the first launch.
   emulator::plug_in_later(emulator::Engine::ptx, [] { device_interpreter(); });
   words = table.description;
   return &table;

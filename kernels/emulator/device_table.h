@@ -2,9 +2,9 @@
 #include "kernels/emulator/executor.h"
 #include "kernels/kernels.h"
 
-// Two devices from one table: kernels/cuda fills one Kernels, compiled by g++, and what differs between
-// `emulator` and `ptx` is who executes its launches. So each entry of a device's table opens an EngineScope
-// and calls kernels/cuda.
+// Two devices from one table: kernels/cuda, compiled by g++, fills one Kernels; `emulator` and `ptx` differ
+// only in the engine that executes its launches. So each entry of a device's table opens an EngineScope and
+// calls the entry of kernels/cuda.
 namespace triptych::emulator {
 
 template <Engine engine, auto Member>
@@ -20,7 +20,7 @@ struct Entry<engine, Member> {
   }
 };
 
-// The table of kernels/cuda (`shared`) as the device `name`, whose launches `engine` executes.
+// The table of kernels/cuda (`shared`) as the device `name`, with launches executed by `engine`.
 template <Engine engine>
 Kernels device_table(const Kernels& shared, const char* name, const char* description) {
   Kernels table = shared;

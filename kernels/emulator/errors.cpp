@@ -1,4 +1,4 @@
-// The last error of an OS thread, as cudaGetLastError knows it, and the sentence that belongs to it.
+// The last error of an OS thread, as cudaGetLastError defines it, and its message.
 #include "kernels/emulator/errors.h"
 
 #include <utility>
@@ -8,7 +8,7 @@ namespace {
 
 struct LastError {
   cudaError_t error = cudaSuccess;
-  cudaError_t of_sentence = cudaSuccess;  // the sentence stays when the error has been fetched
+  cudaError_t of_sentence = cudaSuccess;  // the message remains after the error was fetched
   std::string sentence;
 };
 thread_local LastError last;

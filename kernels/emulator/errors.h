@@ -5,7 +5,7 @@
 
 namespace triptych::emulator {
 
-// Makes this the last error of the calling OS thread, with its sentence. Returns `error`.
+// Sets the last error of the calling OS thread, with its message. Returns `error`.
 cudaError_t set_error(cudaError_t error, std::string sentence);
 
 }  // namespace triptych::emulator

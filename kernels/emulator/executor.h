@@ -7,9 +7,9 @@
 
 #include "kernels/emulator/language.h"
 
-// Between the CUDA runtime of this folder and whatever executes a kernel: the fibers of this folder (--device
-// emulator), or the interpreter of nvcc's PTX (kernels/ptx, --device ptx). Both share the host code of
-// kernels/cuda, its memory and its checks; only who executes a launch differs.
+// The interface between this CUDA runtime and the engine that executes a kernel: the fibers of this folder
+// (--device emulator), or the interpreter of nvcc's PTX (kernels/ptx, --device ptx). Both use the same host
+// code of kernels/cuda, the same memory and the same checks.
 namespace triptych::emulator {
 
 struct Argument {
@@ -19,9 +19,8 @@ struct Argument {
 
 // One kernel launch.
 struct Launch {
-  const void* function;  // the address of the kernel as g++ compiled it
-  std::string_view
-      name;  // its mangled name, the same as nvcc's; empty when the program was stripped of its symbols
+  const void* function;   // the address of the kernel as g++ compiled it
+  std::string_view name;  // mangled, as nvcc mangles it; empty if the program was stripped of its symbols
   dim3 grid, block;
   std::size_t shared_bytes;  // dynamic shared memory of each block
   std::span<const Argument> arguments;
@@ -29,7 +28,7 @@ struct Launch {
   const void* closure;
 };
 
-// A kernel did something it may not. what() is one sentence; it becomes Context::error.
+// An invalid operation of a kernel. what() is one sentence; it becomes Context::error.
 class Fault : public std::exception {
  public:
   explicit Fault(std::string what) : what_(std::move(what)) {}
@@ -42,19 +41,19 @@ class Fault : public std::exception {
 class Executor {
  public:
   virtual ~Executor() = default;
-  // Runs all blocks to their end; throws Fault. The grid, the block and the pointers have been checked.
+  // Runs all blocks to completion; throws Fault. Grid, block and pointers are already checked.
   virtual void run(const Launch& launch) = 0;
 };
 
 enum class Engine { fibers, ptx };
 
-// The interpreter makes itself known with this (the fibers are always there).
+// Registers the interpreter (the fibers are always registered).
 void plug_in(Engine engine, Executor& executor);
-// The same, put off until somebody launches something on it: `open` then calls plug_in.
+// Registers it at the first launch: `open` then calls plug_in.
 void plug_in_later(Engine engine, void (*open)());
 
-// Launches of this OS thread go to `engine` while the scope lives. Every entry of a device's table of kernels
-// opens one (device_table.h).
+// While the scope exists, `engine` executes the launches of this OS thread. Every entry of a device's table
+// of kernels opens one (device_table.h).
 class EngineScope {
  public:
   explicit EngineScope(Engine engine);
@@ -67,7 +66,7 @@ class EngineScope {
 };
 Engine current_engine();
 
-// "gemm_kernel<64, 64>" for a launch: what people call the kernel.
+// The name of a launch's kernel in messages: "gemm_kernel<64, 64>".
 std::string readable_name(const Launch& launch);
 
 }  // namespace triptych::emulator

@@ -11,10 +11,10 @@
 #endif
 
 #ifndef TRIPTYCH_UCONTEXT
-// The whole switch. A call may destroy all registers but rbx, rbp and r12 to r15 (System V ABI), and this is
-// a call: those six go onto the stack, the stack is exchanged for another that was left in the same way, and
-// `ret` goes on there. The floating-point control words are the same in all fibers. About 2 ns, where
-// swapcontext asks the system for its signal mask and takes ten times as long.
+// The complete switch. A call may clobber all registers but rbx, rbp and r12 to r15 (System V ABI), and this
+// is a call: those six are pushed onto the stack, the stack pointer is replaced by one that was saved in the
+// same way, and `ret` continues there. The floating-point control words are the same in all fibers. About 2
+// ns; swapcontext makes a system call for the signal mask and takes ten times as long.
 extern "C" void triptych_switch_stack(void** save_stack_pointer, void* to_stack_pointer);
 extern "C" [[noreturn]] void triptych_leave_stack(void* to_stack_pointer);
 asm(R"(
@@ -61,9 +61,9 @@ void Fiber::prepare(const Stack& stack, void (*entry)()) {
   context_.uc_link = nullptr;
   makecontext(&context_, entry, 0);
 #else
-  // As if triptych_switch_stack had been called from a function whose return address is `entry`: six
-  // registers, entry, and a return address of 0, at which a debugger ends its backtrace. At `entry` the stack
-  // pointer is 8 modulo 16, as after a call.
+  // The stack as triptych_switch_stack would leave it if called from a function whose return address is
+  // `entry`: six registers, entry, and a return address of 0, at which a debugger ends its backtrace. At
+  // `entry` the stack pointer is 8 modulo 16, as after a call.
   void** top = reinterpret_cast<void**>(reinterpret_cast<std::uintptr_t>(stack.high) & ~std::uintptr_t(15));
   *--top = nullptr;
   *--top = reinterpret_cast<void*>(entry);
@@ -96,7 +96,7 @@ void Fiber::arrived([[maybe_unused]] Fiber& home) {
   const void* bottom = nullptr;
   std::size_t size = 0;
   __sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
-  if (home.stack_.low) return;  // known; and this fiber may have come from another one
+  if (home.stack_.low) return;  // already known; and this switch may come from another fiber
   home.stack_.low = static_cast<char*>(const_cast<void*>(bottom));
   home.stack_.high = home.stack_.low + size;
 #endif

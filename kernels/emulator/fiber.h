@@ -4,7 +4,7 @@
 #include "kernels/emulator/sanitizer.h"
 
 #if !defined(__x86_64__) && !defined(TRIPTYCH_UCONTEXT)
-#define TRIPTYCH_UCONTEXT  // no assembly for this processor: the C library's own, slower switch
+#define TRIPTYCH_UCONTEXT  // no assembly for this processor: the slower switch of the C library
 #endif
 #ifdef TRIPTYCH_UCONTEXT
 #include <ucontext.h>
@@ -12,30 +12,29 @@
 
 namespace triptych::emulator {
 
-// Memory to run on. Below `low` lies a page that nobody may touch, so that an overflow stops at once.
+// The memory of a stack, with a guard page below `low` that stops an overflow at once.
 struct Stack {
-  char* low = nullptr;   // the last address that may be used
+  char* low = nullptr;   // the lowest usable address
   char* high = nullptr;  // stacks grow down from here
 };
 
-// A thread of execution that is switched by hand: a stack, and the registers that a function call has to
-// keep. Those lie on the stack itself, so that what remains of a waiting fiber is one pointer.
+// A thread of execution that is switched explicitly: a stack, and the registers that a function call
+// preserves. They are saved on the stack, so a suspended fiber is one pointer.
 class Fiber {
  public:
-  // Prepares the fiber to begin in `entry` when it is first switched to. entry must never return.
+  // Makes the fiber start in `entry` at the first switch to it. entry must never return.
   void prepare(const Stack& stack, void (*entry)());
-  // Goes on in `to`, until somebody switches back. `ends`: this fiber will not be gone on with where it
-  // stands.
+  // Continues in `to`; returns when a fiber switches back. `ends`: `from` will not be resumed at this point.
   static void switch_to(Fiber& from, Fiber& to, bool ends = false);
-  // What a fiber's entry does first (the address sanitizer wants to know that it has arrived).
-  // `first_home`: the fiber it came from, whose stack is the OS thread's own.
+  // Must be called first in a fiber's entry (the address sanitizer has to complete the switch). `first_home`:
+  // the fiber that it came from, on the OS thread's own stack.
   static void arrived(Fiber& home);
-  // Goes on in `to` and forgets where it was: out of a signal handler.
+  // Continues in `to` without saving the current state: for signal handlers.
   [[noreturn]] static void leave_to(Fiber& to);
 
-  // This is the OS thread itself: the fiber that others return to.
+  // Makes this the OS thread itself: the fiber that others return to.
   void adopt_os_thread();
-  // For the thread sanitizer: a fiber that is abandoned in the middle of a call is replaced by a new one.
+  // For the thread sanitizer: replaces a fiber that is abandoned in the middle of a call.
   void forget();
 
  private:
@@ -49,8 +48,8 @@ class Fiber {
   void* sanitizer_fiber_ = nullptr;  // of the thread sanitizer
 };
 
-// What the thread sanitizer is told of barriers: everything before a release happened before what follows an
-// acquire of the same address. Nothing without it.
+// Barriers for the thread sanitizer: everything before a release happens before everything after an acquire
+// of the same address. Without it they do nothing.
 void happens_before(void* address);
 void happens_after(void* address);
 

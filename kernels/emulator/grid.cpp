@@ -12,7 +12,7 @@
 namespace triptych::emulator {
 namespace {
 
-// What the OS threads share while they run the blocks of one launch.
+// State shared by the OS threads that run the blocks of one launch.
 struct Grid {
   Grid(const Launch& launch_, const Order& order_)
       : launch(launch_), order(order_), count(std::uint64_t(launch.grid.x) * launch.grid.y * launch.grid.z) {}
@@ -20,7 +20,7 @@ struct Grid {
   const Launch& launch;
   const Order& order;
   std::uint64_t count;
-  std::vector<std::uint32_t> shuffled;  // for a random order: which block is k-th
+  std::vector<std::uint32_t> shuffled;  // for a random order: the k-th block
   std::atomic<std::uint64_t> next = 0;
   std::atomic<bool> stop = false;
   std::mutex mutex;

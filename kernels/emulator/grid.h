@@ -4,12 +4,12 @@
 
 namespace triptych::emulator {
 
-// All blocks of a launch, in the given order, spread over the OS threads: each takes the next block when it
-// has finished one. Returns when all have run; throws the Fault of the earliest block that had one.
+// Runs all blocks of a launch, in the given order, on the OS threads: each takes the next block when it has
+// finished one. Returns when all have run; throws the Fault of the earliest faulty block.
 void run_grid(const Launch& launch, const Order& order);
 
-// The engine of --device emulator. With options().schedules > 1 it runs each launch under as many orders and
-// compares (schedules.cpp).
+// The engine of --device emulator. With options().schedules > 1 it runs each launch in that many orders and
+// compares the results (schedules.cpp).
 Executor& fibers();
 
 }  // namespace triptych::emulator

@@ -1,6 +1,6 @@
 #pragma once
-// The device functions that CUDA has and <cmath> has not. Approximate ones (__expf, __fdividef, ...) are
-// exact here: their error on a GPU has to be within the bound of the tests, which hardware alone can show.
+// Device functions of CUDA that <cmath> lacks. Approximate ones (__expf, __fdividef, ...) are exact here;
+// whether their error on a GPU is within the tests' bound can only be tested on hardware.
 #include <algorithm>
 #include <bit>
 #include <cmath>

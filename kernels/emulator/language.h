@@ -1,6 +1,6 @@
 #pragma once
-// CUDA's additions to C++, as far as C++ can say them: the qualifiers, the vector types, and the variables
-// that tell a GPU thread where it is.
+// CUDA's additions to C++, as far as C++ can express them: the qualifiers, the vector types, and the built-in
+// index variables.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +16,8 @@
 #define __align__(n) __attribute__((aligned(n)))
 #define __forceinline__ inline __attribute__((always_inline))
 
-// All threads of a block run on one OS thread, and an OS thread runs one block at a time: what is one per OS
-// thread is one per block.
+// All threads of a block run on one OS thread, which runs one block at a time: one array per OS thread is one
+// per block.
 #ifdef TRIPTYCH_ONE_BLOCK_AT_A_TIME
 #define __shared__ static
 #else
@@ -86,8 +86,8 @@ constexpr uchar4 make_uchar4(unsigned char x, unsigned char y, unsigned char z, 
   return {x, y, z, w};
 }
 
-// Ordinary variables, set by the scheduler whenever it goes on with another GPU thread; a debugger can ask
-// for them: `break gemm.cu:80 if threadIdx.x == 3 && blockIdx.y == 1`.
+// Ordinary variables, set by the scheduler at every switch to a GPU thread, so a debugger can read them:
+// `break gemm.cu:80 if threadIdx.x == 3 && blockIdx.y == 1`.
 constinit inline thread_local uint3 threadIdx{}, blockIdx{};
 constinit inline thread_local dim3 blockDim{}, gridDim{};
 inline constexpr int warpSize = 32;

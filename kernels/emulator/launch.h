@@ -1,6 +1,6 @@
 #pragma once
-// The two things that C++ cannot spell the CUDA way: kernel<<<grid, block, bytes, stream>>>(...), and
-// `extern __shared__`. Their twins for nvcc stand in kernels/cuda/launch.h.
+// The two constructs without a C++ spelling: kernel<<<grid, block, bytes, stream>>>(...) and
+// `extern __shared__`. kernels/cuda/launch.h has the counterparts for nvcc.
 #include <tuple>
 #include <type_traits>
 
@@ -9,7 +9,7 @@
 
 namespace triptych::emulator {
 
-// runtime.cpp: checks the launch and gives it to the current engine. Errors wait for cudaGetLastError.
+// runtime.cpp: checks the launch and passes it to the current engine. cudaGetLastError returns the error.
 void submit(Launch& launch);
 // block.cpp: the dynamic shared memory of the running block.
 void* dynamic_shared_memory();
@@ -24,8 +24,7 @@ struct Closure {
   }
 };
 
-// What lies between the members of a struct is whatever lay there before, which may look like a pointer of
-// the host.
+// Clears the padding of a struct, whose stale bytes might look like a host pointer.
 template <class T>
 void clear_padding(T& argument) {
 #if __has_builtin(__builtin_clear_padding)

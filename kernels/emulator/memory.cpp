@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t page = 4096, alignment = 256, kept_freed = 256;
 constexpr int nan_byte = 0xFF;
-constexpr unsigned char slack_byte = 0xFD;  // as a float: -4.2e37, which nobody computes by accident
+constexpr unsigned char slack_byte = 0xFD;  // as a float: -4.2e37, an unlikely result
 
 std::size_t round_up(std::size_t bytes, std::size_t to) {
   return (bytes + to - 1) / to * to;
@@ -32,19 +32,19 @@ bool map_between_guards(Allocation& a) {
     munmap(memory, a.mapped);
     return false;
   }
-  // The end, not the start, lies at a page: it is there that loops go too far.
+  // The end of the allocation, not its start, is at a page boundary: loops run over the end.
   a.start = a.mapping + page + inner - round_up(std::max<std::size_t>(a.bytes, 1), alignment);
   std::memset(a.start + a.bytes, slack_byte,
               static_cast<std::size_t>(a.mapping + page + inner - a.start) - a.bytes);
   return true;
 }
 
-// With the address sanitizer: its allocator knows the exact end.
+// With the address sanitizer: its allocator detects accesses beyond the exact end.
 bool take_from_sanitizer(Allocation& a) {
   void* memory = nullptr;
   if (posix_memalign(&memory, alignment, std::max<std::size_t>(a.bytes, 1)) != 0 || !memory) return false;
   a.start = a.mapping = static_cast<char*>(memory);
-  a.mapped = a.bytes + 1;  // a pointer to the end is still known
+  a.mapped = a.bytes + 1;  // a pointer to the end still belongs to it
   return true;
 }
 
@@ -70,7 +70,7 @@ std::string position(const Allocation& a, const char* at) {
 }  // namespace
 
 DeviceMemory& DeviceMemory::instance() {
-  static DeviceMemory& memory = *new DeviceMemory;  // outlives all contexts, whenever they end
+  static DeviceMemory& memory = *new DeviceMemory;  // never destroyed: contexts may outlive static objects
   return memory;
 }
 
@@ -98,7 +98,7 @@ bool DeviceMemory::release(void* start, MemoryKind kind) {
   if (sanitized) {
     std::free(a.start);
   } else {
-    // PROT_NONE memory costs address space alone.
+    // PROT_NONE pages without content cost only address space.
     mprotect(a.mapping, a.mapped, PROT_NONE);
     madvise(a.mapping, a.mapped, MADV_DONTNEED);
     freed_.push_back(a);

@@ -8,48 +8,47 @@
 
 namespace triptych::emulator {
 
-// Who may touch an allocation.
-enum class MemoryKind { device, pinned };  // cudaMalloc; cudaMallocHost: the host's, and legal on the device
+// The kinds of allocation.
+enum class MemoryKind { device, pinned };  // cudaMalloc; cudaMallocHost: host memory that a kernel may access
 
 struct Allocation {
   char* start;
   std::size_t bytes;
   MemoryKind kind;
-  // The mapping around it: whole pages, with a page before and after them that nobody may touch.
+  // The mapping around it: whole pages, with an inaccessible page before and after them.
   char* mapping = nullptr;
   std::size_t mapped = 0;
 };
 
-// Every allocation of device memory, so that a pointer can be asked what it is.
+// All allocations of device memory, and the classification of pointers.
 //
 //   | guard page | ... NaN NaN NaN | slack | guard page |
 //                ^ start (256-byte aligned)^
 //
-// Memory begins as NaN. What lies behind the last byte is less than 256 bytes of slack, whose pattern is
-// looked at when the memory is freed, and then a page whose touch ends the block with a sentence. Freed
-// memory stays reserved for a while, so that a late touch is noticed as well. With the address sanitizer the
-// memory is its own, with its red zones.
+// New memory is filled with NaN. The last byte is followed by less than 256 bytes of slack, filled with a
+// pattern that is checked when the memory is freed, and then by a guard page: an access ends the block with a
+// message. Freed memory stays reserved for a while, so that a use after free is detected. With the address
+// sanitizer memory comes from its allocator, with its red zones.
 class DeviceMemory {
  public:
   static DeviceMemory& instance();
 
-  // Null when there is no more.
+  // Null when memory is exhausted.
   void* allocate(std::size_t bytes, MemoryKind kind);
-  // False: this is not the start of an allocation of that kind. Throws Fault when somebody wrote behind its
-  // end.
+  // False if this is not the start of an allocation of that kind. Throws Fault if the slack was overwritten.
   bool release(void* start, MemoryKind kind);
 
-  // Whether [pointer, pointer + bytes) lies within one allocation.
+  // Whether [pointer, pointer + bytes) is within one allocation.
   bool contains(const void* pointer, std::size_t bytes, MemoryKind kind) const;
   bool is_device(const void* pointer) const { return contains(pointer, 1, MemoryKind::device); }
   bool is_freed(const void* pointer) const;
   // "1024 bytes of device memory, byte 40 of them" or "8 bytes behind the end of ...", "freed memory", "host
   // memory".
   std::string describe(const void* pointer) const;
-  // Whether the address belongs to an allocation, its guard pages, or one that was freed a short while ago.
+  // Whether the address belongs to an allocation, its guard pages, or a recently freed one.
   bool near(const void* pointer) const;
 
-  // Device memory that only GPU threads may touch (options().protect). Kernels and copies open it while they
+  // Device memory that only GPU threads may access (options().protect). Kernels and copies open it while they
   // run.
   void open();
   void close();
@@ -67,7 +66,7 @@ class DeviceMemory {
   int open_ = 0;
 };
 
-// Opens device memory for its scope.
+// Opens device memory for a scope.
 class OpenDeviceMemory {
  public:
   OpenDeviceMemory() { DeviceMemory::instance().open(); }
@@ -76,7 +75,7 @@ class OpenDeviceMemory {
   OpenDeviceMemory& operator=(const OpenDeviceMemory&) = delete;
 };
 
-// The sentence for an address that a kernel may not touch.
+// The message for an address that a kernel must not access.
 std::string describe_bad_address(const void* address);
 
 }  // namespace triptych::emulator

@@ -10,8 +10,7 @@
 namespace triptych::emulator {
 namespace {
 
-// Each GPU thread's stack is a mapping of its own with a guard page, 1024 for each OS thread; Linux allows
-// 65530.
+// Each GPU thread's stack is a mapping with a guard page, 1024 per OS thread; Linux allows 65530 mappings.
 constexpr int most_os_threads = 16;
 
 std::string environment(const char* name) {

@@ -2,13 +2,19 @@
 #include <cstdint>
 #include <string>
 
-// What the environment asks of the emulator. Read once; the tests set the fields themselves.
-//   TRIPTYCH_EMULATOR_ORDER=forward | reverse | random:SEED   the order of blocks, and of threads between barriers
-//   TRIPTYCH_EMULATOR_ORDER=fuzz:N      every launch N times (forward, reverse, random, ...) from the same memory:
-//                                       results that differ in a bit are a race
-//   TRIPTYCH_EMULATOR_THREADS=N         OS threads that run blocks; 1 runs everything on the calling thread (for gdb)
-//   TRIPTYCH_EMULATOR_PROTECT=1         device memory cannot be touched by the host between launches
-//   TRIPTYCH_EMULATOR_DROP=FILE:LINE    ignore the __syncthreads() there: what does it take to notice?
+// Options from the environment, read once; tests set the fields themselves.
+//
+//   TRIPTYCH_EMULATOR_ORDER=forward | reverse | random:SEED
+//       the order of blocks, and of threads between barriers
+//   TRIPTYCH_EMULATOR_ORDER=fuzz:N
+//       every launch N times (forward, reverse, random, ...) from the same memory: results that differ in
+//       a bit are a race
+//   TRIPTYCH_EMULATOR_THREADS=N
+//       OS threads that run blocks; 1 runs everything on the calling thread (for gdb)
+//   TRIPTYCH_EMULATOR_PROTECT=1
+//       the host cannot access device memory between launches
+//   TRIPTYCH_EMULATOR_DROP=FILE:LINE
+//       ignore the __syncthreads() there, to see which tests fail
 namespace triptych::emulator {
 
 struct Order {
@@ -18,15 +24,15 @@ struct Order {
 
 struct Options {
   Order order;
-  int schedules = 1;  // of each launch; more than 1 compares them
+  int schedules = 1;  // per launch; more than 1 compares them
   int os_threads = 1;
   bool protect = false;
-  std::string drop_file;  // ends with this
+  std::string drop_file;  // a suffix of the path
   int drop_line = 0;      // 0: none
 };
 
 Options& options();
-// Throws Fault, with what may stand there, when the text is not an order.
+// Throws Fault, with the valid values, when the text is not an order.
 void set_order(Options& options, const std::string& text);
 
 }  // namespace triptych::emulator

@@ -7,15 +7,15 @@
 
 namespace triptych::emulator {
 
-// The OS threads that run blocks. They wait between launches, since a launch can be shorter than the start of
+// The OS threads that run blocks. They persist between launches: a launch can be shorter than the creation of
 // a thread.
 class OsThreads {
  public:
   static OsThreads& instance();
   ~OsThreads();
 
-  // Calls work() on every OS thread (options().os_threads of them, the caller among them) and returns when
-  // all calls have. One launch at a time: a second caller waits.
+  // Calls work() on every OS thread (options().os_threads of them, including the caller) and returns when all
+  // calls have returned. Launches are serialised: a second caller waits.
   void run(const std::function<void()>& work);
 
  private:

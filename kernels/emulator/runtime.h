@@ -1,7 +1,7 @@
 #pragma once
-// The calls of the CUDA runtime that kernels/cuda makes, with CUDA's names, values and meaning. A stream does
-// its work at once, in the order in which it is given: a legal schedule of CUDA, if the least interesting
-// one. All streams and events are therefore always idle.
+// The calls of the CUDA runtime that kernels/cuda makes, with CUDA's names, values and semantics. A stream
+// executes its work synchronously, in order, which is a legal schedule of CUDA. So all streams and events are
+// always idle.
 #include <cstddef>
 
 #include "kernels/emulator/language.h"
@@ -62,8 +62,8 @@ struct cudaDeviceProp {
 cudaError_t cudaGetLastError();
 cudaError_t cudaPeekAtLastError();
 const char* cudaGetErrorName(cudaError_t error);
-// For the error that this thread was given last: the emulator's own sentence, with kernel, block, thread and
-// source.
+// For the last error that this thread received: the emulator's message, with kernel, block, thread and source
+// line.
 const char* cudaGetErrorString(cudaError_t error);
 
 // ---- memory -----------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes);
 cudaError_t cudaMallocAsync(void** pointer, std::size_t bytes, cudaStream_t stream);
 cudaError_t cudaFree(void* pointer);
 cudaError_t cudaFreeAsync(void* pointer, cudaStream_t stream);
-// Pinned memory: of the host, and legal on the device.
+// Pinned memory: host memory that kernels may access.
 cudaError_t cudaMallocHost(void** pointer, std::size_t bytes);
 cudaError_t cudaHostAlloc(void** pointer, std::size_t bytes, unsigned flags);
 cudaError_t cudaFreeHost(void* pointer);

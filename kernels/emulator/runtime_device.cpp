@@ -1,5 +1,5 @@
-// Devices, streams and events of the CUDA runtime. All work is done when its call returns, so that every
-// stream and event has always finished.
+// Devices, streams and events of the CUDA runtime. All calls are synchronous, so streams and events are
+// always idle.
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -79,7 +79,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 }
 
 cudaError_t cudaDriverGetVersion(int* version) {
-  *version = 0;  // there is none
+  *version = 0;  // no driver
   return cudaSuccess;
 }
 cudaError_t cudaRuntimeGetVersion(int* version) {

@@ -30,7 +30,7 @@ cudaError_t release(const char* call, void* pointer, MemoryKind kind) {
                    std::string(call) + ": this is " + memory.describe(pointer) + ", not what was allocated");
 }
 
-// One side of a copy; empty when it is what it should be.
+// Checks one side of a copy; returns a message, or an empty string if it is as the direction says.
 std::string wrong_side(const char* side, const void* pointer, std::size_t bytes, bool on_device) {
   const DeviceMemory& memory = DeviceMemory::instance();
   if (memory.contains(pointer, bytes, MemoryKind::device)) {

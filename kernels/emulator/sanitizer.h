@@ -1,6 +1,6 @@
 #pragma once
-// Which sanitizer this is compiled for. The scheduler (block.cpp, warp.cpp, fiber.cpp) is itself compiled
-// without instrumentation and gets these names from the Makefile; everything else asks the compiler.
+// The sanitizer that this is compiled for. The scheduler (block.cpp, warp.cpp, fiber.cpp) is compiled without
+// instrumentation and gets these names from the Makefile; all other sources use the compiler's macros.
 #if defined(__SANITIZE_ADDRESS__)
 #define TRIPTYCH_ADDRESS_SANITIZER
 #endif
@@ -19,7 +19,7 @@
 namespace triptych::emulator {
 
 // With a sanitizer all blocks run on one OS thread, one after the other: shared arrays are then plain static
-// arrays, around which the address sanitizer puts red zones and which the thread sanitizer knows by name.
+// arrays, which get red zones from the address sanitizer and names in the thread sanitizer's reports.
 #if defined(TRIPTYCH_ADDRESS_SANITIZER) || defined(TRIPTYCH_THREAD_SANITIZER)
 #define TRIPTYCH_ONE_BLOCK_AT_A_TIME
 inline constexpr bool sanitized = true;

@@ -1,6 +1,6 @@
-// The engine of --device emulator, and the search for races: a kernel whose result depends on the order in
-// which its threads run has one. Every launch is run under several orders, each time from the same memory,
-// and what it leaves in device memory has to be the same to the last bit.
+// The engine of --device emulator, and the search for races: a kernel has a race if its result depends on the
+// order in which its threads run. Every launch runs in several orders, each time from the same memory, and
+// must leave the same bits in device memory.
 #include <cstring>
 #include <vector>
 
@@ -10,7 +10,7 @@
 namespace triptych::emulator {
 namespace {
 
-// All device memory, allocation by allocation.
+// A copy of all device memory, by allocation.
 class Snapshot {
  public:
   explicit Snapshot(const std::vector<Allocation>& allocations) {
@@ -37,7 +37,7 @@ std::string text(const Order& order) {
   return order.kind == Order::Kind::reverse ? "reverse" : "random:" + std::to_string(order.seed);
 }
 
-// The first word of 4 bytes that differs, as the float and the integer it may be.
+// The first 4-byte word that differs, printed as a float and as an integer.
 std::string difference(const std::vector<char>& expected, const char* got) {
   std::size_t at = 0;
   while (expected[at] == got[at]) ++at;

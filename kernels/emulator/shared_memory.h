@@ -4,17 +4,16 @@
 #include "kernels/emulator/executor.h"
 #include "kernels/emulator/symbols.h"
 
-// The shared memory of blocks. It begins as NaN, since on a GPU it begins as whatever the block before left
-// there.
+// The shared memory of blocks. It is initialised with NaN, because on a GPU its initial content is undefined.
 //
 // A static array, `__shared__ float tile[32][33]`, is a static thread_local variable of the program. It has
-// no constructor that could fill it, but it has a symbol, and the symbol says where it lies in the memory of
-// the OS thread and how large it is (symbols.h). The arrays of the kernel itself are filled before every
-// block, those of the device functions that it may call before its first block on an OS thread.
+// no constructor that could fill it, but its symbol gives its address in the memory of the OS thread and its
+// size (symbols.h). The arrays of the kernel itself are filled before every block, those of the device
+// functions that it may call before its first block on an OS thread.
 namespace triptych::emulator {
 
-// The most that a block may have without asking (cudaFuncAttributeMaxDynamicSharedMemorySize), and the most
-// there is.
+// The largest dynamic shared memory without opt-in (cudaFuncAttributeMaxDynamicSharedMemorySize), and with
+// it.
 inline constexpr std::size_t shared_limit = 48 << 10, shared_limit_opt_in = 227 << 10;
 
 char* allocate_dynamic_shared(std::size_t bytes);

@@ -46,12 +46,12 @@ void install(int signal, struct sigaction& before) {
   if (now.sa_flags & SA_SIGINFO && now.sa_sigaction == handle) return;
   struct sigaction action {};
   action.sa_sigaction = handle;
-  // SA_NODEFER: the handler is left by a switch, after which the next signal must come through as well.
+  // SA_NODEFER: the handler is left by a switch, and the next signal must be delivered, too.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigaction(signal, &action, &before);
 }
 
-// A stack for the handler, for as long as the OS thread lives.
+// A stack for the handler, for the lifetime of the OS thread.
 struct SignalStack {
   static constexpr std::size_t bytes = 64 << 10;
   std::unique_ptr<char[]> memory = std::make_unique_for_overwrite<char[]>(bytes);

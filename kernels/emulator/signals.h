@@ -1,16 +1,16 @@
 #pragma once
 #include <string>
 
-// A GPU thread that touches memory it may not touch runs into a page that is not there (behind every
-// allocation, below every stack), and the processor raises SIGSEGV. The handler does not return to the
-// kernel: it leaves for the fiber of the OS thread, which says what happened. Touched by anybody else than a
-// GPU thread, the signal ends the program as ever, after a sentence when the address is device memory. (With
-// a sanitizer the signal stays the sanitizer's.)
+// A GPU thread that accesses an invalid address hits an unmapped page (after every allocation, below every
+// stack), and the processor raises SIGSEGV. The handler does not return to the kernel: it switches to the
+// fiber of the OS thread, which reports the fault. If the signal comes from code other than a GPU thread, the
+// program ends as usual, after a message if the address is device memory. (With a sanitizer the sanitizer
+// keeps the signal.)
 namespace triptych::emulator {
 
-// Before every launch: somebody else (a test framework) may have put its own handler in place since.
+// Called before every launch: a test framework may have replaced the handler since.
 void handle_signals();
-// On every OS thread that runs blocks: the reason for a signal may be that the stack is full.
+// Called on every OS thread that runs blocks: the signal may be caused by a full stack.
 void give_signals_a_stack();
 
 // "kernels/cuda/gemm.cu:88" for an instruction of this program, empty without debug information (-g) or

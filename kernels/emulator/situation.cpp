@@ -1,4 +1,4 @@
-// What the block says of itself when something went wrong.
+// The description of a block's state in messages.
 #include "kernels/emulator/block.h"
 
 namespace triptych::emulator {
@@ -41,8 +41,7 @@ std::string Block::where() const {
   return result;
 }
 
-// " (thread (0,0,0) ..., thread (16,0,0) ...)": the first thread of each run of threads in the same
-// situation.
+// " (thread (0,0,0) ..., thread (16,0,0) ...)": the first thread of each run of threads in the same state.
 std::string Block::situation() const {
   constexpr int most_groups = 6;
   std::string result, before;

@@ -17,8 +17,8 @@ Stack Stacks::take() {
   if (memory == MAP_FAILED || mprotect(memory, guard, PROT_NONE) != 0)
     throw Fault("no memory for the stacks of the GPU threads: TRIPTYCH_EMULATOR_THREADS=1 needs fewer");
   char* low = static_cast<char*>(memory) + guard;
-  // The tops are staggered by a few cache lines, else the busiest lines of all stacks would fall into the
-  // same sets of the first-level cache.
+  // The tops are staggered by a few cache lines; otherwise the most used lines of all stacks would map to the
+  // same sets of L1.
   const std::size_t stagger = mapped_.size() % 61 * 192;
   mapped_.push_back(static_cast<char*>(memory));
   return {low, low + bytes - stagger};

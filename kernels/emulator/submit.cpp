@@ -17,7 +17,7 @@ namespace triptych::emulator {
 namespace {
 
 std::mutex allowed_mutex;
-std::map<const void*, std::size_t> allowed;  // dynamic shared memory of a kernel, beyond what all may have
+std::map<const void*, std::size_t> allowed;  // dynamic shared memory of a kernel, beyond the default limit
 
 std::size_t allowed_shared(const void* function) {
   const std::lock_guard lock(allowed_mutex);
@@ -29,7 +29,7 @@ std::string text(dim3 d) {
   return std::to_string(d.x) + " x " + std::to_string(d.y) + " x " + std::to_string(d.z);
 }
 
-// Whether the number is, by its size, an address of user space, and that page is mapped.
+// Whether the number has the size of a user-space address and its page is mapped.
 bool is_mapped_address(std::uint64_t number) {
   constexpr std::uint64_t page = 4096;
   if (number < std::uint64_t(1) << 40 || number >= std::uint64_t(1) << 47) return false;
@@ -68,10 +68,9 @@ void check_configuration(const Launch& launch) {
                 std::to_string(limit) + " of a block");
 }
 
-// Arguments may be structs, and C++ does not say what is in them: every word of 8 bytes is looked at. A word
-// that is no pointer is hardly ever the address of a mapped page; but a sanitizer's shadow memory is mapped
-// over terabytes, in which two whole numbers side by side are soon an address, so there only arguments that
-// are a word are looked at.
+// Arguments may be structs, and C++ has no reflection: every 8-byte word is checked. A word that is no
+// pointer is hardly ever the address of a mapped page. But a sanitizer's shadow memory covers terabytes, and
+// two adjacent integers easily form such an address; then only arguments of one word are checked.
 void check_pointers(const Launch& launch) {
   constexpr std::size_t word = sizeof(std::uint64_t);
   for (std::size_t i = 0; i < launch.arguments.size(); ++i) {
@@ -93,7 +92,7 @@ void allow_dynamic_shared(const void* function, std::size_t bytes) {
 void submit(Launch& launch) {
   launch.name = symbol_at(launch.function);
   cudaError_t error = cudaErrorInvalidConfiguration;
-  bool named = false;  // the sentence says already which kernel
+  bool named = false;  // the message already names the kernel
   try {
     check_configuration(launch);
     error = cudaErrorInvalidDevicePointer;

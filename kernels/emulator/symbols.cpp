@@ -18,8 +18,7 @@
 namespace triptych::emulator {
 namespace {
 
-// The main program as the loader placed it. dlpi_tls_data is this OS thread's copy of its thread-local
-// variables.
+// The main program as loaded. dlpi_tls_data is this OS thread's copy of its thread-local variables.
 struct Placement {
   std::size_t offset = 0;
   char* thread_locals = nullptr;
@@ -31,7 +30,7 @@ Placement placement() {
     auto& place = *static_cast<Placement*>(out);
     place.offset = info->dlpi_addr;
     place.thread_locals = static_cast<char*>(info->dlpi_tls_data);
-    return 1;  // the first is the main program; ask for no others
+    return 1;  // the first is the main program; stop there
   };
   dl_iterate_phdr(visit, &result);
   return result;
@@ -68,7 +67,7 @@ struct Symbols {
       const int type = ELF64_ST_TYPE(symbols[i].st_info);
       if (type == STT_FUNC && symbols[i].st_size > 0 && name.starts_with("_ZN8triptych"))
         functions[symbols[i].st_value] = name;
-      // With a sanitizer the shared arrays are ordinary static variables, among which are others.
+      // With a sanitizer the shared arrays are static variables, as others are.
       const bool shared = type == STT_TLS && !sanitized;
       if (shared && symbols[i].st_size > 0 && name.starts_with("_ZZN8triptych4cuda"))
         arrays.push_back({name, symbols[i].st_value, symbols[i].st_size});
@@ -100,7 +99,7 @@ std::string readable_symbol(std::string_view mangled) {
   if (!text) return std::string(mangled);
   std::string name = text;
   std::free(text);
-  // "void triptych::cuda::gemm<64, 64>(int, ...)": without the type in front, the namespaces and the
+  // "void triptych::cuda::gemm<64, 64>(int, ...)": removes the return type, the namespaces and the
   // parameters.
   int depth = 0;
   std::size_t first = 0, end = name.size();

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-// What the program's own symbol table knows: the name of a kernel, and where its __shared__ arrays are. It is
-// read from the running program's file, once; a program without symbols (strip) has no names and no arrays.
+// The program's own symbol table: the names of kernels and the addresses of their __shared__ arrays. It is
+// read once from the file of the running program; a stripped program has no names and no arrays.
 namespace triptych::emulator {
 
 struct SharedArray {
@@ -20,12 +20,12 @@ std::string_view symbol_at(const void* function);
 std::string readable_symbol(std::string_view mangled);
 
 // The static shared arrays of one kernel, by its mangled name, and of all functions of the namespace
-// triptych::cuda, in which nothing but __shared__ may therefore be `static thread_local`.
+// triptych::cuda, in which only __shared__ arrays may therefore be `static thread_local`.
 std::span<const SharedArray> shared_arrays_of(std::string_view kernel);
 std::span<const SharedArray> all_shared_arrays();
 void* address_on_this_thread(const SharedArray& array);
 
-// How far the program was moved from the addresses in its file.
+// The difference between the program's load address and the addresses in its file.
 std::size_t load_offset();
 
 }  // namespace triptych::emulator

@@ -1,6 +1,5 @@
-// The operations in which the lanes of a warp meet: shuffles, ballots, __syncwarp. Each lane posts what it
-// brings and waits; the last one that the mask names completes the operation for all. Lanes that have exited
-// are not waited for.
+// Warp operations: shuffles, ballots, __syncwarp. Each lane posts its argument and waits; the last lane of
+// the mask to arrive completes the operation for all. Lanes that have exited do not take part.
 #include <algorithm>
 #include <bit>
 
@@ -17,7 +16,8 @@ unsigned bit(int lane) {
 
 }  // namespace
 
-// Completes the operation when all living lanes of the mask wait for it. False: some are still on their way.
+// Completes the operation when all live lanes of the mask wait for it; returns false if some have not
+// arrived.
 bool Block::complete_warp(int warp, unsigned mask) {
   GpuThread* const lanes = threads_ + warp * warp_lanes;
   const int count = std::min(warp_lanes, count_ - warp * warp_lanes);
@@ -30,7 +30,7 @@ bool Block::complete_warp(int warp, unsigned mask) {
     if (!first) first = &t;
     if (t.mask != first->mask) return false;
     if (t.operation != first->operation || t.place.line != first->place.line)
-      fault("the lanes of one mask meet in different warp operations" + situation());
+      fault("the lanes of one mask wait in different warp operations" + situation());
     living |= bit(i);
     if (t.posted) ballot |= bit(i);
   }
@@ -48,8 +48,8 @@ bool Block::complete_warp(int warp, unsigned mask) {
   return living != 0;
 }
 
-std::uint64_t Block::meet_in_warp(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
-                                  Place place) {
+std::uint64_t Block::warp_collective(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
+                                     Place place) {
   const int warp = current_ / warp_lanes;
   GpuThread& me = threads_[current_];
   me.operation = operation;

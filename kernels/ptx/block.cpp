@@ -21,7 +21,7 @@ void Block::prepare(const Grid& launched, bool counting) {
 
 void Block::run(std::uint64_t number) {
   id = grid->size.position(number);
-  std::ranges::fill(shared, std::byte{0xff});  // NaN: what was never written shows
+  std::ranges::fill(shared, std::byte{0xff});  // NaN exposes reads of uninitialised memory
   shadow.start_block();
   for (std::size_t w = 0; w < warps.size(); ++w) warps[w].start(*this, static_cast<int>(w));
   do
@@ -29,8 +29,8 @@ void Block::run(std::uint64_t number) {
   while (release_barrier());
 }
 
-// Between two barriers the warps run one after another. When none can go on, all of their threads must wait
-// at the same barrier, or have exited. False: all have exited.
+// Between two barriers the warps run one after another. When none can run, all of their threads must wait at
+// the same barrier or have exited. Returns false if all have exited.
 bool Block::release_barrier() {
   const auto first = std::ranges::find_if(warps, [](const Warp& warp) { return warp.waiting != 0; });
   if (first == warps.end()) return false;

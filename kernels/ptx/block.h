@@ -31,16 +31,16 @@ struct Grid {
   std::vector<Placement> shared_arrays;  // static and dynamic ones
 };
 
-// A block of threads: its warps, its shared memory, and what the checks know of that memory. Used again for
-// the next block.
+// A thread block: its warps, its shared memory, and the state of the checks on that memory. Reused for the
+// next block.
 struct Block {
   const Grid* grid = nullptr;
   Triple id;
   std::vector<Warp> warps;
   std::vector<std::byte> shared;
   Shadow shadow;
-  Region last_region;          // of global memory: the next access is most often to the same array
-  std::vector<Counts> counts;  // of each instruction; empty: nobody counts
+  Region last_region;          // of global memory: the next access most often is to the same array
+  std::vector<Counts> counts;  // of each instruction; empty if counting is off
 
   void prepare(const Grid& grid, bool counting);
   void run(std::uint64_t number);  // block `number` of the grid

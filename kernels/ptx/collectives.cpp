@@ -7,7 +7,7 @@
 #include "kernels/ptx/block.h"
 #include "kernels/ptx/operations.h"
 
-// Instructions in which lanes see each other's registers, and atomics.
+// Instructions that exchange registers between lanes, and atomics.
 namespace triptych::ptx {
 namespace {
 
@@ -24,9 +24,8 @@ void set_predicate_bit(Mask& predicate, int lane, bool value) {
   predicate = (predicate & ~(Mask{1} << lane)) | Mask{value} << lane;
 }
 
-// The lane that `lane` reads from, by the rules of shfl: `packed` holds the clamp (bits 0 - 4) and the mask
-// (bits 8 - 12) that cuts the warp into segments. `inside` tells whether that lane is in the segment; if not,
-// a lane reads itself.
+// The source lane of shfl for `lane`: `packed` holds the clamp (bits 0 - 4) and the mask (bits 8 - 12) that
+// splits the warp into segments. `inside`: whether that lane is in the segment; if not, a lane reads itself.
 int shuffle_source(ShuffleKind kind, int lane, std::uint32_t distance, std::uint32_t packed, bool& inside) {
   const int segment = packed >> 8 & 31, clamp = packed & 31, step = distance & 31;
   const int highest = (lane & segment) | (clamp & ~segment), lowest = lane & segment;
@@ -90,7 +89,7 @@ T changed(AtomicKind kind, T old, T value, T swap) {
   return old;
 }
 
-// Blocks run on several processor cores, so an atomic of the GPU is one of the processor.
+// Blocks run on several processor cores, so an atomic of the GPU is an atomic of the processor.
 template <class T>
 T atomically(std::byte* place, AtomicKind kind, T value, T swap) {
   auto* const memory = reinterpret_cast<T*>(place);

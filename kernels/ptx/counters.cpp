@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint64_t sector_bytes = 32;
 constexpr int banks = 32, bank_bytes = 4;
 
-// The addresses of the lanes that take part, in ascending order, each once.
+// The addresses of the active lanes, in ascending order, without duplicates.
 int distinct_addresses(const std::uint64_t* addresses, Mask mask, std::uint64_t* distinct) {
   int count = 0;
   for (Mask rest = mask; rest; rest &= rest - 1) distinct[count++] = addresses[__builtin_ctz(rest)];
@@ -17,7 +17,7 @@ int distinct_addresses(const std::uint64_t* addresses, Mask mask, std::uint64_t*
   return static_cast<int>(std::unique(distinct, distinct + count) - distinct);
 }
 
-// How often the busiest bank is asked for different words.
+// The largest number of different words requested from one bank.
 int wavefronts_of(const std::uint64_t* addresses, Mask mask, int bytes) {
   std::array<std::uint64_t, lanes> distinct;
   const int count = distinct_addresses(addresses, mask, distinct.data());
@@ -47,8 +47,8 @@ void count_global(Counts& counts, const std::uint64_t* addresses, Mask mask, int
   std::array<std::uint64_t, lanes> distinct;
   const int count = distinct_addresses(addresses, mask, distinct.data());
   const auto size = static_cast<std::uint64_t>(bytes);
-  std::uint64_t sectors = 0, wanted = 0, next_sector = 0,
-                covered = 0;  // covered: the end of what is counted already
+  // covered: the end of the bytes counted so far.
+  std::uint64_t sectors = 0, wanted = 0, next_sector = 0, covered = 0;
   for (int i = 0; i < count; ++i) {
     const std::uint64_t begin = distinct[static_cast<std::size_t>(i)], end = begin + size;
     const std::uint64_t first = std::max(begin / sector_bytes, next_sector), last = (end - 1) / sector_bytes;
@@ -64,7 +64,7 @@ void count_global(Counts& counts, const std::uint64_t* addresses, Mask mask, int
 
 void count_shared(Counts& counts, const std::uint64_t* addresses, Mask mask, int bytes) {
   ++counts.shared_requests;
-  // As many lanes at a time as fill 128 bytes: all 32, or 16 with 8 bytes each, or 8 with 16.
+  // As many lanes at a time as request 128 bytes: all 32, or 16 with 8 bytes each, or 8 with 16.
   const int together = bytes <= bank_bytes ? lanes : banks * bank_bytes / bytes;
   const Mask phase = together == lanes ? all_lanes : (Mask{1} << together) - 1;
   for (int first = 0; first < lanes; first += together) {

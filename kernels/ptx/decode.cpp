@@ -14,7 +14,7 @@
 namespace triptych::ptx {
 namespace {
 
-// "ld.global.nc.v4.f32" as its parts.
+// "ld.global.nc.v4.f32" and its parts.
 struct Opcode {
   std::string_view text;
   std::vector<std::string_view> parts;
@@ -33,14 +33,14 @@ struct Opcode {
     if (!parse_type(parts.back(), found)) fault("its type is unknown");
     return found;
   }
-  // The value that belongs to the first name of `choices` that is one of the parts.
+  // The value of the first name of `choices` that is one of the parts.
   template <class Value>
   Value choose(std::initializer_list<std::pair<std::string_view, Value>> choices) const {
     for (const auto& [name, value] : choices)
       if (has(name)) return value;
     fault("this variant of {} is not known", head());
   }
-  // Without one of its parts: "setp.lt.and.s32" -> "setp.lt.s32".
+  // The opcode without one of its parts: "setp.lt.and.s32" -> "setp.lt.s32".
   std::string without(std::string_view part) const {
     std::string text;
     for (std::string_view p : parts)
@@ -75,7 +75,7 @@ class Decoder {
       code_.lines.push_back(statement.source);
       code_.texts.push_back(statement.text);
     }
-    Instruction end;  // a label may stand behind the last statement
+    Instruction end;  // a label may follow the last statement
     end.flow = Flow::exit;
     code_.instructions.push_back(end);
     code_.lines.push_back(code_.lines.empty() ? SourceLine{} : code_.lines.back());
@@ -102,7 +102,7 @@ class Decoder {
     return statement.operands[n];
   }
 
-  // ---- what changes the program counter ----
+  // ---- control flow ----
   int target_of(std::string_view label) const {
     const auto found = kernel_.labels.find(label);
     if (found == kernel_.labels.end()) fault("there is no label {}", label);
@@ -165,7 +165,7 @@ class Decoder {
       const Operand& values = operand(statement, loads ? 0 : 1);
       if (values.names.size() != i.access.count)
         fault("it has {} elements and {} registers", i.access.count, values.names.size());
-      // Loads and stores may use a wider register than the element: its own width counts.
+      // Loads and stores may use a wider register than the element: the width of the register counts.
       const Names::Register* const first = names_.find_register(values.names[0]);
       i.access.value_file = first ? first->file : file_of_bytes(i.access.bytes);
       for (std::size_t n = 0; n < values.names.size(); ++n)
@@ -177,7 +177,7 @@ class Decoder {
       decode_atomic(i, opcode, statement, head == "atom");
       return true;
     }
-    if (head == "membar" || head == "fence") {  // blocks see each other's writes in the order they are made
+    if (head == "membar" || head == "fence") {  // writes become visible in program order here
       i.execute = [](Warp&, const Instruction&, Mask) {};
       return true;
     }
@@ -210,7 +210,7 @@ class Decoder {
     i.execute = atomic;
   }
 
-  // ---- several lanes at once ----
+  // ---- collective operations of several lanes ----
   bool decode_collective(Instruction& i, const Opcode& opcode, const Statement& statement) {
     const std::string_view head = opcode.head();
     const auto word = [&](std::size_t n) { return names_.row_of(operand(statement, n), File::words); };
@@ -282,7 +282,7 @@ class Decoder {
     return true;
   }
 
-  // ---- everything that the table of operations knows ----
+  // ---- operations of the arithmetic table ----
   void decode_arithmetic(Instruction& i, const Opcode& opcode, const Statement& statement) {
     std::string name(opcode.text);
     std::size_t sources = statement.operands.size() - 1;
@@ -311,7 +311,7 @@ class Decoder {
     i.execute = operation->execute;
   }
 
-  // setp.lt.and.s32 p, a, b, c: notes c, and returns the name without it.
+  // setp.lt.and.s32 p, a, b, c: records c, and returns the name without the combination.
   std::string decode_combination(Instruction& i, const Opcode& opcode, const Statement& statement,
                                  std::size_t& sources) {
     constexpr std::pair<std::string_view, Combine> kinds[] = {

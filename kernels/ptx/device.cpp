@@ -43,7 +43,7 @@ class PtxExecutor : public emulator::Executor {
     for (const fs::path& file : ptx_files(find_folder())) interpreter.add(parse_file(file.string()));
   }
 
-  // The first launch of a kernel decodes it, which looks at nothing of the grid.
+  // The first launch of a kernel decodes it, independently of the grid.
   void run(const emulator::Launch& launch) override {
     if (launch.name.empty())
       throw emulator::Fault(

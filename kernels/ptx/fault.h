@@ -6,7 +6,7 @@
 
 namespace triptych::ptx {
 
-// What the interpreter found: a PTX text that it cannot read, or a kernel that did what no kernel may do. The
+// An error that the interpreter found: PTX text that it cannot read, or an invalid operation of a kernel. The
 // message is complete: kernel, source line, thread, address.
 struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;

@@ -12,16 +12,16 @@ namespace triptych::ptx {
 struct Warp;
 struct Instruction;
 
-inline constexpr int lanes = 32;  // of a warp
-// Bit l: lane l takes part.
+inline constexpr int lanes = 32;  // per warp
+// Bit l: lane l is active.
 using Mask = std::uint32_t;
 inline constexpr Mask all_lanes = ~Mask{0};
 
-// Does an instruction for the lanes of `mask`; the others keep what they have.
+// Executes an instruction for the lanes of `mask`; the other lanes keep their values.
 using Execute = void (*)(Warp&, const Instruction&, Mask mask);
 
-// Where a value lives while a kernel runs: a row of 32 lanes in one of three files, by its width. 8- and
-// 16-bit registers are kept in 32-bit lanes, zero-extended. Immediates and %tid are rows too, filled before
+// The storage of a value while a kernel runs: a row of 32 lanes in one of three files, by its width. 8- and
+// 16-bit registers are kept in 32-bit lanes, zero-extended. Immediates and %tid are rows, too, filled before
 // the kernel starts.
 enum class File : std::uint8_t { none, words, longs, predicates };
 using Row = int;  // -1: absent
@@ -40,20 +40,20 @@ struct Access {
   int size() const { return bytes * count; }
 };
 
-// What happens to the program counter.
+// The effect on the program counter.
 enum class Flow : std::uint8_t {
   next,
   branch,
   branch_indexed,  // brx.idx: a table, for `switch`
   exit,
   barrier,  // bar.sync: waits for the block
-  meet  // shfl, vote, bar.warp.sync: waits for the lanes of the instruction's member mask, the last source
+  meet      // shfl, vote, bar.warp.sync: waits for the lanes of the member mask, which is the last source
 };
 
 // setp.lt.and.s32 p|q, a, b, c: p = (a < b) and c, q = not (a < b) and c
 enum class Combine : std::uint8_t { none, logical_and, logical_or, logical_xor };
 
-// One instruction, decoded: all names resolved, the work behind one function pointer.
+// One decoded instruction: all names are resolved, the work is behind one function pointer.
 struct Instruction {
   Execute execute = nullptr;
   Flow flow = Flow::next;
@@ -64,12 +64,12 @@ struct Instruction {
   Combine combine = Combine::none;
   bool combine_negated = false;
   Row combine_with = -1;
-  int target = -1;  // of a branch; the number of the table of an indexed one
-  int detail = 0;   // what else `execute` needs: kind of shuffle, reduction, byte order, ...
+  int target = -1;  // of a branch; for an indexed one the number of its table
+  int detail = 0;   // further data for `execute`: kind of shuffle, reduction, byte order, ...
   Access access;
 };
 
-// A shared or local array, placed.
+// A shared or local array and its offset.
 struct Placement {
   std::string_view name;
   std::uint64_t offset;
@@ -80,8 +80,8 @@ struct Code {
   std::string name;                       // mangled
   std::string readable;                   // "gemm_kernel<64, 64>"
   std::vector<Instruction> instructions;  // the last one is a ret
-  std::vector<SourceLine> lines;          // of each
-  std::vector<std::string_view> texts;    // of each, as written
+  std::vector<SourceLine> lines;          // of each instruction
+  std::vector<std::string_view> texts;    // of each instruction, as written
   std::vector<std::vector<int>> branch_tables;
 
   int words = 0, longs = 0, predicates = 0;  // rows of each file
@@ -121,12 +121,11 @@ struct Code {
   std::vector<Parameter> parameters;
   std::size_t parameter_bytes = 0;
   std::vector<Placement> shared_arrays, local_arrays;
-  std::size_t shared_bytes = 0;  // static, with the gaps between arrays
-  std::string_view
-      dynamic_shared_name;  // of the extern __shared__ array; empty when the kernel's module has none
+  std::size_t shared_bytes = 0;          // static, with the gaps between arrays
+  std::string_view dynamic_shared_name;  // of the extern __shared__ array; empty if the module has none
   std::size_t dynamic_shared_offset = 0;
-  std::size_t shared_payload = 0;           // static, without them: what counts against the hardware's limit
-  std::size_t local_bytes = 0;              // of each lane
+  std::size_t shared_payload = 0;           // static, without the gaps: counts against the hardware's limit
+  std::size_t local_bytes = 0;              // per lane
   bool narrow_shared_access = false;        // 1- or 2-byte accesses that may be to shared memory
   std::shared_ptr<const std::string> text;  // keeps texts and names alive
 };

@@ -13,9 +13,9 @@
 namespace triptych::ptx {
 namespace {
 
-constexpr std::size_t variable_alignment = 256;  // of every variable of a module: more than any type asks for
+constexpr std::size_t variable_alignment = 256;  // of a module's variables: more than any type requires
 
-// The arguments as the driver hands them to a kernel: each at the offset that the PTX says.
+// The argument block as the driver passes it to a kernel: each argument at the offset given in the PTX.
 std::vector<std::byte> packed(const Code& code, std::span<const KernelArgument> arguments) {
   if (arguments.size() != code.parameters.size())
     fault(
@@ -47,8 +47,8 @@ void Interpreter::add(Module module) {
     auto& memory = loaded.memory.emplace_back(variable.bytes + variable_alignment);
     auto address = reinterpret_cast<std::uint64_t>(memory.data());
     address = (address + variable_alignment - 1) / variable_alignment * variable_alignment;
-    std::memcpy(reinterpret_cast<void*>(address), variable.initial.data(),
-                variable.initial.size());  // else 0, as C++ has it
+    // Without an initialiser it stays 0, as in C++.
+    std::memcpy(reinterpret_cast<void*>(address), variable.initial.data(), variable.initial.size());
     loaded.addresses[variable.name] = address;
     variables_.push_back({address, address + variable.bytes});
   }
@@ -86,7 +86,7 @@ void Interpreter::launch(std::string_view kernel, Triple grid, Triple block, std
   run_blocks(launched, entry, threads > 0 ? threads : omp_get_num_procs());
 }
 
-// Blocks are handed out in ascending order, and one that has begun is finished: so of several faults the one
+// Blocks are dispatched in ascending order, and a started block runs to its end: so of several faults the one
 // of the first block is always known.
 void Interpreter::run_blocks(const Grid& grid, Entry& entry, int threads) {
   const std::uint64_t blocks = grid.size.count();
@@ -96,7 +96,7 @@ void Interpreter::run_blocks(const Grid& grid, Entry& entry, int threads) {
   const int workers = static_cast<int>(std::min<std::uint64_t>(blocks, static_cast<std::uint64_t>(threads)));
 #pragma omp parallel num_threads(workers)
   {
-    thread_local Block block;  // its memory serves the next launch, too
+    thread_local Block block;  // its memory is reused by the next launch
     block.prepare(grid, counting_);
     for (std::uint64_t number; (number = next++) < blocks;) {
       try {

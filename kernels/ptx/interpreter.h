@@ -13,7 +13,7 @@
 
 namespace triptych::ptx {
 
-// What the launches of one kernel have cost, by source line.
+// The cost of the launches of one kernel, by source line.
 struct Profile {
   std::string kernel;  // readable
   std::uint64_t launches = 0;
@@ -26,22 +26,22 @@ struct KernelArgument {
   std::size_t bytes;
 };
 
-// A GPU made of a PTX text and a processor: holds modules, runs their kernels, counts what they do.
+// A GPU interpreted on the processor: holds modules, runs their kernels, and counts.
 class Interpreter {
  public:
-  // Its kernels can be launched from now on. A kernel is decoded when it is launched first.
+  // Adds the kernels of a module. A kernel is decoded at its first launch.
   void add(Module module);
 
-  // Runs all blocks of a kernel, given by its mangled name, to their end: on `threads` OS threads, or all of
-  // the processor with 0. `regions` is the global memory it may touch. Throws Fault when there is no such
-  // kernel, when the arguments are not its own, and for whatever a check finds: then the fault of the first
-  // block (by number) that has one.
+  // Runs all blocks of a kernel, given by its mangled name, to completion, on `threads` OS threads (0: one
+  // per processor). `regions` is the global memory that it may access. Throws Fault if there is no such
+  // kernel, if the arguments do not match, and if a check fails: then the fault of the first faulty block (by
+  // number).
   void launch(std::string_view kernel, Triple grid, Triple block, std::size_t dynamic_shared_bytes,
               std::span<const KernelArgument> arguments, std::vector<Region> regions, int threads = 0);
 
-  // Counting makes a launch slower, so it is off at first.
+  // Counting slows launches down and is off initially.
   void count(bool on) { counting_ = on; }
-  // Of every kernel that was launched while counting; `clear` forgets them.
+  // One profile per kernel launched while counting; clear_profiles() removes them.
   std::vector<Profile> profiles() const;
   void clear_profiles();
 
@@ -61,7 +61,7 @@ class Interpreter {
   Entry& find(std::string_view kernel);
   void run_blocks(const Grid& grid, Entry& entry, int threads);
 
-  std::deque<Loaded> loaded_;  // never moves what it holds
+  std::deque<Loaded> loaded_;  // a deque, because entries must not move
   std::map<std::string, Entry, std::less<>> entries_;
   std::vector<Region> variables_;  // memory of the modules
   bool counting_ = false;

@@ -8,16 +8,16 @@
 #include "kernels/ptx/operations.h"
 #include "kernels/ptx/warp.h"
 
-// From a function of one lane to an instruction of 32:  vectorised([](float a, float b) { return a + b; })
+// Makes an instruction of 32 lanes from a function of one: vectorised([](float a, float b) { return a + b; })
 namespace triptych::ptx {
 
-// In which file a value of type T lives; bool is a predicate.
+// The file that holds a value of type T; bool is a predicate.
 template <class T>
 constexpr File file_of = std::is_same_v<T, bool> ? File::predicates
                          : sizeof(T) == 8        ? File::longs
                                                  : File::words;
 
-// The bits of a value as its lane holds them, and back.
+// Conversion between a value and the bits in its lane.
 template <class T>
 using Lane = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 template <class T>
@@ -66,7 +66,7 @@ inline void set_predicate(Warp& warp, Row row, Mask mask, Mask value) {
   predicate = (predicate & ~mask) | (value & mask);
 }
 
-// The result of setp: combined with a third operand, and its opposite in a second predicate.
+// The result of setp, combined with a third operand, and its complement in a second predicate.
 inline void set_comparison(Warp& warp, const Instruction& i, Mask mask, Mask value) {
   Mask opposite = ~value;
   if (i.combine != Combine::none) {
@@ -90,8 +90,8 @@ struct Vectorised {
     run(warp, i, mask, std::index_sequence_for<Arguments...>{});
   }
 
-  // All 32 lanes compute, those of the mask keep what came out: the loops have no branch, and the compiler
-  // makes them SIMD.
+  // All 32 lanes compute and those of the mask keep the result: the loops have no branch, so the compiler
+  // vectorises them.
   template <std::size_t... N>
   static void run(Warp& warp, const Instruction& i, Mask mask, std::index_sequence<N...>) {
     const std::tuple<Source<Arguments>...> sources{Source<Arguments>(warp, i.sources[N])...};

@@ -15,8 +15,8 @@ const char* verb(Purpose purpose) {
   return purpose == Purpose::read ? "reads" : purpose == Purpose::write ? "writes" : "changes";
 }
 
-// base + offset of each lane. Lanes that take no part get the address of one that does, so that what follows
-// can look at all 32 without asking.
+// base + offset of each lane. Inactive lanes get the address of an active one, so that the following code can
+// process all 32 lanes without a test.
 void addresses_of(const Warp& warp, const Access& access, Mask mask, std::uint64_t* addresses) {
   const auto offset = static_cast<std::uint64_t>(access.offset);
   if (access.base_file == File::longs) {
@@ -61,7 +61,7 @@ void check_alignment(const Warp& warp, Mask mask, Purpose purpose, const std::ui
                               address, where));
 }
 
-// Most often all lanes touch one array, and the same one as the instruction before.
+// Most often all lanes access one array, the same one as the previous instruction.
 void check_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes) {
   const auto size = static_cast<std::uint64_t>(bytes);
   std::uint64_t low = addresses[0], high = addresses[0];
@@ -76,7 +76,7 @@ void check_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint6
   }
 }
 
-// "12 bytes past the end of tile_a": the array that an offset in shared or local memory is nearest to.
+// "12 bytes past the end of tile_a": names the array nearest to an offset in shared or local memory.
 std::string nearest_array(const std::vector<Placement>& arrays, std::uint64_t offset) {
   const Placement* nearest = nullptr;
   for (const Placement& array : arrays)
@@ -88,7 +88,8 @@ std::string nearest_array(const std::vector<Placement>& arrays, std::uint64_t of
                      readable_array(nearest->name), nearest->bytes);
 }
 
-// Arrays in shared memory stand apart (decode.cpp), so that running over the end of one is seen.
+// Arrays in shared memory have gaps between them (names.cpp), so that an access beyond the end of one is
+// detected.
 bool inside_an_array(const std::vector<Placement>& arrays, std::uint64_t offset, std::uint64_t bytes) {
   return std::ranges::any_of(arrays, [&](const Placement& array) {
     return offset >= array.offset && offset + bytes <= array.offset + array.bytes;
@@ -166,7 +167,7 @@ void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::
   if (outside(addresses[lane]))
     warp.fail(lane, fmt::format("out of range: reads {} bytes at byte {} of {} bytes of parameters", bytes,
                                 addresses[lane], parameters.size()));
-  auto* const base = const_cast<std::byte*>(parameters.data());  // only read: see above
+  auto* const base = const_cast<std::byte*>(parameters.data());  // parameters are only read, see above
   for (int l = 0; l < lanes; ++l) places[l] = base + addresses[l];
 }
 
@@ -184,7 +185,7 @@ void locate_in(Warp& warp, Space space, Mask mask, Purpose purpose, const std::u
   }
 }
 
-// An address without a space: every lane may mean another one.
+// An address without a space: each lane may refer to a different one.
 void locate_generic(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
                     std::byte** places) {
   const auto window = [](std::uint64_t a, std::uint64_t begin) { return a - begin < window_bytes; };
@@ -219,7 +220,7 @@ T element(const std::byte* place) {
   return value;
 }
 
-// One element of 1, 2 or 4 bytes as the lane of a 32-bit row.
+// One element of 1, 2 or 4 bytes as a lane of a 32-bit row.
 std::uint32_t narrow_element(const std::byte* place, int bytes, bool sign_extends) {
   if (bytes == 4) return element<std::uint32_t>(place);
   if (bytes == 2) {
@@ -293,7 +294,7 @@ void store(Warp& warp, const Instruction& instruction, Mask mask) {
     const int at = i * access.bytes;
     for (Mask rest = mask; rest; rest &= rest - 1) {
       const int l = __builtin_ctz(rest);
-      // The low bytes of a lane come first on every machine this runs on.
+      // The low bytes of a lane come first: all supported machines are little-endian.
       const void* const value = access.value_file == File::longs
                                     ? static_cast<const void*>(&warp.longs[row].lane[l])
                                     : &warp.words[row].lane[l];

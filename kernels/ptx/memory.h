@@ -7,8 +7,8 @@
 
 namespace triptych::ptx {
 
-// An allocation of global memory. Its addresses are those of this program: what the host calls p is p for a
-// kernel too.
+// An allocation of global memory. Its addresses are those of this program: host and kernel use the same
+// pointer.
 struct Region {
   std::uint64_t begin = 0, end = 0;
   bool holds(std::uint64_t address, std::uint64_t bytes) const {
@@ -16,7 +16,7 @@ struct Region {
   }
 };
 
-// All of global memory that a kernel may touch.
+// All global memory that a kernel may access.
 class Regions {
  public:
   Regions() = default;
@@ -28,8 +28,8 @@ class Regions {
   std::vector<Region> regions_;  // ascending
 };
 
-// Generic addresses (ld without a space) of shared and local memory lie in windows of their own, far away
-// from where a process has memory.
+// Generic addresses (ld without a space) of shared and local memory are in separate windows, outside the
+// address range of a process.
 inline constexpr std::uint64_t shared_window = std::uint64_t{1} << 62, local_window = std::uint64_t{3} << 61;
 inline constexpr std::uint64_t window_bytes = std::uint64_t{1} << 32;
 
@@ -38,8 +38,8 @@ void load(Warp& warp, const Instruction& instruction, Mask mask);
 void store(Warp& warp, const Instruction& instruction, Mask mask);
 
 enum class Purpose { read, write, atomic };
-// Where the elements of each lane are in this program's memory. Checks alignment, bounds and races, and
-// counts the request; throws Fault. Entries of lanes outside `mask` are undefined.
+// Computes the host address of each lane's elements. Checks alignment, bounds and races, and counts the
+// request; throws Fault. Entries of lanes outside `mask` are undefined.
 void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places);
 
 }  // namespace triptych::ptx

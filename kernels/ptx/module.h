@@ -9,12 +9,11 @@
 
 namespace triptych::ptx {
 
-// A PTX text as its grammar says it, before anything is decided about how to run it. Names point into
-// Module::text.
+// The syntax tree of a PTX text. Names refer to the memory of Module::text.
 
 // A line of the CUDA source, as nvcc -lineinfo records it with .loc.
 struct SourceLine {
-  std::string_view file;  // the last part of its path, "gemm.cu"; empty where nothing is recorded
+  std::string_view file;  // the last part of its path, "gemm.cu"; empty if not recorded
   int line = 0;
   auto operator<=>(const SourceLine&) const = default;
   std::string text() const;  // "gemm.cu:57", or "unknown line"
@@ -30,15 +29,15 @@ bool parse_type(std::string_view text, ScalarType& type);
 
 struct Parameter {
   std::string_view name;
-  std::size_t offset,
-      bytes;  // where in the argument block: each at its own alignment, as the driver lays them out
+  // In the argument block, each at its own alignment, as the driver lays them out.
+  std::size_t offset, bytes;
 };
 
 // An array in shared, local, constant or global memory.
 struct Variable {
   std::string_view name;
   enum class Space { shared, local, constant, global } space;
-  std::size_t bytes;  // 0: its size is given at the launch (extern __shared__)
+  std::size_t bytes;  // 0: given at the launch (extern __shared__)
   std::size_t alignment;
   std::vector<std::byte> initial;  // empty: not initialised
 };
@@ -51,7 +50,7 @@ struct Operand {
     list,     // {%f1, %f2, %f3, %f4}
     pair      // %p1|%p2
   } kind;
-  std::vector<std::string_view> names;  // one, but for list and pair
+  std::vector<std::string_view> names;  // one, except for list and pair
   std::int64_t offset = 0;
   bool negated = false;  // !%p1
 };
@@ -66,13 +65,13 @@ struct Statement {
 };
 
 struct Register {
-  std::string_view prefix;  // .reg .b32 %r<42> declares %r0 ... %r41: count 42. A single name has count 0.
+  std::string_view prefix;  // .reg .b32 %r<42> declares %r0 ... %r41: count 42; a single name: 0
   int count;
   ScalarType type;
 };
 
 struct Kernel {
-  std::string_view name;  // mangled as C++ mangles it
+  std::string_view name;  // mangled
   std::vector<Parameter> parameters;
   std::size_t parameter_bytes = 0;
   std::vector<Register> registers;
@@ -84,7 +83,7 @@ struct Kernel {
 
 struct Module {
   std::shared_ptr<const std::string> text;
-  std::string name;                 // of the file, for messages
+  std::string name;                 // file name, for messages
   std::vector<Variable> variables;  // constant and global ones, and extern shared
   std::vector<Kernel> kernels;
 };

@@ -9,8 +9,8 @@
 namespace triptych::ptx {
 namespace {
 
-// Arrays in shared memory are kept this far apart, so that running over the end of one is seen and does not
-// hit the next. A multiple of 128 bytes, so that every element stays in the bank that ptxas would give it.
+// Gap between arrays in shared memory, so that an access beyond the end of one is detected and does not reach
+// the next. A multiple of 128 bytes, so that every element stays in its bank.
 constexpr std::size_t gap = 128;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
@@ -67,8 +67,8 @@ Row Names::new_row(File file) {
   return file == File::words ? code_.words++ : file == File::longs ? code_.longs++ : code_.predicates++;
 }
 
-// %r<42> declares %r0 ... %r41. Their names are not in the text, so find_register() takes them apart; here
-// only the first row is noted, under the prefix.
+// %r<42> declares %r0 ... %r41. The single names are not in the text: only the first row is recorded, under
+// the prefix, and find_register() splits names.
 void Names::declare(const ptx::Register& declared) {
   const File file = file_of(declared.type);
   if (declared.count == 0) {
@@ -83,8 +83,8 @@ void Names::declare(const ptx::Register& declared) {
 void Names::place_arrays(const Module& module, const Kernel& kernel) {
   for (const Variable& variable : kernel.variables)
     variable.space == Variable::Space::local ? place_local(variable) : place_shared(variable);
-  // Arrays of functions that several kernels share stand in the module; `extern __shared__` ones have no
-  // size, and all of them begin behind the others and are as long as the launch says.
+  // Arrays of device functions that several kernels use are declared in the module. `extern __shared__`
+  // arrays have no size: all of them start after the others, with the length given at the launch.
   for (const Variable& variable : module.variables)
     if (variable.space == Variable::Space::shared && variable.bytes > 0 && mentions(kernel, variable.name))
       place_shared(variable);
@@ -106,7 +106,7 @@ void Names::place_local(const Variable& variable) {
 }
 
 void Names::place_shared(const Variable& variable) {
-  const std::size_t shift = code_.shared_bytes - code_.shared_payload;  // all gaps so far
+  const std::size_t shift = code_.shared_bytes - code_.shared_payload;  // the sum of all gaps so far
   const std::size_t offset =
       round_up(code_.shared_payload, std::max<std::size_t>(variable.alignment, 1)) + shift;
   code_.shared_arrays.push_back({variable.name, offset, variable.bytes});

@@ -8,8 +8,8 @@
 
 namespace triptych::ptx {
 
-// Every name of one kernel and what it stands for: registers get rows, arrays get offsets, immediates become
-// rows that are filled before the kernel starts.
+// Maps every name of one kernel: registers to rows, arrays to offsets, immediates to rows that are filled
+// before the kernel starts.
 class Names {
  public:
   Names(const Module& module, const Kernel& kernel, const Addresses& variables, Code& code);
@@ -18,10 +18,10 @@ class Names {
     File file;
     Row row;
   };
-  // Null when `name` is no register (and no special one such as %tid.x).
+  // Null when `name` is neither a register nor a special one such as %tid.x.
   const Register* find_register(std::string_view name);
-  // The row, in `file`, of an operand: a register, an immediate, or the address of an array. Throws Fault
-  // when the operand is a register of another width.
+  // The row, in `file`, of an operand: a register, an immediate, or the address of an array. Throws Fault if
+  // the operand is a register of another width.
   Row row_of(const Operand& operand, File file);
   Row row_of(std::string_view name, File file);
   Row constant(std::uint64_t bits, File file);

@@ -6,7 +6,7 @@
 
 namespace triptych::ptx {
 
-// What an opcode does, and in which files its operands are.
+// The function of an opcode, and the files of its operands.
 struct Operation {
   Execute execute = nullptr;
   File result = File::none;
@@ -17,17 +17,17 @@ struct Operation {
 // By opcode, as PTX writes it: "add.s32", "setp.lt.f32" (without .and / .or / .xor), "cvt.rzi.s32.f32".
 using Operations = std::unordered_map<std::string, Operation>;
 
-// Arithmetic: everything that computes each lane from its own registers. Null when there is no such opcode.
+// Arithmetic: the operations that compute each lane from its own registers. Null when there is no such
+// opcode.
 const Operation* find_operation(const std::string& opcode);
 
-// The parts of that table, one file each.
+// The parts of that table, one source file each.
 void add_integer_operations(Operations& operations);
 void add_floating_operations(Operations& operations);
 void add_conversions(Operations& operations);
 void add_comparisons(Operations& operations);
 
-// Instructions whose operands do not fit the table above; decode.cpp sets them up. Instruction::detail is one
-// of:
+// Instructions that do not fit the table above; decode.cpp sets them up. Instruction::detail is one of:
 enum class AtomicKind {
   add,
   add_float,
@@ -43,7 +43,7 @@ enum class AtomicKind {
   increment,
   decrement
 };
-// result = what was there; sources[0] (and [1]) are operands, in the file of Access::value_file.
+// result = the old value; sources[0] (and [1]) are operands, in the file of Access::value_file.
 void atomic(Warp& warp, const Instruction& instruction, Mask mask);
 
 enum class ShuffleKind { up, down, butterfly, index };

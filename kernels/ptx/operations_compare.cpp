@@ -21,7 +21,7 @@ void add_order(Operations& table, const std::string& type) {
   table["setp.ge." + type] = vectorised([](T a, T b) { return a >= b; });
 }
 
-// The plain comparisons are false where an operand is NaN, those with u are true.
+// The ordered comparisons are false if an operand is NaN; the unordered ones (suffix u) are true.
 template <class T>
 void add_float_comparisons(Operations& table, const std::string& type) {
   add_order<T>(table, type);
@@ -48,7 +48,7 @@ void add_selection(Operations& table, int bits) {
         vectorised([](Unsigned a, Unsigned b, bool p) { return p ? a : b; });
 }
 
-// Predicates are masks of 32 bits, one a lane: their logic is one machine instruction for the whole warp.
+// Predicates are masks of 32 bits, one per lane: their logic is one machine instruction for the whole warp.
 enum class Logic { copy, invert, conjunction, disjunction, exclusive };
 template <Logic logic>
 void predicate_logic(Warp& warp, const Instruction& i, Mask mask) {

@@ -16,8 +16,8 @@ void add_integer_conversion(Operations& table, const char* to, const char* from)
                                   std::conditional_t<std::is_signed_v<To>, std::int32_t, std::uint32_t>, To>;
   table[fmt::format("cvt.{}.{}", to, from)] =
       vectorised([](From a) { return static_cast<Kept>(static_cast<To>(a)); });
-  // The source may stand in a register of 64 bits, of which the low ones count: decode.cpp asks for this name
-  // then.
+  // The source may be in a 64-bit register, of which the low bits are used; decode.cpp then asks for this
+  // name.
   if constexpr (sizeof(From) < 8)
     table[fmt::format("cvt.{}.{} of 64", to, from)] =
         vectorised([](std::uint64_t a) { return static_cast<Kept>(static_cast<To>(static_cast<From>(a))); });
@@ -35,12 +35,12 @@ void add_integer_conversions_from(Operations& table, const char* from) {
   add_integer_conversion<std::uint64_t, From>(table, "u64", from);
 }
 
-// ---- between integers and floats: to the nearest float; to an integer the ends of whose range are the limit, NaN to 0 ----
+// ---- between integers and floats: rounds to nearest, saturates to the integer's range, NaN becomes 0 ----
 template <class To, class From>
 To saturated(From x) {
   if (std::isnan(x)) return 0;
   constexpr auto lowest = static_cast<From>(std::numeric_limits<To>::min());
-  const From end = std::ldexp(From{1}, std::numeric_limits<To>::digits);  // one more than the highest
+  const From end = std::ldexp(From{1}, std::numeric_limits<To>::digits);  // one more than the highest value
   if (x <= lowest) return std::numeric_limits<To>::min();
   if (x >= end) return std::numeric_limits<To>::max();
   return static_cast<To>(x);

@@ -8,8 +8,8 @@
 namespace triptych::ptx {
 namespace {
 
-// min and max of PTX drop a NaN, as fmin and fmax do; with .NaN they pass it on. Of two zeros the negative
-// one is less.
+// min and max of PTX ignore a NaN, as fmin and fmax do; with .NaN they propagate it. The negative zero is
+// less than the positive one.
 template <class T>
 T minimum(T a, T b) {
   if (a == b) return std::signbit(a) ? a : b;
@@ -25,8 +25,8 @@ T or_nan(T a, T b, T otherwise) {
   return std::isnan(a) || std::isnan(b) ? std::numeric_limits<T>::quiet_NaN() : otherwise;
 }
 
-// fma is what a GEMM consists of, so it alone is compiled for the processor's own instruction, where there is
-// one; elsewhere std::fma is a call into the C library for each lane.
+// fma dominates a GEMM, so it alone is compiled for the processor's own instruction, where there is one;
+// elsewhere std::fma is a call into the C library for each lane.
 void fma_portable(Warp& warp, const Instruction& i, Mask mask) {
   vectorised([](float a, float b, float c) { return std::fma(a, b, c); }).execute(warp, i, mask);
 }
@@ -77,7 +77,7 @@ void add_width(Operations& table, const std::string& type) {
   table["rsqrt.approx." + type] = vectorised([](T a) { return 1 / std::sqrt(a); });
 }
 
-// The special-function unit of a GPU is right to about 2^-22; the C library is a little better. So results
+// The special-function unit of a GPU is accurate to about 2^-22, the C library is slightly better. So results
 // may differ from hardware in the last bits.
 void add_approximations(Operations& table) {
   table["ex2.approx.f32"] = vectorised([](float a) { return std::exp2(a); });
@@ -94,7 +94,7 @@ void add_approximations(Operations& table) {
   table["rcp.approx.ftz.f64"] = vectorised([](double a) { return 1 / a; });
 }
 
-// nvcc expands expf into fma.rm: the fraction of the argument is cut off by a rounding that must go down.
+// nvcc expands expf into fma.rm: it truncates the fraction of the argument by rounding down.
 void add_directed_roundings(Operations& table) {
   const auto add = [&]<class R>(R, const std::string& name) {
     table[fmt::format("fma.{}.f32", name)] =

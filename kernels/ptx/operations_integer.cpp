@@ -16,7 +16,7 @@ using i16 = std::int16_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
 
-// Twice as wide: what a product needs. PTX has no mul.wide of 64 bits.
+// The double-width type of a product. PTX has no mul.wide of 64 bits.
 template <class T>
 struct Wider;
 template <>
@@ -44,7 +44,7 @@ struct Wider<i64> {
   using type = __int128;
 };
 
-// A shift by the width or more gives 0 (or the sign), where C++ would promise nothing.
+// A shift by the width or more gives 0 (or the sign); in C++ it would be undefined.
 template <class T>
 T shift_left(T a, u32 n) {
   return n < sizeof(T) * 8 ? static_cast<T>(a << n) : T{0};
@@ -56,7 +56,7 @@ T shift_right(T a, u32 n) {
   return a < 0 ? static_cast<T>(-1) : T{0};
 }
 
-// Division by zero gives all ones on a GPU, and INT_MIN / -1 stays INT_MIN; no trap either way.
+// Division by zero gives all ones on a GPU, and INT_MIN / -1 gives INT_MIN; neither traps.
 template <class T>
 T divide(T a, T b) {
   if (b == 0) return static_cast<T>(-1);
@@ -72,7 +72,8 @@ T remainder(T a, T b) {
   return static_cast<T>(a % b);
 }
 
-// Sums and products wrap around: computed without sign, whose overflow C++ leaves undefined.
+// Sums and products wrap around: they are computed as unsigned integers, since signed overflow is undefined
+// in C++.
 template <class Signed, class Unsigned>
 void add_width(Operations& table, int bits) {
   using S = Signed;
@@ -121,7 +122,7 @@ void add_width(Operations& table, int bits) {
   for (const char kind : {'b', 's', 'u'}) table[named("mov", kind)] = vectorised([](U a) { return a; });
 }
 
-// bfe: the `length` bits of a from bit `position`; the signed one repeats its highest bit.
+// bfe: the `length` bits of a from bit `position` on; the signed form repeats the highest of them.
 template <class T>
 T extract_bits(T a, u32 position, u32 length) {
   using U = std::make_unsigned_t<T>;
@@ -148,8 +149,8 @@ U insert_bits(U a, U b, u32 position, u32 length) {
   return (b & ~field) | (a << position & field);
 }
 
-// prmt in its default mode: four bytes chosen from the eight of b:a, each by 4 bits of the selector, of which
-// the highest repeats the byte's sign.
+// prmt in its default mode: four bytes selected from the eight of b:a, each by 4 bits of the selector; the
+// highest of them repeats the sign of the byte.
 u32 permute_bytes(u32 a, u32 b, u32 selector) {
   const u64 bytes = u64{b} << 32 | a;
   u32 result = 0;
@@ -168,7 +169,7 @@ u32 reverse_bits(u32 a) {
   return __builtin_bswap32(a);
 }
 
-// lop3: any function of three bits, given by its table of eight.
+// lop3: any function of three bits, given by its truth table of eight.
 u32 logic3(u32 a, u32 b, u32 c, u32 table) {
   u32 result = 0;
   for (u32 i = 0; i < 8; ++i)
@@ -192,7 +193,7 @@ void add_bit_operations(Operations& table) {
   table["bfi.b64"] = vectorised([](u64 a, u64 b, u32 p, u32 n) { return insert_bits(a, b, p, n); });
   table["prmt.b32"] = vectorised([](u32 a, u32 b, u32 c) { return permute_bytes(a, b, c); });
   table["lop3.b32"] = vectorised([](u32 a, u32 b, u32 c, u32 t) { return logic3(a, b, c, t); });
-  // Funnel shifts: the 64 bits b:a, shifted, of which one half is kept.
+  // Funnel shifts: the 64 bits b:a are shifted and one half is kept.
   table["shf.l.wrap.b32"] =
       vectorised([](u32 a, u32 b, u32 n) { return static_cast<u32>((u64{b} << 32 | a) << (n & 31) >> 32); });
   table["shf.r.wrap.b32"] =
@@ -203,7 +204,7 @@ void add_bit_operations(Operations& table) {
       [](u32 a, u32 b, u32 n) { return static_cast<u32>((u64{b} << 32 | a) >> (n < 32 ? n : 32)); });
 }
 
-// Changes between an address in one space and a generic one.
+// Conversions between an address in one space and a generic one.
 void add_address_operations(Operations& table) {
   const auto same = vectorised([](u64 a) { return a; });
   for (const char* opcode : {"cvta.global.u64", "cvta.to.global.u64", "cvta.const.u64", "cvta.to.const.u64"})

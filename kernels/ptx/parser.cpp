@@ -21,8 +21,8 @@ std::size_t round_up(std::size_t value, std::size_t step) {
   return (value + step - 1) / step * step;
 }
 
-// The code of a function of the CUDA headers (__shfl_xor_sync, fminf, ...) says little; the line that calls
-// it says more. So positions in headers of the toolkit are replaced by those they are inlined at.
+// Lines inside functions of the CUDA headers (__shfl_xor_sync, fminf, ...) are not helpful, the calling line
+// is. So positions in headers of the toolkit are replaced by those at which they are inlined.
 bool is_toolkit_header(std::string_view path) {
   return path.find("/include/") != std::string_view::npos;
 }
@@ -115,7 +115,7 @@ class Parser {
     while (accept(",")) take();  // time and size of the file
   }
 
-  // A device function that nvcc did not inline. Kernels that call one say so when they are decoded.
+  // A device function that nvcc did not inline. Kernels that call one are rejected when they are decoded.
   void skip_function() {
     while (!peek().is("{") && !peek().is(";")) {
       if (peek().kind == Token::Kind::end) return;
@@ -208,7 +208,7 @@ class Parser {
     expect(".param");
     ScalarType type;
     std::size_t alignment = 0;
-    bool pointee = false;  // after .ptr, .align is that of what the pointer points at
+    bool pointee = false;  // after .ptr, .align is the alignment of the pointee
     while (peek().text.starts_with(".")) {
       const std::string_view word = take_word();
       if (word == ".ptr") pointee = true;
@@ -270,7 +270,7 @@ class Parser {
   }
 
   SourceLine resolve(Position position) const {
-    constexpr int deepest = 16;  // inlining is not recursive; a damaged text may be
+    constexpr int deepest = 16;  // inlining is not recursive, but a corrupt text could contain a cycle
     for (int depth = 0; depth < deepest; ++depth) {
       const auto file = files_.find(std::get<0>(position));
       if (file == files_.end()) break;
@@ -349,8 +349,8 @@ class Parser {
   Kernel kernel_;
   Position position_;
   std::vector<Position> statement_positions_;
-  std::vector<std::vector<Position>>
-      positions_;  // of each kernel's statements; .file stands at the end of a text
+  // Of each kernel's statements; .file comes at the end of a text.
+  std::vector<std::vector<Position>> positions_;
   std::map<int, std::string_view> files_;
   std::map<Position, Position> inlined_at_;
 };

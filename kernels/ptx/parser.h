@@ -5,7 +5,7 @@
 
 namespace triptych::ptx {
 
-// Reads a PTX text; `name` is what messages call it. Throws Fault, with the line, where it is not PTX as nvcc
+// Parses a PTX text; `name` is its name in messages. Throws Fault, with the line, where it is not PTX as nvcc
 // writes it.
 Module parse(std::string text, std::string name);
 Module parse_file(const std::string& path);

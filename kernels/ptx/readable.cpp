@@ -20,7 +20,7 @@ std::string demangled(std::string_view mangled) {
 std::string readable_name(std::string_view mangled) {
   const std::string name = demangled(mangled);
   // "void triptych::cuda::gemm_kernel<64, 64>(int, float*)": the first '(' outside <> begins the parameters;
-  // a name within the template arguments keeps its parentheses.
+  // parentheses inside the template arguments are kept.
   int depth = 0;
   std::size_t begin = 0, end = name.size();
   for (std::size_t at = 0; at < name.size(); ++at) {
@@ -33,7 +33,7 @@ std::string readable_name(std::string_view mangled) {
     }
   }
   std::string text = name.substr(begin, end - begin);
-  constexpr std::string_view own = "triptych::cuda::";  // of the types among the template's arguments
+  constexpr std::string_view own = "triptych::cuda::";  // prefix of types among the template arguments
   for (std::size_t at; (at = text.find(own)) != std::string::npos;) text.erase(at, own.size());
   return text;
 }

@@ -7,7 +7,7 @@
 namespace triptych::ptx {
 namespace {
 
-// "3.97", or "-" where there is nothing to divide by.
+// "3.97", or "-" if the denominator is 0.
 std::string ratio(std::uint64_t a, std::uint64_t b) {
   return b == 0 ? "-" : fmt::format("{:.2f}", static_cast<double>(a) / static_cast<double>(b));
 }

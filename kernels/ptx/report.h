@@ -7,16 +7,16 @@
 
 namespace triptych::ptx {
 
-// The columns, above a row for each kernel or source line:
-//   warp instructions; thread instructions per multiply-add; busy lanes of 32; global requests, sectors per request and the
-//   ideal; bank conflicts, as extra wavefronts of shared memory; `last` names what the row is about
+// The header line of the columns for kernels or source lines:
+//   warp instructions; thread instructions per multiply-add; active lanes of 32; global requests, sectors per
+//   request and the ideal; bank conflicts, as extra wavefronts of shared memory; `last` is the title of the
+//   last column
 std::string heading(const char* last);
 
-// A row for each kernel, those with the most warp instructions first.
+// One row per kernel, in descending order of warp instructions.
 std::string kernel_rows(std::vector<Profile> profiles);
 
-// With its own heading: a row for each source line of the kernels whose name holds `kernel`, in the order of
-// the source.
+// With its own header: one row per source line of the kernels whose name contains `kernel`, in source order.
 std::string line_table(const std::vector<Profile>& profiles, std::string_view kernel);
 
 }  // namespace triptych::ptx

@@ -6,9 +6,9 @@ namespace triptych::ptx {
 
 enum class Rounding { down, up, toward_zero };
 
-// a * b + c rounded once, in a direction. The product of two floats is exact in double; 2Sum (Knuth) gives
-// the sum s and exactly what it lacks, so that s + rest is the exact result and it can be seen on which side
-// of it a float lies.
+// a * b + c rounded once, in a given direction. The product of two floats is exact in double; 2Sum (Knuth)
+// gives the sum s and its exact error: s + rest is the exact result, and the sign of its difference to a
+// float is known.
 inline float fused_multiply_add(float a, float b, float c, Rounding rounding) {
   const double product = static_cast<double>(a) * b;
   const double s = product + c;
@@ -26,7 +26,7 @@ inline float fused_multiply_add(float a, float b, float c, Rounding rounding) {
   return nearest;
 }
 
-// What .ftz says: numbers too small for a normal float are zeros.
+// The .ftz modifier: subnormal floats become zeros.
 inline float flush_to_zero(float x) {
   return std::fabs(x) < std::numeric_limits<float>::min() ? std::copysign(0.0f, x) : x;
 }

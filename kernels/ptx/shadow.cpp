@@ -19,8 +19,8 @@ constexpr const char* never_written =
 void Shadow::prepare(std::size_t bytes, int grain) {
   grain_ = grain;
   const std::size_t cells = (bytes + static_cast<std::size_t>(grain) - 1) / static_cast<std::size_t>(grain);
-  // What earlier blocks left behind is older than start_block() and so does not count; but the clock must not
-  // wrap.
+  // Entries of earlier blocks are older than start_block() and have no effect; but the clock must not wrap
+  // around.
   constexpr std::uint32_t late = 0xf0000000u;
   if (cells_.size() < cells || clock_ > late) {
     cells_.assign(cells, Cell{});
@@ -105,7 +105,7 @@ const char* Shadow::change_atomically(std::uint64_t offset, int bytes, int threa
       other = -1;
       return never_written;
     }
-    // Atomics of different threads do not race with each other; which comes first is nobody's promise.
+    // Atomics of different threads do not race with each other; their order is unspecified.
     if (!(cell.writer & atomic_bit) && foreign_write(cell, thread, synced)) {
       other = cell.writer;
       return read_after_write;

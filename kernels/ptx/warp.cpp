@@ -93,7 +93,7 @@ void Warp::start(Block& owner, int number) {
   waiting = 0;
   barrier_pc = -1;
   synced = 0;
-  std::ranges::fill(local, std::byte{0xff});  // NaN: what was never written shows
+  std::ranges::fill(local, std::byte{0xff});  // NaN exposes reads of uninitialised memory
   for (const auto& wanted : owner.grid->code->specials)
     fill(words[at(wanted.row)], [&](int l) { return special_value(wanted.special, owner, *this, l); });
 }
@@ -106,7 +106,7 @@ void Warp::fail(int lane, const std::string& what) const {
         code.texts[at(pc)]);
 }
 
-// The groups that stand at the lowest pc, as one.
+// Merges the groups at the lowest pc and removes them from the list.
 Group Warp::take_lowest() {
   Group lowest{std::numeric_limits<int>::max(), 0};
   for (const Group& group : groups) lowest.pc = std::min(lowest.pc, group.pc);
@@ -118,7 +118,7 @@ Group Warp::take_lowest() {
   return lowest;
 }
 
-// Where the running group must look around: another group waits there.
+// The pc at which the running group must stop, because another group waits there.
 int Warp::next_stop() const {
   int stop = std::numeric_limits<int>::max();
   for (const Group& group : groups) stop = std::min(stop, group.pc);
@@ -130,7 +130,7 @@ void Warp::run() {
     const Mask alive = live;
     while (!groups.empty()) run_group(take_lowest());
     if (meeting.empty()) return;
-    // Lanes that wait for others may go on when those have exited meanwhile.
+    // Lanes that wait for others may be able to continue if those have exited.
     groups.swap(meeting);
     if (live == alive) break;
   }
@@ -182,7 +182,7 @@ void Warp::run_group(Group group) {
   }
 }
 
-// False when the group is done: it has split.
+// Returns false if the group has split.
 bool Warp::branch(const Instruction& instruction, Group& group, Mask taken) {
   const Mask stays = group.mask & ~taken;
   if (taken && stays) {
@@ -205,7 +205,7 @@ void Warp::branch_indexed(const Instruction& instruction, const Group& group, Ma
   if (const Mask stays = group.mask & ~taken) groups.push_back({group.pc + 1, stays});
 }
 
-// At the block's barrier: the lanes wait there; Block releases them when all are there.
+// At the block's barrier: the lanes wait; Block releases them when all have arrived.
 void Warp::arrive(const Group& group, Mask mask) {
   const int lane = std::countr_zero(group.mask);
   if (mask != group.mask)
@@ -217,8 +217,7 @@ void Warp::arrive(const Group& group, Mask mask) {
   barrier_pc = group.pc;
 }
 
-// At an instruction of several lanes: goes on when all that the member mask names, and that still live, are
-// there.
+// At a collective instruction: continues when all live lanes of the member mask have arrived.
 bool Warp::meet(const Instruction& instruction, Group& group, Mask mask) {
   if (mask != group.mask)
     fail(std::countr_zero(group.mask), "missing lanes: a predicate keeps some lanes away");
@@ -227,7 +226,7 @@ bool Warp::meet(const Instruction& instruction, Group& group, Mask mask) {
     group.mask |= other.mask;
     return true;
   });
-  // Lanes may name different masks: each set meets by itself.
+  // Lanes may name different masks; each set completes separately.
   const int members_row = *std::find_if(std::rbegin(instruction.sources), std::rend(instruction.sources),
                                         [](Row r) { return r >= 0; });
   const WordRow& members = words[at(members_row)];

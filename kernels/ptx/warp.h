@@ -8,7 +8,7 @@ namespace triptych::ptx {
 
 struct Block;
 
-// A 128- or 256-byte line each: the 32 lanes of a register, next to each other.
+// The 32 lanes of a register, contiguous: 128 or 256 bytes.
 struct alignas(64) WordRow {
   std::uint32_t lane[lanes];
 };
@@ -16,16 +16,15 @@ struct alignas(64) LongRow {
   std::uint64_t lane[lanes];
 };
 
-// Lanes of a warp that stand at the same instruction.
+// Lanes of a warp at the same instruction.
 struct Group {
   int pc;
   Mask mask;
 };
 
-// 32 GPU threads that run together. As long as they agree on the next instruction there is one Group. A
-// branch on which they disagree splits it, and the group with the lowest pc always goes first: code is laid
-// out so that the place where two paths join lies behind both, so the one that is behind catches up and the
-// groups become one again.
+// 32 GPU threads that run together. While they agree on the next instruction there is one Group. A divergent
+// branch splits it, and the group with the lowest pc runs first: compilers place the point where two paths
+// join after both of them, so the group that is behind catches up, and the groups merge.
 struct Warp {
   Block* block = nullptr;
   int index = 0;  // in its block
@@ -36,16 +35,16 @@ struct Warp {
   std::vector<std::byte> local;  // lane l: local_bytes from l * local_bytes
 
   Mask live = 0;               // lanes that have not exited
-  std::vector<Group> groups;   // that can go on
-  std::vector<Group> meeting;  // that wait at shfl, vote or bar.warp.sync for other lanes
+  std::vector<Group> groups;   // runnable
+  std::vector<Group> meeting;  // waiting at shfl, vote or bar.warp.sync for other lanes
   Mask waiting = 0;            // lanes at the block's barrier,
-  int barrier_pc = -1;         // which is this bar.sync
-  int pc = 0;                  // of the instruction that is being executed
-  std::uint32_t synced = 0;    // when its lanes last met in bar.warp.sync, by the shadow's clock
+  int barrier_pc = -1;         // the pc of that bar.sync
+  int pc = 0;                  // of the instruction being executed
+  std::uint32_t synced = 0;    // the shadow's clock at the last bar.warp.sync of its lanes
 
-  // Gives the registers their rows and fills in the constants; once for each kernel.
+  // Allocates the rows of the registers and fills in the constants; once per kernel.
   void prepare(const Code& code);
-  // Thread `index * 32` and those after it of a new block: specials, lanes, pc = 0.
+  // Starts thread `index * 32` and the following ones of a new block: special registers, lanes, pc = 0.
   void start(Block& block, int index);
   // Runs until every lane has exited or waits at the block's barrier.
   void run();

@@ -7,9 +7,9 @@
 namespace triptych::reference {
 namespace {
 
-// The one loop of all three convolutions. Calls visit(x_at, w_at, y_at) for every product of the sum
+// The loop that all three convolutions share. Calls visit(x_at, w_at, y_at) for every product of the sum
 //   y[n, i, j, o] += x[n, i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o]
-// with the positions of the three elements. The padding is 0 and adds nothing, so it is not visited.
+// with the offsets of the three elements. Padding is 0 and is skipped.
 template <class Visit>
 void for_each_product(const ConvolutionShape& s, Visit visit) {
   const Index out_height = s.out_height(), out_width = s.out_width();
@@ -45,7 +45,7 @@ void convolution_forward(Context& context, const ConvolutionShape& s, const Real
   for (Index k = 0; k < size; ++k) y[k] = static_cast<Real>(sum[k] + (bias ? bias[k % s.out_channels] : 0));
 }
 
-// dx += dy w: what x gave to y comes back by the same weight
+// dx += dy w: the gradient flows back through the same weights
 void convolution_backward_input(Context& context, const ConvolutionShape& s, const Real* dy, const Real* w,
                                 Real* dx) {
   Sums sum(context, s.batch * s.height * s.width * s.in_channels);
@@ -65,9 +65,8 @@ void convolution_backward_weights(Context& context, const ConvolutionShape& s, c
   biases.add_to(dbias);
 }
 
-// y = activation(max of each 2x2 window of the convolution). The activation comes after the maximum: it does
-// not decrease, so the order is of no matter, and this way the winner is the largest value before the
-// activation.
+// y = activation(max of each 2x2 window of the convolution). The activation is applied after the maximum. It
+// is non-decreasing, so the result is the same, and the winner is the largest pre-activation.
 void convolution_activation_pool_forward(Context& context, const ConvolutionShape& s, Activation activation,
                                          const Real* x, const Real* w, const Real* bias, Real* y,
                                          std::uint8_t* winner) {

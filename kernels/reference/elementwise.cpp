@@ -4,8 +4,7 @@
 namespace triptych::reference {
 namespace {
 
-// visit(k, a_at, b_at): the k-th element of the shape in row-major order, and where the strides find it in a
-// and b.
+// Calls visit(k, a_at, b_at) for the k-th element of the shape in row-major order and its offsets in a and b.
 template <class Visit>
 void for_each_element(const StridedShape& s, Visit visit) {
   Index k = 0;
@@ -33,7 +32,7 @@ void binary(Context&, BinaryOp op, const StridedShape& s, const Real* a, const R
   });
 }
 
-// da += g b, or += g when b is null; an element of a that was repeated receives the sum over its copies
+// da += g b, or += g when b is null; an element of a that is repeated receives the sum over its copies
 void binary_backward(Context& context, const StridedShape& s, const Real* g, const Real* b, Real* da) {
   if (s.elements() == 0) return;
   Index extent = 1;

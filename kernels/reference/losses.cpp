@@ -8,7 +8,7 @@
 namespace triptych::reference {
 namespace {
 
-// sum_j exp(x[j] - largest). The largest x is taken out first, so that exp does not overflow.
+// sum_j exp(x[j] - largest). Subtracting the largest x prevents overflow.
 struct Exponentials {
   double largest, sum;
 };
@@ -96,8 +96,8 @@ void binary_cross_entropy_backward(Context&, Index n, const Real* logit, const R
     dlogit[i] = static_cast<Real>(dlogit[i] + dloss[i] * (sigmoid(logit[i]) - target[i]));
 }
 
-// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an;  soft margin: log(1 +
-// exp(gap)) + ...
+// hinge: max(0, gap + margin) + beta max(0, d_ap - ceiling), gap = d_ap - d_an
+// soft margin: log(1 + exp(gap)) + beta max(0, d_ap - ceiling)
 void triplet_forward(Context&, const TripletRule& rule, Index n, Index count, const std::int32_t* triplets,
                      const Real* d, Real* loss) {
   for (Index t = 0; t < count; ++t) {

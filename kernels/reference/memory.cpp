@@ -5,7 +5,7 @@
 #include "kernels/context.h"
 #include "kernels/reference/reference.h"
 
-// The reference's device is the processor itself, so its memory is ordinary memory.
+// The reference device is the processor, so its memory is ordinary memory.
 namespace triptych::reference {
 
 void* allocate(Context&, std::size_t bytes) {
@@ -18,7 +18,7 @@ void release(Context&, void* memory) {
   std::free(memory);
 }
 
-// A tensor without elements may have a null pointer, which memcpy does not accept even for 0 bytes.
+// A tensor without elements may have a null pointer, which memcpy must not receive even for 0 bytes.
 void copy(Context&, void* to, const void* from, std::size_t bytes) {
   if (bytes) std::memcpy(to, from, bytes);
 }
@@ -35,6 +35,6 @@ void fill(Context&, Index n, Real value, Real* x) {
   std::fill_n(x, n, value);
 }
 
-void synchronise(Context&) {}  // every call has done its work when it returns
+void synchronise(Context&) {}  // kernels are synchronous
 
 }  // namespace triptych::reference

@@ -19,12 +19,13 @@ void l2_normalise_forward(Context&, Index rows, Index columns, Real epsilon, con
   }
 }
 
-// dx += (dy - y (y . dy)) / norm: what lies along y only changes the length, which the forward took away
+// dx += (dy - y (y . dy)) / norm: the component along y only changes the length, which the forward pass
+// removes
 void l2_normalise_backward(Context&, Index rows, Index columns, Real epsilon, const Real* y, const Real* norm,
                            const Real* dy, Real* dx) {
   for (Index i = 0; dx && i < rows; ++i) {
-    const bool short_row =
-        norm[i] <= epsilon;  // divided by the constant epsilon; false for NaN, which passes on
+    // Then the forward pass divides by the constant epsilon. False for NaN, which propagates.
+    const bool short_row = norm[i] <= epsilon;
     double along = 0;
     for (Index j = 0; j < columns; ++j) along += double(y[i * columns + j]) * dy[i * columns + j];
     for (Index j = 0; j < columns; ++j) {
@@ -80,8 +81,8 @@ void batch_norm_backward(Context&, Index rows, Index channels, Real epsilon, con
   }
 }
 
-// The three steps one after the other, as the definition says. The activation comes last: it does not
-// decrease, so the winner is the same.
+// The three steps in sequence, as in the definition. The activation comes last; it is non-decreasing, so the
+// winner is the same.
 void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Activation activation,
                                         Real epsilon, const Real* x, const Real* mean, const Real* variance,
                                         const Real* gamma, const Real* beta, Real* y, std::uint8_t* winner) {
@@ -94,7 +95,7 @@ void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Ac
   activation_forward(context, activation, pooled, y, y);
 }
 
-// And back in the opposite order. dx is assigned.
+// The same steps in reverse order. dx is assigned.
 void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, Activation activation,
                                          Real epsilon, const Real* x, const Real* mean, const Real* variance,
                                          const Real* gamma, const Real* y, const std::uint8_t* winner,

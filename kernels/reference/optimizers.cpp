@@ -18,7 +18,7 @@ void sgd(Context&, const SgdRule& rule, Index count, const ParameterSlice* slice
 
 // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
 // value -= rate (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon)
-// Adam adds decay value to g; AdamW takes rate decay value from the value, beside the step.
+// Adam adds decay value to g; AdamW subtracts rate decay value from the value, outside the step.
 void adam(Context&, const AdamRule& rule, Index count, const ParameterSlice* slices) {
   const double beta1 = rule.beta1, beta2 = rule.beta2, rate = rule.rate;
   const double correction1 = 1 - std::pow(beta1, double(rule.step)),

@@ -7,8 +7,8 @@
 
 namespace triptych::reference {
 
-// similarity[i, j, k] = max over the patches p of candidate k, at most `reach` grid rows from j, of x[i, j] .
-// y[k, p]
+// similarity[i, j, k] = the maximum of x[i, j] . y[k, p] over the patches p of candidate k that are at most
+// `reach` grid rows from j
 void patch_match_forward(Context&, const PatchMatchShape& s, const Real* x, const Real* y, Real* similarity,
                          std::int32_t* winner) {
   const Index P = s.patches(), C = s.channels;

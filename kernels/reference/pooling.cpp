@@ -17,8 +17,8 @@ void for_each_window(const PoolShape& s, Visit visit) {
         for (Index ch = 0; ch < s.channels; ++ch) visit(y_at++, n, i, j, ch);
 }
 
-// Where x[n, i stride + row, j stride + column, ch] is: position `row, column` in the window of y[n, i, j,
-// ch].
+// The offset of x[n, i stride + row, j stride + column, ch]: the element (row, column) of the window of
+// y[n, i, j, ch].
 Index in_window(const PoolShape& s, Index n, Index i, Index j, Index row, Index column, Index ch) {
   const Index x_row = i * s.stride_height + row, x_column = j * s.stride_width + column;
   return ((n * s.height + x_row) * s.width + x_column) * s.channels + ch;

@@ -4,27 +4,27 @@
 #include "kernels/reference/scalar.h"
 #include "kernels/reference/sums.h"
 
-// Every cell is the loop "for each sequence b, for each step k": k counts steps in the order in which they
-// are read, so that k - 1 is the step before in either direction. Backward walks the same steps from the last
-// to the first and carries the gradient of h_{k-1} from one to the next (back-propagation through time).
+// Every cell is the loop "for each sequence b, for each step k"; k counts steps in reading order, so k - 1 is
+// the previous step in either direction. Backward visits the steps from last to first and carries the
+// gradient of h_{k-1} to the previous step (back-propagation through time).
 namespace triptych::reference {
 namespace {
 
-// The row of x [steps, batch, width] that belongs to the k-th step of sequence b; null before the first step,
-// and of a gradient that is not wanted.
+// The row of x [steps, batch, width] of the k-th step of sequence b; null before the first step, and for a
+// null x.
 template <class T>
 T* step(const RecurrentShape& s, T* x, Index width, Index k, Index b) {
   const Index t = s.reverse ? s.steps - 1 - k : k;
   return !x || k < 0 ? nullptr : x + (t * s.batch + b) * width;
 }
 
-// Element i of a state, where the state before the first step is 0.
+// Element i of a state; the state before the first step is 0.
 double element(const Real* state, Index i) {
   return state ? state[i] : 0;
 }
 
-// u[j] = sum_i state[i] w[i, j] + bias[j], one column of the projection that all cells share; w [hidden,
-// columns].
+// u[j] = sum_i state[i] w[i, j] + bias[j], one column of the projection that all cells use; w
+// [hidden, columns].
 template <class State>
 double project(Index hidden, Index columns, State state, const Real* w, const Real* bias, Index j) {
   double sum = bias[j];
@@ -32,8 +32,8 @@ double project(Index hidden, Index columns, State state, const Real* w, const Re
   return sum;
 }
 
-// Its backward for all columns, given du: dw[i, j] += state[i] du[j], dbias[j] += du[j], dstate[i] += sum_j
-// du[j] w[i, j].
+// Its backward pass for all columns, given du: dw[i, j] += state[i] du[j], dbias[j] += du[j], dstate[i] +=
+// sum_j du[j] w[i, j].
 template <class State>
 void project_backward(Index hidden, Index columns, State state, const Real* w, Sums& du, Sums& dw,
                       Sums& dbias, Sums& dstate) {
@@ -51,8 +51,7 @@ void add(Real* gradient, Index i, double value) {
 
 }  // namespace
 
-// ---- Elman: h_t = tanh(x_t + h_{t-1} w + bias), or h_t = x_t + tanh(h_{t-1}) w + bias
-// -------------------------------
+// ---- Elman: h_t = tanh(x_t + h_{t-1} w + bias), or h_t = x_t + tanh(h_{t-1}) w + bias ---------------------
 
 void elman_forward(Context&, const RecurrentShape& s, RecurrentOutput output, const Real* x, const Real* w,
                    const Real* bias, Real* h) {
@@ -93,8 +92,7 @@ void elman_backward(Context& context, const RecurrentShape& s, RecurrentOutput o
   sum_dbias.add_to(dbias);
 }
 
-// ---- LSTM: [i f g o] = x_t + h_{t-1} w + bias;  c_t = f c_{t-1} + i g;  h_t = o tanh(c_t)
-// ---------------------------
+// ---- LSTM: [i f g o] = x_t + h_{t-1} w + bias;  c_t = f c_{t-1} + i g;  h_t = o tanh(c_t) -----------------
 
 void lstm_forward(Context&, const RecurrentShape& s, const Real* x, const Real* w, const Real* bias, Real* h,
                   Real* c, Real* gates) {
@@ -152,8 +150,7 @@ void lstm_backward(Context& context, const RecurrentShape& s, const Real* w, con
 }
 
 // ---- GRU: u = h_{t-1} w + bias;  r = sigmoid(x_r + u_r);  z = sigmoid(x_z + u_z);  n = tanh(x_n + r u_n);
-// ----      h_t = (1 - z) n + z h_{t-1}
-// -------------------------------------------------------------------------------
+// ----      h_t = (1 - z) n + z h_{t-1} ---------------------------------------------------------------------
 
 void gru_forward(Context&, const RecurrentShape& s, const Real* x, const Real* w, const Real* bias, Real* h,
                  Real* gates) {
@@ -195,7 +192,7 @@ void gru_backward(Context& context, const RecurrentShape& s, const Real* w, cons
         add(step(s, dx, 3 * H, k, b), j, du[j]);
         add(step(s, dx, 3 * H, k, b), H + j, du[H + j]);
         add(step(s, dx, 3 * H, k, b), 2 * H + j, da_n);
-        carry[j] = gradient * z;  // the part that goes around the gates; project_backward adds the rest
+        carry[j] = gradient * z;  // the path around the gates; project_backward adds the rest
       }
       const auto state = [&](Index i) { return element(before, i); };
       project_backward(H, 3 * H, state, w, du, sum_dw, sum_dbias, carry);

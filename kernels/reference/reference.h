@@ -4,8 +4,7 @@
 #include "kernels/kernels.h"
 
 // The functions behind reference::kernels. Each has the signature of the member of Kernels with the same
-// name, whose comment in kernels/kernels.h gives the formula, the shapes and the layout: the contract is
-// written down once.
+// name, whose comment in kernels/kernels.h gives the formula, the shapes and the layout.
 namespace triptych::reference {
 
 template <class Pointer>

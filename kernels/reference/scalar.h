@@ -4,7 +4,7 @@
 
 #include "kernels/shapes.h"
 
-// Functions of one number, in double precision, that several families of the reference share.
+// Scalar functions in double precision, shared by several families of the reference.
 namespace triptych::reference {
 
 inline double sigmoid(double x) {
@@ -12,12 +12,13 @@ inline double sigmoid(double x) {
 }
 inline double relu(double x) {
   return x < 0 ? 0 : x;
-}  // this way round, since x < 0 is false for NaN: relu(NaN) = NaN
+}  // in this order: x < 0 is false for NaN, so relu(NaN) = NaN
 inline double softplus(double x) {
   return relu(x) + std::log1p(std::exp(-std::abs(x)));
 }  // log(1 + exp(x))
 
-// Is `candidate` the new maximum? An equal one is not, so that the first wins a tie; the first NaN beats all.
+// Whether `candidate` replaces the current maximum. An equal value does not, so the first wins a tie; the
+// first NaN wins over any number.
 inline bool beats(double candidate, double best) {
   return candidate > best || (std::isnan(candidate) && !std::isnan(best));
 }
@@ -38,7 +39,7 @@ inline double activate(Activation activation, double x) {
   return x;
 }
 
-// activation'(x), from y = activation(x) wherever that is enough: x may then be anything. gelu needs x.
+// activation'(x), computed from y = activation(x) where possible; x is then ignored. gelu needs x.
 inline double derivative(Activation activation, double x, double y) {
   switch (activation) {
     case Activation::identity:

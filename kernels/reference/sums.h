@@ -5,8 +5,8 @@
 
 namespace triptych::reference {
 
-// An array of double accumulators, all zero at first. A backward kernel is its forward kernel with reading
-// and writing exchanged: it scatters many contributions over a gradient. They are summed here, in double, and
+// An array of double accumulators, initially zero. A backward kernel is its forward kernel with reads and
+// writes exchanged: it scatters many contributions over a gradient. They are summed here in double and
 // rounded to Real once.
 class Sums {
  public:
@@ -19,7 +19,7 @@ class Sums {
   double* data() { return sums_; }
   void clear() { std::fill_n(sums_, size_, 0.0); }
 
-  // gradient += sums; a null gradient is not wanted.
+  // gradient += sums; does nothing for a null gradient.
   void add_to(Real* gradient) const {
     if (!gradient) return;
     for (Index i = 0; i < size_; ++i) gradient[i] = static_cast<Real>(gradient[i] + sums_[i]);

@@ -1,6 +1,6 @@
 #pragma once
 // The header that <cuda_runtime.h> finds when g++ compiles kernels/cuda: with this folder first on the
-// include path the very same sources run on the processor. nvcc never sees it.
+// include path, the same sources run on the processor. nvcc never sees it.
 #include "kernels/emulator/language.h"
 //
 #include "kernels/emulator/atomics.h"
