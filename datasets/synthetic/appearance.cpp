@@ -30,7 +30,7 @@ constexpr Paint kLeather[] = {{8, 0x18171a}, {4, 0x3b2a20}, {2, 0x6b4a30}, {2, 0
 constexpr Paint kAccent[] = {{6, 0xdedcd6}, {7, 0x1b1b1e}, {3, 0x44464b}, {3, 0xb32a2e}, {2, 0x2d57a0},
                              {2, 0xd5b03a}, {2, 0x8a8d91}, {1, 0x3b8a55}, {1, 0xd9772e}};
 
-// One of the paints, by weight, and never twice the same: every garment has its own dye.
+// One of the paints, chosen by weight, with a random variation: no two garments have exactly the same colour.
 Colour pick(Random& random, std::span<const Paint> paints) {
   float total = 0;
   for (const Paint& paint : paints) total += paint.weight;

@@ -20,8 +20,8 @@ struct Cloth {
   float gloss = 0;      // 0 wool .. 1 leather
 };
 
-// Who somebody is: all that both cameras could agree on. Lengths in metres, hems as heights over the ground
-// in fractions of the body's height (0.5 = hip).
+// A person's appearance: everything that is the same for both cameras. Lengths in metres; hems are heights
+// over the ground in fractions of the body height (0.5 = hip).
 struct Person {
   float height, girth, shoulders, hips;  // girth, shoulders and hips multiply the average; 1 = average
   Colour skin, hair_colour;
@@ -31,17 +31,17 @@ struct Person {
   Cloth upper_cloth;
   Colour sleeve_colour;  // a raglan or a vest over a shirt; mostly that of the cloth
   float upper_hem;       // where the garment ends
-  float ease;            // metres of air and padding between body and cloth
+  float ease;            // distance between body and cloth, metres
   float sleeve;          // 0.35 short .. 1 to the wrist, as a share of the arm
   float opening;         // half-width of the gap of an open jacket, in turns around the chest; 0 = closed
-  Colour inner;          // what shows in the gap
+  Colour inner;          // visible in the gap
   bool hood, scarf, belt;
   Colour scarf_colour;
 
   Lower lower;
   Cloth lower_cloth;
   float lower_hem, flare;  // flare: how much wider a leg or a skirt is at its hem
-  Colour legs;             // skin or tights, where the garment leaves them bare
+  Colour legs;             // skin or tights, where the garment leaves the legs bare
 
   Shoes shoes;
   Colour shoe_colour, sole_colour;
@@ -51,11 +51,12 @@ struct Person {
   Colour bag_colour, bag_trim;
   Hat hat;
   Colour hat_colour;
-  std::uint32_t key;  // for textures of this person's things
+  std::uint32_t key;  // seed of this person's textures
 };
 
-// The person behind a number: a function of (seed, person) alone. Colours follow what pedestrians wear in a
-// cold city (about half of the coats near black, most trousers dark or blue), so that many people look alike.
+// The person with this index: a function of (seed, person) alone. Colours follow what pedestrians wear in a
+// cold city (about half of the coats almost black, most trousers dark or blue), so that many people look
+// alike.
 Person sample_person(std::uint64_t seed, Index person);
 
 }  // namespace triptych::synthetic

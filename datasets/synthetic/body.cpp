@@ -10,7 +10,7 @@ struct Knot {
   float x, y;
 };
 
-// Smooth interpolation in a table with rising x.
+// Smooth interpolation in a table with ascending x.
 template <std::size_t n>
 float table(const std::array<Knot, n>& knots, float x) {
   if (x <= knots.front().x) return knots.front().y;
@@ -19,7 +19,7 @@ float table(const std::array<Knot, n>& knots, float x) {
   return knots.back().y;
 }
 
-// Fractions of the body's height, after tables of anthropometry.
+// Fractions of the body height, after anthropometric tables.
 constexpr std::array<Knot, 9> kTrunkWidth{{{0.46f, 0.090f},
                                            {0.52f, 0.098f},
                                            {0.61f, 0.083f},
@@ -40,7 +40,7 @@ constexpr std::array<Knot, 6> kLeg{
     {{0, 0.048f}, {0.2f, 0.046f}, {0.48f, 0.032f}, {0.66f, 0.033f}, {0.92f, 0.020f}, {1, 0.020f}}};
 constexpr std::array<Knot, 5> kArm{
     {{0, 0.031f}, {0.25f, 0.028f}, {0.5f, 0.022f}, {0.65f, 0.023f}, {1, 0.015f}}};
-// The outline of a skull from chin (-1) to crown (1), as a share of its largest half-width.
+// The outline of a skull from chin (-1) to crown (1), relative to its largest half-width.
 constexpr std::array<Knot, 8> kSkull{{{-1, 0.10f},
                                       {-0.9f, 0.50f},
                                       {-0.6f, 0.76f},
@@ -58,7 +58,7 @@ Material cloth(Colour colour, float gloss, std::uint32_t key) {
   return material;
 }
 
-// A skull-shaped shell from v = from upwards, half-axes `radii`.
+// A skull-shaped shell from v = from upwards, with half-axes `radii`.
 void add_shell(const Figure& f, Vec3 centre, Vec3 radii, float from, const TubeStyle& style) {
   std::array<Ring, 14> rings;
   for (std::size_t i = 0; i < rings.size(); ++i) {
@@ -123,8 +123,7 @@ void add_shoe(const Figure& f, const Leg& leg) {
   const Person& p = f.person;
   const int upper = f.plain(p.shoe_colour, 0.4f), sole = f.plain(p.sole_colour, 0.1f);
   const Vec3 side = unit(cross(Vec3{0, 1, 0}, leg.forward)), up = cross(leg.forward, side);
-  // From heel to toe: distance along the foot, half-width, half-height, all in fractions of the body's
-  // height.
+  // From heel to toe: distance along the foot, half-width, half-height, all in fractions of the body height.
   constexpr float kFoot[][3] = {{-0.040f, 0.004f, 0.006f}, {-0.036f, 0.018f, 0.022f},
                                 {-0.015f, 0.021f, 0.029f}, {0.015f, 0.020f, 0.024f},
                                 {0.055f, 0.026f, 0.016f},  {0.085f, 0.024f, 0.012f},
@@ -150,7 +149,7 @@ int Figure::plain(Colour colour, float gloss) const {
 
 Girth trunk_girth(const Person& p, float h) {
   const float shape = mix(p.hips, p.shoulders, smoothstep(0.55f, 0.72f, h));
-  const float girth = mix(p.girth, 1, smoothstep(0.78f, 0.84f, h));  // a neck grows less than a belly
+  const float girth = mix(p.girth, 1, smoothstep(0.78f, 0.84f, h));  // the neck varies less than the belly
   return {table(kTrunkWidth, h) * p.height * shape * mix(1, girth, 0.6f),
           table(kTrunkDepth, h) * p.height * girth};
 }

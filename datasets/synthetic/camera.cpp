@@ -8,7 +8,7 @@ namespace {
 Light make_light(Random& random, int index, float strength) {
   const Light even{unit({0.15f, 0.6f, 0.8f}), Colour{1, 1, 1} * 0.55f, Colour{1, 1, 1} * 0.75f,
                    Colour{1, 1, 1} * 0.45f};
-  // A under clouds, B in the sun: the hardest pair that is common in the street.
+  // A under clouds, B in the sun: the hardest pair that is common in streets.
   const float height = index == 0 ? uniform(random, 0.9f, 1.2f) : uniform(random, 0.5f, 0.85f);
   const float side = uniform(random, 0.5f, 1.2f) * (random.chance(0.5) ? 1.f : -1.f);
   const float sun = index == 0 ? uniform(random, 0.15f, 0.4f) : uniform(random, 0.9f, 1.3f);
@@ -24,9 +24,9 @@ Light make_light(Random& random, int index, float strength) {
   return light;
 }
 
-// M: a white balance that missed, and colour filters that let their neighbours through.
+// M: an inaccurate white balance, and crosstalk between the colour filters.
 void make_response(Random& random, int index, float strength, Camera& camera) {
-  const float sign = index == 0 ? 1.f : -1.f;  // one camera leans to magenta, the other to green
+  const float sign = index == 0 ? 1.f : -1.f;  // one camera is tinted magenta, the other green
   const float green = -sign * uniform(random, 0.04f, 0.12f), warm = uniform(random, -0.10f, 0.10f);
   const float white[3] = {1 + strength * (warm - 0.5f * green - (index == 1 ? 0.10f : 0.f)),
                           1 + strength * green, 1 + strength * (-warm - 0.5f * green)};
@@ -45,7 +45,7 @@ void accumulate(float* out, const float* in, float tap, Index count) {
   for (Index i = 0; i < count; ++i) out[i] += tap * in[i];
 }
 
-// A filter of odd length along x or y over [height, width, 3]; the border repeats.
+// A filter of odd length along x or y over [height, width, 3]; border pixels are repeated.
 void convolve(std::vector<Colour>& image, Index height, Index width, std::span<const float> taps,
               bool vertical) {
   static_assert(sizeof(Colour) == 3 * sizeof(float));
@@ -80,20 +80,19 @@ std::vector<float> gaussian(float deviation) {
   return taps;
 }
 
-// The linear light at which the tone curve reaches each 4096th: T by table, a power for every channel is too
-// slow.
+// The tone curve T as a table of 4097 entries: a power for every channel would be too slow. It is indexed by
+// the square root of the light, so that shadows keep their resolution.
 std::array<std::uint8_t, 4097> tone_curve(float gamma) {
   std::array<std::uint8_t, 4097> curve;
-  for (std::size_t i = 0; i < curve.size();
-       ++i)  // indexed by the square root, so that shadows keep their steps
+  for (std::size_t i = 0; i < curve.size(); ++i)
     curve[i] =
         static_cast<std::uint8_t>(255 * std::pow(static_cast<float>(i) / 4096, 2 / (2.2f * gamma)) + 0.5f);
   return curve;
 }
 
-// Film grain for one pixel, deviation about 1: sums of random bytes, which are nearly normal (Irwin and Hall)
-// and cost two words a pixel. Brightness and colour vary apart, as after the colour filters of a sensor are
-// interpolated.
+// Sensor noise of one pixel, standard deviation about 1: sums of random bytes, which are nearly normal (Irwin
+// and Hall) and need two random words per pixel. Brightness and colour vary separately, as after the
+// interpolation of a colour filter array.
 Colour grain(Random& random) {
   const std::uint32_t a = random.word(), b = random.word();
   const auto brightness =
@@ -141,8 +140,8 @@ Image develop(const Camera& camera, const Shutter& shutter, Index height, Index 
   Image image(height, width);
   std::uint8_t* out = image.pixels.data();
   const auto digitise = [&](float x, float n) {
-    // Photons arrive at random: their count x varies by its root, hence sqrt(x) by a constant (Anscombe
-    // 1948).
+    // Photon counts are Poisson distributed: the standard deviation of x is proportional to sqrt(x), that of
+    // sqrt(x) is constant (Anscombe 1948).
     return curve[static_cast<std::size_t>(4096 * clamp01(std::sqrt(std::max(x, 0.f)) + n) + 0.5f)];
   };
   for (const Colour& light : radiance) {

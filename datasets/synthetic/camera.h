@@ -8,35 +8,34 @@
 
 namespace triptych::synthetic {
 
-// One of the two cameras: where it hangs, what it looks at, its weather and its electronics.
+// One of the two cameras: its position, its street, its light and its electronics.
 struct Camera {
   Street street;
   Light light;
-  float pitch;  // it looks down by this much, radians
-  float
-      yaw;  // the side of a person who walks along the street; 0 = the front, pi / 2 = their left shoulder leads
+  float pitch;         // downwards, radians
+  float yaw;           // visible side of a person walking along the street; 0 = front, pi / 2 = left shoulder
   float exposure;      // k
-  Colour response[3];  // M: red, green and blue out of the light's red, green and blue
+  Colour response[3];  // M: maps the red, green and blue of the light to those of the sensor
   Colour flare;        // f: stray light
   float gamma;         // of the tone curve, 1 = sRGB-like
-  float focus,
-      noise;  // standard deviation of the blur in pixels of a 256-pixel image; of the noise, in 1/255
+  float focus;         // standard deviation of the blur, in pixels of a 256-pixel image
+  float noise;         // standard deviation, in 1/255
 };
 
-// The camera of this seed with this number (0 = A, 1 = B), as hard as the options say. A hangs in the shade
-// and B in the sun, and they look at different sides of people who take the same way.
+// The camera of this seed with this index (0 = A, 1 = B), with the difficulties of the options. A is in the
+// shade and B in the sun, and they see different sides of people who walk the same way.
 Camera make_camera(const SyntheticOptions& options, std::uint64_t seed, int index);
 
-// What changes from image to image.
+// Parameters that change from image to image.
 struct Shutter {
   float gain = 1;          // of the automatic exposure
-  float focus = 0;         // pixels, in addition to the camera's own (as variances add)
-  float motion = 0;        // length of the smear in pixels
-  float motion_slope = 0;  // dy / dx of the smear
+  float focus = 0;         // pixels, in addition to the camera's own (variances add)
+  float motion = 0;        // length of the motion blur, pixels
+  float motion_slope = 0;  // dy / dx of the motion blur
 };
 
-// From light to bytes: Q(T(M (k L * h) + f + n)), see the README. `radiance` is [height, width], and is used
-// up.
+// Converts light to bytes: Q(T(M (k L * h) + f + n)), see the README. `radiance` is [height, width]; it is
+// overwritten.
 Image develop(const Camera& camera, const Shutter& shutter, Index height, Index width,
               std::vector<Colour>& radiance, Random random);
 

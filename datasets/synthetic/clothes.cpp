@@ -10,7 +10,7 @@ void add_loft(const Figure& f, float from, float to, float ease, float flare, co
   std::vector<Ring> rings;
   for (int i = 0; i < count; ++i) {
     const float h = mix(from, to, static_cast<float>(i) / static_cast<float>(count - 1));
-    const float closer = smoothstep(0.86f, 0.81f, h);  // the collar lies on the neck
+    const float closer = smoothstep(0.86f, 0.81f, h);  // the collar touches the neck
     rings.push_back(garment_ring(f, h, mix(0.006f, ease, closer), flare));
   }
   f.mesh.add_tube(rings, style);
@@ -74,7 +74,7 @@ Ring garment_ring(const Figure& f, float h, float ease, float flare) {
     const float below = smoothstep(0.53f, 0.46f, h);
     const Vec3 middle{0.5f * (left.x + right.x), centre.y, 0.5f * (left.z + right.z)};
     centre = mix(centre, middle, below);
-    // An ellipse with these half-axes would cut the legs off at its corners in mid-stride, hence the tenth.
+    // An ellipse with exactly these half-axes would cut the legs at its corners in mid-stride, hence the 10%.
     wide = mix(wide, 1.1f * (0.5f * std::abs(left.x - right.x) + r), below);
     deep = mix(deep, 1.1f * (0.5f * std::abs(left.z - right.z) + r), below);
   }

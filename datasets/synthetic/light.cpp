@@ -41,7 +41,7 @@ float ShadowMap::lit(Vec3 point, float reach, float bias) const {
   if (!(at.x > -step && at.y > -step && at.x < kSize + step && at.y < kSize + step)) return 1;
   constexpr float kTaps[5][2] = {{0, 0}, {-1, -0.4f}, {0.4f, -1}, {1, 0.4f}, {-0.4f, 1}};
   float open = 0;
-  for (const auto& tap : kTaps) {  // beyond the border is what lies on it: nothing, two samples wide
+  for (const auto& tap : kTaps) {  // beyond the border the empty border samples repeat
     const auto x = static_cast<int>(std::clamp(at.x + tap[0] * step, 0.f, kSize - 1.f));
     const auto y = static_cast<int>(std::clamp(at.y + tap[1] * step, 0.f, kSize - 1.f));
     open += depth_[static_cast<std::size_t>(y * kSize + x)] < at.z + bias ? 0.2f : 0.f;

@@ -18,7 +18,7 @@ Colour weave(const Material& m, float x, float v) {
           0.5f * stripe(v, cloth.period, 0.4f, kEdge) + 0.5f * stripe(x, cloth.period, 0.4f, kEdge);
       return mix(cloth.base, cloth.second, 0.7f * lines) * wear;
     }
-    case Pattern::denim: {  // washed out where the leg bends and rubs
+    case Pattern::denim: {  // lighter where the leg bends and rubs
       const float faded = smoothstep(0.35f, 0.8f, value_noise(7 * x, 3 * v, m.key + 5));
       return mix(cloth.base, cloth.second, 0.45f * faded) * wear;
     }
@@ -27,7 +27,7 @@ Colour weave(const Material& m, float x, float v) {
   }
 }
 
-// A garment of the trunk: the pattern, what is printed on the chest, a yoke, the gap of an open jacket.
+// A garment of the trunk: the pattern, a print on the chest, a yoke, the gap of an open jacket.
 Colour torso(const Material& m, float u, float v) {
   const float x = u * m.around;
   Colour colour = weave(m, x, v);
@@ -51,8 +51,8 @@ Colour torso(const Material& m, float u, float v) {
   return colour;
 }
 
-// v runs from the chin (-1) to the crown (1). At this size a face is shadows: sockets, brows, mouth, under
-// the chin.
+// v runs from the chin (-1) to the crown (1). At this size a face consists of shadows: eye sockets, brows,
+// mouth, and the area under the chin.
 Colour face(const Material& m, float u, float v) {
   const auto spot = [&](float u0, float v0, float du, float dv) {
     const float a = (std::abs(u) - u0) / du, b = (v - v0) / dv;

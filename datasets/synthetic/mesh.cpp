@@ -16,7 +16,7 @@ void Mesh::add_tube(std::span<const Ring> rings, const TubeStyle& style) {
   const int n = style.segments;
   const std::uint32_t key = materials[static_cast<std::size_t>(style.material)].key + 11;
   for (const Ring& ring : rings)
-    for (int j = 0; j <= n; ++j) {  // the seam, at the back, has its vertices twice: u = -0.5 and u = 0.5
+    for (int j = 0; j <= n; ++j) {  // vertices at the seam (the back) exist twice: u = -0.5 and 0.5
       const float u = static_cast<float>(j) / static_cast<float>(n) - 0.5f;
       const float s = std::sin(2 * kPi * u), c = std::cos(2 * kPi * u);
       float radius = 1;
@@ -40,7 +40,7 @@ void Mesh::add_tube(std::span<const Ring> rings, const TubeStyle& style) {
   const auto row = static_cast<std::uint32_t>(n + 1);
   const auto add = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     if (!upward) std::swap(b, c);
-    // Unnormalised: a large triangle bends the normal of its corners more than a sliver.
+    // Unnormalised: the weight of a triangle in the normals of its corners is its area.
     const Vec3 normal =
         cross(vertices[b].position - vertices[a].position, vertices[c].position - vertices[a].position);
     for (const std::uint32_t corner : {a, b, c}) vertices[corner].normal += normal;

@@ -5,11 +5,11 @@
 
 #include "datasets/synthetic/material.h"
 
-// Everything solid in an image is a tube: a row of ellipses, skinned with triangles. A sleeve, a skirt, a
-// head, a lamp post differ in their ellipses alone.
+// Every solid object in an image is a tube: a sequence of ellipses, covered with triangles. A sleeve, a
+// skirt, a head and a lamp post differ only in their ellipses.
 namespace triptych::synthetic {
 
-// An ellipse centre + side sin(2 pi u) + front cos(2 pi u); the lengths of side and front are its half-axes
+// The ellipse centre + side sin(2 pi u) + front cos(2 pi u); the lengths of side and front are its half-axes
 // in metres.
 struct Ring {
   Vec3 centre, side, front;
@@ -17,15 +17,15 @@ struct Ring {
 };
 
 struct Folds {
-  float depth = 0;   // of the creases, as a share of the radius
-  int around = 5;    // creases once around
-  float along = 10;  // creases a metre
+  float depth = 0;   // of the creases, relative to the radius
+  int around = 5;    // creases around the tube
+  float along = 10;  // creases per metre
 };
 
 struct TubeStyle {
   int material = 0;
   int segments = 16;
-  float square = 2;  // the exponent of the superellipse: 2 an ellipse, 4 nearly a box
+  float square = 2;  // exponent of the superellipse: 2 an ellipse, 4 nearly a box
   Folds folds{};
 };
 
@@ -44,11 +44,11 @@ struct Mesh {
   std::vector<Triangle> triangles;
   std::vector<Material> materials;
 
-  int add_material(const Material& material);  // returns its number
+  int add_material(const Material& material);  // returns its index
   void add_tube(std::span<const Ring> rings, const TubeStyle& style);
   // Half-axes along x, y and z.
   void add_ellipsoid(Vec3 centre, Vec3 radii, const TubeStyle& style);
-  // Turns all vertices from `first` on by `yaw` about the vertical axis and moves them to `place`.
+  // Rotates all vertices from `first` on by `yaw` about the vertical axis and moves them to `place`.
   void move(std::size_t first, float yaw, Vec3 place);
 };
 

@@ -9,7 +9,7 @@ float bump(float phase, float centre, float width) {
   return std::exp(-distance * distance);
 }
 
-// Straight down, turned forward (towards +z) by `angle`.
+// The downward unit vector, rotated forward (towards +z) by `angle`.
 Vec3 swung(float angle) {
   return {0, -std::cos(angle), std::sin(angle)};
 }
@@ -26,14 +26,14 @@ Leg place_leg(const Person& p, Vec3 hip, float phase, float stride) {
   leg.hip = hip;
   leg.knee = hip + swung(hip_angle) * (0.245f * H);
   leg.ankle = leg.knee + swung(hip_angle - knee_angle) * (0.245f * H);
-  const float outward = hip.x > 0 ? 0.1f : -0.1f;  // toes point a little outward
+  const float outward = hip.x > 0 ? 0.1f : -0.1f;  // toes point slightly outward
   leg.forward = unit(Vec3{outward, std::sin(pitch), std::cos(pitch)});
   return leg;
 }
 
 Arm place_arm(const Person& p, Vec3 shoulder, float side, float phase, float swing, float bend) {
   const float H = p.height;
-  const float forward = -std::cos(phase);  // an arm swings against the leg of its side
+  const float forward = -std::cos(phase);  // an arm swings opposite to the leg of its side
   const float upper = mix((22 * swing * forward - 3) * kDegree, 6 * kDegree, bend);
   const float elbow = mix((14 + 14 * swing * (1 + forward)) * kDegree, 88 * kDegree, bend);
   const float aside = mix(0.13f, 0.2f, bend) * side;
@@ -63,7 +63,7 @@ Skeleton walk(const Person& p, const Gait& gait) {
     const Vec3 hip = s.pelvis + rotate_y({sign * 0.052f * H * p.hips, 0, 0}, -s.hip_turn);
     s.leg[side] = place_leg(p, hip, phase[side], gait.stride);
   }
-  float lowest = 1e9f;  // of the soles: 0.04 H under an ankle, or under toes that point down
+  float lowest = 1e9f;  // of the soles: 0.04 H below an ankle, or below toes that point down
   for (const Leg& leg : s.leg)
     lowest = std::min({lowest, leg.ankle.y - 0.04f * H, leg.ankle.y + 0.1f * H * leg.forward.y - 0.035f * H});
   const Vec3 drop{0, -lowest, 0};

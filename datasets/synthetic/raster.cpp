@@ -3,13 +3,13 @@
 namespace triptych::synthetic {
 namespace {
 
-// A function that is 0 on one edge of a triangle and positive inside: value at the first corner, and its
-// gradient.
+// A linear function that is 0 on one edge of a triangle and positive inside: its value at the first corner,
+// and its gradient.
 struct Edge {
   float at_corner, dx, dy;
 };
 
-// Samples of a row, as distances from the first corner, between which no edge is negative.
+// The samples of a row, as distances from the first corner, at which no edge function is negative.
 struct Span {
   float begin, end;
 };
@@ -25,8 +25,8 @@ Span inside(const Edge (&edges)[3], float y) {
   return span;
 }
 
-// Sample centres lie at +0.5, so that a range begins and ends at the rounded corner. Clamped as a float: a
-// far-off corner must not overflow an int.
+// Sample centres are at +0.5, so a range begins and ends at the rounded corner. Clamped as a float: a distant
+// corner must not overflow an int.
 int round_clamped(float value, int size) {
   return static_cast<int>(std::clamp(value + 0.5f, 0.f, static_cast<float>(size)));
 }

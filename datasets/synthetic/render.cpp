@@ -7,9 +7,9 @@ namespace {
 
 constexpr Colour kBackdrop{0.22f, 0.22f, 0.22f};
 
-// How open each pixel lies to the sky, from the depth buffer alone: 1 where its surroundings are no nearer to
-// the camera than itself, darker where they stand out before it (the unsharp mask of Luft et al. 2006).
-// Creases between arm and trunk, under a chin and between legs come from here.
+// Ambient occlusion from the depth buffer alone: 1 where the surroundings of a pixel are no nearer to the
+// camera than itself, darker where they are (the unsharp mask of Luft et al. 2006). It darkens the creases
+// between arm and trunk, under a chin and between legs.
 class Openness {
  public:
   Openness(const FrameBuffer& frame, int height, int width)
@@ -28,7 +28,7 @@ class Openness {
     }
   }
 
-  // At pixel (y, x), which lies `depth` metres towards the camera.
+  // At pixel (y, x), which is `depth` metres towards the camera.
   float at(int y, int x, float depth) const {
     y /= kCell, x /= kCell;
     const int x0 = std::max(x - radius_, 0), x1 = std::min(x + radius_ + 1, width_);
@@ -42,14 +42,14 @@ class Openness {
   }
 
  private:
-  static constexpr int kCell = 2;  // pixels; what a box of a dozen of them averages needs no finer grid
+  static constexpr int kCell = 2;  // pixels; a box of a dozen of them needs no finer grid
   struct Entry {
     double depth = 0;
     int count = 0;
   };
   std::size_t index(int y, int x) const { return static_cast<std::size_t>(y * (width_ + 1) + x); }
   int width_, height_, radius_;
-  std::vector<Entry> sums_;  // over all pixels above and left: a box of any size is four look-ups
+  std::vector<Entry> sums_;  // summed-area table: a box of any size is four look-ups
 };
 
 class Renderer {
@@ -74,12 +74,12 @@ class Renderer {
   }
 
  private:
-  // Samples of one pixel on the same material share the shading of the first: edges stay smooth, flat parts
-  // cheap.
+  // Samples of one pixel on the same material share the shading of the first: edges are anti-aliased, flat
+  // areas cheap.
   Colour pixel(const Openness& openness, int y, int x) const {
     constexpr int kSamples = kOversample * kOversample;
     if (empty(y, x)) return street(y, x);
-    std::array<int, kSamples> seen{};  // materials; -1 the street
+    std::array<int, kSamples> seen{};  // materials; -1 is the street
     std::array<Colour, kSamples> colours;
     Colour sum;
     for (int s = 0; s < kSamples; ++s) {
@@ -119,7 +119,8 @@ class Renderer {
     return reflect(camera_.light, paint, material.cloth.gloss, normal, view_.toward, lit, open);
   }
 
-  // Where the ray of a pixel meets the ground (y = 0) or, before that, the wall.
+  // The colour at the intersection of a pixel's ray with the ground (y = 0) or the wall, whichever comes
+  // first.
   Colour street(int y, int x) const {
     if (clutter_ <= 0) return kBackdrop;
     const float sx = ((static_cast<float>(x) + 0.5f) * kOversample - view_.x0) / view_.scale;
@@ -139,8 +140,8 @@ class Renderer {
           reflect(light, paint, 0, {0, 0, 1}, view_.toward, shadows_.lit(point, 0.03f, 0.03f), 0.8f * corner);
     } else {
       const Colour paint = ground_albedo(camera_.street, point.x + scene_.place.x, point.z + scene_.place.z);
-      const float under =
-          1 - smoothstep(0, 0.5f, point.x * point.x + point.z * point.z);  // the body hides part of the sky
+      // The body hides part of the sky.
+      const float under = 1 - smoothstep(0, 0.5f, point.x * point.x + point.z * point.z);
       const float corner = 0.6f + 0.4f * smoothstep(0, 0.7f, point.z - wall_z);
       seen = reflect(light, paint, 0, {0, 1, 0}, view_.toward, shadows_.lit(point, 0.025f, 0.02f),
                      corner * (1 - 0.5f * under));

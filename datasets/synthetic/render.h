@@ -3,11 +3,11 @@
 
 namespace triptych::synthetic {
 
-// The samples of a frame buffer are kOversample x kOversample to a pixel.
+// A pixel has kOversample x kOversample samples of the frame buffer.
 inline constexpr int kOversample = 2;
 
-// The light that reaches each pixel, [height, width]: the street behind, shadows on it, and the scene before
-// it. `view` counts in samples, not pixels; `clutter` 0 puts an even grey in the place of the street.
+// The light that reaches each pixel, [height, width]: the street, its shadows, and the scene in front of it.
+// `view` is in samples, not pixels; `clutter` 0 replaces the street by an even grey.
 std::vector<Colour> render(const Scene& scene, const Camera& camera, const View& view, int height, int width,
                            float clutter);
 

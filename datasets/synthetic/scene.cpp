@@ -32,8 +32,8 @@ Gait sample_gait(Random& random, float strength) {
   return gait;
 }
 
-// Most people walk the way that shows the camera its side; some come the other way, and nobody walks
-// straight.
+// Most people walk in the direction that shows the camera its side; some walk in the opposite one, and all
+// deviate from a straight line.
 float sample_yaw(const Camera& camera, Random& random, float strength) {
   const bool other_way = random.chance(0.25 * strength);
   return camera.yaw + strength * normal(random, 0.3f) + (other_way ? kPi : 0);
@@ -65,7 +65,7 @@ void add_post(Mesh& mesh, Vec3 foot, float radius, float height, int material) {
   mesh.add_tube(rings, {material, 14, 2, {}});
 }
 
-// Something between the person and the camera: a post, a bin, a shrub or somebody else.
+// An object between the person and the camera: a post, a bin, a shrub or another person.
 void add_occluder(const Camera& camera, std::uint64_t seed, Random& random, float strength, Mesh& mesh) {
   const bool there = random.chance(strength * 0.14);
   const Index kind = random.integer(4);

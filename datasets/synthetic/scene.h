@@ -4,15 +4,14 @@
 
 namespace triptych::synthetic {
 
-// All that is in one image, in metres around the feet of the person it is of.
+// The objects of one image, in metres relative to the feet of its person.
 struct Scene {
   Mesh mesh;
-  std::size_t person_vertices =
-      0;       // the first so many belong to that person; the rest to others and to things
-  Vec3 place;  // of the person in the camera's street
+  std::size_t person_vertices = 0;  // these come first; the others belong to other people and objects
+  Vec3 place;                       // of the person in the camera's street
 };
 
-// The person in a step of their walk, passers-by, what stands in the street and what stands in the way.
+// The person at one moment of their walk, passers-by, objects in the street and occluders.
 Scene make_scene(const SyntheticOptions& options, const Camera& camera, std::uint64_t seed,
                  const Person& person, const Random& shot);
 

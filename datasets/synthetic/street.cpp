@@ -13,7 +13,7 @@ Colour paved(Ground kind, Colour colour, float tile, float x, float z, std::uint
   if (kind == Ground::asphalt) return colour * grain;
   const float size = kind == Ground::slabs ? tile : 0.16f;
   const int row = floor_int(z / size);
-  const float shifted = x + 0.5f * size * static_cast<float>(row & 1);  // every other row by half a stone
+  const float shifted = x + 0.5f * size * static_cast<float>(row & 1);  // odd rows are shifted by half
   const float own = 0.85f + 0.3f * hash01(floor_int(shifted / size), row, key + 13);
   const float joint = std::max(stripe(shifted + size / 2, size, 0.02f / size, 2 * kEdge),
                                stripe(z + size / 2, size, 0.03f / size, 3 * kEdge));
@@ -77,7 +77,7 @@ Colour wall_albedo(const Street& s, float x, float y) {
       return mix(colour * (0.8f + 0.4f * value_noise(std::floor((x + 0.12f * odd) / 0.24f), row, s.key + 25)),
                  Colour{0.45f, 0.43f, 0.4f}, 0.6f * joint);
     }
-    case Wall::glass: {  // panes that mirror something, in frames
+    case Wall::glass: {  // panes with reflections, in frames
       const float frame = std::max(stripe(x, 1.5f, 0.06f, kEdge), stripe(y - 0.3f, 2.2f, 0.05f, kEdge));
       const float mirror = 0.35f + 1.2f * fractal_noise(0.7f * x, 0.5f * y, s.key + 27);
       return mix(s.wall_colour * mirror, Colour{0.25f, 0.25f, 0.26f}, frame);

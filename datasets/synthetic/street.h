@@ -6,13 +6,13 @@ namespace triptych::synthetic {
 enum class Ground { asphalt, slabs, cobbles };
 enum class Wall { plaster, brick, hedge, glass };
 
-// What a fixed camera always looks at, in the street's own coordinates: x along the image, z towards the
-// camera, metres. All people of a camera walk through the same street, each at their own place.
+// The static background of a camera, in the street's own coordinates: x along the image, z towards the
+// camera, metres. All people of a camera walk through the same street, each at a different place.
 struct Street {
   Ground ground, road;
   Wall wall;
   Colour ground_colour, road_colour, wall_colour;
-  float wall_z;  // the wall stands here
+  float wall_z;  // position of the wall
   float kerb_z;  // the road begins here, nearer to the camera
   float angle;   // of the pattern on the ground, radians
   float tile;    // side of a slab, metres

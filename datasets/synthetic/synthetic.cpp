@@ -30,7 +30,7 @@ void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
   require(camera == 0 || camera == 1, "synthetic people: there is no camera {}; 0 is A and 1 is B", camera);
 }
 
-// A box around the person as a detector draws it: 10% of air when it fits, else shifted and scaled.
+// The person's bounding box, as a detector gives it: a margin of 10% when it fits, else shifted and scaled.
 View frame_person(const SyntheticOptions& options, const Camera& camera, const Scene& scene, Random random) {
   View view;
   const float c = std::cos(camera.pitch), s = std::sin(camera.pitch);
@@ -58,11 +58,11 @@ Shutter sample_shutter(const SyntheticOptions& options, Random random) {
   shutter.gain = 1 + options.illumination * (std::exp(normal(random, 0.16f)) - 1);
   shutter.focus = options.blur * uniform(random, 0, 1.1f);
   shutter.motion = options.blur * std::max(0.f, uniform(random, -1.5f, 2.5f));
-  shutter.motion_slope = random.chance(0.15) ? 2.f : 0.f;  // mostly sideways, as people walk
+  shutter.motion_slope = random.chance(0.15) ? 2.f : 0.f;  // mostly sideways, the walking direction
   return shutter;
 }
 
-// Everything that an image is drawn from.
+// All inputs of an image.
 struct Shot {
   Random random;
   Camera camera;

@@ -13,7 +13,7 @@ int wrap(int x, int period) {
 
 }  // namespace
 
-// A hash with good low bits at the price of two multiplications (the constants of Wellons' "lowbias32").
+// A hash with good low bits for two multiplications (the constants of Wellons' "lowbias32").
 float hash01(int x, int y, std::uint32_t key) {
   std::uint32_t h =
       key ^ (static_cast<std::uint32_t>(x) * 0x9E3779B1u) ^ (static_cast<std::uint32_t>(y) * 0x85EBCA77u);
@@ -39,8 +39,8 @@ float fractal_noise(float x, float y, std::uint32_t key) {
 
 float stripe(float x, float period, float share, float edge) {
   const float position = x - period * static_cast<float>(floor_int(x / period));  // 0 .. period
-  const float centre = std::abs(position - period / 2),
-              half = share * period / 2;  // distance from the stripe's middle
+  const float centre = std::abs(position - period / 2);  // distance from the stripe's middle
+  const float half = share * period / 2;
   return clamp01((half - centre) / edge + 0.5f);
 }
 

@@ -5,7 +5,7 @@
 namespace triptych::synthetic {
 namespace {
 
-// A soft box: half-axes along x, y and z.
+// A rounded box: half-axes along x, y and z.
 void add_pouch(const Figure& f, Vec3 centre, Vec3 half, int material) {
   std::array<Ring, 9> rings;
   for (std::size_t i = 0; i < rings.size(); ++i) {
@@ -16,8 +16,7 @@ void add_pouch(const Figure& f, Vec3 centre, Vec3 half, int material) {
   f.mesh.add_tube(rings, {material, 16, 3.5f, {0.08f, 5, 10}});
 }
 
-// A strap of few centimetres that lies on the garment, from height and turn (h0, u0) to (h1, u1): see
-// garment_ring.
+// A strap of a few centimetres on the garment, from height and turn (h0, u0) to (h1, u1): see garment_ring.
 void add_strap(const Figure& f, float h0, float u0, float h1, float u1, float width, int material) {
   constexpr int kRings = 14;
   const auto point = [&](float t) {

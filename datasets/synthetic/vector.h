@@ -4,7 +4,7 @@
 
 #include "engine/random.h"
 
-// The small arithmetic of the renderer: points and directions in metres, colours as linear light.
+// Vector arithmetic of the renderer: points and directions in metres, colours as linear light.
 namespace triptych::synthetic {
 
 inline constexpr float kPi = std::numbers::pi_v<float>;
@@ -45,12 +45,12 @@ inline float length(Vec3 a) {
 inline Vec3 unit(Vec3 a) {
   return a * (1 / std::max(length(a), 1e-12f));
 }
-inline Vec3 rotate_y(Vec3 a, float angle) {  // turns z towards x
+inline Vec3 rotate_y(Vec3 a, float angle) {  // rotates z towards x
   const float c = std::cos(angle), s = std::sin(angle);
   return {c * a.x + s * a.z, a.y, c * a.z - s * a.x};
 }
 
-// std::floor for numbers of ordinary size; without SSE 4.1, which we cannot ask for, that one is a call.
+// std::floor for values in the range of int; without SSE 4.1, which is not required, std::floor is a call.
 inline int floor_int(float x) {
   const int down = static_cast<int>(x);
   return down - (x < static_cast<float>(down));
@@ -70,7 +70,7 @@ inline float smoothstep(float from, float to, float x) {
   return t * t * (3 - 2 * t);
 }
 
-// 0xRRGGBB as in a paint box (sRGB, taken as a power of 2.2) to linear light.
+// Converts 0xRRGGBB (sRGB, approximated as a power of 2.2) to linear light.
 inline Colour paint(unsigned rgb) {
   const auto channel = [&](unsigned shift) { return std::pow(float(rgb >> shift & 255) / 255, 2.2f); };
   return {channel(16), channel(8), channel(0)};
