@@ -1,4 +1,4 @@
-// ---- charts.js: a line chart with bands, a cursor that mouse, finger and arrow keys move, and a legend --------------
+// ---- charts.js: a line chart with bands, a cursor that mouse, finger and arrow keys move, and a legend ----
 // Charts are drawn anew at the width that they get, so that letters keep their size on every screen.
 function responsive(height, draw) {
   const box = element("div", {class: "chart", style: `height:${height}px`});
@@ -21,7 +21,8 @@ function niceTicks(low, high, count, whole = false) {
   const steps = [1, 2, 2.5, 5, 10].map((m) => m * power).filter((s) => !whole || Number.isInteger(s));
   const step = steps.find((s) => s >= rough * (whole ? 0.8 : 0.999)) || Math.max(power, whole ? 1 : 0);
   const ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k) ticks.push(+(k * step).toPrecision(12));
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k)
+    ticks.push(+(k * step).toPrecision(12));
   return ticks;
 }
 
@@ -42,11 +43,13 @@ function axes(at, x, y) {
   const parts = [];
   const yTicks = y.ticks || (y.log ? decades(y.low, y.high) : niceTicks(y.low, y.high, 5));
   for (const tick of yTicks)
-    parts.push(svg("line", {class: "gridline", x1: at.left, x2: at.right, y1: at.y(tick), y2: at.y(tick)}),
-               svg("text", {x: at.left - 8, y: at.y(tick) + 4, "text-anchor": "end"}, (y.format || short)(tick)));
+    parts.push(
+        svg("line", {class: "gridline", x1: at.left, x2: at.right, y1: at.y(tick), y2: at.y(tick)}),
+        svg("text", {x: at.left - 8, y: at.y(tick) + 4, "text-anchor": "end"}, (y.format || short)(tick)));
   const xTicks = x.ticks || niceTicks(x.low, x.high, Math.max(3, (at.right - at.left) / 80), x.whole);
   for (const tick of xTicks)
-    parts.push(svg("text", {x: at.x(tick), y: at.bottom + 18, "text-anchor": "middle"}, (x.format || short)(tick)));
+    parts.push(
+        svg("text", {x: at.x(tick), y: at.bottom + 18, "text-anchor": "middle"}, (x.format || short)(tick)));
   parts.push(svg("line", {class: "axis", x1: at.left, x2: at.right, y1: at.bottom, y2: at.bottom}),
              svg("text", {x: (at.left + at.right) / 2, y: at.bottom + 36, "text-anchor": "middle"}, x.label));
   if (x.events)
@@ -60,7 +63,8 @@ function decades(low, high) {
   return ticks.length > 1 ? ticks : [low, high];
 }
 
-const path = (points) => points.map(([px, py], i) => `${i ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("");
+const path = (points) =>
+    points.map(([px, py], i) => `${i ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("");
 
 // lines: [{name, colour, points: [[x, y, deviation or null]], kind: "thick" | "thin" | "dashed" | "", dots}]
 function drawLines(at, lines, floor = -Infinity) {
@@ -68,14 +72,23 @@ function drawLines(at, lines, floor = -Infinity) {
   for (const line of lines) {
     const known = line.points.filter((p) => p[1] !== null);
     if (known.some((p) => p[2]))
-      parts.push(svg("path", {class: "band", fill: line.colour, d: path([
-        ...known.map((p) => [at.x(p[0]), at.y(p[1] + (p[2] || 0))]),
-        ...known.slice().reverse().map((p) => [at.x(p[0]), at.y(Math.max(floor, p[1] - (p[2] || 0)))])]) + "Z"}));
+      parts.push(svg("path", {
+        class: "band",
+        fill: line.colour,
+        d: path([
+             ...known.map((p) => [at.x(p[0]), at.y(p[1] + (p[2] || 0))]),
+             ...known.slice().reverse().map((p) => [at.x(p[0]), at.y(Math.max(floor, p[1] - (p[2] || 0)))])
+           ]) +
+            "Z"
+      }));
   }
   lines.forEach((line, index) => {
     const known = line.points.filter((p) => p[1] !== null).map((p) => [at.x(p[0]), at.y(p[1])]);
-    const group = svg("g", {"data-line": index}, svg("path", {class: "line " + (line.kind || ""), stroke: line.colour, d: path(known)}));
-    if (line.dots || known.length === 1) for (const [cx, cy] of known) group.append(svg("circle", {cx, cy, r: 3, fill: line.colour}));
+    const group =
+        svg("g", {"data-line": index},
+            svg("path", {class: "line " + (line.kind || ""), stroke: line.colour, d: path(known)}));
+    if (line.dots || known.length === 1)
+      for (const [cx, cy] of known) group.append(svg("circle", {cx, cy, r: 3, fill: line.colour}));
     parts.push(group);
   });
   return parts;
@@ -86,21 +99,34 @@ function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v
   const value = (v) => digits === undefined ? short(v) : v.toFixed(digits);
   const box = responsive(height, (width) => {
     const at = frame(width, height, x, y);
-    const cursor = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"}), dots = svg("g");
-    const root = svg("svg", {viewBox: `0 0 ${width} ${height}`, height, tabindex: 0, role: "img", "aria-label": lines.map((l) => l.name).join(", ")},
-                     axes(at, x, y), drawLines(at, lines, y.low), cursor, dots);
+    const cursor = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"}),
+          dots = svg("g");
+    const root =
+        svg("svg", {
+          viewBox: `0 0 ${width} ${height}`,
+          height,
+          tabindex: 0,
+          role: "img",
+          "aria-label": lines.map((l) => l.name).join(", ")
+        },
+            axes(at, x, y), drawLines(at, lines, y.low), cursor, dots);
     let place = -1;
     const show = (index, clientX, clientY) => {
       place = Math.max(0, Math.min(xs.length - 1, index));
       const v = xs[place];
-      cursor.setAttribute("x1", at.x(v)); cursor.setAttribute("x2", at.x(v)); cursor.setAttribute("visibility", "visible");
+      cursor.setAttribute("x1", at.x(v));
+      cursor.setAttribute("x2", at.x(v));
+      cursor.setAttribute("visibility", "visible");
       dots.replaceChildren();
       const rows = [];
       for (const line of lines) {
         const point = line.points.find((p) => p[0] === v);
         if (!point || point[1] === null) continue;
         dots.append(svg("circle", {cx: at.x(v), cy: at.y(point[1]), r: 4, fill: line.colour}));
-        rows.push([point[1], tipRow(line.colour, line.name, value(point[1]) + (point[2] ? " ± " + value(point[2]) : "") + unit)]);
+        rows.push([
+          point[1],
+          tipRow(line.colour, line.name, value(point[1]) + (point[2] ? " ± " + value(point[2]) : "") + unit)
+        ]);
       }
       rows.sort((a, b) => b[0] - a[0]);
       showTip(clientX, clientY, element("b", {}, xName(v)), rows.map((row) => row[1]));
@@ -110,14 +136,16 @@ function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v
       return xs.reduce((best, one, i) => Math.abs(one - v) < Math.abs(xs[best] - v) ? i : best, 0);
     };
     const leave = () => { cursor.setAttribute("visibility", "hidden"); dots.replaceChildren(); hideTip(); };
-    root.addEventListener("pointermove", (event) => show(nearest(event.clientX), event.clientX, event.clientY));
+    root.addEventListener(
+        "pointermove", (event) => show(nearest(event.clientX), event.clientX, event.clientY));
     root.addEventListener("pointerleave", leave);
     root.addEventListener("blur", leave);
     root.addEventListener("keydown", (event) => {
       const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
       if (!step) return;
       event.preventDefault();
-      const {left, top} = root.getBoundingClientRect(), next = Math.max(0, Math.min(xs.length - 1, place + step));
+      const {left, top} = root.getBoundingClientRect(),
+                   next = Math.max(0, Math.min(xs.length - 1, place + step));
       show(next, left + at.x(xs[next]), top + height / 2);
     });
     return root;
@@ -125,12 +153,22 @@ function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v
   return box;
 }
 
-const legend = (lines) => element("div", {class: "legend"}, lines.map((line) => element("span", {},
-  element("i", {class: line.kind === "dashed" ? "dash" : line.box ? "box" : "", style: line.box ? `background:${line.colour}` : `border-color:${line.colour}`}), line.name)));
+const legend = (lines) => element(
+    "div", {class: "legend"},
+    lines.map(
+        (line) => element(
+            "span", {}, element("i", {
+              class: line.kind === "dashed" ? "dash" :
+                  line.box                  ? "box" :
+                                              "",
+              style: line.box ? `background:${line.colour}` : `border-color:${line.colour}`
+            }),
+            line.name)));
 
 // The smallest and largest value of lines, with room.
 function extent(lines, {zero = true, room = 0.06} = {}) {
-  const all = lines.flatMap((line) => line.points.flatMap((p) => p[1] === null ? [] : [p[1] + (p[2] || 0), p[1] - (p[2] || 0)]));
+  const all = lines.flatMap(
+      (line) => line.points.flatMap((p) => p[1] === null ? [] : [p[1] + (p[2] || 0), p[1] - (p[2] || 0)]));
   let low = Math.min(...all), high = Math.max(...all);
   if (zero) low = Math.min(0, low);
   if (low === high) high = low + 1;

@@ -1,5 +1,5 @@
 "use strict";
-// ---- core.js: the data, and what all sections build with ---------------------------------------------------------
+// ---- core.js: the data, and what all sections build with --------------------------------------------------
 const report = JSON.parse(document.getElementById("data").textContent);
 const sections = {};  // name -> function (root, data), filled by the files that follow
 
@@ -22,13 +22,15 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 const lead = (...words) => element("p", {class: "lead"}, ...words);
-const figure = (classes, title, caption, ...content) =>
-  element("figure", {class: classes}, element("h3", {}, title), caption ? element("figcaption", {}, caption) : null, ...content);
+const figure = (classes, title, caption, ...content) => element(
+    "figure", {class: classes}, element("h3", {}, title), caption ? element("figcaption", {}, caption) : null,
+    ...content);
 
 // An image of the page by its number. Width and height are known beforehand: nothing moves when it arrives.
 function image(number, attributes = {}) {
   const {w, h, uri} = report.images[number];
-  return element("img", {src: uri, width: w, height: h, alt: "", loading: "lazy", decoding: "async", ...attributes});
+  return element(
+      "img", {src: uri, width: w, height: h, alt: "", loading: "lazy", decoding: "async", ...attributes});
 }
 
 const number = (value, digits = 1) => value === null || value === undefined ? "–" : value.toFixed(digits);
@@ -53,7 +55,7 @@ const decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCode
 const colour = (name) => `var(--${name})`;
 const series = ["s1", "s2", "s3", "s4", "s5", "s6"].map(colour);
 
-// ---- the tooltip: one for the page --------------------------------------------------------------------------------
+// ---- the tooltip: one for the page ------------------------------------------------------------------------
 const tip = document.getElementById("tip");
 function showTip(x, y, ...content) {
   tip.replaceChildren(...content.flat());
@@ -64,10 +66,12 @@ function showTip(x, y, ...content) {
 }
 const hideTip = () => { tip.hidden = true; };
 addEventListener("scroll", hideTip, {passive: true});
-const tipRow = (paint, name, value) => element("div", {class: "row"},
-  element("span", {}, paint ? element("i", {style: `background:${paint}`}) : null, name), element("b", {}, value));
+const tipRow = (paint, name, value) => element(
+    "div", {class: "row"},
+    element("span", {}, paint ? element("i", {style: `background:${paint}`}) : null, name),
+    element("b", {}, value));
 
-// ---- controls -----------------------------------------------------------------------------------------------------
+// ---- controls ---------------------------------------------------------------------------------------------
 // A slider with a button that plays it. `change(value)` draws; `name(value)` is read beside it.
 function slider(label, last, first, name, change) {
   const input = element("input", {type: "range", min: 0, max: last, step: 1, "aria-label": label});
@@ -86,7 +90,10 @@ function slider(label, last, first, name, change) {
     if (timer) return stop();
     if (+input.value >= last) set(0);
     play.textContent = "❚❚";
-    timer = setInterval(() => { set(+input.value + 1); if (+input.value >= last) stop(); }, Math.max(40, Math.min(900, 6000 / Math.max(1, last))));
+    timer = setInterval(() => {
+      set(+input.value + 1);
+      if (+input.value >= last) stop();
+    }, Math.max(40, Math.min(900, 6000 / Math.max(1, last))));
   });
   const node = element("div", {class: "slider"}, play, input, output);
   set(first);
@@ -95,7 +102,10 @@ function slider(label, last, first, name, change) {
 
 // Buttons of which one is pressed.
 function choice(label, names, first, change) {
-  const buttons = names.map((name, index) => element("button", {type: "button", class: "chip", "aria-pressed": "false", onclick: () => press(index)}, name));
+  const buttons = names.map(
+      (name, index) => element(
+          "button", {type: "button", class: "chip", "aria-pressed": "false", onclick: () => press(index)},
+          name));
   function press(index) {
     buttons.forEach((button, other) => button.setAttribute("aria-pressed", String(other === index)));
     change(index);
@@ -104,11 +114,16 @@ function choice(label, names, first, change) {
   return element("div", {class: "switch", role: "group", "aria-label": label}, buttons);
 }
 
-// ---- maps over images -------------------------------------------------------------------------------------------
-// Dark violet to light yellow, in equal steps of lightness: the colours of heat_colour() in datasets/canvas.h.
-const heatStops = [[68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141], [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37]];
+// ---- maps over images -------------------------------------------------------------------------------------
+// Dark violet to light yellow, in equal steps of lightness: the colours of heat_colour() in
+// drawing/canvas.h.
+const heatStops = [
+  [68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142], [33, 144, 141], [39, 173, 129], [92, 200, 99],
+  [170, 220, 50], [253, 231, 37]
+];
 function heat(value) {
-  const at = Math.max(0, Math.min(1, value)) * (heatStops.length - 1), low = Math.min(Math.floor(at), heatStops.length - 2), part = at - low;
+  const at = Math.max(0, Math.min(1, value)) * (heatStops.length - 1),
+        low = Math.min(Math.floor(at), heatStops.length - 2), part = at - low;
   return heatStops[low].map((channel, i) => Math.round(channel + part * (heatStops[low + 1][i] - channel)));
 }
 const heatScale = `linear-gradient(90deg, ${heatStops.map((stop) => `rgb(${stop})`).join(",")})`;
@@ -121,7 +136,8 @@ function mapLayer(values, rows, columns, paint) {
   context.putImageData(image, 0, 0);
   return canvas;
 }
-const heatLayer = (values, rows, columns) => mapLayer(values, rows, columns, (value) => [...heat(value / 255), 165]);
+const heatLayer = (values, rows, columns) =>
+    mapLayer(values, rows, columns, (value) => [...heat(value / 255), 165]);
 
 // An image with layers over it, at the image's proportions.
 function stack(imageNumber, ...layers) {

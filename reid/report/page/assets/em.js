@@ -1,22 +1,48 @@
-// ---- em.js: the patches that tell who it is, round by round ---------------------------------------------------------
+// ---- em.js: the patches that tell who it is, round by round -----------------------------------------------
 sections.em = (root, data) => {
-  root.append(lead("The EM loop asks of every patch: could you find your owner alone? Bright patches could. Those below the threshold are dropped from pooling in the next round, and are asked again."));
+  root.append(lead(
+      "The EM loop asks of every patch: could you find your owner alone? Bright patches could. Those " +
+      "below the threshold are dropped from pooling in the next round, and are asked again."));
   const events = report.training && report.training.em ? report.training.em : [];
-  const count = data.rounds.length, views = element("div", {class: "views"}), cameras = element("div", {class: "views"}), words = element("p", {class: "small"});
+  const count = data.rounds.length, views = element("div", {class: "views"}),
+        cameras = element("div", {class: "views"}), words = element("p", {class: "small"});
   let person = 0, round = count;
   const draw = () => {
-    views.replaceChildren(...data.people[person].views.map((view) => panelOf(view, `Camera ${view.camera}`, round, data, false)));
-    cameras.replaceChildren(...data.cameras.map((camera) => panelOf(camera, `Camera ${camera.camera}, mean of ${camera.images} images`, round, data, true)));
+    views.replaceChildren(...data.people[person].views.map(
+        (view) => panelOf(view, `Camera ${view.camera}`, round, data, false)));
+    cameras.replaceChildren(...data.cameras.map(
+        (camera) =>
+            panelOf(camera, `Camera ${camera.camera}, mean of ${camera.images} images`, round, data, true)));
     const event = events.find((e) => e.round === data.rounds[round - 1]);
-    words.textContent = round === 0 ? "Before the first E step every patch takes part."
-      : event ? `After E step ${event.round}, before epoch ${event.epoch + 1}: ${percent(100 * event.changed)} of the labels changed, ${percent(100 * event.kept)} of the patches are kept`
-        + (event.rank1 !== undefined ? `; rank 1 on people held out was ${percent(event.rank1)}.` : ".") : `After E step ${data.rounds[round - 1]}.`;
+    words.textContent = round === 0 ? "Before the first E step every patch takes part." :
+        event                       ? `After E step ${event.round}, before epoch ${event.epoch + 1}: ${
+                    percent(100 * event.changed)} of the labels changed, ${
+                    percent(100 * event.kept)} of the patches are kept` +
+            (event.rank1 !== undefined ? `; rank 1 on people held out was ${percent(event.rank1)}.` : ".") :
+                                                               `After E step ${data.rounds[round - 1]}.`;
   };
-  const control = slider("Round of the EM loop", count, count, (r) => r === 0 ? "start" : `E step ${data.rounds[r - 1]} of ${data.rounds[count - 1]}`, (r) => { round = r; draw(); });
-  root.append(element("div", {class: "controls"}, choice("Person", data.people.map((p) => p.name), 0, (index) => { person = index; draw(); }), control.node), words,
-    element("h3", {style: "margin:18px 0 10px"}, "One person, both cameras"), views,
-    element("h3", {style: "margin:28px 0 10px"}, "All training images"), cameras,
-    element("div", {class: "scale", style: `background:${heatScale};max-width:320px`}), element("div", {class: "ends", style: "max-width:320px"}, element("span", {}, "could be anybody"), element("span", {}, "surely this one")));
+  const control = slider(
+      "Round of the EM loop", count, count,
+      (r) => r === 0 ? "start" : `E step ${data.rounds[r - 1]} of ${data.rounds[count - 1]}`, (r) => {
+        round = r;
+        draw();
+      });
+  root.append(
+      element(
+          "div", {class: "controls"},
+          choice(
+              "Person", data.people.map((p) => p.name), 0,
+              (index) => {
+                person = index;
+                draw();
+              }),
+          control.node),
+      words, element("h3", {style: "margin:18px 0 10px"}, "One person, both cameras"), views,
+      element("h3", {style: "margin:28px 0 10px"}, "All training images"), cameras,
+      element("div", {class: "scale", style: `background:${heatScale};max-width:320px`}),
+      element(
+          "div", {class: "ends", style: "max-width:320px"}, element("span", {}, "could be anybody"),
+          element("span", {}, "surely this one")));
   emCurves(root, events);
 };
 
@@ -36,8 +62,14 @@ function panelOf(view, title, round, data, average) {
     kept = stack(view.image, droppedPatches(v, rows, columns, report.images[view.image]));
     words = `${[...v].filter((one) => one === "1").length} of ${rows * columns} kept`;
   }
-  return element("figure", {}, element("h3", {}, title), element("div", {class: "triple"},
-    cell(stack(view.image), average ? "mean image" : "image"), cell(stack(view.image, map ? heatLayer(map, rows, columns) : null), now ? `map, at most ${short(now.largest)}` : "no map yet"), cell(kept, words)));
+  return element(
+      "figure", {}, element("h3", {}, title),
+      element(
+          "div", {class: "triple"}, cell(stack(view.image), average ? "mean image" : "image"),
+          cell(
+              stack(view.image, map ? heatLayer(map, rows, columns) : null),
+              now ? `map, at most ${short(now.largest)}` : "no map yet"),
+          cell(kept, words)));
 }
 
 // Dropped patches lie under a veil with a cross line, so that they are seen without colour too.
@@ -46,8 +78,17 @@ function droppedPatches(v, rows, columns, {w, h}) {
   for (let i = 0; i < v.length; ++i) {
     if (v[i] === "1") continue;
     const x = i % columns * w / columns, y = Math.floor(i / columns) * h / rows;
-    root.append(svg("rect", {x, y, width: w / columns, height: h / rows, fill: "#0b0d10", opacity: 0.78}),
-                svg("line", {x1: x + 2, y1: y + h / rows - 2, x2: x + w / columns - 2, y2: y + 2, stroke: "#fff", "stroke-opacity": 0.28, "stroke-width": 0.8}));
+    root.append(
+        svg("rect", {x, y, width: w / columns, height: h / rows, fill: "#0b0d10", opacity: 0.78}),
+        svg("line", {
+          x1: x + 2,
+          y1: y + h / rows - 2,
+          x2: x + w / columns - 2,
+          y2: y + 2,
+          stroke: "#fff",
+          "stroke-opacity": 0.28,
+          "stroke-width": 0.8
+        }));
   }
   return root;
 }
@@ -56,12 +97,32 @@ function emCurves(root, events) {
   if (!events.length) return;
   const x = {low: 1, high: Math.max(2, events.length), label: "E step", ticks: events.map((e) => e.round)};
   const grid = element("div", {class: "grid", style: "margin-top:28px"});
-  const draw = (classes, title, caption, lines) => grid.append(figure(classes, title, caption,
-    lineChart({height: 220, x: {...x, low: events[0].round, high: Math.max(events[0].round + 1, events[events.length - 1].round)}, y: {low: 0, high: 100, format: (v) => v + " %", room: 50}, lines, unit: " %", digits: 1, xName: (r) => "E step " + r}), lines.length > 1 ? legend(lines) : null));
+  const draw = (classes, title, caption, lines) => grid.append(figure(
+      classes, title, caption, lineChart({
+        height: 220,
+        x: {...x, low: events[0].round, high: Math.max(events[0].round + 1, events[events.length - 1].round)},
+        y: {low: 0, high: 100, format: (v) => v + " %", room: 50},
+        lines,
+        unit: " %",
+        digits: 1,
+        xName: (r) => "E step " + r
+      }),
+      lines.length > 1 ? legend(lines) : null));
   draw("half", "Labels", "When few change, the loop has settled.", [
-    {name: "changed", colour: series[1], dots: true, points: events.map((e) => [e.round, 100 * e.changed, null])},
-    {name: "kept", colour: series[0], dots: true, points: events.map((e) => [e.round, 100 * e.kept, null])}]);
+    {
+      name: "changed",
+      colour: series[1],
+      dots: true,
+      points: events.map((e) => [e.round, 100 * e.changed, null])
+    },
+    {name: "kept", colour: series[0], dots: true, points: events.map((e) => [e.round, 100 * e.kept, null])}
+  ]);
   if (events.some((e) => e.rank1 !== undefined))
-    draw("half", "Rank 1 on people held out", "Just before each E step: did the loop help?", [{name: "rank 1", colour: series[2], dots: true, points: events.map((e) => [e.round, e.rank1 ?? null, null])}]);
+    draw("half", "Rank 1 on people held out", "Just before each E step: did the loop help?", [{
+           name: "rank 1",
+           colour: series[2],
+           dots: true,
+           points: events.map((e) => [e.round, e.rank1 ?? null, null])
+         }]);
   root.append(grid);
 }

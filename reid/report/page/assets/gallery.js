@@ -1,41 +1,95 @@
-// ---- gallery.js: queries beside their nearest -----------------------------------------------------------------------
+// ---- gallery.js: queries beside their nearest -------------------------------------------------------------
 sections.gallery = (root, data) => {
-  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. A thick green frame with a tick is the right person; everything else is somebody else.`));
+  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. ` +
+      "A thick green frame with a tick is the right person; everything else is somebody else."));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
-  const search = element("input", {type: "search", id: "who", placeholder: "person, e.g. " + data.queries[0].person, "aria-label": "Search a person"});
+  const search = element("input", {
+    type: "search",
+    id: "who",
+    placeholder: "person, e.g. " + data.queries[0].person,
+    "aria-label": "Search a person"
+  });
   let shown = 8, sorted = data.queries;
   const draw = () => {
     const text = search.value.trim().toLowerCase();
     const found = sorted.filter((q) => !text || q.person.toLowerCase().includes(text));
-    count.textContent = text ? `${found.length} of ${data.queries.length} queries` : `${data.queries.length} queries`;
+    count.textContent =
+        text ? `${found.length} of ${data.queries.length} queries` : `${data.queries.length} queries`;
     list.replaceChildren(...found.slice(0, shown).map(queryRow));
     if (found.length > shown)
-      list.append(element("button", {type: "button", class: "chip", style: "margin-top:16px", onclick: () => { shown += 20; draw(); }}, `Show more (${found.length - shown})`));
-    if (!found.length) list.append(element("p", {class: "why", style: "margin-top:16px"}, "Nobody of the tested people is called that."));
+      list.append(element(
+          "button", {
+            type: "button",
+            class: "chip",
+            style: "margin-top:16px",
+            onclick: () => {
+              shown += 20;
+              draw();
+            }
+          },
+          `Show more (${found.length - shown})`));
+    if (!found.length)
+      list.append(element(
+          "p", {class: "why", style: "margin-top:16px"}, "Nobody of the tested people is called that."));
   };
   search.addEventListener("input", draw);
-  root.append(element("div", {class: "controls", style: "margin-top:28px"}, choice("Order", ["Worst first", "Best first", "Just missed"], 0, (index) => {
-    sorted = index === 0 ? data.queries.slice().reverse() : index === 1 ? data.queries : data.queries.filter((q) => q.rank > 1);
-    shown = 8;
-    draw();
-  }), search, count), list);
+  root.append(
+      element(
+          "div", {class: "controls", style: "margin-top:28px"},
+          choice(
+              "Order", ["Worst first", "Best first", "Just missed"], 0,
+              (index) => {
+                sorted = index === 0 ? data.queries.slice().reverse() :
+                    index === 1      ? data.queries :
+                                       data.queries.filter((q) => q.rank > 1);
+                shown = 8;
+                draw();
+              }),
+          search, count),
+      list);
 };
 
 function queryRow(query) {
   const right = query.rank === 1;
-  return element("div", {class: "query"},
-    element("div", {class: "who"}, image(query.image, {alt: `query, person ${query.person}`}),
-      element("div", {}, element("div", {}, query.person), element("div", {class: "verdict " + (right ? "right" : "wrong")}, right ? "✓ first" : `right at ${query.rank}`), element("small", {}, `camera ${query.camera}`))),
-    element("div", {class: "near"}, query.nearest.map((near, place) => element("div", {class: "cell" + (near.right ? " right" : "")},
-      image(near.image, {alt: `place ${place + 1}: person ${near.person}${near.right ? ", right" : ""}`}), near.right ? element("span", {class: "badge"}, "✓") : null,
-      element("div", {}, near.person), element("div", {style: "margin:0"}, near.distance.toFixed(3))))));
+  return element(
+      "div", {class: "query"},
+      element(
+          "div", {class: "who"}, image(query.image, {alt: `query, person ${query.person}`}),
+          element(
+              "div", {}, element("div", {}, query.person),
+              element(
+                  "div", {class: "verdict " + (right ? "right" : "wrong")},
+                  right ? "✓ first" : `right at ${query.rank}`),
+              element("small", {}, `camera ${query.camera}`))),
+      element(
+          "div", {class: "near"},
+          query.nearest.map(
+              (near, place) => element(
+                  "div", {class: "cell" + (near.right ? " right" : "")}, image(near.image, {
+                    alt: `place ${place + 1}: person ${near.person}${near.right ? ", right" : ""}`
+                  }),
+                  near.right ? element("span", {class: "badge"}, "✓") : null, element("div", {}, near.person),
+                  element("div", {style: "margin:0"}, near.distance.toFixed(3))))));
 }
 
 // At which rank the right person came.
 function rankBars(queries) {
-  const ranges = [[1, 1, "rank 1"], [2, 5, "2 to 5"], [6, 10, "6 to 10"], [11, 20, "11 to 20"], [21, Infinity, "beyond 20"]];
-  const counts = ranges.map(([low, high]) => queries.filter((q) => q.rank >= low && q.rank <= high).length), most = Math.max(...counts, 1);
-  return figure("", "Where the right person stood", "Of all queries; rank 1 is a person found at once.", element("div", {style: "margin-top:12px"}, ranges.map(([, , name], i) =>
-    element("div", {class: "bar-row"}, element("span", {}, name), element("i", {style: `width:${100 * counts[i] / most}%;background:${colour(i ? "s6" : "right")}`}), element("span", {class: "small"}, `${counts[i]} (${percent(100 * counts[i] / queries.length)})`)))));
+  const ranges = [
+    [1, 1, "rank 1"], [2, 5, "2 to 5"], [6, 10, "6 to 10"], [11, 20, "11 to 20"], [21, Infinity, "beyond 20"]
+  ];
+  const counts = ranges.map(([low, high]) => queries.filter((q) => q.rank >= low && q.rank <= high).length),
+        most = Math.max(...counts, 1);
+  return figure(
+      "", "Where the right person stood", "Of all queries; rank 1 is a person found at once.",
+      element(
+          "div", {style: "margin-top:12px"},
+          ranges.map(
+              ([, , name], i) => element(
+                  "div", {class: "bar-row"}, element("span", {}, name), element("i", {
+                    style: `width:${100 * counts[i] / most}%;background:${colour(i ? "s6" : "right")}`
+                  }),
+                  element(
+                      "span", {class: "small"},
+                      `${counts[i]} (${percent(100 * counts[i] / queries.length)})`)))));
 }

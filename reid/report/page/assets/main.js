@@ -1,8 +1,13 @@
-// ---- main.js: the sections in their order, the table of contents, light and dark ---------------------------------
-const order = [  // name, heading, word in the bar on top
-  ["run", "What was run", "Run"], ["cmc", "How well it finds people", "Ranks"], ["training", "How it learned", "Training"],
-  ["em", "Where it learned to look", "EM loop"], ["gallery", "Whom it takes for whom", "Galleries"],
-  ["embedding", "The map of people", "Map of people"], ["looks", "What the network sees", "Network"],
+// ---- main.js: the sections in their order, the table of contents, light and dark --------------------------
+const order = [
+  // name, heading, word in the bar on top
+  ["run", "What was run", "Run"],
+  ["cmc", "How well it finds people", "Ranks"],
+  ["training", "How it learned", "Training"],
+  ["em", "Where it learned to look", "EM loop"],
+  ["gallery", "Whom it takes for whom", "Galleries"],
+  ["embedding", "The map of people", "Map of people"],
+  ["looks", "What the network sees", "Network"],
   ["tape", "One step, op by op", "Tape"],
 ];
 

@@ -1,4 +1,4 @@
-// ---- run.js: what was run -----------------------------------------------------------------------------------------
+// ---- run.js: what was run ---------------------------------------------------------------------------------
 sections.run = (root, run) => {
   root.append(element("h1", {}, report.title));
   const summary = run.summary;
@@ -7,22 +7,43 @@ sections.run = (root, run) => {
       + `The network learned from ${summary.train} people`
       + (summary.validation ? `, was watched on ${summary.validation} held out,` : "")
       + ` and is tested on ${summary.test} whom it has never seen.`));
-  if (!run.complete) root.append(element("p", {class: "why"}, "This run is not complete: it has no results.json yet. What there is, is shown."));
+  if (!run.complete)
+    root.append(element(
+        "p", {class: "why"},
+        "This run is not complete: it has no results.json yet. What there is, is shown."));
   if (run.cmc) {
-    const spread = (rank) => run.deviation && run.deviation.cmc ? element("small", {}, ` ± ${number(run.deviation.cmc[rank])}`) : null;
-    const figureOf = (value, name, extra) => element("div", {}, element("span", {}, name), element("b", {}, number(value), element("small", {}, " %"), extra));
-    const numbers = element("div", {class: "numbers"}, ["1", "5", "10", "20"].map((rank) => figureOf(run.cmc[rank], "rank " + rank, spread(rank))),
-                            figureOf(run.map, "mAP"), figureOf(run.minp, "mINP"));
+    const spread = (rank) => run.deviation && run.deviation.cmc ?
+        element("small", {}, ` ± ${number(run.deviation.cmc[rank])}`) :
+        null;
+    const figureOf = (value, name, extra) => element(
+        "div", {}, element("span", {}, name),
+        element("b", {}, number(value), element("small", {}, " %"), extra));
+    const numbers = element(
+        "div", {class: "numbers"},
+        ["1", "5", "10", "20"].map((rank) => figureOf(run.cmc[rank], "rank " + rank, spread(rank))),
+        figureOf(run.map, "mAP"), figureOf(run.minp, "mINP"));
     numbers.firstChild.classList.add("first");
     root.append(numbers);
   }
   if (run.command) root.append(element("pre", {class: "command"}, run.command));
   const facts = [
-    ["Device", run.device && `${run.device}, ${run.instruction_set || ""}, ${run.threads} threads`], ["Time", run.seconds && duration(run.seconds)],
-    ["Data", run.data && `${run.data} (${run.data_hash})`], ["Protocol", run.protocol && `${run.protocol}${run.splits > 1 ? `, ${run.splits} splits` : ""}${run.queries ? `, ${run.queries} queries, ${run.gallery} in the gallery` : ""}`],
-    ["Seed", run.seed], ["Version", run.commit], ["Build", run.build_flags],
+    ["Device", run.device && `${run.device}, ${run.instruction_set || ""}, ${run.threads} threads`],
+    ["Time", run.seconds && duration(run.seconds)],
+    ["Data", run.data && `${run.data} (${run.data_hash})`],
+    [
+      "Protocol",
+      run.protocol &&
+          `${run.protocol}${run.splits > 1 ? `, ${run.splits} splits` : ""}${
+              run.queries ? `, ${run.queries} queries, ${run.gallery} in the gallery` : ""}`
+    ],
+    ["Seed", run.seed],
+    ["Version", run.commit],
+    ["Build", run.build_flags],
   ].filter(([, value]) => value !== undefined && value !== null && value !== "");
-  root.append(element("dl", {class: "facts"}, facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(value))))));
+  root.append(element(
+      "dl", {class: "facts"},
+      facts.map(
+          ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(value))))));
   if (run.options) root.append(optionsList(run.options));
 };
 
@@ -34,7 +55,9 @@ function optionsList(options) {
       continue;
     }
     lines.push(element("h3", {}, group));
-    for (const [name, value] of Object.entries(values)) lines.push(element("div", {}, element("span", {}, name), String(value)));
+    for (const [name, value] of Object.entries(values))
+      lines.push(element("div", {}, element("span", {}, name), String(value)));
   }
-  return element("details", {}, element("summary", {}, "Every option"), element("div", {class: "options"}, lines));
+  return element(
+      "details", {}, element("summary", {}, "Every option"), element("div", {class: "options"}, lines));
 }
