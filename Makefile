@@ -25,7 +25,9 @@ quiet := $(if $(V),,@)
 # a NaN must stay a NaN, and a sum must keep its order.
 comma := ,
 variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
-OUT := $(BUILD)$(if $(variant),/$(variant))
+# `make course OUT=DIR` and `make grade OUT=FILE` say where to write; elsewhere OUT is where everything is built.
+given_out := $(if $(findstring command,$(origin OUT)),$(OUT))
+override OUT := $(BUILD)$(if $(variant),/$(variant))
 
 # The thread sanitizer needs clang: version 14, or 18 on Ubuntu 24.04, whose OpenMP 14 does not speak to the
 # sanitizer.
@@ -157,7 +159,7 @@ program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
-.PHONY: build programs tests test check bench demo exercise exercises counterexample setup clean format format-check help FORCE
+.PHONY: build programs tests test check bench demo exercise exercises course grade counterexample setup clean format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
 tests: $(test_programs) $(cuda_module)
 
@@ -174,7 +176,8 @@ exercise_tests    := $(sort $(wildcard exercises/[1-9]_*/*_test.cpp))
 exercise_number    = $(firstword $(subst _, ,$(word 2,$(subst /, ,$(1))))).$(firstword $(subst _, ,$(word 3,$(subst /, ,$(1)))))
 exercise_numbers  := $(foreach test,$(exercise_tests),$(call exercise_number,$(test)))
 exercise_programs := $(exercise_numbers:%=$(exercises_dir)/%)
-exercise_solutions := $(patsubst exercises/%_test.cpp,exercises/solutions/%.cpp,$(exercise_tests))
+# None in a student's tree (`make course`).
+exercise_solutions := $(wildcard $(patsubst exercises/%_test.cpp,exercises/solutions/%.cpp,$(exercise_tests)))
 counterexamples   := $(patsubst exercises/counterexamples/%.cpp,%,$(wildcard exercises/counterexamples/*.cpp))
 exercise_objects  := $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_tests:_test.cpp=.cpp) $(exercise_solutions) \
   $(counterexamples:%=exercises/counterexamples/%.cpp))
@@ -186,8 +189,8 @@ $(foreach test,$(exercise_tests),$(eval $(exercises_dir)/$(call exercise_number,
 $(exercises_dir)/solved: $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_solutions))
 $(exercise_programs) $(exercises_dir)/solved: $(OUT)/obj/tests/main.o
 $(counterexamples:%=$(exercises_dir)/%): $(exercises_dir)/%: $(double)/obj/exercises/counterexamples/%.o
-course_programs := $(exercise_programs) $(exercises_dir)/solved $(counterexamples:%=$(exercises_dir)/%)
-$(course_programs): $(double)/engine.a $(double)/kernels.a
+course_programs := $(if $(exercise_solutions),$(exercises_dir)/solved) $(counterexamples:%=$(exercises_dir)/%)
+$(course_programs) $(exercise_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
 
@@ -198,7 +201,8 @@ $(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 	@echo "  link  $@"
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
-tests: $(course_programs) $(OUT)/figures
+# The exercises themselves are not among them: an answer that does not compile is the learner's business.
+tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests))
 
 # ---- the standard library, precompiled ---------------------------------------------------------------------
 # Reading its headers is half of what a small source costs, and so they are read once for each kind. Each source includes what
@@ -318,6 +322,7 @@ setup:
 # DEVICE=cuda tests that device alone.
 test: setup
 	@$(MAKE) --no-print-directory build tests
+	@$(MAKE) -sk $(exercise_programs) || true
 	@DEVICE=$(DEVICE) NVCC=$(NVCC) tests/scripts/run.sh $(OUT)
 
 demo: setup
@@ -337,6 +342,16 @@ exercise: setup
 exercises: setup
 	@$(MAKE) -sk $(exercise_programs) || true
 	@exercises/run.sh $(exercise_programs)
+
+# A student's tree, without solutions, in the new folder OUT=DIR.
+course:
+	@exercises/course.sh $(given_out)
+
+# Grades the exercises of this tree, or of ANSWERS=DIR: JSON into OUT=FILE, JUnit XML beside it.
+ANSWERS ?= .
+grade: setup
+	@$(MAKE) -s $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests)) $(OUT)/obj/tests/main.o $(double)/engine.a $(double)/kernels.a
+	@exercises/grade.sh $(OUT) $(ANSWERS) $(or $(given_out),$(OUT)/grades.json)
 
 counterexample: setup
 	@$(if $(filter $(N),$(counterexamples)),,echo "which one? make counterexample N=nan; there are $(counterexamples)"; exit 1)
@@ -359,6 +374,7 @@ help:
 	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
 	@echo "make test          set up, build and run all tests"
 	@echo "make exercises     which exercises of the lessons you have solved; make exercise N=2.1 runs one"
+	@echo "make course OUT=DIR   a student's tree, without solutions; make grade OUT=FILE [ANSWERS=DIR]: JSON and JUnit XML"
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"

@@ -22,12 +22,25 @@ TEST_CASE("1.1 any number of threads gives the same bits") {
   }
 }
 
+TEST_CASE("1.1 every number counts, in a last chunk of any size") {
+  CHECK(sum_with_threads(std::vector<float>{1, 2, 3}, 2) == 6);
+  CHECK(sum_with_threads({}, 3) == 0);
+  for (const std::size_t n : {4095, 4096, 4097, 8193}) {
+    CAPTURE(n);
+    CHECK(sum_with_threads(std::vector<float>(n, 1.0f), 2) == static_cast<float>(n));
+  }
+}
+
 TEST_CASE("1.1 chunks of 4096, from left to right") {
   // 2^24 + 1 is 2^24 in float: within a chunk the ones behind the large number are lost, in a chunk of their
   // own they are counted.
   std::vector<float> x(2 * 4096, 1.0f);
   x[0] = 16777216.0f;
   CHECK(sum_with_threads(x, 1) == 16777216.0f + 4096.0f);
+  // Chunks with the sums 2^24, 1 and 1: the two ones are lost one after the other.
+  std::vector<float> chunks(2 * 4096 + 1, 0.0f);
+  chunks[0] = 16777216.0f, chunks[4096] = chunks[8192] = 1;
+  CHECK(sum_with_threads(chunks, 1) == 16777216.0f);
 }
 
 TEST_CASE("1.1 chunks are nearer to the truth than one long sum") {

@@ -33,6 +33,13 @@ TEST_CASE("1.3 a NaN comes through wherever it stands") {
   }
 }
 
+TEST_CASE("1.3 of several NaN the first is the winner") {
+  const Pooled pooled = max_pool_2x2(2, 4,
+                                     std::vector<double>{1, NAN, NAN, 5,  //
+                                                         NAN, 2, NAN, NAN});
+  CHECK(pooled.winner == std::vector<int>{1, 0});
+}
+
 TEST_CASE("1.3 backward adds to the winners alone") {
   std::vector<double> dx(3 * 5, 0.5);
   max_pool_2x2_backward(3, 5, {3, 1}, std::vector<double>{10, 20}, dx);

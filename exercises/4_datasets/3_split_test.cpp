@@ -37,6 +37,12 @@ TEST_CASE("4.3 the share is one of people, and the seed decides who") {
   const Sides sides = split_identities(images, 0.2, Random(5));
   for (const int i : sides.train) train.insert(images[i].identity);
   CHECK(train.size() == 4);
+  for (const double share : {0.48, 0.5, 0.52}) {  // 9.6, 10 and 10.4 of 20
+    std::set<int> rounded;
+    for (const int i : split_identities(images, share, Random(7)).train) rounded.insert(images[i].identity);
+    CAPTURE(share);
+    CHECK(rounded.size() == 10);
+  }
   CHECK(split_identities(images, 0.2, Random(5)).train == sides.train);
   CHECK(split_identities(images, 0.2, Random(6)).train != sides.train);
 }

@@ -14,6 +14,12 @@ TEST_CASE("6.1 two right images, at ranks 1 and 4") {
   CHECK(found.average_precision == doctest::Approx((1.0 / 1 + 2.0 / 4) / 2));
 }
 
+TEST_CASE("6.1 the gallery is in no order: the nearest right image comes last") {
+  const Found found = rank_one(std::vector<double>{0.4, 0.3, 0.2, 0.1}, {5, 6, 7, 5}, 5);
+  CHECK(found.first_rank == 1);
+  CHECK(found.average_precision == doctest::Approx((1.0 / 1 + 2.0 / 4) / 2));
+}
+
 TEST_CASE("6.1 a tie counts against the query: a collapsed network finds nobody") {
   const Found found = rank_one(std::vector<double>(10, 0.0), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 0);
   CHECK(found.first_rank == 10);

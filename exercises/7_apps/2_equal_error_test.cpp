@@ -14,6 +14,12 @@ TEST_CASE("7.2 one of four on the wrong side, each way") {
   CHECK(t.error == doctest::Approx(0.25));
 }
 
+TEST_CASE("7.2 every given distance may be the threshold, whichever list it is from") {
+  const Threshold t = equal_error_of({0.1, 0.9}, {0.5, 0.6});
+  CHECK(t.at == 0.5);  // half are missed and half confused
+  CHECK(t.error == doctest::Approx(0.5));
+}
+
 TEST_CASE("7.2 a network that learnt nothing, and lists of different lengths") {
   CHECK(equal_error_of({1, 2, 3, 4}, {1, 2, 3, 4}).error == doctest::Approx(0.5));
   const Threshold t = equal_error_of({1, 4}, {2, 3, 5, 6, 7});

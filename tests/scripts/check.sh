@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
 export LLVM=${LLVM:-14}
-steps=${STEPS:-format stairs weak_symbols mutations barriers memory threads}
+steps=${STEPS:-format stairs weak_symbols mutations wrong_answers barriers memory threads}
 summary=()
 failed=0
 
@@ -17,6 +17,11 @@ format() { make --no-print-directory format-check; }
 stairs() { tests/scripts/stairs.sh; }
 weak_symbols() { make_quietly build && tests/scripts/weak_symbols.sh "$build"; }
 mutations() { make_quietly tests && tests/mutation/run.sh "$build"; }
+# Every wrong answer to an exercise is red; a student's tree has none.
+wrong_answers() {
+  [ -f tests/mutation/exercises.sh ] || { echo "no wrong answers in this tree"; return; }
+  make_quietly tests && tests/mutation/run_exercises.sh "$build"
+}
 # Every __syncthreads() of kernels/cuda is needed, and a test on the emulator knows it.
 barriers() { make_quietly "$build/tests/kernels" && tests/mutation/barriers.sh "$build"; }
 
