@@ -4,7 +4,7 @@
 #   DEBUG=1                              -O0 -g with the standard library's assertions, into $(BUILD)/debug
 #   SANITIZE=address|undefined|thread    an instrumented build, into $(BUILD)/<its name>
 #   CXX=clang++-14                       another compiler; a change of compiler or flags rebuilds everything
-#   CUDA=0                               no CUDA module, though nvcc is there; CUDA_ARCH="80 90" says for which cards
+#   CUDA=0                               no CUDA module, even with nvcc; CUDA_ARCH="80 90" selects the cards
 BUILD ?= build
 DEBUG ?=
 SANITIZE ?=
@@ -25,7 +25,8 @@ quiet := $(if $(V),,@)
 # a NaN must stay a NaN, and a sum must keep its order.
 comma := ,
 variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
-# `make course OUT=DIR` and `make grade OUT=FILE` say where to write; elsewhere OUT is where everything is built.
+# `make course OUT=DIR` and `make grade OUT=FILE` say where to write; elsewhere OUT is where everything is
+# built.
 given_out := $(if $(findstring command,$(origin OUT)),$(OUT))
 override OUT := $(BUILD)$(if $(variant),/$(variant))
 
@@ -41,7 +42,8 @@ ifneq ($(SANITIZE),)
   ifeq ($(filter address undefined address$(comma)undefined thread,$(SANITIZE)),)
     $(error SANITIZE=$(SANITIZE) is unknown: say address, undefined, address$(comma)undefined or thread)
   endif
-  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
+  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+    $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
 endif
 CXXFLAGS ?=
 # -Wrestrict of g++ 12 sees overlapping copies in every `string = "literal"` (GCC bug 105329).
@@ -53,15 +55,17 @@ libraries := -lfmt -ldl -lpthread
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
 # twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
-light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp datasets/splits.cpp
-kind = $(if $(filter %_test.cpp,$<),test,$(if $(filter-out apps/bench/%,$(filter $(light_sources),$<)),light,plain))
+light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp \
+  engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp datasets/splits.cpp
+is_light = $(filter-out apps/bench/%,$(filter $(light_sources),$(1)))
+kind = $(if $(filter %_test.cpp,$<),test,$(if $(call is_light,$<),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
 speed_plain :=
 speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
 speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0)
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------
-# Rooms from the ground up; a room uses only those named after its colon (tests/scripts/stairs.sh checks includes).
+# Rooms from the lowest to the highest; a room uses only those in its list (see tests/scripts/stairs.sh).
 below_kernels  :=
 below_engine   := kernels
 below_layers   := engine kernels
@@ -105,13 +109,15 @@ test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*
 test_folders := $(filter-out $(emulated_tests), \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
 together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
-together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) apps/gradcheck.cpp)
+together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) \
+  apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
-together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp reid/table/table_json.cpp \
-  reid/report/ranked_json.cpp reid/report/ranked_run.cpp
+together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp \
+  reid/table/table_json.cpp reid/report/ranked_json.cpp reid/report/ranked_run.cpp
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
-compiled = $(strip $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
+compiled = $(strip \
+  $(foreach group,$(together),$(if $(filter $(together_$(group)),$(1)),together/$(group).cpp)) \
   $(filter-out $(foreach group,$(together),$(together_$(group))),$(1)))
 
 # The same sources are compiled twice: with Real = float into $(OUT), and with Real = double, where the
@@ -137,29 +143,38 @@ endef
 # What a room's library holds beside its own .cpp files.
 further_kernels   := $(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects)
 further_reid      := $(page_object)
-$(foreach room,$(rooms),$(eval $(call room_library,$(OUT),$(room),$(call compiled,$($(room)_sources)),$(further_$(room)))))
-$(foreach room,$(double_rooms),$(eval $(call room_library,$(double),$(room),$(filter $(or $(double_$(room)_parts),%),$($(room)_sources)),)))
+double_sources = $(filter $(or $(double_$(1)_parts),%),$($(1)_sources))
+$(foreach room,$(rooms),$(eval \
+  $(call room_library,$(OUT),$(room),$(call compiled,$($(room)_sources)),$(further_$(room)))))
+$(foreach room,$(double_rooms),$(eval \
+  $(call room_library,$(double),$(room),$(call double_sources,$(room)),)))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs
 # does not link. $(1) folder of the precision, $(2) room, $(3) sources, $(4) the rooms that exist in this
 # precision
 define test_program
-$(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
+$(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o \
+  $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	$$(quiet)$(CXX) $(flags) -o $$@ $$^ $(libraries)
 objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
 test_programs += $(if $(3),$(1)/tests/$(2))
 endef
-$(foreach room,$(rooms),$(eval $(call test_program,$(OUT),$(room),$(call compiled,$(call test_sources,$(room))),$(rooms))))
-$(foreach room,$(double_tests),$(eval $(call test_program,$(double),$(room),$(or $(double_$(room)_tests),$(call compiled,$(filter-out $(float_tests),$(call test_sources,$(room))))),$(double_rooms))))
+double_test_sources = $(or $(double_$(1)_tests), \
+  $(call compiled,$(filter-out $(float_tests),$(call test_sources,$(1)))))
+$(foreach room,$(rooms),$(eval \
+  $(call test_program,$(OUT),$(room),$(call compiled,$(call test_sources,$(room))),$(rooms))))
+$(foreach room,$(double_tests),$(eval \
+  $(call test_program,$(double),$(room),$(call double_test_sources,$(room)),$(double_rooms))))
 
 # ---- the programs ------------------------------------------------------------------------------------------
 program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
-.PHONY: build programs tests test check bench demo exercise exercises course grade counterexample setup clean format format-check help FORCE
+.PHONY: build programs tests test check bench demo exercise exercises course grade counterexample setup clean
+.PHONY: format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
 tests: $(test_programs) $(cuda_module)
 
@@ -170,17 +185,19 @@ $(program) $(double_program):
 	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
 
 # ---- the exercises of the lessons (exercises/README.md), in double precision -------------------------------
-# exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with the solutions.
+# exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with
+# the solutions.
 exercises_dir     := $(double)/exercises
 exercise_tests    := $(sort $(wildcard exercises/[1-9]_*/*_test.cpp))
-exercise_number    = $(firstword $(subst _, ,$(word 2,$(subst /, ,$(1))))).$(firstword $(subst _, ,$(word 3,$(subst /, ,$(1)))))
+number_of_part     = $(firstword $(subst _, ,$(word $(1),$(subst /, ,$(2)))))
+exercise_number    = $(call number_of_part,2,$(1)).$(call number_of_part,3,$(1))
 exercise_numbers  := $(foreach test,$(exercise_tests),$(call exercise_number,$(test)))
 exercise_programs := $(exercise_numbers:%=$(exercises_dir)/%)
 # None in a student's tree (`make course`).
 exercise_solutions := $(wildcard $(patsubst exercises/%_test.cpp,exercises/solutions/%.cpp,$(exercise_tests)))
 counterexamples   := $(patsubst exercises/counterexamples/%.cpp,%,$(wildcard exercises/counterexamples/*.cpp))
-exercise_objects  := $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_tests:_test.cpp=.cpp) $(exercise_solutions) \
-  $(counterexamples:%=exercises/counterexamples/%.cpp))
+exercise_objects  := $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests) $(exercise_tests:_test.cpp=.cpp) \
+  $(exercise_solutions) $(counterexamples:%=exercises/counterexamples/%.cpp))
 objects += $(exercise_objects)
 $(exercise_objects): extra = -Wno-unused-parameter
 
@@ -205,15 +222,17 @@ $(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests))
 
 # ---- the standard library, precompiled ---------------------------------------------------------------------
-# Reading its headers is half of what a small source costs, and so they are read once for each kind. Each source includes what
-# it uses all the same: a build with DEBUG, SANITIZE or clang has no precompiled headers and would miss what is not included. Nor
-# have sources with flags of their own that g++ compares: what is compiled for the emulator.
-standard_headers := algorithm array bit chrono cmath cstdint cstring filesystem fstream functional limits map memory numeric \
-  optional random set span sstream string string_view tuple utility vector fmt/format.h
-precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),,$(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test $(CPU_ISAS)))
+# Parsing its headers is half of the compile time of a small source, so they are precompiled once for each
+# kind. Each source includes what it uses nevertheless: a build with DEBUG, SANITIZE or clang has no
+# precompiled headers. Neither have sources with other flags that g++ compares: those for the emulator.
+standard_headers := algorithm array bit chrono cmath cstdint cstring filesystem fstream functional limits \
+  map memory numeric optional random set span sstream string string_view tuple utility vector fmt/format.h
+precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),, \
+  $(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test $(CPU_ISAS)))
 $(OUT)/precompiled/test/%: standard_headers += doctest/doctest.h
 $(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): kernels/cpu/isa.mk
-$(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): standard_headers := cmath cstdint cstring memory string type_traits vector
+$(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): standard_headers := cmath cstdint cstring memory string \
+  type_traits vector
 # Without this ccache keeps nothing that was compiled with them.
 export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 $(precompiled): $(OUT)/flags
@@ -223,7 +242,8 @@ $(precompiled): $(OUT)/flags
 	$(quiet)$(CXX) $(flags) $(speed_$(notdir $(@D))) -x c++-header -o $@ $(@:.gch=)
 # With them g++ 12 sees impossible bounds in the standard library's copies of strings; builds without them
 # still look, and so do the SIMD kernels, which have no strings.
-precompiled_warnings = -Winvalid-pch $(if $(filter $(CPU_ISAS),$(1)),,-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+precompiled_warnings = -Winvalid-pch $(if $(filter $(CPU_ISAS),$(1)),, \
+  -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 without_precompiled := $(foreach folder,$(emulated_tests),$(folder)/%)
 # $(1): the kind
 by_kind = $(speed_$(1)) $(if $(precompiled),$(if $(filter-out $(without_precompiled),$<), \
@@ -271,7 +291,11 @@ $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
 # for any number. g++ 12 sees uninitialised storage in copies of empty matrices where there is none (clang
 # does not).
 eigen_folders := reid/features reid/metrics tests/reid/features tests/reid/metrics
-$(foreach folder,$(eigen_folders),$(OUT)/obj/$(folder)/%.o $(OUT)/obj/together/$(folder)_test.o): extra = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
+eigen_flags = -isystem /usr/include/eigen3 -DEIGEN_DONT_PARALLELIZE \
+  $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)
+eigen_objects := $(foreach folder,$(eigen_folders), \
+  $(OUT)/obj/$(folder)/%.o $(OUT)/obj/together/$(folder)_test.o)
+$(eigen_objects): extra = $(eigen_flags)
 
 # kernels/cuda for the emulator: plain C++ that finds kernels/emulator's <cuda_runtime.h> first.
 $(OUT)/obj/%.cu.o: %.cu $(OUT)/flags
@@ -284,7 +308,8 @@ $(EMULATOR_SCHEDULER:%.cpp=$(OUT)/obj/%.o): extra = $(UNINSTRUMENTED)
 
 # Which commit and which flags this is goes into one object, so that a commit recompiles one file.
 $(OUT)/obj/apps/version.o: $(OUT)/commit
-$(OUT)/obj/apps/version.o: extra = -DTRIPTYCH_COMMIT="\"$$(cat $(OUT)/commit)\"" -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'
+$(OUT)/obj/apps/version.o: extra = -DTRIPTYCH_COMMIT="\"$$(cat $(OUT)/commit)\"" \
+  -DTRIPTYCH_FLAGS='"$(CXX) $(flags)"'
 
 $(OUT)/commit: FORCE
 	@mkdir -p $(@D)
@@ -302,7 +327,8 @@ cuda_objects := $(CUDA_SOURCES:%.cu=$(OUT)/cuda/%.o)
 $(OUT)/cuda/%.o: %.cu $(OUT)/cuda/flags
 	@mkdir -p $(@D) $(OUT)/ptx $(OUT)/cuda/$*.kept
 	@echo "  nvcc  $<"
-	$(quiet)$(NVCC) $(CUDA_FLAGS) $(CUDA_CODE) -I. -Xptxas -v -MMD -MP -keep -keep-dir $(OUT)/cuda/$*.kept -c -o $@ $< >$(@:.o=.log) 2>&1 \
+	$(quiet)$(NVCC) $(CUDA_FLAGS) $(CUDA_CODE) -I. -Xptxas -v -MMD -MP -keep \
+	  -keep-dir $(OUT)/cuda/$*.kept -c -o $@ $< >$(@:.o=.log) 2>&1 \
 	  || { cat $(@:.o=.log); exit 1; }
 	@grep -i 'warning' $(@:.o=.log) || true
 	@cp $(OUT)/cuda/$*.kept/$(*F).ptx $(OUT)/ptx/$(*F).ptx && rm -rf $(OUT)/cuda/$*.kept
@@ -334,8 +360,9 @@ demo: setup
 bench: build
 	@CXX="$(CXX)" ONLY='$(value ONLY)' apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
 
+unknown = echo "which one? make $(1); there are $(2)"; exit 1
 exercise: setup
-	@$(if $(filter $(N),$(exercise_numbers)),,echo "which one? make exercise N=2.1; there are $(exercise_numbers)"; exit 1)
+	@$(if $(filter $(N),$(exercise_numbers)),,$(call unknown,exercise N=2.1,$(exercise_numbers)))
 	@$(MAKE) -s $(exercises_dir)/$(N)
 	@exercises/run.sh $(exercises_dir)/$(N)
 
@@ -350,11 +377,12 @@ course:
 # Grades the exercises of this tree, or of ANSWERS=DIR: JSON into OUT=FILE, JUnit XML beside it.
 ANSWERS ?= .
 grade: setup
-	@$(MAKE) -s $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests)) $(OUT)/obj/tests/main.o $(double)/engine.a $(double)/kernels.a
+	@$(MAKE) -s $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests)) $(OUT)/obj/tests/main.o \
+	  $(double)/engine.a $(double)/kernels.a
 	@exercises/grade.sh $(OUT) $(ANSWERS) $(or $(given_out),$(OUT)/grades.json)
 
 counterexample: setup
-	@$(if $(filter $(N),$(counterexamples)),,echo "which one? make counterexample N=nan; there are $(counterexamples)"; exit 1)
+	@$(if $(filter $(N),$(counterexamples)),,$(call unknown,counterexample N=nan,$(counterexamples)))
 	@$(MAKE) -s $(exercises_dir)/$(N)
 	@$(exercises_dir)/$(N)
 
@@ -374,12 +402,14 @@ help:
 	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
 	@echo "make test          set up, build and run all tests"
 	@echo "make exercises     which exercises of the lessons you have solved; make exercise N=2.1 runs one"
-	@echo "make course OUT=DIR   a student's tree, without solutions; make grade OUT=FILE [ANSWERS=DIR]: JSON and JUnit XML"
+	@echo "make course OUT=DIR   a student's tree, without solutions"
+	@echo "make grade OUT=FILE [ANSWERS=DIR]   grades as JSON and JUnit XML"
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
-	@echo "make bench         what kernels, steps and inference cost, beside the frameworks that are here; ONLY=REGEX"
+	@echo "make bench         the time of kernels, steps and inference, beside installed frameworks; ONLY=REGEX"
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"
-	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., CUDA=0, CUDA_ARCH='80 90', BUILD=DIR, V=1 (show commands), -jN"
+	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., CUDA=0, CUDA_ARCH='80 90', BUILD=DIR,"
+	@echo "         V=1 (show commands), -jN"

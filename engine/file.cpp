@@ -111,8 +111,8 @@ bool is_abandoned(const std::string& name) {
 void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write, Existing existing) {
   std::error_code code;
   require(!fs::is_directory(path, code), "{} is a folder; a file name is wanted", shown(path));
-  // A pipe or a device (--json /dev/stdout) is written through: a rename would replace the device, or the file
-  // that the shell has opened for it.
+  // A pipe or a device (--json /dev/stdout) is written through: a rename would replace the device, or the
+  // file that the shell has opened for it.
   const bool replaces = fs::exists(path, code);
   if (replaces && (!fs::is_regular_file(path, code) || path.native().starts_with("/dev/")))
     return fill(path, path, write, std::ios::app);

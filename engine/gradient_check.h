@@ -30,7 +30,8 @@ struct CheckedElement {
 // something: it must add to them. Where the two one-sided differences disagree the function has a kink within
 // h (relu at 0, a maximum that changes hands): the element is counted as skipped.
 struct GradientCheck {
-  // Of the worst element: |a - n| / max(|a|, |n|, root mean square of this gradient), less what rounding explains.
+  // Of the worst element: |a - n| / max(|a|, |n|, root mean square of this gradient), minus the part that
+  // rounding explains.
   double relative_error = 0;
   Index checked = 0, skipped = 0;
   // "input 1, element [2, 0, 3]: backward says 0.25, differences say 0.5"; the furthest apart, also when

@@ -24,8 +24,8 @@ struct JsonLimits {
 // What forbids handing the text to a parser, in words: too large, or nested too deep. One pass, no memory.
 std::string json_fault(std::string_view text, const JsonLimits& limits);
 
-// The value of a JSON text. Errors name `origin`: text that is not JSON (with the place), that passes a limit,
-// that is not UTF-8, or an object that holds a key twice.
+// The value of a JSON text. Errors name `origin`: text that is not JSON (with the place), that passes a
+// limit, that is not UTF-8, or an object that holds a key twice.
 template <class Json = nlohmann::json>
 Json parse_json(std::string_view text, std::string_view origin, const JsonLimits& limits = {}) {
   if (const std::string fault = json_fault(text, limits); !fault.empty()) fail("{} {}", origin, fault);

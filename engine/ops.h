@@ -50,7 +50,7 @@ Variable gelu(const Variable& x);
 // (seed, stream).
 Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t stream);
 
-// ---- ops/arithmetic.cpp: shapes broadcast as in numpy (aligned at the last axis, size 1 repeats), up to 4 axes ----
+// ---- ops/arithmetic.cpp: shapes broadcast as in numpy (aligned at the last axis), up to 4 axes ----------
 Variable add(const Variable& a, const Variable& b);
 Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
@@ -111,8 +111,8 @@ Variable binary_cross_entropy(const Variable& logits, const Tensor& target);
 Variable triplet_loss(const Variable& distances, const Tensor& triplets, const TripletRule& rule);
 
 // ---- ops/patches.cpp --------------------------------------------------------------------------------------
-// Query patches x [q, rows, columns, c], candidates y [k, rows, columns, c] -> [q, rows, columns, k]: the largest dot
-// product of each query patch with a patch of candidate k at most `reach` grid rows away.
+// Query patches x [q, rows, columns, c], candidates y [k, rows, columns, c] -> [q, rows, columns, k]: the
+// largest dot product of each query patch with a patch of candidate k at most `reach` grid rows away.
 Variable patch_match(const Variable& x, const Variable& y, Index reach = 1);
 
 }  // namespace triptych

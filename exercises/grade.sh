@@ -1,17 +1,20 @@
 #!/bin/bash
-# grade.sh DIR ANSWERS FILE: grades the answers in ANSWERS/exercises against the tests of this tree, and writes FILE
-# (JSON) and the same as JUnit XML beside it. DIR is a finished build of this tree.
+# grade.sh DIR ANSWERS FILE: grades the answers in ANSWERS/exercises against the tests of this tree, and
+# writes FILE (JSON) and the same as JUnit XML beside it. DIR is a finished build of this tree.
 #   GRADE_SECONDS=20    how long an answer may run; it may compile for three times as long
-# Only the answers are taken from ANSWERS (exercises/LESSON/NUMBER_name.cpp): tests, headers and the Makefile are those of
-# this tree. An answer runs in an empty folder, with limits on time, memory, files and output. Nothing is written but FILE
-# and the XML, so that many gradings may run at the same time. The status is 0 when everything was graded, whatever the
-# grades.
+# Only the answers are taken from ANSWERS (exercises/LESSON/NUMBER_name.cpp): tests, headers and the Makefile
+# are those of this tree. An answer runs in an empty folder, with limits on time, memory, files and output.
+# Nothing is written but FILE and the XML, so that many gradings may run at the same time. The status is 0
+# when everything was graded, whatever the grades.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 out=$(realpath "$1") answers=$2 file=$3
 seconds=${GRADE_SECONDS:-20}
-[ -d "$answers/exercises" ] || { echo "grade: there is no folder $answers/exercises; give ANSWERS=DIR, a tree of the course" >&2; exit 1; }
+if [ ! -d "$answers/exercises" ]; then
+  echo "grade: there is no folder $answers/exercises; give ANSWERS=DIR, a tree of the course" >&2
+  exit 1
+fi
 [ -f "$out/double/engine.a" ] || { echo "grade: build the tests first: make tests" >&2; exit 1; }
 answers=$(realpath "$answers") root=$PWD
 mkdir -p "$(dirname "$file")" || exit 1
@@ -44,10 +47,12 @@ grade() {
   elif grep -qxF "$(sha256sum <"$answers/$source" | cut -d' ' -f1)  $source" exercises/holes.sha256; then
     verdict="not attempted"
   elif ! limited $((3 * seconds)) g++ "${flags[@]}" -c -o "$work/$id.o" "$answers/$source" >"$log" 2>&1 ||
-    ! limited $((3 * seconds)) g++ -fopenmp -o "$work/$id" "$work/$id.o" "$test" "${libraries[@]}" >"$log" 2>&1; then
+    ! limited $((3 * seconds)) g++ -fopenmp -o "$work/$id" "$work/$id.o" "$test" "${libraries[@]}" >"$log" \
+      2>&1; then
     verdict="does not compile"
   else
-    (cd "$work/$id.run" && OMP_NUM_THREADS=1 limited "$seconds" "$work/$id" --no-version --no-colors </dev/null 2>&1) | head -c 65536 >"$log"
+    (cd "$work/$id.run" && OMP_NUM_THREADS=1 limited "$seconds" "$work/$id" \
+      --no-version --no-colors </dev/null 2>&1) | head -c 65536 >"$log"
     status=${PIPESTATUS[0]}
     passed=$(sed -n 's/^\[doctest\] test cases: *\([0-9]*\) | *\([0-9]*\) passed.*/\1 \2/p' "$log" | tail -1)
     # All cases of the test must have run: an answer that ends the program before them is not green.
@@ -60,14 +65,18 @@ grade() {
     fi
     passed=${passed#* }
   fi
-  printf '%s\n' "$verdict" "$cases" "${passed:-0}" "$(awk "BEGIN {printf \"%.2f\", ($(date +%s%N) - $start) / 1e9}")" >"$work/$id.grade"
+  printf '%s\n' "$verdict" "$cases" "${passed:-0}" \
+    "$(awk "BEGIN {printf \"%.2f\", ($(date +%s%N) - $start) / 1e9}")" >"$work/$id.grade"
   rm -rf "$work/$id.run" "$work/$id" "$work/$id.o"
 }
 
-json_string() { printf '"%s"' "$(tr -d '\000-\010\013-\037\177' | sed ':a;N;$!ba;s/\\/\\\\/g;s/"/\\"/g;s/\t/\\t/g;s/\n/\\n/g')"; }
-xml_text() { LC_ALL=C tr -d '\000-\010\013-\037\177-\377' | sed 's/&/\&amp;/g;s/</\&lt;/g;s/>/\&gt;/g;s/"/\&quot;/g'; }
+json_string() { printf '"%s"' \
+  "$(tr -d '\000-\010\013-\037\177' | sed ':a;N;$!ba;s/\\/\\\\/g;s/"/\\"/g;s/\t/\\t/g;s/\n/\\n/g')"; }
+xml_text() { LC_ALL=C tr -d '\000-\010\013-\037\177-\377' \
+  | sed 's/&/\&amp;/g;s/</\&lt;/g;s/>/\&gt;/g;s/"/\&quot;/g'; }
 # The lines of a log that say what is wrong: the first failures, or the first error of the compiler.
-message_of() { grep -aE 'ERROR|error|values:|FATAL|threw' "$1" | head -n 8 | sed "s|$answers/||g;s|$root/||g" | iconv -c -f utf-8 -t utf-8; }
+message_of() { grep -aE 'ERROR|error|values:|FATAL|threw' "$1" | head -n 8 \
+  | sed "s|$answers/||g;s|$root/||g" | iconv -c -f utf-8 -t utf-8; }
 
 ids=() sources=()
 for test in exercises/[1-9]_*/*_test.cpp; do
@@ -92,12 +101,15 @@ for i in "${!ids[@]}"; do
   message=$(message_of "$work/${ids[$i]}.log")
   case $verdict in
     green) green=$((green + 1)) ;;
-    red) failures=$((failures + 1)) inside="<failure message=\"$verdict\">$(xml_text <<<"$message")</failure>" ;;
+    red) failures=$((failures + 1)) \
+      inside="<failure message=\"$verdict\">$(xml_text <<<"$message")</failure>" ;;
     missing | "not attempted") skipped=$((skipped + 1)) inside="<skipped message=\"$verdict\"/>" ;;
     *) errors=$((errors + 1)) inside="<error message=\"$verdict\">$(xml_text <<<"$message")</error>" ;;
   esac
   json+="${json:+,}
-    {\"number\": \"$number\", \"name\": \"$name\", \"verdict\": \"$verdict\", \"cases\": ${got[1]}, \"passed\": ${got[2]}, \"seconds\": ${got[3]}, \"message\": $(json_string <<<"$message")}"
+    {\"number\": \"$number\", \"name\": \"$name\", \"verdict\": \"$verdict\", "
+  json+="\"cases\": ${got[1]}, \"passed\": ${got[2]}, \"seconds\": ${got[3]}, "
+  json+="\"message\": $(json_string <<<"$message")}"
   xml+="
   <testcase classname=\"exercise $number\" name=\"$name\" time=\"${got[3]}\">$inside</testcase>"
   printf '%s  %-18s %s of %s cases  %s\n' "$number" "$name" "${got[2]}" "${got[1]}" "$verdict"
@@ -112,7 +124,8 @@ done
 } >"$work/grades.json"
 {
   echo '<?xml version="1.0" encoding="UTF-8"?>'
-  echo "<testsuite name=\"triptych exercises\" tests=\"${#ids[@]}\" failures=\"$failures\" errors=\"$errors\" skipped=\"$skipped\">$xml"
+  counts="tests=\"${#ids[@]}\" failures=\"$failures\" errors=\"$errors\" skipped=\"$skipped\""
+  echo "<testsuite name=\"triptych exercises\" $counts>$xml"
   echo '</testsuite>'
 } >"$work/grades.xml"
 mv "$work/grades.json" "$file" && mv "$work/grades.xml" "${file%.json}.xml" || exit 1

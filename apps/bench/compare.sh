@@ -21,11 +21,13 @@ has() {
   local peer=$1 package=$2 missing=""
   shift 2
   for module in "$@"; do
-    "$python" -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('$module') is None)" 2>/dev/null ||
+    "$python" -c "import importlib.util, sys; sys.exit(importlib.util.find_spec('$module') is None)" \
+      2>/dev/null ||
       missing="$missing $module"
   done
   [ -z "$missing" ] && return
-  echo "skipped: $peer, since $python has no$missing (pip install $package; PYTHON=... for another Python)" >&2
+  echo "skipped: $peer, since $python has no$missing (pip install $package; PYTHON=... for another Python)" \
+    >&2
   return 1
 }
 
@@ -42,7 +44,8 @@ compiled() {
 
 onednn="" eigen=""
 compiled oneDNN libdnnl-dev dnnl.hpp -O2 -fopenmp -ldnnl && onednn=$folder/onednn
-compiled Eigen libeigen3-dev Eigen/Core -O3 -march=native -DNDEBUG -fopenmp -I/usr/include/eigen3 && eigen=$folder/eigen
+compiled Eigen libeigen3-dev Eigen/Core -O3 -march=native -DNDEBUG -fopenmp -I/usr/include/eigen3 && \
+  eigen=$folder/eigen
 pytorch="" onnxruntime="" openvino=""
 has PyTorch torch torch && pytorch=yes
 has onnxruntime "onnx onnxruntime" numpy onnx onnxruntime && onnxruntime=yes
@@ -64,7 +67,8 @@ turn() {
     gemm*) [ -n "$eigen" ] && "$eigen" "${asked[@]}" ;;
     train* | infer* | evaluate* | cold*)
       [ -n "$pytorch" ] && "$python" "$peers/pytorch.py" "${asked[@]}"
-      case $1 in train* | infer*) [ -n "$pytorch" ] && keep_memory "$python" "$peers/pytorch.py" "${asked[@]}" ;; esac
+      case $1 in train* | infer*)
+        [ -n "$pytorch" ] && keep_memory "$python" "$peers/pytorch.py" "${asked[@]}" ;; esac
       case $1 in
         infer* | cold*)
           [ -n "$onnxruntime" ] && "$python" "$peers/onnx_runtimes.py" onnxruntime "${asked[@]}"
@@ -107,7 +111,8 @@ awk '
   function median(name,    n, i, j, t, v) {
     n = count[name]
     for (i = 1; i <= n; ++i) v[i] = value[name, i] + 0
-    for (i = 2; i <= n; ++i) for (j = i; j > 1 && v[j] < v[j - 1]; --j) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
+    for (i = 2; i <= n; ++i)
+      for (j = i; j > 1 && v[j] < v[j - 1]; --j) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
     return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
   }
   END {

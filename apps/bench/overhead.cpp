@@ -18,8 +18,8 @@
 //
 //     step      CPU time of the whole process from one step's record to the next
 //     network   the nodes up to the embedding, forward and back
-//     loss      the nodes behind it, forward and back, and what happens between two of them: mining, the record's figures,
-//               gradients set to 0
+//     loss      the nodes behind it, forward and backward, and the work between nodes: mining, the record's
+//               figures, gradients set to 0
 //     loading   what the other thread had: sampling, augmenting, normalising
 //     rest      what is left: waiting for the batch, gradient norm, optimizer, the tape's end
 namespace triptych::bench {

@@ -10,7 +10,7 @@ Variable l2_normalise(const Variable& x, Real epsilon) {
   Tensor y = Tensor::like(x.value), norm(x.device(), Shape{rows});
   kernels.l2_normalise_forward(context, rows, columns, epsilon, x.value.real(), y.real(), norm.real());
 
-  // saved: y, norm = |x|.   y = x / |x|:   dx += (dy - y (y . dy)) / |x|, what is left of dy across the direction of y
+  // saved: y, norm = |x|.   y = x / |x|:   dx += (dy - y (y . dy)) / |x|, the component of dy orthogonal to y
   return record("l2_normalise", {&x}, y, [rows, columns, epsilon, y, norm](const BackwardStep& step) {
     step.kernels().l2_normalise_backward(step.context(), rows, columns, epsilon, y.real(), norm.real(),
                                          step.output_gradient().real(), step.gradient(0));
@@ -95,7 +95,8 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
                              beta.value.real(), y.real());
 
   // saved: x, gamma, mean, variance. The statistics depend on x too:
-  //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat)),  dgamma += sum dy xhat,  dbeta += sum dy
+  //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat)),  dgamma += sum dy xhat,
+  //   dbeta += sum dy
   return record("batch_norm", {&x, &gamma, &beta}, y,
                 [shape, epsilon, x = x.value, gamma = gamma.value, statistics](const BackwardStep& step) {
                   step.kernels().batch_norm_backward(

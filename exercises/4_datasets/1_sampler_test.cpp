@@ -5,8 +5,8 @@
 
 namespace triptych {
 
-// Identity p of 0 .. 7 was seen by both cameras, four times by camera 1; 8 by camera 0 alone and 9 by camera 1
-// alone.
+// Identity p of 0 .. 7 was seen by both cameras, four times by camera 1; 8 by camera 0 alone and 9 by camera
+// 1 alone.
 static std::vector<Seen> street() {
   std::vector<Seen> images;
   for (int p = 0; p < 8; ++p)

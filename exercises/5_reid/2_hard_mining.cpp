@@ -4,7 +4,8 @@
 // already. Hard mining (Hermans et al. 2017) takes, for every image as anchor, the *furthest* image of the
 // same person and the *nearest* of another one:
 //
-//   p(a) = argmax over p != a, people[p] = people[a] of d(a, p)        n(a) = argmin over people[n] != people[a] of d(a, n)
+//   p(a) = argmax over p != a, people[p] = people[a] of d(a, p)
+//   n(a) = argmin over people[n] != people[a] of d(a, n)
 //
 // distances is [n, n]. On a tie the first image counts. An anchor without a second image of its person, or
 // without anybody else, gives no triplet. Return them in the order of the anchors.

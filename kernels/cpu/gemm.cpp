@@ -9,7 +9,8 @@
 //
 //   4  regions of C: blocks of rows x    the tasks of the threads. One thread computes a region from start to
 //      groups of panels of B             end: one parallel loop per product and no barrier inside it
-//   3  pc over k by block_k              a block of A stays in the L2 of a core, a panel of B in L1 (AVX-512: L2)
+//   3  pc over k by block_k              a block of A stays in the L2 of a core, a panel of B in L1
+//                                         (AVX-512: in L2)
 //   2  the panels of a group             one panel of B
 //   1  the tiles of a block (column.h)   tile_rows_of(vectors) x vectors * lanes of C (microkernel.h)
 //

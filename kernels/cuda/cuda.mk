@@ -4,8 +4,9 @@
 #
 #   --expt-relaxed-constexpr   constexpr functions may be called in device code, so that kernels/philox.h and
 #                              kernels/shapes.h need no CUDA qualifiers
-#   -fmad=false                a * b + c is two roundings unless the source says fmaf, as hot loops do: emulator,
-#                              PTX interpreter and card then compute the same bits. The others are memory-bound
+#   -fmad=false                a * b + c is two roundings unless the source says fmaf, as hot loops do: the
+#                              emulator, the PTX interpreter and the card then compute the same bits. All
+#                              other kernels are memory-bound
 #   -lineinfo                  source lines for profilers and for the PTX interpreter
 CUDA_ARCH ?= 80 90
 CUDA ?= 1
@@ -23,4 +24,5 @@ CUDA_SOURCES := $(sort $(wildcard kernels/cuda/*.cu))
 CUDA_FLAGS := -std=c++20 -O1 -lineinfo -fmad=false --expt-relaxed-constexpr -Xcompiler -fPIC,-Wall,-Wextra
 space := $() $()
 cuda_base := compute_$(firstword $(CUDA_ARCH))
-CUDA_CODE := -gencode arch=$(cuda_base),code=[$(subst $(space),$(comma),$(strip $(CUDA_ARCH:%=sm_%) $(cuda_base)))]
+cuda_targets := $(strip $(CUDA_ARCH:%=sm_%) $(cuda_base))
+CUDA_CODE := -gencode arch=$(cuda_base),code=[$(subst $(space),$(comma),$(cuda_targets))]

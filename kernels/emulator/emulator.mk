@@ -1,7 +1,7 @@
 # How kernels/cuda/*.cu are compiled for the emulator, by the C++ compiler.
 #
-#   -ffp-contract=off         as nvcc's -fmad=false: a * b + c is two roundings unless the source says fmaf, so
-#                             that emulator, PTX interpreter and card compute the same bits
+#   -ffp-contract=off         as nvcc's -fmad=false: a * b + c is two roundings unless the source says fmaf,
+#                             so that emulator, PTX interpreter and card compute the same bits
 #   -fstack-clash-protection  a large frame touches each of its pages, and so the guard page below the stack
 #   -fno-ipa-icf              two kernels with the same code keep two addresses, which identify them (g++)
 #   -g1                       line numbers for messages (DEBUG=1 has variables, too)

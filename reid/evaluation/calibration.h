@@ -12,10 +12,11 @@ namespace triptych {
 //
 //   f = W (e - m) / |W (e - m)|
 //
-//   m   the mean embedding of the camera's training images. They have a direction in common that says nothing about who is
-//       on them; without it the angles between people of two cameras are larger.
-//   W   whitens each strip (reid/network/whitening.h). Training leaves embeddings with a few directions in which people differ
-//       much, and many in which they differ little but just as reliably; a plain distance hears the first ones alone.
+//   m   the mean embedding of the camera's training images, a direction that they share and that does not
+//       depend on the identity; without it the angles between people of two cameras are larger.
+//   W   whitens each strip (reid/network/whitening.h). Training leaves embeddings with a few directions in
+//       which identities differ much, and many in which they differ little but as reliably; a plain distance
+//       is dominated by the leading directions.
 
 // Measures m and W on the given (training) images and leaves them in the model, whose file keeps them.
 void calibrate(Model& model, const ImageSet& images, std::span<const Index> samples);

@@ -8,7 +8,8 @@ namespace triptych {
 // Which patches made two images near or far. With f, g the embeddings, A, B and X, Y the shares of their
 // patches p and q (shares.h), so that A and B sum to 1 over the patches, W X to f and W Y to g, component by
 // component,
-//   d = sum over k of (f_k - g_k)^2 = sum over p, q of far_pq,    far_pq  = sum over k of h_k (X_pk B_qk - A_pk Y_qk)
+//   d = sum over k of (f_k - g_k)^2 = sum over p, q of far_pq,
+//   far_pq  = sum over k of h_k (X_pk B_qk - A_pk Y_qk)
 //   cosine = sum over k of f_k g_k  = sum over p, q of near_pq,   near_pq = sum over k of (W X)_pk (W Y)_qk
 // with h = W^T (f - g), which is f - g where nothing is whitened. d is the squared distance that ranks are
 // made of. f and g have length 1, so that d = 2 - 2 cosine: the second sum tells what the images have in

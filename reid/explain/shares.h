@@ -15,7 +15,7 @@ namespace triptych {
 // everything alike:
 //   e = sum over the V views v of z_v / |z_v|     (test-mirror, test-shift; V = 1 without them)
 //   u = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0)
-//   f = W u                                       (W: the whitening of test-whiten, else I; r: what makes |f| 1)
+//   f = W u                                       (W: the whitening of test-whiten, else I; r makes |f| = 1)
 // With the lengths |z_v|, |e| and r as the numbers that they are, u is a mean over patches and views, too:
 //   u_k = sum over p, v of (a_pvk / V) U_pvk,     U_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
 // and f is W times it, patch by patch; W mixes the channels of a strip, so that a number f_k is no longer one

@@ -12,7 +12,8 @@ namespace triptych {
 // SILTP at radius 3 and 5 with tau = 0.3 (81 each); three scales, each half the last: 24 + 11 + 5 rows of
 // windows.
 //
-//     counts = [ colour: 40 rows x 512 | SILTP 3: 40 rows x 81 | SILTP 5: 40 rows x 81 ],   26,960 numbers, 0..100
+//     counts = [ colour: 40 rows x 512 | SILTP 3: 40 rows x 81 | SILTP 5: 40 rows x 81 ],
+//              26,960 values, 0..100
 constexpr Index lomo_height = 128, lomo_width = 48;
 constexpr Index lomo_rows = 24 + 11 + 5, lomo_colours = 512;
 constexpr Index lomo_size = lomo_rows * (lomo_colours + 81 + 81);

@@ -8,7 +8,7 @@ namespace triptych {
 
 // Scale invariant local ternary pattern (Liao et al. 2010): a pixel c asks its four neighbours n_i at
 // distance R,
-//     s_i = 1 if n_i < (1 - tau) c,  2 if n_i > (1 + tau) c,  0 otherwise,     code = sum_i 3^i s_i   (0..80),
+//     s_i = 1 if n_i < (1 - tau) c,  2 if n_i > (1 + tau) c,  0 otherwise,  code = sum_i 3^i s_i  (0..80),
 // i = right, up, left, down. Both bounds are multiples of c: twice the light, the same code. Beyond the
 // border stands the border's own pixel. Returns [height, width].
 constexpr int siltp_codes = 81;

@@ -23,8 +23,8 @@ struct MinedTriplets {
 // anchor; the positives are the other images of the same person.
 //   all       every active triplet
 //   hard      for each anchor its furthest positive and its nearest negative (Hermans et al. 2017)
-//   semihard  for each anchor and positive the nearest negative that is further away than the positive, or, when there is
-//             none, the furthest negative (Schroff et al. 2015)
+//   semihard  for each anchor and positive the nearest negative that is further away than the positive,
+//             or, if there is none, the furthest negative (Schroff et al. 2015)
 //   random    for each anchor and positive any negative
 MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels,
                    double margin, Random& random);

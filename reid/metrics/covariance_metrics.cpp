@@ -45,9 +45,10 @@ Projection learn_kissme(const TrainingSample& sample, const MetricOptions& optio
 
 namespace {
 
-// w(i, l) = exp(-|x_i - x_l| / |x_i - x_j|) for every pair (i, j) of one person and each impostor l, who is at least as near to
-// i as j is; summed over j.
-// Returns c with sum over impostors of w^2 (x_i - x_l)(x_i - x_l)^T = X^T (diag(row and column sums of c) - c - c^T) X.
+// w(i, l) = exp(-|x_i - x_l| / |x_i - x_j|) for every pair (i, j) of one person and each impostor l, which is
+// at least as near to i as j is; summed over j.
+// Returns c with sum over impostors of w^2 (x_i - x_l)(x_i - x_l)^T
+//   = X^T (diag(row and column sums of c) - c - c^T) X.
 struct Impostors {
   Eigen::MatrixXd squared_weight;  // [n, n]
   double count = 0;

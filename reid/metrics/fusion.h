@@ -10,7 +10,8 @@ namespace triptych {
 // Several systems' distances of the same queries to the same gallery become one. Every query's distances are
 // brought to mean 0 and deviation 1 first, system by system, then weighted and added:
 //
-//   z_m(q, g) = (d_m(q, g) - mean_g d_m(q, g)) / deviation_g d_m(q, g),      d(q, g) = sum over m of w_m z_m(q, g)
+//   z_m(q, g) = (d_m(q, g) - mean_g d_m(q, g)) / deviation_g d_m(q, g),
+//   d(q, g)   = sum over m of w_m z_m(q, g)
 //
 // Query by query, so that a result does not depend on who else is asked for.
 
@@ -31,7 +32,8 @@ struct HeldOutScores {
 
 // The weights under which the right person is likeliest:
 //
-//   maximise over w >= 0   l(w) = mean over queries of log P(right | q) - ridge / 2 |w|^2,   P(g | q) = softmax over g of -d(q, g)
+//   maximise over w >= 0   l(w) = mean over queries of log P(right | q) - ridge / 2 |w|^2,
+//                          P(g | q) = softmax over g of -d(q, g)
 //
 // over the queries of all searches; each search has a gallery of its own, and all the same systems. A
 // conditional logit (McFadden 1974): with one right image a query, l is concave and has one maximum, which is

@@ -43,13 +43,15 @@ Projection learn_kissme(const TrainingSample& sample, const MetricOptions& optio
 // for in the space where that matrix is I: where "near" has learned from the pairs of one person already.
 Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options);
 // LMNN (Weinberger and Saul 2009) with one target neighbour, by gradient descent on the engine's tape:
-//   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),   d(x, y) = |L (x - y)|^2,   mu = weight (0.5)
+//   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),
+//   d(x, y) = |L (x - y)|^2,   mu = weight (0.5)
 Projection learn_lmnn(Device& device, const TrainingSample& sample, const MetricOptions& options);
 // ITML (Davis et al. 2007): Bregman projections of A = I onto the constraints d(same) <= u = the 5th and
 // d(different) >= l = the 95th percentile of squared distances; slack by gamma = weight (1).
 Projection learn_itml(const TrainingSample& sample, const MetricOptions& options);
 // XQDA (Liao et al. 2015): the directions w with (w^T Sigma_E w) / (w^T Sigma_I w) > 1, and there
-//   M = W ((W^T Sigma_I W)^-1 - (W^T Sigma_E W)^-1) W^T.   Sigma_I += 0.001 I. `dimensions` limits the number of directions.
+//   M = W ((W^T Sigma_I W)^-1 - (W^T Sigma_E W)^-1) W^T.
+//   Sigma_I += 0.001 I. `dimensions` limits the number of directions.
 // `by_svd`: W = left singular vectors of Sigma_I^-1 Sigma_E, as the authors' release has it, in place of the
 // generalised eigenvectors that the derivation asks for.
 Projection learn_xqda(const TrainingSample& sample, const MetricOptions& options, bool by_svd);

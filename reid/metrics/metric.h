@@ -13,7 +13,8 @@ class Device;
 // A kernel k(x, y) stands for the inner product of x and y in another space; every method that needs inner
 // products alone can work there (reid/metrics/span.h).
 //   linear   x . y
-//   chi2     exp(-chi2(x, y) / (2 omega)), chi2(x, y) = sum (x - y)^2 / (x + y), omega its mean over the training images;
+//   chi2     exp(-chi2(x, y) / (2 omega)), chi2(x, y) = sum (x - y)^2 / (x + y),
+//            omega its mean over the training images;
 //            features must not be negative
 enum class MetricKernel { linear, chi2 };
 
@@ -35,7 +36,8 @@ struct MetricOptions {
 };
 
 // Images on the other side of a metric: the numbers that are searched. Distances between them are
-//   d(x, y) = sum over the first size - negative numbers of (x - y)^2 - sum over the last `negative` ones of (x - y)^2
+//   d(x, y) = sum over the first size - negative dimensions of (x - y)^2
+//             - sum over the last `negative` ones of (x - y)^2
 // (a learned M need not be positive definite), so a gallery is projected once, whatever the number of
 // queries.
 struct Representation {

@@ -12,8 +12,8 @@ class Device;
 // most 449 dimensions that these points span, and there it is learned, exactly. With X the centred training
 // images [n, size]:
 //   G = X X^T = U diag(lambda) U^T          n x n, whatever the size
-//   coordinates of the training images    U diag(lambda)^1/2          all their distances and inner products are kept
-//   basis of the span                       X^T U diag(lambda)^-1/2     orthonormal: the principal directions (PCA)
+//   coordinates of the training images  U diag(lambda)^1/2       all distances and inner products are kept
+//   basis of the span                    X^T U diag(lambda)^-1/2  orthonormal: the principal directions (PCA)
 // Leaving out the smallest lambda is PCA. A W learned in coordinates applies to a new image x as ((x - mean)
 // X^T A), A = U diag(lambda)^-1/2 W [n, k]; X^T A [size, k] is multiplied out once. A kernel k(x, y) takes
 // the place of x . y in G and in x X^T, and then X^T A stays unmultiplied (kernel PCA, Schoelkopf et al.

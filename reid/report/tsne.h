@@ -17,7 +17,8 @@ double most_perplexity(Index n);
 
 // t-SNE (van der Maaten and Hinton 2008): squared distances [n, n] -> places [n, 2] in which near neighbours
 // stay near.
-//   p_j|i = exp(-d_ij / 2 s_i^2) / sum over k of the same, s_i such that the entropy of p_.|i is log(perplexity)
+//   p_j|i = exp(-d_ij / 2 s_i^2) / sum over k of the same,
+//   s_i such that the entropy of p_.|i is log(perplexity)
 //   p_ij = (p_j|i + p_i|j) / 2n,   q_ij = w_ij / sum of all w,   w_ij = 1 / (1 + |y_i - y_j|^2)
 // descends KL(P || Q), whose gradient is dy_i = 4 sum over j of (p_ij - q_ij) w_ij (y_i - y_j), with
 // momentum. The distances and the products with Y run on the device. The same seed gives the same places.

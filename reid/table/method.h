@@ -10,8 +10,8 @@ namespace triptych {
 // One row of the table: a way to tell how far apart two images are, learned from the training people of a
 // split.
 //
-//   features   of reid/features, joined in this order, or the embedding of a network trained by a recipe, or with chi2 both side
-//              by side; then a metric of reid/metrics between them
+//   features   of reid/features, concatenated in this order, or the embedding of a network trained by a
+//              recipe, or with chi2 both side by side; then a metric of reid/metrics between them
 //   fused      the distances of other rows, added with weights chosen on training people
 struct Method {
   std::string slug;  // "lomo-xqda": names its files and --rows
@@ -22,8 +22,8 @@ struct Method {
   // The same recipe with training people held out: a fusion chooses its weights on those, whom that network
   // never met.
   std::string held_out_recipe;
-  std::string
-      recipe;  // of the network whose embedding is the feature, or one of them; empty: hand-crafted features alone
+  // Of the network whose embedding is the feature, or one of them; empty: hand-crafted features alone.
+  std::string recipe;
   // From every description the mean of its camera's training images is subtracted, before blocks are brought
   // to length 1.
   bool camera_means = false;

@@ -5,20 +5,25 @@ here=$PWD
 
 call bench --list
 expect "bench --list" status 0
-products="256x256x256 512x512x512 1024x1024x1024 2048x2048x2048 16x19950x75 32x20000x75 32x4935x400 64x2500x576
+products="256x256x256 512x512x512 1024x1024x1024 2048x2048x2048 16x19950x75 32x20000x75 32x4935x400
+  64x2500x576
   64x1196x800 128x2500x1152 128x20000x1152 400x4935x32 32x400x4935 2496x128x704 96x128x128"
-for name in train_step_b96_1t train_step_b96_2t train_step_default_b96_2t infer_b1_2t infer_b32_2t infer_b96_2t infer_default_b96_2t \
-  cold_start cold_start_1t conv1_forward_2t conv1_backward_weights_2t conv2_backward_input_2t conv3_backward_input_1t evaluate_market_2t \
+for name in train_step_b96_1t train_step_b96_2t train_step_default_b96_2t infer_b1_2t infer_b32_2t \
+  infer_b96_2t infer_default_b96_2t \
+  cold_start cold_start_1t conv1_forward_2t conv1_backward_weights_2t conv2_backward_input_2t \
+  conv3_backward_input_1t evaluate_market_2t \
   peak_fma_2t overhead_sum overhead_default_sum peak_memory $(printf 'gemm_%s_2t ' $products); do
   expect "bench --list: $name" output "^$name\$"
 done
-is "bench --list: nobody asks for the gradient of the image" bash -c "! grep -q conv1_backward_input <<<'$output'"
+is "bench --list: nobody asks for the gradient of the image" \
+  bash -c "! grep -q conv1_backward_input <<<'$output'"
 call bench --list --only '^infer_b1_'
 is "bench --list --only: those and no other" [ "$output" = $'infer_b1_2t\ninfer_b1_1t' ]
 
 # well_formed NAME: nothing but lines "name value unit".
 well_formed() {
-  is "$1: name, value, unit" bash -c "[ -n '$output' ] && ! grep -vE '^[a-z][a-z0-9_]* -?[0-9.]+(e[-+][0-9]+)? (ms|GFLOP/s|MiB|ratio|samples|percent)$' <<<'$output'"
+  local line='^[a-z][a-z0-9_]* -?[0-9.]+(e[-+][0-9]+)? (ms|GFLOP/s|MiB|ratio|samples|percent)$'
+  is "$1: name, value, unit" bash -c "[ -n '$output' ] && ! grep -vE '$line' <<<'$output'"
 }
 
 call bench --only 'gemm_256x256x256_1t$' --seconds 0.001
@@ -35,7 +40,8 @@ if [ "${valid:-0}" -gt 0 ]; then
   expect "bench: a figure with samples is printed" output '^gemm_96x128x128_2t [0-9.]+ GFLOP/s$'
 else
   is "bench: a figure without is not" bash -c "! grep -q '^gemm_96x128x128_2t ' <<<'$output'"
-  expect "bench: and one sentence says why" message '^[1-9] figures of two threads are left out: .* both cores'
+  expect "bench: and one sentence says why" message \
+    '^[1-9] figures of two threads are left out: .* both cores'
 fi
 call bench --only '^infer_b1_1t$|peak_memory' --seconds 0.001
 expect "bench: inference" output '^infer_b1_1t [0-9.]+ ms$'
@@ -54,10 +60,12 @@ is "bench start: nothing is left behind" bash -c "! ls -d ${TMPDIR:-/tmp}/tripty
 
 call bench conv --ladder --seconds 0.001
 expect "bench conv --ladder" status 0
-is "bench conv --ladder: seven steps" [ "$(grep -cE '^ +[1-7] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 7 ]
+is "bench conv --ladder: seven steps" \
+  [ "$(grep -cE '^ +[1-7] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 7 ]
 
 call bench --roofline "$work/roof.svg" --seconds 0.001
-expect "bench --roofline: kernels under the machine's peak" output '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
+expect "bench --roofline: kernels under the machine's peak" output \
+  '^conv2 by weights +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9]+%'
 expect "bench --roofline: drawn" file "$work/roof.svg"
 call bench --roofline "$work/roof.txt"
 expect "bench --roofline: an image of no known kind is an error" message 'must end in .svg or .png'
@@ -67,7 +75,8 @@ expect "bench: an unknown family is a wrong command line" status 2
 # compare.sh with peers that are not there, and with one that always takes 5000 ms.
 compare() {
   command_line="compare.sh, ONLY=$ONLY PYTHON=$PYTHON"
-  output=$(CXX=false ROUNDS=1 BENCH_SECONDS=0.001 "$here/apps/bench/compare.sh" "$program" "$work/peers" 2>"$work/.message")
+  output=$(CXX=false ROUNDS=1 BENCH_SECONDS=0.001 "$here/apps/bench/compare.sh" "$program" "$work/peers" \
+    2>"$work/.message")
   message=$(cat "$work/.message")
 }
 export ONLY='^cold_start$' PYTHON=false

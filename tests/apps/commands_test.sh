@@ -19,25 +19,32 @@ call evaluate --model "$model" --data synthetic:24 --protocol pair
 expect "evaluate --protocol pair" output 'protocol pair'
 
 "$program" data synthetic:6 --out "$work/people" >/dev/null
-call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --top 3 --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --top 3 \
+  --out "$work/s.png"
 expect "rank" status 0
 is "rank: so many as were asked for" [ "$(grep -cE '^ +[0-9]+ +[0-9.]+ +.*\.png$' <<<"$output")" = 3 ]
 expect "rank: the sheet" file "$work/s.png"
-call rank --model "$model" --query "$work/people/cam_a/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_a/img_0002.png" --gallery "$work/people/cam_a" \
+  --out "$work/s.png"
 expect "rank: an image finds itself first, at no distance" output '^ +1 +0\.0000 .*img_0002\.png$'
-call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --query-camera 2 --gallery "$work/people/cam_a" --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --query-camera 2 \
+  --gallery "$work/people/cam_a" --out "$work/s.png"
 expect "rank: a camera, of a model that knows none, is an error" status 1
 expect "rank: and says what to do" message '--query-camera 2: .* leave the option out'
 head -c 2000 "$work/people/cam_a/img_0001.png" >"$work/people/cam_a/img_0009.png"
-call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" \
+  --out "$work/s.png"
 expect "rank: an image that cannot be read is left out" status 0
 expect "rank: and named" message 'img_0009\.png'
-call rank --model "$model" --query "$work/people/cam_a/img_0009.png" --gallery "$work/people/cam_a" --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_a/img_0009.png" --gallery "$work/people/cam_a" \
+  --out "$work/s.png"
 expect "rank: a query that cannot be read is an error" status 1
 mkdir "$work/none"
-call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/none" --out "$work/s.png"
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/none" \
+  --out "$work/s.png"
 expect "rank: an empty gallery is an error" message 'no images in'
-call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" --out /dev/full/s.png
+call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" \
+  --out /dev/full/s.png
 expect "rank: a sheet that cannot be written is an error" status 1
 
 call embed --model "$model" --data "$work/people" --out "$work/x.txt"

@@ -1,7 +1,8 @@
 #!/bin/bash
-# The course: every exercise is red as it is handed out, so that a green one means something (the same tests with the
-# solutions are a program of their own, $out/double/exercises/solved); answers break nothing here; grades are what they
-# should be; a student's tree has no solutions; and the counter-examples show what they say.
+# The course: every exercise is red as it is handed out, so that a green one means something (the same tests
+# with the solutions are a program of their own, $out/double/exercises/solved); answers break nothing here;
+# grades are what they should be; a student's tree has no solutions; and the counter-examples show what they
+# say.
 . "$(dirname "$0")/cases.sh"
 build=$(dirname "$program") programs=$(dirname "$program")/double/exercises
 
@@ -17,10 +18,12 @@ for source in "${sources[@]}"; do
   fi
   is "exercise $number has a program" [ -x "$programs/$number" ]
   is "exercise $number is red as long as it is not solved" bash -c "! '$programs/$number' >/dev/null 2>&1"
-  is "exercise $number does not crash" grep -q 'test cases:.* [1-9][0-9]* failed' <("$programs/$number" 2>/dev/null)
+  is "exercise $number does not crash" grep -q 'test cases:.* [1-9][0-9]* failed' \
+    <("$programs/$number" 2>/dev/null)
 done
 
-# A class of one: right, wrong, endless, ended before its test, one that does not compile, and 16 that were not tried.
+# A class of one: right, wrong, endless, ended before its test, one that does not compile, and 16 that were
+# not tried.
 if [ ! -d exercises/solutions ]; then
   skip "grading: there are no solutions in this tree"
 elif [[ $build =~ (address|undefined|thread|debug) ]]; then
@@ -34,12 +37,18 @@ else
   answer() { cat >"$class/exercises/$1"; }
   answer 6_evaluation/3_pairs.cpp <exercises/solutions/6_evaluation/3_pairs.cpp
   answer 6_evaluation/2_kissme.cpp <<<'#include "exercises/exercises.h"
-    namespace triptych { Matrix2 kissme(std::span<const Vector2>, std::span<const Vector2>) { return {1, 0, 0, 2}; } }'
+    namespace triptych {
+    Matrix2 kissme(std::span<const Vector2>, std::span<const Vector2>) { return {1, 0, 0, 2}; }
+    }'
   answer 7_apps/2_equal_error.cpp <<<'#include "exercises/exercises.h"
-    namespace triptych { Threshold equal_error_of(std::vector<double>, std::vector<double>) { for (volatile int i = 0;; ++i); } }'
+    namespace triptych {
+    Threshold equal_error_of(std::vector<double>, std::vector<double>) { for (volatile int i = 0;; ++i); }
+    }'
   answer 6_evaluation/1_ranks.cpp <<<'#include <cstdlib>
     #include "exercises/exercises.h"
-    namespace triptych { Found rank_one(std::span<const double>, const std::vector<int>&, int) { std::exit(0); } }'
+    namespace triptych {
+    Found rank_one(std::span<const double>, const std::vector<int>&, int) { std::exit(0); }
+    }'
   answer 5_reid/2_hard_mining.cpp <<<'this is no "C++"'
   rm "$class/exercises/5_reid/3_threshold.cpp"
   grades=$work/grades.json
@@ -54,9 +63,12 @@ else
   [ ! -f "$class/exercises/1_kernels/1_sum.cpp" ] || verdict 1.1 "not attempted"
   is "the JSON has their number" grep -q '"green": 1, "of": 21' "$grades"
   is "the message says where" grep -q '"number": "6.2".*"message": ".*2_kissme_test.cpp:' "$grades"
-  is "JUnit XML stands beside it" grep -q '<testsuite name="triptych exercises" tests="21" failures="1" errors="3" skipped="16">' "$work/grades.xml"
+  is "JUnit XML stands beside it" \
+    grep -q '<testsuite name="triptych exercises" tests="21" failures="1" errors="3" skipped="16">' \
+    "$work/grades.xml"
   is "... with every exercise" [ "$(grep -c '<testcase ' "$work/grades.xml")" = 21 ]
-  is "a folder without exercises is named" grep -q 'there is no folder' <(exercises/grade.sh "$build" "$work/nobody" "$grades" 2>&1)
+  is "a folder without exercises is named" grep -q 'there is no folder' \
+    <(exercises/grade.sh "$build" "$work/nobody" "$grades" 2>&1)
 fi
 
 if ! git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
@@ -68,8 +80,10 @@ else
   is "it has the exercises and their tests" [ "$(ls "$work/course"/exercises/[1-9]_*/*.cpp | wc -l)" = 42 ]
   is "it has no solutions" [ ! -e "$work/course/exercises/solutions" ]
   is "nor wrong answers" [ ! -e "$work/course/tests/mutation/exercises.sh" ]
-  is "nor what is for instructors" bash -c "! grep -rqE 'INSTRUCTOR|exercises/solutions/' '$work/course' --include=*.md"
-  is "make knows what to do in it" make -C "$work/course" -n CUDA=0 tests --no-print-directory -s OUT=x >/dev/null
+  is "nor what is for instructors" \
+    bash -c "! grep -rqE 'INSTRUCTOR|exercises/solutions/' '$work/course' --include=*.md"
+  is "make knows what to do in it" make -C "$work/course" -n CUDA=0 tests --no-print-directory -s OUT=x \
+    >/dev/null
   is "a folder that is not empty is left alone" bash -c "! exercises/course.sh '$work/course' 2>/dev/null"
 fi
 

@@ -42,8 +42,10 @@ cp -r "$work/people" "$work/cut"
 head -c 3000 "$work/people/cam_b/img_0003.png" >"$work/cut/cam_b/img_0003.png"
 refused "a truncated image" 'cam_b/img_0003\.png' "${train[@]}" --data "$work/cut"
 echo '[[1, 2]]' >"$work/splits.json"
-refused "splits of another data set" 'splits\.json' "${train[@]}" --data "$work/people" --splits "$work/splits.json"
-refused "splits that are not there" 'nosplits' "${train[@]}" --data "$work/people" --splits "$work/nosplits.json"
+refused "splits of another data set" 'splits\.json' "${train[@]}" --data "$work/people" \
+  --splits "$work/splits.json"
+refused "splits that are not there" 'nosplits' "${train[@]}" --data "$work/people" \
+  --splits "$work/nosplits.json"
 
 # Files
 echo 'epochz = 3' >"$work/wrong.toml"
@@ -53,7 +55,8 @@ refused "resuming nothing" 'no run to resume' train --resume --out "$work/run"
 refused "resuming without a folder" '--out' train --resume
 refused "a model that is not there" 'nomodel' evaluate --model "$work/nomodel" --data synthetic:4
 echo 'no tensors here' >"$work/junk.safetensors"
-refused "a model that is none" 'junk\.safetensors' evaluate --model "$work/junk.safetensors" --data synthetic:4
+refused "a model that is none" 'junk\.safetensors' evaluate --model "$work/junk.safetensors" \
+  --data synthetic:4
 mkdir "$work/taken" && echo 'epochs=1' >"$work/taken/config.toml"
 refused "a folder with a run" 'already holds a run.*--resume' train "${tiny_run[@]}" --out "$work/taken"
 is "the run is left alone" [ "$(cat "$work/taken/config.toml")" = 'epochs=1' ]
@@ -62,7 +65,8 @@ is "a run that was refused leaves nothing behind" [ ! -e "$work/run" ]
 # Training that diverges, and a full disk
 wild=("${tiny_run[@]}" --softmax-weight 1e9 --rate 100 --clip 1e9 --optimizer sgd --no-batch-norm --warmup 0)
 refused "a training that diverges" '--rate' train "${wild[@]}" --out "$work/wild"
-refused "a training that diverges, looked at closely" "NaN|infinit|not finite" train "${wild[@]}" --anomalies --out "$work/wilder"
+refused "a training that diverges, looked at closely" "NaN|infinit|not finite" train "${wild[@]}" \
+  --anomalies --out "$work/wilder"
 if mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
   refused "a full disk" 'small/.*disk full|disk full|No space' train "${tiny_run[@]}" --out "$work/small/run"
   umount "$work/small"

@@ -8,7 +8,8 @@
 call gradcheck --op relu --json "$work/relu.json"
 expect "gradcheck --op" status 0
 expect "gradcheck: the formula" output '^relu .* ok +y = max\(0, x\)$'
-expect "gradcheck: the worst element, always" output 'worst at input 0, element \[[0-9]+, [0-9]+\]: backward says [-0-9.]+, differences say'
+expect "gradcheck: the worst element, always" output \
+  'worst at input 0, element \[[0-9]+, [0-9]+\]: backward says [-0-9.]+, differences say'
 expect "gradcheck: the elements around it" output '^--> \[[0-9]+, [0-9]+\]'
 expect "gradcheck: what it means" output 'How to read this'
 expect "gradcheck --json" file "$work/relu.json"
@@ -24,7 +25,8 @@ expect "gradcheck --break: the broken one is not" output '^relu, broken .* FAILE
 expect "gradcheck --break: element by element" output '\] +-[0-9.]+ +-?[0-9.]+[1-9][0-9]* +0\.000000  wrong$'
 call gradcheck --break all
 expect "gradcheck --break all" status 0
-is "gradcheck --break all: every one is found" [ "$(grep -c FAILED <<<"$output")" = "$(grep -c '^Planted' <<<"$output")" ]
+is "gradcheck --break all: every one is found" \
+  [ "$(grep -c FAILED <<<"$output")" = "$(grep -c '^Planted' <<<"$output")" ]
 call gradcheck --break sponge
 expect "gradcheck --break: what can be broken is listed" message "sponge.*relu.*batch_norm"
 call gradcheck --break relu --op relu
@@ -48,15 +50,20 @@ call "${tape[@]}" --dot - --step-through
 expect "tape: one view at a time" message 'ask for one of them'
 call "${tape[@]}" --step-through
 expect "tape --step-through: nobody is waited for where nobody is" status 0
-expect "tape --step-through: the formula and its place" output '^   y = max over 2x2 .*\(engine/ops/normalisation\.cpp:[0-9]+\)$'
-expect "tape --step-through: statistics" output '^   out +\[8, 60, 30, 4\] +min .* mean .* max .* norm .* zeros [0-9]+%$'
+expect "tape --step-through: the formula and its place" output \
+  '^   y = max over 2x2 .*\(engine/ops/normalisation\.cpp:[0-9]+\)$'
+expect "tape --step-through: statistics" output \
+  '^   out +\[8, 60, 30, 4\] +min .* mean .* max .* norm .* zeros [0-9]+%$'
 expect "tape --step-through: what backward does" output '^   saved: .*dbeta|^   saved: y, norm'
-expect "tape --step-through: cotangents" output '^   d of #[0-9]+ parameter tier3\.gate|^   d of #[0-9]+ parameter tier1\.block1\.norm\.gamma +complete$'
-is "tape --step-through: there and back" [ "$(grep -c '^-> #1 ' <<<"$output") $(grep -c '^<- #' <<<"$output" | sed 's/^[1-9].*/some/')" = "1 some" ]
+expect "tape --step-through: cotangents" output \
+  '^   d of #[0-9]+ parameter tier3\.gate|^   d of #[0-9]+ parameter tier1\.block1\.norm\.gamma +complete$'
+is "tape --step-through: there and back" \
+  [ "$(grep -c '^-> #1 ' <<<"$output") $(grep -c '^<- #' <<<"$output" | sed 's/^[1-9].*/some/')" = "1 some" ]
 if command -v script >/dev/null; then
   # On a terminal: on to node 5, one more, and enough.
   walked=$(printf '5\n\nq\n' | script -qec "$program ${tape[*]} --step-through" /dev/null | tr -d '\r')
-  is "tape --step-through: waits, runs on, ends" [ "$(grep -oE -- '-> #[0-9]+' <<<"$walked" | tr -d '\n')" = "-> #0-> #5-> #6" ]
+  is "tape --step-through: waits, runs on, ends" \
+    [ "$(grep -oE -- '-> #[0-9]+' <<<"$walked" | tr -d '\n')" = "-> #0-> #5-> #6" ]
 else
   skip "no script(1): the pauses of tape --step-through were not tried"
 fi
@@ -78,9 +85,11 @@ expect "explain: two images" status 0
 expect "explain: their image" file "$work/two.png"
 distance=$(sed -n 's/^P and Q: distance d = \([0-9.]*\) .*/\1/p' <<<"$output")
 added=$(sed -n 's/^sum of all contributions: .* to the cosine, \([0-9.]*\) to d/\1/p' <<<"$output")
-is "explain: the contributions sum to the distance" awk "BEGIN { d = $distance - $added; exit !(d * d < 1e-11) }"
+is "explain: the contributions sum to the distance" \
+  awk "BEGIN { d = $distance - $added; exit !(d * d < 1e-11) }"
 mkdir "$work/gallery" && cp "$b" "$work/gallery/"
-ranked=$("$program" rank --model "$model" --query "$a" --gallery "$work/gallery" --out "$work/s.png" | awk '$1 == 1 { print $2 }')
+ranked=$("$program" rank --model "$model" --query "$a" --gallery "$work/gallery" --out "$work/s.png" \
+  | awk '$1 == 1 { print $2 }')
 is "explain: which is the one that rank prints" [ "$(printf %.4f "$distance")" = "$ranked" ]
 call explain --model "$model" --image "$work/none.png"
 expect "explain: a missing image is an error" message 'none\.png'

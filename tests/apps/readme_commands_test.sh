@@ -8,7 +8,11 @@
 #   README=./engine/README.md   this page alone
 . "$(dirname "$0")/cases.sh"
 root=$PWD out=$(realpath "$(dirname "$program")")
-readmes=${README:-$(find . -name README.md -not -path './build/*' -not -path './runs/*' | LC_ALL=C sort; echo ./CONTRIBUTING.md)}
+pages() {
+  find . -name README.md -not -path './build/*' -not -path './runs/*' | LC_ALL=C sort
+  echo ./CONTRIBUTING.md
+}
+readmes=${README:-$(pages)}
 
 # FILE:LINE <tab> MARK <tab> COMMAND for each command; MARK is run, data, gpu, long or what is wrong.
 list_commands() {
@@ -29,15 +33,18 @@ list_commands() {
       emit(mark == "" ? "run" : mark ~ /^(data|gpu|long)$/ ? mark : "unknown mark \"" mark "\"", command)
       next
     }
-    /^ *(\$ )?(make( |$)|build\/[a-z]|[A-Z_]+=[^ ]+ build\/)/ && (inside || /^    /) { emit("hidden: put it into a block ```sh", $0) }
+    /^ *(\$ )?(make( |$)|build\/[a-z]|[A-Z_]+=[^ ]+ build\/)/ && (inside || /^    /) {
+      emit("hidden: put it into a block ```sh", $0) }
   ' $readmes
 }
 
 # The tree as a reader has it after `make tests`.
 tree=$work/tree
 mkdir -p "$tree/build"
-cp -r Makefile README.md CONTRIBUTING.md kernels engine layers drawing datasets reid apps exercises tests "$tree/"
-for made in "$out"/triptych "$out"/triptych-double "$out"/tests "$out"/double "$out"/figures "$out"/device_cuda.so "$out"/ptx; do
+cp -r Makefile README.md CONTRIBUTING.md kernels engine layers drawing datasets reid apps exercises tests \
+  "$tree/"
+for made in "$out"/triptych "$out"/triptych-double "$out"/tests "$out"/double "$out"/figures \
+  "$out"/device_cuda.so "$out"/ptx; do
   [ -e "$made" ] && ln -s "$made" "$tree/build/"
 done
 cd "$tree" || exit 1
@@ -83,5 +90,6 @@ while IFS=$'\t' read -r place mark command; do
   esac
 done < <(cd "$root" && list_commands)
 cd "$root" || exit 1
-echo "$run commands run, $((exempt[data] + exempt[gpu] + exempt[long])) exempt (data ${exempt[data]}, gpu ${exempt[gpu]}, long ${exempt[long]})"
+all=$((exempt[data] + exempt[gpu] + exempt[long]))
+echo "$run commands run, $all exempt (data ${exempt[data]}, gpu ${exempt[gpu]}, long ${exempt[long]})"
 finish

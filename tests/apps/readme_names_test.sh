@@ -5,11 +5,15 @@
 # that its own item names. Code blocks are left out: readme_commands_test.sh runs them.
 . "$(dirname "$0")/cases.sh"
 
-mapfile -t pages < <(find . -name README.md -not -path './build/*' -not -path './runs/*' | sed 's|^\./||' | sort; echo CONTRIBUTING.md)
+mapfile -t pages < <(
+  find . -name README.md -not -path './build/*' -not -path './runs/*' | sed 's|^\./||' | sort
+  echo CONTRIBUTING.md
+)
 rooms="kernels engine layers drawing datasets reid apps exercises tests"
 mapfile -t files < <(find $rooms Makefile CITATION.cff LICENSE CONTRIBUTING.md README.md .ci -type f)
 declare -A words=() by_name=()
-while read -r word; do words[$word]=1; done < <(grep -rhoIE '[A-Za-z_][A-Za-z0-9_]*' --exclude='*.md' $rooms Makefile .ci .clang-format | sort -u)
+while read -r word; do words[$word]=1; done \
+  < <(grep -rhoIE '[A-Za-z_][A-Za-z0-9_]*' --exclude='*.md' $rooms Makefile .ci .clang-format | sort -u)
 for file in "${files[@]}"; do
   name=${file##*/}
   by_name[$name]+=" $file" words[${name%.*}]=1
@@ -65,11 +69,13 @@ check_word() {
 check_option() {
   local option=${1%%[= ]*}
   count_options=$((count_options + 1))
-  grep -qE -- "(^|[ ,])$option([ ,=:{]|$)" <<<"$help" || in_sources "$option" || wrong "there is no option $option"
+  grep -qE -- "(^|[ ,])$option([ ,=:{]|$)" <<<"$help" || in_sources "$option" \
+    || wrong "there is no option $option"
 }
 
 identifier='^[A-Za-z_][A-Za-z0-9_]*((::|\.|->)[A-Za-z_][A-Za-z0-9_]*)*(\([^()]*\))?$'
-ending='\.(cpp|h|inl|cu|cuh|sh|mk|js|css|html|py|md|toml|json|jsonl|csv|png|svg|npy|safetensors|cff)(:[0-9]+)?$'
+ending='\.(cpp|h|inl|cu|cuh|sh|mk|js|css|html|py|md|toml|json|jsonl|csv|png|svg|npy'
+ending+='|safetensors|cff)(:[0-9]+)?$'
 check_span() {
   local span=$1 token
   if [[ $span =~ ^(build/)?triptych\ ([a-z0-9]+) ]]; then
@@ -100,8 +106,10 @@ check_span() {
 # name.
 check_item() {
   local text=$1 span found file names=() idents=() folder=${page%/*}
+  local item='\]\(([^) ]+\.[a-z]+)\)|([A-Za-z0-9_./]+\.(cpp|h|cu|cuh|js))'
+  item+='|`([A-Za-z_][A-Za-z0-9_:]*)(\([^`]*\))?`'
   [ "$folder" = "$page" ] && folder=.
-  while [[ $text =~ \]\(([^\)\ ]+\.[a-z]+)\)|([A-Za-z0-9_./]+\.(cpp|h|cu|cuh|js))|\`([A-Za-z_][A-Za-z0-9_:]*)(\([^\`]*\))?\` ]]; do
+  while [[ $text =~ $item ]]; do
     span=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
     if [ -n "$span" ]; then
       names+=("$span")
@@ -167,5 +175,6 @@ for page in "${pages[@]}"; do
   done <"$page"
   [ -n "$item" ] && check_item "$item"
 done
-[ $failures -eq 0 ] && echo "ok ${#pages[@]} pages: $count_links links, $count_files files, $count_words identifiers and $count_options options are there"
+[ $failures -eq 0 ] && echo "ok ${#pages[@]} pages: $count_links links, $count_files files," \
+  "$count_words identifiers and $count_options options are there"
 finish

@@ -5,25 +5,30 @@ addEventListener("load", () => setTimeout(() => {
   const press = (node) => node.dispatchEvent(new Event("input", {bubbles: true}));
   try {
     const drawn = (id) => document.querySelectorAll(`#${id} svg > *, #${id} img, #${id} canvas`).length;
-    for (const id of ["cmc", "training", "em", "gallery", "embedding", "looks", "tape"]) is(`${id} is drawn`, drawn(id) > 0);
+    for (const id of ["cmc", "training", "em", "gallery", "embedding", "looks", "tape"])
+      is(`${id} is drawn`, drawn(id) > 0);
 
-    const range = document.querySelector("#em input[type=range]"), maps = () => document.querySelectorAll("#em .stack canvas").length;
+    const range = document.querySelector("#em input[type=range]");
+    const maps = () => document.querySelectorAll("#em .stack canvas").length;
     range.value = 0; press(range);
     const start = maps(), words = document.querySelector("#em .slider output").textContent;
     range.value = range.max; press(range);
     is("the slider over rounds brings the maps", start === 0 && maps() > 0);
     is("and says where it stands", words !== document.querySelector("#em .slider output").textContent);
 
-    const search = document.getElementById("who"), queries = () => document.querySelectorAll("#gallery .query").length;
+    const search = document.getElementById("who");
+    const queries = () => document.querySelectorAll("#gallery .query").length;
     const before = queries(), name = document.querySelector("#gallery .who div").firstChild.textContent;
     search.value = name; press(search);
     is("the search finds one person", queries() === 1 && before > 1);
     search.value = "nobody of that name"; press(search);
     is("the search finds nobody", queries() === 0);
 
-    const node = [...document.querySelectorAll("#tape .node")].find((one) => one.getAttribute("aria-label").includes("convolution2d"));
+    const node = [...document.querySelectorAll("#tape .node")].find(
+      (one) => one.getAttribute("aria-label").includes("convolution2d"));
     node.dispatchEvent(new Event("click"));
-    is("a click on the tape shows the op's lines", document.querySelector("#tape .detail pre").textContent.includes("convolution_forward"));
+    is("a click on the tape shows the op's lines",
+      document.querySelector("#tape .detail pre").textContent.includes("convolution_forward"));
 
     document.getElementById("theme").click();
     is("light and dark", Boolean(document.documentElement.dataset.theme));

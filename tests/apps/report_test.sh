@@ -38,7 +38,8 @@ call report "$work/part" --data synthetic:24
 is "--data says where they are now" bash -c "! grep -q 'The images cannot be read' '$work/part/report.html'"
 
 mkdir "$work/table"
-echo '{"rows": [{"method": "KISSME", "cmc": {"1": 33.0, "20": 79.0}, "deviation": {"1": 2.0}}]}' >"$work/table/table1.json"
+echo '{"rows": [{"method": "KISSME", "cmc": {"1": 33.0, "20": 79.0}, "deviation": {"1": 2.0}}]}' \
+  >"$work/table/table1.json"
 call report "$work/table"
 expect "a table has a page" status 0
 is "with its curves" grep -q '"name":"KISSME"' "$work/table/report.html"
@@ -53,8 +54,10 @@ expect "an empty folder: what to give" message '--out folder'
 
 if browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome); then
   { sed '$d' "$page"; echo "<script>"; cat "$driver"; echo "</script></html>"; } >"$work/driven.html"
-  timeout 300 "$browser" --headless --no-sandbox --disable-gpu --disable-extensions --user-data-dir="$work/browser" \
-    --enable-logging=stderr --virtual-time-budget=8000 --dump-dom "file://$work/driven.html" >"$work/dom" 2>"$work/console"
+  timeout 300 "$browser" \
+    --headless --no-sandbox --disable-gpu --disable-extensions --user-data-dir="$work/browser" \
+    --enable-logging=stderr --virtual-time-budget=8000 --dump-dom "file://$work/driven.html" >"$work/dom" \
+    2>"$work/console"
   sed -n '/<pre id="driver">/,/<\/pre>/p' "$work/dom" | grep -E '^(ok|FAILED)' | tee "$work/driver"
   is "the page was used" grep -q '^ok' "$work/driver"
   is "the browser's console is quiet" bash -c "! grep ':CONSOLE' '$work/console'"

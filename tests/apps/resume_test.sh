@@ -38,7 +38,8 @@ call train --out "$work/stopped" --resume --threads 1
 expect "it goes on without its options being said again" status 0
 expect "from the very step where it stopped" output "resumes after step $lines of 600"
 is "stopped: the same weights" cmp "$work/whole/model.safetensors" "$work/stopped/model.safetensors"
-is "stopped: the same log" cmp <(without_seconds "$work/whole/log.jsonl") <(without_seconds "$work/stopped/log.jsonl")
+is "stopped: the same log" cmp <(without_seconds "$work/whole/log.jsonl") \
+  <(without_seconds "$work/stopped/log.jsonl")
 is "stopped: the same epochs" cmp "$work/whole/epochs.jsonl" "$work/stopped/epochs.jsonl"
 is "stopped: the same events" cmp "$work/whole/events.jsonl" "$work/stopped/events.jsonl"
 call train --out "$work/stopped" --resume
@@ -51,7 +52,8 @@ is "a checkpoint was there" [ -s "$work/killed/checkpoint.safetensors" ]
 call train "${long[@]}" --out "$work/killed" --resume
 expect "a killed run goes on" status 0
 is "killed: the same weights" cmp "$work/whole/model.safetensors" "$work/killed/model.safetensors"
-is "killed: the same log" cmp <(without_seconds "$work/whole/log.jsonl") <(without_seconds "$work/killed/log.jsonl")
+is "killed: the same log" cmp <(without_seconds "$work/whole/log.jsonl") \
+  <(without_seconds "$work/killed/log.jsonl")
 is "killed: the same epochs" cmp "$work/whole/epochs.jsonl" "$work/killed/epochs.jsonl"
 is "killed: the same events" cmp "$work/whole/events.jsonl" "$work/killed/events.jsonl"
 finish

@@ -17,7 +17,8 @@ rm "$work/table/rows/lomo-xqda/split_2.json"
 call table1 --data $data --split 1-2 --rows kissme,lomo-xqda --out "$work/table"
 expect "an unfinished table goes on" status 0
 expect "with what was missing" output 'split +2 +XQDA'
-if [ "$before" = "$(md5sum <"$work/table/rows/kissme/split_1.json")" ] && ! grep -q 'split  1  KISSME' <<<"$output"; then
+if [ "$before" = "$(md5sum <"$work/table/rows/kissme/split_1.json")" ] \
+  && ! grep -q 'split  1  KISSME' <<<"$output"; then
   echo "ok what was there is not measured again"
 else
   echo "FAILED what was there is not measured again"
@@ -58,7 +59,8 @@ expect "a missing recipe is an error" status 1
 expect "that names the file" message 'none/prid450s.toml'
 
 # The recipes, made small: two epochs, a start from another network, people held out.
-tiny_recipe() { printf '%s\n' 'image-height = 52' 'image-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
+tiny_recipe() { printf '%s\n' 'image-height = 52' 'image-width = 24' 'crop-height = 48' 'crop-width = 20' \
+  'channels = 3,4' 'kernel = 3' \
   'hidden = 5' 'strips = 3' 'people = 4' 'epochs = 2' 'em-rounds = 1' "$@"; }
 tiny_recipe 'data = "synthetic:16"' 'validation = 0' >"$work/synthetic.toml"
 tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 0' >"$work/prid450s.toml"
@@ -73,7 +75,8 @@ tiny_recipe 'start = "runs/viper/model.safetensors"' 'validation = 0' >"$work/pr
 call table1 --data $data --split 1 --rows viper-start --recipes "$work" --out "$work/fused"
 expect "a row that needs further data asks for it" status 1
 expect "... by the name of its option" message '--viper'
-call table1 --data $data --split 1 --rows viper-start --viper synthetic:14 --recipes "$work" --out "$work/fused"
+call table1 --data $data --split 1 --rows viper-start --viper synthetic:14 --recipes "$work" \
+  --out "$work/fused"
 expect "one start after the other" status 0
 expect "the further data has a network of its own" file "$work/fused/networks/viper/model.safetensors"
 # What README.md prints is what the command wrote.

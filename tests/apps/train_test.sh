@@ -10,8 +10,11 @@ expect "it says on which device" output '^device: cpu, .*1 thread$'
 expect "it says who trains" output '9 people train, 3 validate, 12 test'
 expect "E steps are told" output 'E step 2 before epoch'
 expect "validations are told" output 'validation after 4 epochs'
-for row in 'raw pixels, L2' 'untrained network' 'trained network'; do expect "the table has: $row" output "^$row +[0-9]"; done
-for file in config.toml log.jsonl events.jsonl model.safetensors checkpoint.safetensors results.json ranks.png \
+for row in 'raw pixels, L2' 'untrained network' 'trained network'; do
+  expect "the table has: $row" output "^$row +[0-9]"
+done
+for file in config.toml log.jsonl events.jsonl model.safetensors checkpoint.safetensors results.json \
+  ranks.png \
   maps/people_round_1.png maps/cameras_round_2.png; do
   expect "$file is written" file "$run/$file"
 done
@@ -19,11 +22,15 @@ is "--json writes the same results" cmp "$run/results.json" "$work/copy.json"
 # 9 people, 4 a batch: 3 steps an epoch, 6 epochs.
 is "the log has a line for every step" [ "$(wc -l <"$run/log.jsonl")" = 18 ]
 is "steps count from 0 without a gap" cmp <(seq 0 17) <(sed 's/.*"step":\([0-9]*\).*/\1/' "$run/log.jsonl")
-is "every line has epoch, step and loss" [ "$(grep -cE '^\{"epoch":[0-9]+,"step":[0-9]+,"loss":[0-9.e+-]+,.*\}$' "$run/log.jsonl")" = 18 ]
-for key in cmc map minp gallery splits em validation seconds commit build_flags instruction_set command data_hash seed; do
+is "every line has epoch, step and loss" \
+  [ "$(grep -cE '^\{"epoch":[0-9]+,"step":[0-9]+,"loss":[0-9.e+-]+,.*\}$' "$run/log.jsonl")" = 18 ]
+for key in cmc map minp gallery splits em validation seconds commit build_flags instruction_set command \
+  data_hash seed; do
   is "results.json has $key" grep -q "^  \"$key\":" "$run/results.json"
 done
-for rank in 1 5 10 20 30; do is "results.json has rank $rank" grep -qE "^    \"$rank\": [0-9.]+" "$run/results.json"; done
+for rank in 1 5 10 20 30; do
+  is "results.json has rank $rank" grep -qE "^    \"$rank\": [0-9.]+" "$run/results.json"
+done
 is "no number is null" bash -c "! grep -q null '$run/results.json'"
 is "the command line is kept" grep -q 'triptych train --image-height 64' "$run/results.json"
 
@@ -37,7 +44,8 @@ is "which ends in the same bits" cmp "$run/model.safetensors" "$work/again/model
 is "and writes the same config file" cmp "$run/config.toml" "$work/again/config.toml"
 
 call train "${tiny_run[@]}" --seed 2 --out "$work/other"
-is "another seed gives other weights" bash -c "! cmp -s '$run/model.safetensors' '$work/other/model.safetensors'"
+is "another seed gives other weights" \
+  bash -c "! cmp -s '$run/model.safetensors' '$work/other/model.safetensors'"
 
 call train "${tiny_run[@]}" --epochs 0 --out "$work/none"
 expect "no epochs: the untrained network is tested" status 0
@@ -55,7 +63,8 @@ call compare "$run" "$work/other"
 expect "two runs on the same test people are compared" status 0
 expect "one split has a gain and a p, and no error" output '^rank 1 +[+-][0-9.]+ +- +- +[01]\.[0-9]{4}$'
 expect "mAP stands below" output '^mAP +[+-][0-9.]+ .* [01]\.[0-9]{4}$'
-expect "the queries are counted" output '12 queries of 12 identities: [0-9]+ found at rank 1 by the first alone'
+expect "the queries are counted" output \
+  '12 queries of 12 identities: [0-9]+ found at rank 1 by the first alone'
 call compare "$run" "$run"
 expect "a run is no better than itself" output '^rank 1 +\+0\.00 +- +- +1\.0000$'
 call compare "$work/splits" "$work/splits/split_2"
@@ -71,5 +80,6 @@ expect "a run that is not there is named" message 'there is no .*nowhere'
 call compare apps/recipes/table1.json:cnn-ernn-hand apps/recipes/table1.json:hand
 expect "rows of a table are compared" output '^rank 1 +\+[0-9.]+ +[0-9.]+ +[0-9.]+ +'
 call compare apps/recipes/table1.json:hand apps/recipes/table1.json:nobody
-expect "a row that is not there is named, and those that are" message 'no row nobody in the table, but kissme, '
+expect "a row that is not there is named, and those that are" message \
+  'no row nobody in the table, but kissme, '
 finish

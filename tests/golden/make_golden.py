@@ -4,17 +4,18 @@
     apt-get install python3-torch
     /usr/bin/python3 tests/golden/make_golden.py        # from the root of the repository
 
-Everything is computed in float64 from inputs that a float32 holds exactly, then rounded once: an expected value is off
-by half a unit in its last place, whatever the length of its sums. tests/layers/golden_test.cpp compares every device.
+Everything is computed in float64 from inputs that a float32 holds exactly, then rounded once: an expected
+value is off by half a unit in its last place, whatever the length of its sums. tests/layers/golden_test.cpp
+compares every device.
 
-Names are "case.what". A value `v` that takes part has its gradient beside it as `gradient.v`; the cotangent that went in
-at the output `y` is `dy`. Parameters have the names that our layers list. Layouts are ours, converted here:
+Names are "case.what". The gradient of a value `v` is `gradient.v`; the cotangent of the output `y` is `dy`.
+Parameters have the names that our layers list. Layouts are ours, converted here:
 
     image          N C H W                 -> N H W C
     convolution      out in kh kw            -> kh kw in out
     linear           out in                  -> in out
     recurrence       (gates hidden) in       -> in (gates hidden), gates in PyTorch's order: i f g o, r z n
-    recurrent bias   b_ih + b_hh             -> one bias; GRU keeps b_ih in the input projection, b_hh in the cell
+    recurrent bias   b_ih + b_hh             -> one bias; GRU: b_ih in the input projection, b_hh in the cell
     rows of a map    features c * width + w  -> w * channels + c
 """
 import json
@@ -62,7 +63,7 @@ def transposed(value):
 
 
 def check(case, y, inputs, y_layout=same):
-    """Draws a cotangent for y, goes backward, and keeps y, dy and every (name, tensor, layout) with its gradient."""
+    """Draws a cotangent for y, runs backward, and keeps y, dy and each tensor with its gradient."""
     dy = draw(*y.shape).detach()
     for _, value, _ in inputs:
         value.grad = None
@@ -74,7 +75,7 @@ def check(case, y, inputs, y_layout=same):
         keep(case + '.gradient.' + name, layout(value.grad))
 
 
-# ---- convolution and pooling -------------------------------------------------------------------------------------
+# ---- convolution and pooling -------------------------------------------------------------------------------
 def convolution():
     for case, height, width, kernel, stride, pad in (('convolution', 7, 9, (5, 5), 1, 2),
                                                      ('convolution_stride', 8, 7, (3, 4), 2, 1)):
@@ -94,12 +95,13 @@ def pooling():
         check(case, pool(x, window, stride), [('x', x, nhwc)], nhwc)
 
 
-# ---- recurrence --------------------------------------------------------------------------------------------------
+# ---- recurrence --------------------------------------------------------------------------------------------
 def recurrent_names(net, gru):
     """PyTorch's parameters under our names; the second bias of Elman and LSTM must be 0."""
     result = []
     for suffix, direction in (('', 'forward'), ('_reverse', 'backward')):
-        part = {name: getattr(net, name + '_l0' + suffix) for name in ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')}
+        part = {name: getattr(net, name + '_l0' + suffix)
+                for name in ('weight_ih', 'weight_hh', 'bias_ih', 'bias_hh')}
         result += [(direction + '.input.weight', part['weight_ih'], transposed),
                    (direction + '.recurrent.weight', part['weight_hh'], transposed),
                    (direction + '.recurrent.bias', part['bias_hh' if gru else 'bias_ih'], same)]
@@ -135,7 +137,7 @@ def recurrence():
                                                  ('forward.recurrent.bias', b, same)])
 
 
-# ---- normalisation -----------------------------------------------------------------------------------------------
+# ---- normalisation -----------------------------------------------------------------------------------------
 def normalisation():
     for case in ('batch_norm', 'batch_norm_relu_pool'):
         net = nn.BatchNorm2d(4)
@@ -160,7 +162,7 @@ def activation():
     check('gelu', F.gelu(x), [('x', x, same)])
 
 
-# ---- losses ------------------------------------------------------------------------------------------------------
+# ---- losses ------------------------------------------------------------------------------------------------
 def squared_distances(e):
     return (e[:, None] - e[None, :]).pow(2).sum(2)
 
@@ -204,7 +206,7 @@ def losses():
           [('logit', logit, same)])
 
 
-# ---- optimizers: `weight` decays, `bias` does not ----------------------------------------------------------------
+# ---- optimizers: `weight` decays, `bias` does not ----------------------------------------------------------
 def optimizers():
     steps = 4
     kinds = {'adam': lambda groups: torch.optim.Adam(groups, lr=0.05),
@@ -224,17 +226,18 @@ def optimizers():
             keep('%s.step%d.bias' % (case, step), bias)
 
 
-# ---- one whole training step of the network of rows --------------------------------------------------------------
+# ---- one whole training step of the network of rows --------------------------------------------------------
 CHANNELS, HEIGHT, WIDTH, HIDDEN = (3, 4, 6, 8), 26, 19, 8
 MARGIN, BETA, CEILING = 0.5, 0.1, 0.05
 
 
 class RowsNetwork(nn.Module):
-    """Three times (conv 5x5, relu, max-pool); every row of the map a step of an Elman recurrence; maximum; length 1."""
+    """Three times (conv 5x5, relu, max-pool); rows are the steps of an Elman recurrence; max; length 1."""
 
     def __init__(self):
         super().__init__()
-        self.convolutions = nn.ModuleList(nn.Conv2d(CHANNELS[i], CHANNELS[i + 1], 5, padding=2) for i in range(3))
+        self.convolutions = nn.ModuleList(nn.Conv2d(CHANNELS[i], CHANNELS[i + 1], 5, padding=2)
+                                          for i in range(3))
         self.projection = nn.Linear(CHANNELS[3] * (WIDTH // 8), HIDDEN)
         self.recurrent = nn.RNN(HIDDEN, HIDDEN)
 
@@ -252,7 +255,8 @@ class RowsNetwork(nn.Module):
 
         def rows(w):  # [out, (C W)] -> [(W C), out]
             return w.reshape(-1, CHANNELS[3], WIDTH // 8).permute(2, 1, 0).reshape(-1, HIDDEN)
-        result += [('projection.weight', self.projection.weight, rows), ('projection.bias', self.projection.bias, same)]
+        result += [('projection.weight', self.projection.weight, rows),
+                   ('projection.bias', self.projection.bias, same)]
         return result + [('recurrent.' + name, value, layout)
                          for name, value, layout in recurrent_names(self.recurrent, gru=False)]
 
@@ -261,7 +265,8 @@ def training_step():
     net = RowsNetwork()
     round_parameters(net, gru=False)
     with torch.no_grad():
-        for weight in [*(layer.weight for layer in net.convolutions), net.projection.weight, net.recurrent.weight_ih_l0]:
+        for weight in [*(layer.weight for layer in net.convolutions), net.projection.weight,
+                       net.recurrent.weight_ih_l0]:
             weight.mul_(2)  # exact; spreads the embeddings over the sphere
     # Noise on large patches of colour: images that differ from one another as a whole.
     x = F.interpolate(torch.randn(6, 3, 3, 2), (HEIGHT, WIDTH)) + 0.5 * torch.randn(6, 3, HEIGHT, WIDTH)
@@ -304,8 +309,10 @@ def save(path, metadata):
 
 
 if __name__ == '__main__':
-    for make in (convolution, pooling, recurrence, normalisation, activation, losses, optimizers, training_step):
+    for make in (convolution, pooling, recurrence, normalisation, activation, losses, optimizers,
+                 training_step):
         make()
     save(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'golden.safetensors'),
          {'made_by': 'tests/golden/make_golden.py', 'command': '/usr/bin/python3 tests/golden/make_golden.py',
-          'torch': torch.__version__, 'numpy': np.__version__, 'precision': 'computed in float64, stored in float32'})
+          'torch': torch.__version__, 'numpy': np.__version__,
+          'precision': 'computed in float64, stored in float32'})

@@ -73,7 +73,8 @@ TEST_CASE("convolution + activation + pool: forward is the three kernels one aft
         const auto y = trial.output<Real>(pooled(s));
         const auto winner = trial.choice<std::uint8_t>(pooled(s));
         const std::vector<Real> z = full_resolution(s, image, filters, biased ? &offsets : nullptr);
-        // An activation has a slope of at most 1, so the bound of the sum holds for it too. |x| <= 1, |w| <= 0.3.
+        // An activation has a slope of at most 1, so the bound of the sum holds for it, too. |x| <= 1,
+        // |w| <= 0.3.
         const double bound = 4 * double(s.patch() + 1), magnitude = 0.3 * double(s.patch()) + 1;
         trial.compare(
             [&](Run& run) {

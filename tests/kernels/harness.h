@@ -18,7 +18,8 @@
 //   Trial trial("add_scaled n={}", n);
 //   const auto x = trial.input(trial.random(n));
 //   const auto y = trial.in_place(trial.random(n));
-//   trial.compare([&](Run& run) { run.kernels.add_scaled(run.context, n, Real(0.5), run[x], run[y]); }, relative(4));
+//   trial.compare([&](Run& run) { run.kernels.add_scaled(run.context, n, Real(0.5), run[x], run[y]); },
+//                 relative(4));
 //
 // Beside the values it checks on each device that
 //  - outputs are fully written: they are poisoned with NaN in one run and infinity in another;
@@ -35,8 +36,9 @@ struct Bound {
   enum class Of { reference, products, constant } of;
   double factor, magnitude = 0;
 };
-// The stated bound 4 K eps sum |a||b|, K the length of the sum. The sum is the reference's own result for the absolute
-// values of the inputs, so this is for kernels that are sums of products (or whose signs Trial::magnitude repairs).
+// The stated bound 4 K eps sum |a||b|, K the length of the sum. The sum is the reference's own result for the
+// absolute values of the inputs, so this is for kernels that are sums of products (or whose signs
+// Trial::magnitude corrects).
 inline Bound products(Index length) {
   return {Bound::Of::products, 4.0 * double(length)};
 }
@@ -114,8 +116,8 @@ class Trial {
     return add(Role::in_place, values);
   }
 
-  // For products(): what stands for |values| of an input, where the absolute values do not give the largest sum (-|b|
-  // for the b in a - b).
+  // For products(): the values to use instead of |values| of an input, where the absolute values do not give
+  // the largest sum (-|b| for the b in a - b).
   void magnitude(Array<Real> array, const std::vector<Real>& values);
 
   using Call = std::function<void(Run&)>;

@@ -135,7 +135,8 @@ TEST_CASE("batch norm: forward and backward") {
       kernel(run.context, rows, channels, epsilon, run[x], run[mean], run[variance], run[gamma], run[dy],
              nullptr, run[dgamma_alone], nullptr);
     };
-    // dgamma sums `rows` terms of at most |dy| |xhat|, so K eps K in all; but no more than a sum in blocks needs.
+    // dgamma sums `rows` terms of at most |dy| |xhat|, so K eps K in all; but no more than a sum in blocks
+    // needs.
     trial.compare(backward, within(8 * std::sqrt(double(rows)) + 16,
                                    largest_xhat * double(rows) / std::sqrt(double(rows)) * steepest));
   }

@@ -20,8 +20,9 @@ std::string describe(const RecurrentShape& s) {
                      s.reverse ? ", reverse" : "");
 }
 
-// Weights whose columns sum to at most 1/2 in absolute value: an error in h_{t-1} is halved at the next step, so all
-// earlier steps together add no more than the current one. |x|, |bias| <= 1, hence every sum of products is below 2.5.
+// Weights whose columns sum to at most 1/2 in absolute value: an error in h_{t-1} is halved at the next step,
+// so all earlier steps together add no more than the current one. |x|, |bias| <= 1, hence every sum of
+// products is below 2.5.
 std::vector<Real> contracting(Trial& trial, Index hidden, Index columns) {
   return trial.random(hidden * columns, -0.5 / double(hidden), 0.5 / double(hidden));
 }

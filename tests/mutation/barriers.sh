@@ -35,8 +35,10 @@ harmless() {
 # notices PLACE ORDER FILTER: true when a test goes red. One that takes too long says nothing.
 notices() {
   local status
-  TEST_DEVICES=emulator TRIPTYCH_EMULATOR_DROP=$1 TRIPTYCH_EMULATOR_ORDER=$2 timeout 300 "$program" --abort-after=1 \
-    --source-file="$3" --source-file-exclude='*kernels/emulator*,*kernels/ptx*,*kernels/reference*' >/dev/null 2>&1
+  TEST_DEVICES=emulator TRIPTYCH_EMULATOR_DROP=$1 TRIPTYCH_EMULATOR_ORDER=$2 timeout 300 "$program" \
+    --abort-after=1 \
+    --source-file="$3" --source-file-exclude='*kernels/emulator*,*kernels/ptx*,*kernels/reference*' \
+    >/dev/null 2>&1
   status=$?
   [ "$status" -ne 0 ] && [ "$status" -ne 124 ]
 }

@@ -1,19 +1,25 @@
 # The mutants: mutant NAME FILE PROGRAM 's/CODE/BROKEN CODE/' [TEST-CASE FILTER]
-#   PROGRAM is the test program that must go red, below build/: tests/kernels, double/tests/engine (gradient checks), ...
+#   PROGRAM is the test program that must go red, below build/: tests/kernels, double/tests/engine
+#   (gradient checks), ...
 # Each is a mistake that somebody could make. What it says: make this mistake, and a test tells you.
 
 # ---- kernels/reference: the judge itself ----
 mutant "reference: gemm scales C where beta is 0" kernels/reference/linear_algebra.cpp tests/kernels \
   's/beta == 0 \? 0 : //'
-mutant "reference: a distance forgets the second gradient" kernels/reference/linear_algebra.cpp double/tests/engine \
+mutant "reference: a distance forgets the second gradient" kernels/reference/linear_algebra.cpp \
+  double/tests/engine \
   's/dy && j < n/dy \&\& j + 1 < n/'
-mutant "reference: strip means forget the weight in backward" kernels/reference/pooling.cpp double/tests/engine \
+mutant "reference: strip means forget the weight in backward" kernels/reference/pooling.cpp \
+  double/tests/engine \
   's/weight\[n \* s.patches\(\) \+ p\] \/ total;/1 \/ total;/'
-mutant "reference: the Elman carry leaks into the next sequence" kernels/reference/recurrence.cpp double/tests/layers \
+mutant "reference: the Elman carry leaks into the next sequence" kernels/reference/recurrence.cpp \
+  double/tests/layers \
   's/carry.clear\(\);  \/\/ nothing comes.*//'
-mutant "reference: the LSTM's cell gradient skips its forget gate" kernels/reference/recurrence.cpp double/tests/layers \
+mutant "reference: the LSTM's cell gradient skips its forget gate" kernels/reference/recurrence.cpp \
+  double/tests/layers \
   's/c_carry\[j\] = dc \* f;/c_carry[j] = dc;/'
-mutant "reference: batch norm's variance is the unbiased one" kernels/reference/normalisation.cpp double/tests/layers \
+mutant "reference: batch norm's variance is the unbiased one" kernels/reference/normalisation.cpp \
+  double/tests/layers \
   's/squares \/ double\(rows\)\)/squares \/ double(rows - 1))/'
 mutant "reference: gradients are assigned, not added" kernels/reference/sums.h double/tests/engine \
   's/gradient\[i\] \+ sums_\[i\]/sums_[i]/'
@@ -47,7 +53,8 @@ mutant "cpu: pixels at the border meet the wrong taps" kernels/cpu/direct_convol
   's/ \+ skipped\) \* block\.width/) * block.width/'
 mutant "cpu: Winograd's points have a wrong polynomial" kernels/cpu/winograd.h tests/kernels \
   's/4\.25f \* d\[3\]/4.5f * d[3]/' "winograd*"
-mutant "cpu: Winograd's last tile of a row writes over the next row" kernels/cpu/winograd_convolution.h tests/kernels \
+mutant "cpu: Winograd's last tile of a row writes over the next row" kernels/cpu/winograd_convolution.h \
+  tests/kernels \
   's/if \(j < count\) put/put/' "winograd*"
 mutant "cpu: the two pixels of a window's row both win" kernels/cpu/pooled.h tests/kernels \
   's/at == place \+ 1 \?/at == place ?/'
@@ -106,18 +113,21 @@ mutant "whitening: explaining goes through W the wrong way" reid/explain/contrib
 mutant "fusion: a weight may be negative" reid/metrics/fusion.cpp tests/reid \
   's/std::max\(0.0, from \+ share \* step\)/from + share * step/' '*likeliest weights*'
 mutant "fusion: only the first search chooses the weights" reid/metrics/fusion.cpp tests/reid \
-  's/for \(const HeldOutScores& z : searches\) \{/for (const HeldOutScores\& z : searches.first(1)) {/' '*likeliest weights*'
+  's/for \(const HeldOutScores& z : searches\) \{/for (const HeldOutScores\& z : searches.first(1)) {/' \
+  '*likeliest weights*'
 mutant "a network beside a feature loses its signs" reid/table/description.cpp tests/reid \
   's/std::max\(-value, Real\(0\)\)/std::max(value, Real(0))/' '*embedding beside*'
 mutant "pair protocol: a set's own queries and gallery are left out" reid/evaluation/protocol.cpp tests/reid \
-  's/samples_by_identity_and_camera\(dataset, all\)/samples_by_identity_and_camera(dataset, samples_for_training(dataset, identities))/' '*pair protocol*'
+  's/(samples_by_identity_and_camera\(dataset, )all\)/\1samples_for_training(dataset, identities))/' \
+  '*pair protocol*'
 mutant "mining: batch-hard takes the nearest positive" reid/loss/mining.cpp tests/reid \
   's/anchor.furthest\(anchor.positives\)/anchor.nearest(anchor.positives)/'
 mutant "mining: an anchor is its own positive" reid/loss/mining.cpp tests/reid \
   's/if \(i == a\) continue;//'
 mutant "trainer: resuming forgets the optimizer's averages" reid/training/trainer_checkpoint.cpp tests/reid \
   's/  optimizer_.restore\(.*//'
-mutant "significance: overlapping splits taken for independent ones" reid/evaluation/significance.cpp tests/reid \
+mutant "significance: overlapping splits taken for independent ones" reid/evaluation/significance.cpp \
+  tests/reid \
   's/std::sqrt\(inverse \+ test_to_train\)/std::sqrt(inverse)/' 'significance*'
 mutant "significance: the sign-flip test counts one side only" reid/evaluation/significance.cpp tests/reid \
   's/reached \+= std::abs\(sum\)/reached += sum/' 'significance*'

@@ -24,7 +24,8 @@ make_mutant() { make -C "$tree" --no-print-directory BUILD=build "build/$1" >"$t
 survivors=0 caught=0
 declare -A checked=() # programs whose unbroken version was seen to be green: red must come from the mutant
 
-run_tests() { (cd "$tree" && timeout 300 "build/$1" --abort-after=1 ${2:+"--test-case=$2"}) >"$tree/log" 2>&1; }
+run_tests() { (cd "$tree" && timeout 300 "build/$1" --abort-after=1 ${2:+"--test-case=$2"}) >"$tree/log" \
+  2>&1; }
 
 # mutate FILE EXPRESSION PROGRAM FILTER: prints nothing when PROGRAM went red, otherwise what is wrong.
 mutate() {

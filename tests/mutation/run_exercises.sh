@@ -1,15 +1,18 @@
 #!/bin/bash
-# run_exercises.sh DIR [REGEX]: every wrong answer of exercises.sh (or those whose "NUMBER name" matches) must turn its
-# exercise's test red. DIR is a finished build: only the answer is compiled, without optimisation and with its headers
-# precompiled, and linked with the test. Fails when a wrong answer is green, does not compile, or no longer matches the
-# solution, and when an exercise has fewer than five.
+# run_exercises.sh DIR [REGEX]: every wrong answer of exercises.sh (or those whose "NUMBER name" matches) must
+# turn its exercise's test red. DIR is a finished build: only the answer is compiled, without optimisation and
+# with its headers precompiled, and linked with the test. Fails when a wrong answer is green, does not
+# compile, or no longer matches the solution, and when an exercise has fewer than five.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 
 out=$1 only=${2:-.}
 double=$out/double
 work=$out/wrong_answers
-[ -f "$double/engine.a" ] || { echo "wrong answers: build the tests into $out first: make tests" >&2; exit 1; }
+if [ ! -f "$double/engine.a" ]; then
+  echo "wrong answers: build the tests into $out first: make tests" >&2
+  exit 1
+fi
 rm -rf "$work"
 mkdir -p "$work/logs"
 trap 'rm -rf "$work"' EXIT
@@ -30,7 +33,8 @@ judge() {
   elif cmp -s "$answer" "$solution"; then
     verdict="matches nothing in $solution any more: rewrite or drop it"
   elif ! g++ "${flags[@]}" -include "$work/headers.h" -c -o "$work/$id.o" "$answer" 2>"$work/$id.log" ||
-    ! g++ -fopenmp -o "$work/$id" "$work/$id.o" "$test" "$out/obj/tests/main.o" "$double/engine.a" "$double/kernels.a" \
+    ! g++ -fopenmp -o "$work/$id" "$work/$id.o" "$test" "$out/obj/tests/main.o" "$double/engine.a" \
+      "$double/kernels.a" \
       -lfmt -ldl -lpthread 2>>"$work/$id.log"; then
     verdict="does not compile: $(grep -m1 -E 'error|undefined' "$work/$id.log")"
   elif timeout 60 "$work/$id" --abort-after=1 >/dev/null 2>&1; then

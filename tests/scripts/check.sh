@@ -11,7 +11,8 @@ steps=${STEPS:-format stairs weak_symbols mutations wrong_answers barriers memor
 summary=()
 failed=0
 
-make_quietly() { make --no-print-directory BUILD="$build" "$@" >"$build/check.log" 2>&1 || { tail -n 40 "$build/check.log"; return 1; }; }
+make_quietly() { make --no-print-directory BUILD="$build" "$@" >"$build/check.log" 2>&1 \
+  || { tail -n 40 "$build/check.log"; return 1; }; }
 
 format() { make --no-print-directory format-check; }
 stairs() { tests/scripts/stairs.sh; }
@@ -32,7 +33,8 @@ barriers() { make_quietly "$build/tests/kernels" && tests/mutation/barriers.sh "
 memory() {
   local dir=$build/address-undefined
   make_quietly SANITIZE=address,undefined "$dir"/tests/{kernels,engine,layers,drawing,datasets,reid} &&
-    DEVICES="" ROOMS="kernels engine layers drawing datasets reid" TEST_TIMEOUT=900 UBSAN_OPTIONS=print_stacktrace=1 \
+    DEVICES="" ROOMS="kernels engine layers drawing datasets reid" TEST_TIMEOUT=900 \
+      UBSAN_OPTIONS=print_stacktrace=1 \
       tests/scripts/run.sh "$dir"
 }
 

@@ -25,5 +25,6 @@ stb/stb_image.h libstb-dev
 doctest/doctest.h doctest-dev
 CLI/CLI.hpp libcli11-dev
 nlohmann/json.hpp nlohmann-json3-dev
-eigen3/Eigen/Core libeigen3-dev" | "$asker" -std=c++20 -E -P -x c++ - | tr '\n' ' ' | sed "s/^/$missing /; s/ *$//; s/^ *//"
+eigen3/Eigen/Core libeigen3-dev" | "$asker" -std=c++20 -E -P -x c++ - | tr '\n' ' ' \
+  | sed "s/^/$missing /; s/ *$//; s/^ *//"
 }

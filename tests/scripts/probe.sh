@@ -22,7 +22,8 @@ case $flags in *-fopenmp*)
 esac
 # kernels/cuda/cuda.mk has looked for nvcc; NVCC is empty when there is none, or none that is wanted.
 if [ -n "${NVCC:-}" ]; then
-  cuda="$("$NVCC" --version | grep -o 'release [0-9.]*' | sed 's/release/nvcc/'), for compute capability ${CUDA_ARCH:-}"
+  cuda=$("$NVCC" --version | grep -o 'release [0-9.]*' | sed 's/release/nvcc/')
+  cuda="$cuda, for compute capability ${CUDA_ARCH:-}"
 elif [ "${CUDA:-1}" = 0 ]; then
   cuda="turned off (CUDA=0): no CUDA module in this build"
 else

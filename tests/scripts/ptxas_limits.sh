@@ -3,7 +3,7 @@
 # held against limits. One case for each source and card: "ok" or "FAILED", with the kernels that are over a
 # limit.
 #   no spills: a kernel that keeps its registers in memory is slow, and nobody notices
-#   registers: 128, with 256 threads a block two blocks fit on a multiprocessor (65536 registers); more is named below
+#   registers: 128: two blocks of 256 threads fit on a multiprocessor (65536 registers); larger limits below
 #   static shared memory: 48 KiB, what every card gives without being asked
 set -uo pipefail
 logs=$1/cuda

@@ -71,7 +71,8 @@ run_cases() {
   p=${p:-0} f=${f:-0}
   if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
     f=1
-    echo "$name ended with status $status$([ "$status" -eq 124 ] && echo ": stopped after $limit seconds")" >>"$log"
+    echo "$name ended with status $status$([ "$status" -eq 124 ] && echo ": stopped after $limit seconds")" \
+      >>"$log"
   elif [ $((p + f)) -eq 0 ]; then
     f=1
     echo "$name ran no test case" >>"$log"
@@ -102,14 +103,16 @@ grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx5
 # status is 1.
 run_device() {
   local device=$1 missing
-  missing=$("$out/tests/kernels" -tc='backends: the reference is there*' | grep -o "SKIPPED: device $device .*")
+  missing=$("$out/tests/kernels" -tc='backends: the reference is there*' \
+    | grep -o "SKIPPED: device $device .*")
   if [ -n "$missing" ]; then
     run_script "kernels ($device)" echo "$missing"
     return 1
   fi
   # On the emulator every launch runs in three orders, whose results must be equal to the bit: a race shows
   # itself.
-  TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device run_cases "kernels ($device)" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
+  TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device run_cases \
+    "kernels ($device)" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
 }
 
 if [ -n "${DEVICE:-}" ]; then
@@ -119,7 +122,8 @@ if [ -n "${DEVICE:-}" ]; then
   esac
   rooms=""
   if run_device "$DEVICE"; then
-    TEST_DEVICES=$DEVICE run_cases "ops ($DEVICE)" "$out/tests/engine" -tc='every op gives the same on every device*'
+    TEST_DEVICES=$DEVICE run_cases "ops ($DEVICE)" "$out/tests/engine" \
+      -tc='every op gives the same on every device*'
     run_cases "training step (every device)" "$out/tests/reid" -tc='one training step*'
   fi
 fi
@@ -162,6 +166,7 @@ if [ "$lost" -gt 0 ]; then
   echo "$lost of ${#reports[@]} programs ended without a result: $logs has their reports"
   echo "0 $lost 0" >"$logs/lost.counts"
 fi
-read -r passed failed skipped < <(cat "$logs"/*.counts 2>/dev/null | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
+read -r passed failed skipped \
+  < <(cat "$logs"/*.counts 2>/dev/null | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -14,7 +14,8 @@ done
 [ -z "${missing// /}" ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
-  echo "setup: install these Debian packages, or what your system calls them, and run make again: $missing" >&2
+  echo "setup: install these Debian packages, or what your system calls them, and run make again: $missing" \
+    >&2
   exit 1
 fi
 as_root=""

@@ -1,6 +1,7 @@
 #!/bin/bash
 # stairs.sh: a room includes only from itself and the rooms below it. Prints every include that goes up the
-# stairs (or sideways: layers does not use drawing and datasets, nor they layers) and exits with 1 when there is one.
+# stairs (or sideways: layers does not use drawing and datasets, nor they layers) and exits with 1 when there
+# is one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -29,12 +30,14 @@ for room in "${!may_use[@]}"; do
       echo "$file:$line: $room/ may not include \"$included\"; it may use: ${may_use[$room]}"
       wrong=1
     fi
-  done < <(grep -rn -E '^\s*#\s*include\s*"' --include='*.h' --include='*.cpp' --include='*.inl' "$room" "tests/$room" 2>/dev/null)
+  done < <(grep -rn -E '^\s*#\s*include\s*"' --include='*.h' --include='*.cpp' --include='*.inl' \
+    "$room" "tests/$room" 2>/dev/null)
 done
 
 # nlohmann/json.hpp takes seconds to compile: only sources that read or write JSON may pay for it.
 # engine/json.h, the reader, includes it in their place.
-if grep -rnE 'nlohmann/json.hpp|"engine/json.h"' --include='*.h' "${!may_use[@]}" | grep -v '^engine/json.h:'; then
+if grep -rnE 'nlohmann/json.hpp|"engine/json.h"' --include='*.h' "${!may_use[@]}" \
+  | grep -v '^engine/json.h:'; then
   echo "a header includes JSON: use nlohmann/json_fwd.hpp there, or keep JSON inside the .cpp file"
   wrong=1
 fi

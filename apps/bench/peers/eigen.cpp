@@ -1,7 +1,8 @@
 // Eigen's matrix product on the shapes of apps/bench/gemm.cpp, row-major. Eigen is compiled for one
 // instruction set, so this is too:
 //
-//     g++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp -I. -I/usr/include/eigen3 apps/bench/peers/eigen.cpp -o eigen && ./eigen --only 'gemm_256.*_1t'
+//     g++ -std=c++17 -O3 -march=native -DNDEBUG -fopenmp -I. -I/usr/include/eigen3 \
+//       apps/bench/peers/eigen.cpp -o eigen && ./eigen --only 'gemm_256.*_1t'
 #include <Eigen/Core>
 
 #include "apps/bench/peers/timing.h"

@@ -2,7 +2,8 @@
 // (no reordering is timed). Stands alone, for oneDNN 2 and 3; apps/bench/compare.sh compiles and runs it
 // where the library is installed:
 //
-//     g++ -std=c++17 -O2 -fopenmp -I. apps/bench/peers/onednn.cpp -o onednn -ldnnl && ./onednn --only 'conv2.*_1t' --seconds 1
+//     g++ -std=c++17 -O2 -fopenmp -I. apps/bench/peers/onednn.cpp -o onednn -ldnnl \
+//       && ./onednn --only 'conv2.*_1t' --seconds 1
 #include <omp.h>
 
 #include <dnnl.hpp>

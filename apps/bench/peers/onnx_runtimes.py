@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
-"""onnxruntime and OpenVINO on the reference network, as a model file with random weights that is written first:
-`onnx_runtimes.py onnxruntime --only 'infer_b1_1t$'`."""
+"""onnxruntime and OpenVINO on the reference network, as a model file with random weights that is written
+first: `onnx_runtimes.py onnxruntime --only 'infer_b1_1t$'`."""
 import os
 import sys
 import tempfile
 
-from reference_network import (CHANNELS, HEIGHT, HIDDEN, KERNEL, PATCH, ROWS, WIDTH, options, report, report_start,
+from reference_network import (CHANNELS, HEIGHT, HIDDEN, KERNEL, PATCH, ROWS, WIDTH, options, report,
+                               report_start,
                                wanted)
 
 engine = sys.argv.pop(1) if len(sys.argv) > 1 else ''
 if engine not in ('onnxruntime', 'openvino'):
     sys.exit('onnx_runtimes.py: say onnxruntime or openvino first')
 asked = options(engine)
-figures = [(name, threads, batch) for batch in (1, 32, 96) for name, threads in wanted(asked, f'infer_b{batch}')]
+figures = [(name, threads, batch) for batch in (1, 32, 96)
+           for name, threads in wanted(asked, f'infer_b{batch}')]
 start = 'cold_start' in asked.only
 if not (figures or start or asked.embed_once):
     sys.exit()
@@ -37,7 +39,8 @@ def write_model(file, batch):
         return name
 
     def node(op, inputs, output, **attributes):
-        nodes.append(helper.make_node(op, inputs, output if isinstance(output, list) else [output], **attributes))
+        nodes.append(helper.make_node(op, inputs, output if isinstance(output, list) else [output],
+                                      **attributes))
         return output
 
     x = 'images'
@@ -56,7 +59,8 @@ def write_model(file, batch):
     x = node('ReduceMax', ['steps'], 'pooled', axes=[0, 1], keepdims=0)
     node('LpNormalization', [x], 'embedding', axis=1, p=2)
     tensor = helper.make_tensor_value_info
-    graph = helper.make_graph(nodes, 'reference', [tensor('images', TensorProto.FLOAT, [batch, 3, HEIGHT, WIDTH])],
+    graph = helper.make_graph(nodes, 'reference',
+                              [tensor('images', TensorProto.FLOAT, [batch, 3, HEIGHT, WIDTH])],
                               [tensor('embedding', TensorProto.FLOAT, [batch, HIDDEN])], weights)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid('', 13)], ir_version=8), file)
 

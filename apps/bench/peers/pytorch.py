@@ -1,23 +1,27 @@
 #!/usr/bin/env python3
-"""PyTorch on the reference network and on the evaluation of Market-1501's size: `pytorch.py --only 'train_step.*_1t$'`.
+"""PyTorch on the reference network and on the evaluation of Market-1501's size:
+`pytorch.py --only 'train_step.*_1t$'`.
 
     pytorch                 as one writes it
     pytorch_channels_last   images and filters in the order that its convolutions like best
     pytorch_jit             inference: traced, frozen, optimised
 
-Run with MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 it keeps the memory that it frees, which saves it the page faults of every
-step; apps/bench/compare.sh measures both and calls the latter pytorch_channels_last_keep, pytorch_jit_keep.
+With MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 it keeps the memory that it frees, which saves the
+page faults of every step; apps/bench/compare.sh measures both and calls the latter
+pytorch_channels_last_keep, pytorch_jit_keep.
 """
 import os
 import sys
 
-from reference_network import (BATCH, CHANNELS, HEIGHT, HIDDEN, KERNEL, PATCH, WIDTH, options, report, report_memory,
+from reference_network import (BATCH, CHANNELS, HEIGHT, HIDDEN, KERNEL, PATCH, WIDTH, options, report,
+                               report_memory,
                                report_start, wanted)
 
 asked = options('PyTorch')
 suffix = '_keep' if os.environ.get('MALLOC_MMAP_MAX_') == '0' else ''
 training = wanted(asked, f'train_step_b{BATCH}')
-inference = [(name, threads, batch) for batch in (1, 32, 96) for name, threads in wanted(asked, f'infer_b{batch}')]
+inference = [(name, threads, batch) for batch in (1, 32, 96)
+             for name, threads in wanted(asked, f'infer_b{batch}')]
 evaluation = wanted(asked, 'evaluate_market')
 start = 'cold_start' in asked.only
 if not (training or inference or evaluation or start or asked.embed_once):
@@ -38,7 +42,8 @@ class Network(nn.Module):
     def forward(self, x):
         for convolution in self.convolutions:
             x = nn.functional.max_pool2d(torch.relu(convolution(x)), 2)
-        rows = x.permute(2, 0, 1, 3).flatten(2)  # [n, channels, height, width] -> [height, n, channels * width]
+        # [n, channels, height, width] -> [height, n, channels * width]
+        rows = x.permute(2, 0, 1, 3).flatten(2)
         steps, _ = self.recurrence(self.projection(rows))
         return nn.functional.normalize(steps.amax(0), dim=1)
 
@@ -52,7 +57,8 @@ def loss_of(embedding):
 def network_and_images(batch, channels_last):
     torch.manual_seed(1)
     order = torch.channels_last if channels_last else torch.contiguous_format
-    return Network().to(memory_format=order), torch.rand(batch, 3, HEIGHT, WIDTH).contiguous(memory_format=order)
+    images = torch.rand(batch, 3, HEIGHT, WIDTH).contiguous(memory_format=order)
+    return Network().to(memory_format=order), images
 
 
 def training_step(channels_last):

@@ -1,8 +1,9 @@
-"""The network that apps/bench/subjects.cpp calls the reference network, for other frameworks: its sizes, and the rule by which its figures
-are timed (apps/bench/stopwatch.h has the same). Nothing here needs a package.
+"""The reference network of apps/bench/subjects.cpp for other frameworks: its sizes, and the rule by which its
+figures are timed (the same as in apps/bench/stopwatch.h). Nothing here needs a package.
 
-A crop of 210 x 95; three blocks of convolution 5x5, relu and max-pooling 2x2; each of the 26 rows of the map, 64 x 11 numbers, a step of
-time; a linear projection to 128, an Elman recurrence of 128, the maximum over the rows, length 1.
+A crop of 210 x 95; three blocks of convolution 5x5, relu and max-pooling 2x2; each of the 26 rows of the map,
+64 x 11 values, is a time step; a linear projection to 128, an Elman recurrence of 128, the maximum over the
+rows, length 1.
 """
 import argparse
 import re
@@ -20,10 +21,12 @@ NETWORK = 'the reference network'
 
 
 def options(peer):
-    parser = argparse.ArgumentParser(description=f'figures of {NETWORK} with {peer}: "name value unit" a line')
+    parser = argparse.ArgumentParser(
+        description=f'figures of {NETWORK} with {peer}: "name value unit" a line')
     parser.add_argument('--only', default='', help='regular expression: the figures whose name it finds')
     parser.add_argument('--seconds', type=float, default=1, help='time for each figure')
-    parser.add_argument('--embed-once', metavar='FILE', help='what cold_start times: one embedding, then the end')
+    parser.add_argument('--embed-once', metavar='FILE',
+                        help='what cold_start times: one embedding, then the end')
     return parser.parse_args()
 
 
@@ -34,8 +37,8 @@ def wanted(asked, *figures):
 
 
 def seconds_of(function, threads, seconds):
-    """Median of one call: CPU time of one thread, wall time of the samples in which several threads had their cores.
-    Returns it, or None where no sample counts, and how many do."""
+    """Median of one call: CPU time of one thread, wall time of the samples in which several threads had their
+    cores. Returns it, or None where no sample counts, and how many do."""
     for _ in range(2):  # the second time torch.jit compiles what it saw in the first
         function()
     valid, start, spent, patience = [], time.perf_counter(), 0.0, 4 * seconds

@@ -11,8 +11,9 @@
 
 using namespace triptych;
 
-// Convolutions by fewer multiplications (kernels/cpu/winograd.h) against the reference, closer than tests/kernels/convolution_test.cpp
-// asks: within 16 eps of the largest sum of |x| |w| of an image, for signed numbers.
+// Convolutions by fewer multiplications (kernels/cpu/winograd.h) against the reference, with a tighter bound
+// than tests/kernels/convolution_test.cpp: within 16 eps of the largest sum of |x| |w| of an image, for
+// signed values.
 namespace {
 
 constexpr double stated_bound = 16;

@@ -1,6 +1,7 @@
 // ---- gallery.js: queries beside their nearest -------------------------------------------------------------
 sections.gallery = (root, data) => {
-  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. ` +
+  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} ` +
+      "gallery images on the right. " +
       "A thick green frame with a tick is the right person; everything else is somebody else."));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
