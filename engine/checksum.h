@@ -8,8 +8,8 @@ namespace triptych {
 
 inline constexpr std::uint64_t checksum_start = 0xCBF29CE484222325ull;
 
-// FNV-1a over 64-bit words, the last one filled up with zeros; the length goes in first. It finds damage, not
-// forgery. `hash` continues an earlier sum.
+// FNV-1a over 64-bit words, the last one padded with zeros; the length is hashed first. It detects damage,
+// not tampering. `hash` continues an earlier checksum.
 inline std::uint64_t checksum(const void* data, std::size_t size, std::uint64_t hash = checksum_start) {
   const auto mix = [&hash](std::uint64_t word) {
     hash = (hash ^ word) * 0x100000001B3ull;

@@ -6,8 +6,8 @@
 
 namespace triptych {
 
-// What a person did or a file holds, not a bug of ours: the message is one clear sentence that names the file
-// or the option and says what to do. apps/main.cpp prints it and exits with 1.
+// An error of the user or of an input file, as opposed to a bug: the message is one clear sentence that names
+// the file or the option and says what to do. apps/main.cpp prints it and exits with 1.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -17,7 +17,7 @@ template <class... Arguments>
   throw Error(fmt::format(text, std::forward<Arguments>(arguments)...));
 }
 
-// if (!condition) fail(...): written so that a condition on a NaN is false and therefore fails.
+// Calls fail(...) unless the condition is true; a comparison with NaN is false and therefore fails.
 template <class... Arguments>
 void require(bool condition, fmt::format_string<Arguments...> text, Arguments&&... arguments) {
   if (!condition) fail(text, std::forward<Arguments>(arguments)...);

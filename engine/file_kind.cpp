@@ -16,7 +16,7 @@ bool is_text(std::string_view bytes) {
   });
 }
 
-// The first line of a CSV file names its columns: words with commas between.
+// The first line of a CSV file has the names of its columns: words separated by commas.
 bool is_header(std::string_view line) {
   return line.find(',') != std::string_view::npos &&
          line.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_, -") ==

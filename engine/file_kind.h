@@ -3,7 +3,7 @@
 
 namespace triptych {
 
-// How many bytes of a file file_kind (engine/file.h) looks at.
+// The number of bytes that file_kind (engine/file.h) reads.
 inline constexpr std::size_t file_kind_bytes = 512;
 
 }  // namespace triptych

@@ -5,20 +5,20 @@
 
 namespace triptych {
 
-// A tape as people read it: one line a node with its number, op, inputs, output shape, bytes, whether a
-// gradient flows and, with Tape::profile, both times; the sums below. Parameters that `names` lists are
-// called by their names.
+// A tape as a table: one line per node with its number, op, inputs, output shape, bytes, whether it has a
+// gradient and, with Tape::profile, both times; the sums follow. Parameters listed in `names` are shown by
+// name.
 std::string tape_table(const Tape& tape, const ParameterList& names = {});
-// The same as a graph for `dot`; dashed edges carry no gradient.
+// The same as a graph for `dot`; edges without a gradient are dashed.
 std::string tape_graphviz(const Tape& tape, const ParameterList& names = {});
-// Time by op name, most expensive first, forward and backward, with its share of the whole. Needs
+// Time by op name, most expensive first, forward and backward, with its share of the total. Needs
 // Tape::profile.
 std::string tape_profile(const Tape& tape);
 
 // "conv2d", or "parameter tier1.block1.norm.gamma".
 std::string node_name(const Tape::Node& node, const ParameterList& names);
 
-// What can be said of an array at a glance. NaN and infinity are counted, and take part in nothing else.
+// Summary statistics of an array. NaN and infinities are counted, and excluded from the others.
 struct Statistics {
   Index elements = 0, nonfinite = 0, zeros = 0;
   double least = 0, mean = 0, largest = 0;

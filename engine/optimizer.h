@@ -6,18 +6,18 @@
 
 namespace triptych {
 
-// Gradient descent over a list of parameters. `step` uses the gradients that backward left in the parameters
-// and leaves them as they are; call clear_gradients before the next backward.
+// Gradient descent over a list of parameters. `step` uses the gradients that backward stored in the
+// parameters, without changing them; call clear_gradients before the next backward.
 class Optimizer {
  public:
   enum class Kind { sgd, adam, adamw };
   struct Options {
     Kind kind = Kind::adamw;
-    double rate = 1e-3;                                 // the peak of the schedule
+    double rate = 1e-3;                                 // the maximum of the schedule
     double momentum = 0.9;                              // sgd
     bool nesterov = false;                              // sgd
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  // adam, adamw
-    double decay = 1e-2;                                // weight decay, of parameters that decay
+    double decay = 1e-2;                                // weight decay, for parameters that decay
   };
 
   Optimizer(const ParameterList& parameters, const Options& options);
@@ -25,7 +25,8 @@ class Optimizer {
   void step(double rate);
   Index steps() const { return steps_; }
 
-  // Moving averages by "<parameter>.first" and ".second", and the step count: what a checkpoint needs.
+  // Moving averages by "<parameter>.first" and ".second", and the step count: the optimizer's part of a
+  // checkpoint.
   std::map<std::string, Tensor> state() const;
   void restore(const std::map<std::string, Tensor>& state, Index steps);
 

@@ -6,8 +6,8 @@
 
 namespace triptych {
 
-// What training changes: a value and, once a backward pass has reached it, the gradient of the loss. A buffer
-// (the running mean of a batch norm) is a parameter that is saved with the others but not trained.
+// A trainable value and, after a backward pass, the gradient of the loss. A buffer (the running mean of a
+// batch norm) is a parameter that is saved with the others but not trained.
 struct Parameter {
   Tensor value;
   Tensor gradient;  // same shape; empty for a buffer
@@ -26,9 +26,9 @@ struct Parameter {
   }
 };
 
-// Parameters by their full names ("tier1.block2.convolution.weight"), in a fixed order: what optimizers,
-// checkpoints and reports walk over. Layers list their own with a prefix; the pointers live as long as the
-// layers do.
+// Parameters by their full names ("tier1.block2.convolution.weight"), in a fixed order: the interface to
+// optimizers, checkpoints and reports. Layers list their own with a prefix; the pointers are valid as long as
+// the layers.
 struct NamedParameter {
   std::string name;
   Parameter* parameter;

@@ -10,9 +10,9 @@
 
 namespace triptych {
 
-// Counter-based random numbers. A generator is (seed, stream, position): two streams of one seed are
-// independent, so each image, layer or worker takes a stream of its own and no number depends on who drew
-// first. The whole state is three integers, which is what a checkpoint stores.
+// Counter-based random numbers. A generator is (seed, stream, position). Two streams of one seed are
+// independent, so each image, layer or worker has its own stream, and no value depends on the order in which
+// they draw. The whole state is three integers, which a checkpoint stores.
 class Random {
  public:
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t position = 0)
@@ -20,7 +20,7 @@ class Random {
 
   std::uint64_t seed() const { return seed_; }
   std::uint64_t stream() const { return stream_; }
-  std::uint64_t position() const { return position_; }  // how many words were drawn
+  std::uint64_t position() const { return position_; }  // the number of words drawn
 
   // An independent generator of the same seed. `key` may be any number; equal keys give equal generators.
   Random split(std::uint64_t key) const {
@@ -43,14 +43,14 @@ class Random {
     return words_[position_++ % 4];
   }
 
-  double uniform() { return (word() + 0.5) * 0x1p-32; }  // (0, 1): neither end is ever drawn
+  double uniform() { return (word() + 0.5) * 0x1p-32; }  // (0, 1), both ends excluded
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   bool chance(double probability) { return uniform() < probability; }
   // 0 .. n - 1. The bias of the multiplication is below n / 2^32.
   Index integer(Index n) {
     return static_cast<Index>((std::uint64_t(word()) * static_cast<std::uint64_t>(n)) >> 32);
   }
-  // Standard normal, by Box and Muller; two words for one number, so that the position says all.
+  // Standard normal (Box and Muller); two words per value, so that the position is the complete state.
   double normal() {
     const double radius = std::sqrt(-2 * std::log(uniform()));
     return radius * std::cos(2 * std::numbers::pi * uniform());

@@ -8,7 +8,7 @@
 namespace triptych {
 namespace {
 
-// How many bytes the character at the front of `text` has; 0 when it is not UTF-8 (RFC 3629).
+// The number of bytes of the first character of `text`; 0 if it is not UTF-8 (RFC 3629).
 std::size_t character_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);

@@ -2,8 +2,8 @@
 
 namespace triptych {
 
-// Some layers act differently while the weights are learned: batch norm uses the batch's own statistics,
-// dropout drops.
+// Some layers behave differently in training: batch norm uses the batch's own statistics, dropout drops
+// elements.
 enum class Mode { train, infer };
 
 }  // namespace triptych

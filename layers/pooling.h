@@ -3,8 +3,7 @@
 
 namespace triptych {
 
-// The largest element of each window: [n, h, w, c] -> [n, h', w', c], h' = (h - window.height) /
-// stride_height + 1.
+// The maximum of each window: [n, h, w, c] -> [n, h', w', c], h' = (h - window.height) / stride_height + 1.
 class MaxPool2d {
  public:
   explicit MaxPool2d(PoolWindow window = {}) : window_(window) {}
@@ -24,9 +23,9 @@ class AveragePool2d {
   PoolWindow window_;
 };
 
-// Pools the patches of each horizontal strip of a grid: x [n, rows, columns, c] -> [n, strips, c]. Which
-// patches take part, or with what weight, is the caller's: a mask of bytes for the maximum, weights >= 0 for
-// the mean. A strip in which nothing takes part gives 0.
+// Pools the patches of each horizontal strip of a grid: x [n, rows, columns, c] -> [n, strips, c]. The caller
+// selects the patches by a mask of bytes for the maximum, or weights >= 0 for the mean. A strip without
+// patches gives 0.
 class StripPool {
  public:
   enum class Kind { max, mean };
@@ -42,9 +41,9 @@ class StripPool {
   Index strips_;
 };
 
-// One vector for a whole sequence: x [steps, batch, features] -> [batch, features]. `last` takes the state
-// after the last step; of a bidirectional layer, whose backward half has by then read only that step, it is
-// the lesser choice.
+// One vector for a whole sequence: x [steps, batch, features] -> [batch, features]. `last` is the state after
+// the last step; for a bidirectional layer, whose backward half has read only that step by then, it is the
+// weaker choice.
 class TemporalPool {
  public:
   enum class Kind { max, mean, last };

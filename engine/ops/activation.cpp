@@ -28,7 +28,7 @@ Variable activate(Activation kind, const Variable& x) {
   Tensor y = Tensor::like(x.value);
   kernels.activation_forward(context, kind, y.elements(), x.value.real(), y.real());
 
-  // saved: y, from which relu' = [y > 0], tanh' = 1 - y^2, sigmoid' = y (1 - y); only gelu must go back to x.
+  // saved: y, from which relu' = [y > 0], tanh' = 1 - y^2, sigmoid' = y (1 - y); only gelu needs x.
   //   dx += dy activation'(x)
   const Tensor saved = kind == Activation::gelu ? x.value : y;
   return record(op, {&x}, y, [kind, saved](const BackwardStep& step) {
@@ -58,7 +58,7 @@ Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t
   Tensor keep(x.device(), x.shape(), Type::byte);
   kernels.dropout_forward(context, y.elements(), rate, seed, stream, x.value.real(), y.real(), keep.byte());
 
-  // saved: which elements stayed, a byte each.   dx += dy keep / (1 - rate)
+  // saved: keep, one byte per element. dx += dy keep / (1 - rate)
   return record("dropout", {&x}, y, [rate, keep](const BackwardStep& step) {
     step.kernels().dropout_backward(step.context(), keep.elements(), rate, keep.byte(),
                                     step.output_gradient().real(), step.gradient(0));

@@ -20,7 +20,7 @@ Variable l2_normalise(const Variable& x, Real epsilon) {
 // ---- batch normalisation: xhat = (x - mean) / sqrt(variance + epsilon),  y = gamma xhat + beta ------------
 namespace {
 
-// [rows, channels]; gamma, beta and, where they are given, the statistics have one number a channel.
+// [rows, channels]; gamma, beta and, if given, the statistics have one value per channel.
 struct NormShape {
   Index rows, channels;
 };
@@ -63,7 +63,7 @@ void fixed_backward(const BackwardStep& step, NormShape shape, Real epsilon, con
   const auto [rows, channels] = shape;
   const Tensor zeros = Tensor::zeros(step.device(), Shape{channels}),
                ones = Tensor::filled(step.device(), Shape{channels}, 1);
-  // a: one number a channel; b: one a pixel and channel
+  // a: one value per channel; b: one per pixel and channel
   const std::array<detail::StridedAxis, 2> walk = {{{rows, 0, channels}, {channels, 1, 1}}};
   const StridedShape strides = detail::strided("batch_norm_fixed", walk);
   if (Real* dx = step.gradient(0)) {
@@ -94,7 +94,7 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
                              statistics.mean.real(), statistics.variance.real(), gamma.value.real(),
                              beta.value.real(), y.real());
 
-  // saved: x, gamma, mean, variance. The statistics depend on x too:
+  // saved: x, gamma, mean, variance. The statistics depend on x, too:
   //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat)),  dgamma += sum dy xhat,
   //   dbeta += sum dy
   return record("batch_norm", {&x, &gamma, &beta}, y,
@@ -136,8 +136,8 @@ Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, co
                                              statistics.mean.real(), statistics.variance.real(),
                                              gamma.value.real(), beta.value.real(), y.real(), winner.byte());
 
-  // saved: x, gamma, mean, variance, y and who won. Only winners carry dz = dy activation'(y); then as
-  // batch_norm.
+  // saved: x, gamma, mean, variance, y, winner. Only winners have a non-zero dz = dy activation'(y); the rest
+  // as in batch_norm.
   return record(op, {&x, &gamma, &beta}, y,
                 [pool, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,
                  winner](const BackwardStep& step) {
@@ -163,7 +163,7 @@ Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gam
                                              statistics.mean.real(), statistics.variance.real(),
                                              gamma.value.real(), beta.value.real(), y.real(), winner.byte());
 
-  // saved: x, gamma, mean, variance, y and who won. First back through pooling and activation, dz, then as
+  // saved: x, gamma, mean, variance, y, winner. First backward through pooling and activation to dz, then as
   // above.
   return record(op, {&x, &gamma, &beta}, y,
                 [pool, shape, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,

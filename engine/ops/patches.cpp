@@ -16,8 +16,8 @@ Variable patch_match(const Variable& x, const Variable& y, Index reach) {
   kernels.patch_match_forward(context, shape, x.value.real(), y.value.real(), similarity.real(),
                               winner.int32());
 
-  // saved: x, y and which patch won. s_ijk = x_ij . y_k,winner: dx_ij += ds_ijk y_k,winner, dy_k,winner +=
-  // ds_ijk x_ij
+  // saved: x, y and the index of the winning patch. s_ijk = x_ij . y_k,winner:
+  //   dx_ij += ds_ijk y_k,winner,   dy_k,winner += ds_ijk x_ij
   return record("patch_match", {&x, &y}, similarity,
                 [shape, x = x.value, y = y.value, winner](const BackwardStep& step) {
                   step.kernels().patch_match_backward(step.context(), shape, x.real(), y.real(),

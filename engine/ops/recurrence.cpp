@@ -32,9 +32,9 @@ Variable elman(const Variable& x, const Variable& weight, const Variable& bias, 
   kernels.elman_forward(context, shape, output, x.value.real(), weight.value.real(), bias.value.real(),
                         h.real());
 
-  // saved: w, h. With a_t = x_t + h_{t-1} w + bias, h_t = tanh(a_t) and the whole cotangent of h_t being dh_t
-  // + da_{t+1} w^T: da_t = (dh_t + da_{t+1} w^T)(1 - h_t^2), dx_t += da_t, dw += h_{t-1}^T da_t, dbias +=
-  // da_t
+  // saved: w, h. With a_t = x_t + h_{t-1} w + bias, h_t = tanh(a_t) and the total cotangent of h_t being
+  // dh_t + da_{t+1} w^T:
+  //   da_t = (dh_t + da_{t+1} w^T)(1 - h_t^2),  dx_t += da_t,  dw += h_{t-1}^T da_t,  dbias += da_t
   return record("elman", {&x, &weight, &bias}, h,
                 [shape, output, w = weight.value, h](const BackwardStep& step) {
                   step.kernels().elman_backward(step.context(), shape, output, w.real(), h.real(),
@@ -67,7 +67,7 @@ Variable gru(const Variable& x, const Variable& weight, const Variable& bias, bo
   kernels.gru_forward(context, shape, x.value.real(), weight.value.real(), bias.value.real(), h.real(),
                       gates.real());
 
-  // saved: w, h and the gates [r z n] after their activations, with u_n, which r multiplies, as the fourth
+  // saved: w, h and the gates [r z n] after their activations, with u_n, the factor of r, as the fourth
   return record("gru", {&x, &weight, &bias}, h,
                 [shape, w = weight.value, h, gates](const BackwardStep& step) {
                   step.kernels().gru_backward(step.context(), shape, w.real(), h.real(), gates.real(),
