@@ -34,7 +34,7 @@ void measure(const BenchRequest& request) {
         "the emulator finds mistakes, and its times say nothing about a GPU: ask '--device ptx' for counts "
         "that do, or "
         "'--device cuda' for times");
-  Device& device = Device::open(request.device);
+  Device device = Device::open(request.device);
   if (request.device == "ptx") return bench::count_kernels(settings, device, request.lines);
   if (request.device == "cuda") {
     bench::measure_cuda_gemm(settings, device);

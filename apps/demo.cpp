@@ -47,7 +47,7 @@ bool goes_on(const std::filesystem::path& out, const std::string& config) {
 }
 
 // Looks for one person of the test half, seen by camera B, among everybody seen by camera A.
-void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out, Device& device) {
+void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out, const Device& device) {
   const Dataset dataset = open_dataset(trained.data.data);
   const std::filesystem::path identities = out / "people";
   if (!std::filesystem::exists(identities / "cam_a"))
@@ -83,7 +83,7 @@ void run_demo(const DemoRequest& demo) {
   fmt::print("this is: triptych train {} --out {}\n", fmt::join(recipe, " "), demo.out);
 
   const std::filesystem::path out = train_or_pause(command, request);
-  rank_somebody(request, out, Device::open(demo.device.device));
+  rank_somebody(request, out, open_device(demo.device, nullptr));
   fmt::print(
       "\nWhat there is to see in {0}:\n"
       "  report.html           the run from the inside: open it in a browser\n"

@@ -42,7 +42,7 @@ void embed_command(const EmbedRequest& request) {
   std::filesystem::path out = request.out;
   require(out.extension() == ".npy",
           "--out {} must end in .npy; the list of images goes into the .csv beside it", request.out);
-  Device& device = open_device(request.device);
+  Device device = open_device(request.device);
   const Model model = load_model(request.model, device);
   const Experiment experiment =
       open_experiment(request.data, model.options.network, device.context().threads);

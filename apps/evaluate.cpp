@@ -42,7 +42,7 @@ void evaluate_command(const EvaluateRequest& request) {
   require(
       request.out.empty() || !std::filesystem::exists(std::filesystem::path(request.out) / "results.json"),
       "{} already holds results.json; give another --out", request.out);
-  Device& device = open_device(request.device);
+  Device device = open_device(request.device);
   const int threads = device.context().threads;
   const Model model = load_model(request.model, device);
   const Experiment experiment = open_experiment(request.data, model.options.network, threads);

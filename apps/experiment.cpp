@@ -102,7 +102,7 @@ std::vector<Evaluation> evaluate(const Model& model, const Experiment& experimen
   return draws;
 }
 
-std::vector<Evaluation> evaluate_raw_pixels(Device& device, const NetworkOptions& network,
+std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
                                             const Experiment& experiment, const TestPlan& plan) {
   std::vector<Evaluation> draws;
   for (const Protocol& protocol : plan.draws)

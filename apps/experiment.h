@@ -35,7 +35,7 @@ TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::
 
 // One evaluation for each draw.
 std::vector<Evaluation> evaluate(const Model& model, const Experiment& experiment, const TestPlan& plan);
-std::vector<Evaluation> evaluate_raw_pixels(Device& device, const NetworkOptions& network,
+std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
                                             const Experiment& experiment, const TestPlan& plan);
 
 // A result of these evaluations, for results.json.

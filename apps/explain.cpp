@@ -222,7 +222,7 @@ void compare(const Model& model, const ImageSet& images, const PatchShares& firs
 void explain(const ExplainRequest& request) {
   require(request.out.empty() || request.out.ends_with(".png"), "--out {} must end in .png: it is an image",
           request.out);
-  Device& device = open_device(request.device);
+  Device device = open_device(request.device);
   const Model model = load_model(request.model, device);
   ImageSet images = read_all(request, model);
   set_cameras(request, model, images);

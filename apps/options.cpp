@@ -135,10 +135,11 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
       ->configurable(false);
 }
 
-Device& open_device(const DeviceChoice& choice, std::FILE* say) {
-  Device& device = Device::open(choice.device);
+Device open_device(const DeviceChoice& choice, std::FILE* say) {
+  Device device = Device::open(choice.device);
   device.use_threads(choice.threads > 0 ? choice.threads : omp_get_num_procs());
   device.use_gemm(choice.gemm);
+  if (!say) return device;
   fmt::print(say, "device: {}, {}{}, {} thread{}\n", device.name(), device.kernels().description,
              choice.gemm == "own" ? "" : ", GEMM by cuBLAS", device.context().threads,
              device.context().threads == 1 ? "" : "s");

@@ -23,8 +23,8 @@ struct DeviceChoice {
   std::string gemm = "own";  // or "cublas", on the device cuda
 };
 void add_device_options(CLI::App& app, DeviceChoice& choice);
-// The device, ready for use; says on `say` which one it is and which kernels it chose.
-Device& open_device(const DeviceChoice& choice, std::FILE* say = stdout);
+// The device, ready for use; prints to `say` (null: nowhere) which one it is and which kernels it chose.
+Device open_device(const DeviceChoice& choice, std::FILE* say = stdout);
 
 enum class ProtocolKind { automatic, camera, pair, fixed };
 inline const EnumNames<ProtocolKind> protocol_names = {{"auto", ProtocolKind::automatic},

@@ -71,7 +71,7 @@ void tell_camera(ImageSet& set, int camera, const Model& model, const char* opti
 
 }  // namespace
 
-void rank(const RankRequest& request, Device& device) {
+void rank(const RankRequest& request, const Device& device) {
   const Model model = load_model(request.model, device);
   const NetworkOptions& network = model.options.network;
   const Image query = resize(read_image(request.query), network.image_height, network.image_width);

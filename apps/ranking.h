@@ -19,6 +19,6 @@ struct RankRequest {
 // query. Images in the folder that cannot be read are named and left out. A model that knows its cameras'
 // colours (camera-colours, test-centre) is better where it is told which camera took an image; another number
 // than one of its cameras is an Error.
-void rank(const RankRequest& request, Device& device);
+void rank(const RankRequest& request, const Device& device);
 
 }  // namespace triptych

@@ -54,7 +54,7 @@ Run open_run(const fs::path& folder, const std::string& data) {
 }
 
 // The labels that were kept after every E step.
-std::vector<EmRound> em_rounds(const Run& run, Device& device) {
+std::vector<EmRound> em_rounds(const Run& run, const Device& device) {
   std::vector<EmRound> rounds;
   for (Index number = 1;; ++number) {
     const fs::path file = run.split / run_files::maps / fmt::format("round_{}.safetensors", number);
@@ -65,7 +65,7 @@ std::vector<EmRound> em_rounds(const Run& run, Device& device) {
 
 // A training step on the weights that the run has come to. What a checkpoint of long ago cannot be resumed
 // for, say because the images were cut anew, is the reader's to know.
-Section tape_of_step(const Run& run, Device& device, const Experiment& experiment,
+Section tape_of_step(const Run& run, const Device& device, const Experiment& experiment,
                      const NumberedSplit& split) {
   const Options& options = run.request.options;
   const Split identities = train_and_validation(split.identities.train, options.training);
@@ -84,7 +84,7 @@ Section tape_of_step(const Run& run, Device& device, const Experiment& experimen
 }
 
 // Everything that needs the images: who was tested and how, and what the network makes of them.
-void add_image_sections(const Run& run, Device& device, const Experiment& experiment,
+void add_image_sections(const Run& run, const Device& device, const Experiment& experiment,
                         const NumberedSplit& split, ImageStore& store, std::vector<Section>& sections) {
   const Options& options = run.request.options;
   sections.push_back(
@@ -107,7 +107,7 @@ void add_image_sections(const Run& run, Device& device, const Experiment& experi
 }
 
 // The page of a run of `train`.
-std::string page_of_run(const fs::path& folder, Device& device, const std::string& data) {
+std::string page_of_run(const fs::path& folder, const Device& device, const std::string& data) {
   const Run run = open_run(folder, data);
   const std::string results = text_or_nothing(folder / run_files::results);
   const DataChoice& choice = run.request.data;
@@ -167,7 +167,7 @@ std::string page_of_table(const fs::path& folder) {
 
 }  // namespace
 
-fs::path write_report(const fs::path& folder, Device& device, const std::string& data) {
+fs::path write_report(const fs::path& folder, const Device& device, const std::string& data) {
   const fs::path clean = folder.filename().empty() ? folder.parent_path() : folder;
   require(fs::is_directory(clean), "there is no folder {}; give the --out folder of a run", clean.string());
   const bool table = fs::exists(clean / table_file);

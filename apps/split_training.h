@@ -12,7 +12,7 @@ Split train_and_validation(std::span<const Index> identities, const TrainingOpti
 
 // Everything that training and testing on one split takes.
 struct SplitTraining {
-  Device& device;
+  Device device;
   const Options& options;
   const DataChoice& choice;
   const Experiment& experiment;

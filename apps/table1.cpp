@@ -78,7 +78,7 @@ class TableRun {
                                 device_.context().threads);
   }
   const Dataset& dataset() const { return experiment_.dataset; }
-  Device& device() const { return device_; }
+  const Device& device() const { return device_; }
 
  private:
   Experiment open_images() const {
@@ -151,7 +151,7 @@ class TableRun {
   }
 
   TableRequest request_;
-  Device& device_;
+  Device device_;
   Experiment experiment_;
   std::vector<NumberedSplit> splits_;
   std::vector<std::string> slugs_;

@@ -50,7 +50,7 @@ void tape_command(CLI::App& app, TapeRequest& request) {
           "--dot draws the whole tape and --step-through walks along it; ask for one of them");
   check(request.options);
   std::FILE* say = request.dot == "-" ? stderr : stdout;  // what goes to `dot` is the graph alone
-  Device& device = open_device(request.device, say);
+  Device device = open_device(request.device, say);
   const Experiment experiment =
       open_experiment(request.data, request.options.network, device.context().threads, say);
   const NumberedSplit split = chosen_splits(request.data, experiment.dataset).front();

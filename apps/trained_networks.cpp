@@ -16,7 +16,7 @@ constexpr const char* viper_recipe = "viper";
 
 }  // namespace
 
-TrainedNetworks::TrainedNetworks(Settings settings, Device& device, const Dataset& dataset)
+TrainedNetworks::TrainedNetworks(Settings settings, const Device& device, const Dataset& dataset)
     : settings_(std::move(settings)), device_(device), dataset_(dataset) {}
 
 // The same as `triptych train` with the recipe as its --config: a reader can make any of these networks

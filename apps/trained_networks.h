@@ -21,7 +21,7 @@ class TrainedNetworks {
     std::filesystem::path folder;   // networks go to folder/RECIPE/split_N
     std::string viper;  // folder of the images that recipe viper.toml learns from; empty: not at hand
   };
-  TrainedNetworks(Settings settings, Device& device, const Dataset& dataset);
+  TrainedNetworks(Settings settings, const Device& device, const Dataset& dataset);
 
   struct Embedded {
     std::vector<Real> rows;  // [samples of the data set, size]
@@ -45,7 +45,7 @@ class TrainedNetworks {
   const ImageSet& images(const NetworkOptions& network);
 
   Settings settings_;
-  Device& device_;
+  Device device_;
   const Dataset& dataset_;
   std::map<std::pair<Index, Index>, ImageSet> images_;  // by height and width
   std::string key_;                                     // of embedded_: recipe and split

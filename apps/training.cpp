@@ -99,7 +99,7 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
   }
 
   catch_interrupts();
-  Device& device = open_device(request.device);
+  Device device = open_device(request.device);
   const int threads = device.context().threads;
   const Experiment experiment = open_experiment(request.data, request.options.network, threads);
   const std::vector<NumberedSplit> splits = chosen_splits(request.data, experiment.dataset);

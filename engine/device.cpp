@@ -1,74 +1,104 @@
 #include "engine/device.h"
 
-#include <memory>
+#include <charconv>
 
 #include "engine/error.h"
+#include "kernels/backends.h"
 
 namespace triptych {
+namespace {
 
-StoragePool::Block StoragePool::take(std::size_t bytes) {
-  constexpr std::size_t granule = 256;
-  bytes = (bytes + granule - 1) / granule * granule;
-  Block block{nullptr, bytes};
-  // A block up to a quarter too large is better than a new one.
-  if (const auto found = unused_.lower_bound(bytes);
-      found != unused_.end() && found->first <= bytes + bytes / 4) {
-    block = {found->second, found->first};
-    unused_.erase(found);
-  } else {
-    if (bytes > 0) block.memory = kernels_.allocate(context_, bytes);
-    if (bytes > 0 && !block.memory) {
-      release_unused();
-      block.memory = kernels_.allocate(context_, bytes);
-    }
-    require(bytes == 0 || block.memory,
-            "out of memory on the device '{}': {} MiB are in use and {} MiB more were asked for; "
-            "use smaller batches (--people, --crop) or another device",
-            kernels_.name, in_use_ >> 20, bytes >> 20);
-    ++allocations_;
-  }
-  in_use_ += block.bytes;
-  if (in_use_ > peak_) peak_ = in_use_;
-  return block;
+struct DeviceName {
+  std::string backend;
+  int ordinal = 0;
+};
+
+// "cuda:1" -> cuda, 1. Only GPUs are numbered.
+DeviceName parse(const std::string& name) {
+  const std::size_t colon = name.find(':');
+  if (colon == std::string::npos) return {name};
+  DeviceName result{name.substr(0, colon)};
+  const char *begin = name.data() + colon + 1, *end = name.data() + name.size();
+  const auto [rest, problem] = std::from_chars(begin, end, result.ordinal);
+  require(problem == std::errc() && rest == end && result.ordinal >= 0,
+          "the device '{}' has no number after the colon; say cuda, or cuda:1 for the second GPU", name);
+  require(result.backend != "reference" && result.backend != "cpu",
+          "the device '{}' does not exist: there is one processor; say '{}', and --threads N for its cores",
+          name, result.backend);
+  return result;
 }
 
-void StoragePool::give_back(Block block) {
-  in_use_ -= block.bytes;
-  unused_.emplace(block.bytes, block.memory);
+}  // namespace
+
+Device::State::State(const Backend& found, std::string as, int ordinal)
+    : name(std::move(as)), backend(found.name), kernels(*found.kernels), pool(kernels, context) {
+  context.ordinal = ordinal;
 }
 
-void StoragePool::release_unused() {
-  for (const auto& [bytes, memory] : unused_)
-    if (memory) kernels_.release(context_, memory);
-  unused_.clear();
-}
-
-Device::Device(const Backend& backend)
-    : name_(backend.name), kernels_(*backend.kernels), pool_(kernels_, context_) {}
-
-Device& Device::open(const std::string& name) {
-  static std::map<std::string, std::unique_ptr<Device>> devices;
-  if (const auto found = devices.find(name); found != devices.end()) return *found->second;
-  const Backend* backend = find_backend(name);
+Device Device::open(const std::string& name) {
+  const DeviceName wanted = parse(name);
+  const Backend* backend = find_backend(wanted.backend);
   if (!backend)
     fail("there is no device '{}'; --device takes one of: {}", name, fmt::join(backend_names(), ", "));
   require(backend->kernels, "the device '{}' is not there: {}", name, backend->description);
-  return *(devices[name] = std::unique_ptr<Device>(new Device(*backend)));
+  Device device(std::make_shared<State>(*backend, name, wanted.ordinal));
+  if (wanted.ordinal > 0) {  // the first one was found by the backend; this one may not exist
+    void* probe = device.kernels().allocate(device.context(), 1);
+    device.synchronise();
+    device.kernels().release(device.context(), probe);
+    device.hand_over();
+  }
+  return device;
 }
 
-void Device::use_gemm(const std::string& choice) {
+void Device::fail_without_device() {
+  fail("no device was opened: Device::open(\"cpu\") returns one");
+}
+
+void Device::fail_mixed(const Device& other, const std::string& op) const {
+  if (name() == other.name())
+    fail("{} was given tensors of two devices that were both opened as '{}'; open one and pass it on", op,
+         name());
+  fail("{} was given tensors of two devices, '{}' and '{}'", op, name(), other.name());
+}
+
+void Device::claim() const {
+  const void* owner = nullptr;
+  if (!state_->owner.compare_exchange_strong(owner, this_thread(), std::memory_order_acquire))
+    fail(
+        "the device '{}' was used by a second thread; open a device for each thread, or call hand_over() in "
+        "the first one when it is done",
+        state_->name);
+}
+
+void Device::hand_over() const {
+  state().owner.store(nullptr, std::memory_order_release);
+}
+
+void Device::shrink() const {
+  synchronise();
+  pool().release_unused();
+  context().scratch.shrink();
+}
+
+void Device::use_threads(int threads) const {
+  require(threads >= 1, "a device computes with 1 thread or more, not {}", threads);
+  context().threads = threads;
+}
+
+void Device::use_gemm(const std::string& choice) const {
   require(choice == "own" || choice == "cublas", "--gemm {} is unknown; say own or cublas", choice);
-  require(choice == "own" || name_ == "cuda",
-          "--gemm cublas needs --device cuda; the device '{}' multiplies with its own kernels", name_);
-  context_.library_gemm = choice == "cublas";
+  require(choice == "own" || state().backend == "cuda",
+          "--gemm cublas needs --device cuda; the device '{}' multiplies with its own kernels", name());
+  context().library_gemm = choice == "cublas";
 }
 
-void Device::synchronise() {
-  kernels_.synchronise(context_);
-  if (context_.error.empty()) return;
-  const std::string what = std::move(context_.error);
-  context_.error.clear();
-  fail("the device '{}' reports: {}", name_, what);
+void Device::synchronise() const {
+  kernels().synchronise(context());
+  if (context().error.empty()) return;
+  const std::string what = std::move(context().error);
+  context().error.clear();
+  fail("the device '{}' reports: {}", name(), what);
 }
 
 }  // namespace triptych

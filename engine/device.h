@@ -1,69 +1,85 @@
 #pragma once
-#include <cstddef>
-#include <map>
+#include <atomic>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "kernels/backends.h"
+#include "engine/storage_pool.h"
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 
-// Storage is handed out and taken back here, so that a training step in steady state asks the system for
-// nothing: the step frees what the next step, which has the same shapes, takes again.
-class StoragePool {
- public:
-  StoragePool(const Kernels& kernels, Context& context) : kernels_(kernels), context_(context) {}
-  ~StoragePool() { release_unused(); }
-  StoragePool(const StoragePool&) = delete;
-  StoragePool& operator=(const StoragePool&) = delete;
+struct Backend;
 
-  struct Block {
-    void* memory;
-    std::size_t bytes;
-  };
-  Block take(std::size_t bytes);  // throws Error when the device has no more memory
-  void give_back(Block block);
-  void release_unused();
-
-  std::size_t bytes_in_use() const { return in_use_; }
-  std::size_t peak_bytes() const { return peak_; }                 // of bytes_in_use
-  std::size_t system_allocations() const { return allocations_; }  // stands still in steady state
-
- private:
-  const Kernels& kernels_;
-  Context& context_;
-  std::multimap<std::size_t, void*> unused_;
-  std::size_t in_use_ = 0, peak_ = 0, allocations_ = 0;
-};
-
-// A place where tensors live and kernels run. One object for each backend for the life of the program.
+// A place where tensors are stored and kernels run. A Device is a handle: copies share one opened device,
+// which closes with its last handle and its last tensor. Every call of `open` opens another one, with a
+// context (threads or stream), scratch memory and a storage pool of its own, so any number of threads may
+// compute at the same time, each on a device that it opened. Tensors of two devices do not mix in one op,
+// even if both have the same name; Tensor::copy_from copies from one to the other.
+//
+// One opened device serves one thread at a time: it belongs to the first thread that computes on it, and
+// another thread gets an Error instead of a data race. `hand_over` gives it up. Only the handles and the last
+// references to tensors may be dropped by any thread.
 class Device {
  public:
-  // "reference", "cpu", ... An unknown name, or a backend that is not there, is an Error that says why: never
-  // a silent fallback to another device.
-  static Device& open(const std::string& name);
+  Device() = default;  // no device; converts to false
 
-  const std::string& name() const { return name_; }
-  const Kernels& kernels() const { return kernels_; }
-  Context& context() { return context_; }
-  StoragePool& pool() { return pool_; }
+  // "reference", "cpu", "cuda", ... and "cuda:1" for the second GPU. An unknown name, or a backend that is not
+  // available, is an Error that says why: never a silent fallback to another device.
+  static Device open(const std::string& name);
 
-  void use_threads(int threads) { context_.threads = threads; }
+  explicit operator bool() const { return state_ != nullptr; }
+  bool operator==(const Device&) const = default;  // one opened device, not just one name
+
+  const std::string& name() const { return state().name; }
+  const Kernels& kernels() const { return state().kernels; }
+  Context& context() const {
+    if (state().owner.load(std::memory_order_relaxed) != this_thread()) claim();
+    return state_->context;
+  }
+  StoragePool& pool() const { return state().pool; }
+  // Storage of a new tensor.
+  StoragePool::Block take(std::size_t bytes) const {
+    context();  // checks the thread
+    return state_->pool.take(bytes);
+  }
+
+  void use_threads(int threads) const;  // 1 or more
   // "own", or on the device cuda also "cublas"; anything else is an Error.
-  void use_gemm(const std::string& choice);
-  void synchronise();  // waits for the device, and throws what it reports
+  void use_gemm(const std::string& choice) const;
+  void synchronise() const;  // waits for the device, and throws what it reports
 
-  Device(const Device&) = delete;
-  Device& operator=(const Device&) = delete;
+  // The thread that has used this device is done with it: the next thread that computes on it owns it.
+  void hand_over() const;
+  // The Error of `op`, which was given tensors of this device and of another one.
+  [[noreturn]] void fail_mixed(const Device& other, const std::string& op) const;
+  // Returns the memory that no tensor holds, and the scratch memory, to the system.
+  void shrink() const;
 
  private:
-  explicit Device(const Backend& backend);
+  struct State {
+    State(const Backend& backend, std::string name, int ordinal);
+    std::string name, backend;
+    Kernels kernels;
+    Context context;
+    StoragePool pool;
+    std::atomic<const void*> owner = nullptr;  // this_thread() of the thread that computes here
+  };
+  explicit Device(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-  std::string name_;
-  const Kernels& kernels_;
-  Context context_;
-  StoragePool pool_;
+  State& state() const {
+    if (!state_) fail_without_device();
+    return *state_;
+  }
+  [[noreturn]] static void fail_without_device();
+  // An address that no other living thread has.
+  static const void* this_thread() {
+    static thread_local char mark;
+    return &mark;
+  }
+  void claim() const;  // makes the calling thread the owner, or throws
+
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace triptych

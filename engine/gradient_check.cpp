@@ -23,7 +23,7 @@ struct Subject {
   Values contributed;  // the same, measured as what backward added to a gradient that was not empty
 };
 
-Tensor random_normal(Device& device, const Shape& shape, Random random) {
+Tensor random_normal(const Device& device, const Shape& shape, Random random) {
   Values values(static_cast<std::size_t>(shape.elements()));
   for (Real& value : values) value = static_cast<Real>(random.normal());
   return Tensor::from(device, shape, std::span<const Real>(values));
@@ -201,7 +201,7 @@ GradientCheck check_gradients(const Function& function, const std::vector<Tensor
   Worst worst(check);
   for (std::size_t s = 0; s < subjects.size(); ++s) {
     const Subject& subject = subjects[s];
-    Device& device = subject.value.device();
+    const Device& device = subject.value.device();
     const double scale = root_mean_square(subject.gradient);
     const Values original = subject.value.values();
     for (const Index element :

@@ -14,7 +14,7 @@ using Inputs = std::vector<Variable>;
 // Draws the inputs, and lists an example after another.
 class Examples {
  public:
-  Examples(Device& device, const Random& random) : device_(device), random_(random.split(0x09E5)) {}
+  Examples(const Device& device, const Random& random) : device_(device), random_(random.split(0x09E5)) {}
 
   Tensor normal(const Shape& shape) {
     return make<Real>(shape, [&] { return static_cast<Real>(random_.normal()); });
@@ -47,7 +47,7 @@ class Examples {
     return Tensor::from(device_, shape, std::span<const T>(values));
   }
 
-  Device& device_;
+  Device device_;
   Random random_;
 };
 
@@ -234,7 +234,7 @@ void patches(Examples& e) {
 
 }  // namespace
 
-std::vector<OpExample> op_examples(Device& device, const Random& random) {
+std::vector<OpExample> op_examples(const Device& device, const Random& random) {
   Examples examples(device, random);
   linear_algebra(examples);
   convolutions(examples);

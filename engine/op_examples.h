@@ -22,7 +22,7 @@ struct OpExample {
 
 // Every op of engine/ops.h at least once (detach, whose gradient is wrong on purpose, aside), with inputs
 // drawn from `random`: the same numbers on every device.
-std::vector<OpExample> op_examples(Device& device, const Random& random);
+std::vector<OpExample> op_examples(const Device& device, const Random& random);
 
 // What the op of that name computes, as its first example says; empty for leaves (input, parameter).
 std::string op_formula(const std::string& op);

@@ -39,7 +39,7 @@ void Optimizer::step(double rate) {
                       moments_[i].second ? moments_[i].second.real() : nullptr, parameter.value.elements(),
                       static_cast<Real>(parameter.decays ? options_.decay : 0)});
   }
-  Device& device = parameters_[0].parameter->value.device();
+  const Device& device = parameters_[0].parameter->value.device();
   const Index count = static_cast<Index>(slices.size());
   if (options_.kind == Kind::sgd) {
     const SgdRule rule{static_cast<Real>(rate), static_cast<Real>(options_.momentum), options_.nesterov};
@@ -84,7 +84,7 @@ double clip_gradients(const ParameterList& parameters, double largest) {
   for (const auto& [name, parameter] : parameters)
     if (parameter->trainable && parameter->gradient) gradients.push_back(&parameter->gradient);
   if (gradients.empty()) return 0;
-  Device& device = gradients[0]->device();
+  const Device& device = gradients[0]->device();
   const Tensor squares(device, Shape{static_cast<Index>(gradients.size())});
   for (std::size_t i = 0; i < gradients.size(); ++i)
     device.kernels().squared_norm(device.context(), gradients[i]->elements(), gradients[i]->real(),

@@ -152,7 +152,7 @@ std::vector<T> numbers(const char* bytes, Index count) {
 }
 
 template <class T>
-Tensor real_tensor(const std::string& file, Device& device, const Entry& entry, const char* bytes) {
+Tensor real_tensor(const std::string& file, const Device& device, const Entry& entry, const char* bytes) {
   const Shape& shape = entry.shape;
   const std::vector<T> stored = numbers<T>(bytes, shape.elements());
   const auto wrong = std::find_if(stored.begin(), stored.end(), [](T v) {
@@ -166,7 +166,7 @@ Tensor real_tensor(const std::string& file, Device& device, const Entry& entry, 
   return Tensor::from(device, shape, std::span<const Real>(std::vector<Real>(stored.begin(), stored.end())));
 }
 
-Tensor read_tensor(const std::string& file, Device& device, const Entry& entry, const char* data) {
+Tensor read_tensor(const std::string& file, const Device& device, const Entry& entry, const char* data) {
   const char* bytes = data + entry.begin;
   if (entry.dtype == "F32") return real_tensor<float>(file, device, entry, bytes);
   if (entry.dtype == "F64") return real_tensor<double>(file, device, entry, bytes);
@@ -212,7 +212,7 @@ void verify_checksum(const std::string& file, TensorFile& result, std::string_vi
 
 }  // namespace
 
-TensorFile parse_tensors(std::string_view content, const std::string& file, Device& device) {
+TensorFile parse_tensors(std::string_view content, const std::string& file, const Device& device) {
   constexpr std::uint64_t longest_header = 100'000'000;  // as in the format's own library
   std::uint64_t length = 0;
   require(content.size() >= sizeof length, "{} is not a safetensors file: it has {} bytes", file,
@@ -247,7 +247,7 @@ TensorFile parse_tensors(std::string_view content, const std::string& file, Devi
   return result;
 }
 
-TensorFile load_tensors(const std::filesystem::path& path, Device& device) {
+TensorFile load_tensors(const std::filesystem::path& path, const Device& device) {
   return parse_tensors(read_file(path), shown(path), device);
 }
 

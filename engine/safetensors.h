@@ -22,9 +22,9 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file);
 // types, and the checksum where there is one (files of other programs have none; it is not among the
 // metadata that are returned). A number that is not finite is an Error, too: no weight, moment or map of this
 // program may be one. Every Error names the file, and the tensor.
-TensorFile load_tensors(const std::filesystem::path& path, Device& device);
+TensorFile load_tensors(const std::filesystem::path& path, const Device& device);
 // The same for bytes in memory; `origin` stands in the messages.
-TensorFile parse_tensors(std::string_view content, const std::string& origin, Device& device);
+TensorFile parse_tensors(std::string_view content, const std::string& origin, const Device& device);
 
 // The tensor of this name, which must be there and have this type (and this shape); `origin` is the file.
 const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,

@@ -21,9 +21,8 @@ Index count_elements(const ParameterList& parameters) {
 // ---- recording --------------------------------------------------------------------------------------------
 
 Variable Tape::add(Node node) {
-  if (!device_) device_ = &node.output.device();
-  require(device_ == &node.output.device(), "op '{}' works on the device '{}', its tape on '{}'", node.op,
-          node.output.device().name(), device_->name());
+  if (!device_) device_ = node.output.device();
+  if (device_ != node.output.device()) device_.fail_mixed(node.output.device(), node.op);
   require(!finished_, "op '{}' was recorded on a tape that has already run backward", node.op);
   node.shape = node.output.shape();
   if (profile) node.forward_seconds = lap();
@@ -84,7 +83,7 @@ Variable use(Parameter& parameter, const Variable& beside) {
 
 Tensor& Tape::gradient_of(int index) {
   Node& node = at(index);
-  if (!node.gradient) node.gradient = Tensor::zeros(*device_, node.shape);
+  if (!node.gradient) node.gradient = Tensor::zeros(device_, node.shape);
   return node.gradient;
 }
 
@@ -103,7 +102,7 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
   finished_ = true;
   if (profile) lap();
   Tensor& seed = gradient_of(result.index);
-  device_->kernels().add_scaled(device_->context(), seed.elements(), 1, cotangent.real(), seed.real());
+  device_.kernels().add_scaled(device_.context(), seed.elements(), 1, cotangent.real(), seed.real());
 
   for (int index = static_cast<int>(nodes_.size()) - 1; index >= 0; --index) {
     Node& node = at(index);
@@ -121,7 +120,7 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
     const bool leaf = node.inputs.empty();
     if (!leaf) node.gradient = Tensor();
   }
-  device_->synchronise();
+  device_.synchronise();
 }
 
 Tensor Tape::gradient(const Variable& variable) const {
@@ -130,8 +129,8 @@ Tensor Tape::gradient(const Variable& variable) const {
 }
 
 void Tape::check_finite(const Tensor& values, int index, const std::string& what) const {
-  Tensor count(*device_, Shape{1}, Type::int32);
-  device_->kernels().count_nonfinite(device_->context(), values.elements(), values.real(), count.int32());
+  Tensor count(device_, Shape{1}, Type::int32);
+  device_.kernels().count_nonfinite(device_.context(), values.elements(), values.real(), count.int32());
   const std::int32_t bad = count.int32_values()[0];
   if (bad == 0) return;
   const Node& node = at(index);
@@ -153,7 +152,7 @@ void Tape::tell(const std::function<void(int)>& listener, int node) {
 }
 
 double Tape::lap() {
-  if (device_) device_->synchronise();
+  if (device_) device_.synchronise();
   const double now =
       std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   const double passed = last_lap_ == 0 ? 0 : now - last_lap_;
@@ -196,14 +195,14 @@ void BackwardStep::pass_gradient_on(int input) const {
   kernels().add_scaled(context(), dy.elements(), 1, dy.real(), gradient(input));
 }
 
-Device& BackwardStep::device() const {
-  return *tape_.device_;
+const Device& BackwardStep::device() const {
+  return tape_.device_;
 }
 const Kernels& BackwardStep::kernels() const {
-  return tape_.device_->kernels();
+  return tape_.device_.kernels();
 }
 Context& BackwardStep::context() const {
-  return tape_.device_->context();
+  return tape_.device_.context();
 }
 
 }  // namespace triptych

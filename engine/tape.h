@@ -30,7 +30,7 @@ struct Variable {
       : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever one is wanted
   Variable(Tensor output, Tape* on, int at) : value(std::move(output)), tape(on), index(at) {}
   const Shape& shape() const { return value.shape(); }
-  Device& device() const { return value.device(); }
+  const Device& device() const { return value.device(); }
 };
 
 // What a backward function sees of the tape.
@@ -49,7 +49,7 @@ class BackwardStep {
   void pass_gradient_on(int input) const;
   const Kernels& kernels() const;
   Context& context() const;
-  Device& device() const;
+  const Device& device() const;
 
  private:
   friend class Tape;
@@ -116,7 +116,7 @@ class Tape {
   double lap();  // seconds since the last call, the device's work included
 
   std::vector<Node> nodes_;
-  Device* device_ = nullptr;
+  Device device_;  // of the first node; the others must be on the same one
   double last_lap_ = 0;
   bool finished_ = false;
 };

@@ -33,11 +33,11 @@ std::string Shape::text() const {
 }
 
 struct Tensor::Storage {
-  Device& device;
+  Device device;
   StoragePool::Block block;
   bool owned = true;
-  Storage(Device& on, std::size_t bytes) : device(on), block(on.pool().take(bytes)) {}
-  Storage(Device& on, std::span<const Real> values)
+  Storage(const Device& on, std::size_t bytes) : device(on), block(on.take(bytes)) {}
+  Storage(const Device& on, std::span<const Real> values)
       : device(on), block{const_cast<Real*>(values.data()), values.size_bytes()}, owned(false) {}
   ~Storage() {
     if (owned) device.pool().give_back(block);
@@ -65,24 +65,24 @@ std::size_t element_bytes(Type type) {
 }
 }  // namespace
 
-Tensor::Tensor(Device& device, const Shape& shape, Type type)
+Tensor::Tensor(const Device& device, const Shape& shape, Type type)
     : shape_(shape),
       type_(type),
       storage_(std::make_shared<Storage>(device,
                                          static_cast<std::size_t>(shape.elements()) * element_bytes(type))) {}
 
-Tensor Tensor::zeros(Device& device, const Shape& shape) {
+Tensor Tensor::zeros(const Device& device, const Shape& shape) {
   return filled(device, shape, 0);
 }
 
-Tensor Tensor::filled(Device& device, const Shape& shape, Real value) {
+Tensor Tensor::filled(const Device& device, const Shape& shape, Real value) {
   Tensor result(device, shape);
   result.fill(value);
   return result;
 }
 
 template <class T>
-Tensor Tensor::from_host(Device& device, const Shape& shape, std::span<const T> values, Type type) {
+Tensor Tensor::from_host(const Device& device, const Shape& shape, std::span<const T> values, Type type) {
   require_count(shape, values.size());
   Tensor result(device, shape, type);
   if (!values.empty())
@@ -90,17 +90,17 @@ Tensor Tensor::from_host(Device& device, const Shape& shape, std::span<const T> 
   return result;
 }
 
-Tensor Tensor::from(Device& device, const Shape& shape, std::span<const Real> values) {
+Tensor Tensor::from(const Device& device, const Shape& shape, std::span<const Real> values) {
   return from_host(device, shape, values, Type::real);
 }
-Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::uint8_t> values) {
+Tensor Tensor::from(const Device& device, const Shape& shape, std::span<const std::uint8_t> values) {
   return from_host(device, shape, values, Type::byte);
 }
-Tensor Tensor::from(Device& device, const Shape& shape, std::span<const std::int32_t> values) {
+Tensor Tensor::from(const Device& device, const Shape& shape, std::span<const std::int32_t> values) {
   return from_host(device, shape, values, Type::int32);
 }
 
-Tensor Tensor::borrowed(Device& device, const Shape& shape, std::span<const Real> values) {
+Tensor Tensor::borrowed(const Device& device, const Shape& shape, std::span<const Real> values) {
   if (!device.kernels().host_memory) return from(device, shape, values);
   require_count(shape, values.size());
   Tensor result;
@@ -109,7 +109,7 @@ Tensor Tensor::borrowed(Device& device, const Shape& shape, std::span<const Real
   return result;
 }
 
-Device& Tensor::device() const {
+const Device& Tensor::device() const {
   require(storage_ != nullptr, "an empty tensor was used");
   return storage_->device;
 }
@@ -175,7 +175,7 @@ void Tensor::copy_from(const Tensor& other) const {
   require(other.shape() == shape_ && other.type() == type_,
           "a tensor of shape {} was copied into one of shape {}", other.shape().text(), shape_.text());
   if (elements() == 0) return;
-  if (&other.device() == &device()) {
+  if (other.device() == device()) {
     device().kernels().copy(device().context(), raw(type_), other.raw(type_), bytes());
     return;
   }

@@ -41,26 +41,26 @@ enum class Type : std::uint8_t { real, byte, int32 };
 class Tensor {
  public:
   Tensor() = default;  // no storage; converts to false
-  Tensor(Device& device, const Shape& shape, Type type = Type::real);
+  Tensor(const Device& device, const Shape& shape, Type type = Type::real);
 
-  static Tensor zeros(Device& device, const Shape& shape);
-  static Tensor filled(Device& device, const Shape& shape, Real value);
+  static Tensor zeros(const Device& device, const Shape& shape);
+  static Tensor filled(const Device& device, const Shape& shape, Real value);
   // Copies host values to the device; their number must be the shape's.
-  static Tensor from(Device& device, const Shape& shape, std::span<const Real> values);
-  static Tensor from(Device& device, const Shape& shape, std::span<const std::uint8_t> values);
-  static Tensor from(Device& device, const Shape& shape, std::span<const std::int32_t> values);
+  static Tensor from(const Device& device, const Shape& shape, std::span<const Real> values);
+  static Tensor from(const Device& device, const Shape& shape, std::span<const std::uint8_t> values);
+  static Tensor from(const Device& device, const Shape& shape, std::span<const std::int32_t> values);
   // Where the device reads the host's memory (Kernels::host_memory) the array itself, elsewhere a copy. The
   // array must outlive every handle to it, those on a tape included, and nobody may write to either
   // meanwhile.
-  static Tensor borrowed(Device& device, const Shape& shape, std::span<const Real> values);
-  static Tensor borrowed(Device& device, const Shape& shape, std::vector<Real>&& values) = delete;
+  static Tensor borrowed(const Device& device, const Shape& shape, std::span<const Real> values);
+  static Tensor borrowed(const Device& device, const Shape& shape, std::vector<Real>&& values) = delete;
   static Tensor like(const Tensor& other) { return Tensor(other.device(), other.shape(), other.type()); }
 
   explicit operator bool() const { return storage_ != nullptr; }
   const Shape& shape() const { return shape_; }
   Index elements() const { return shape_.elements(); }
   Type type() const { return type_; }
-  Device& device() const;
+  const Device& device() const;
   std::size_t bytes() const;
 
   // Device pointers, for kernels alone; the type must be the tensor's.
@@ -83,7 +83,7 @@ class Tensor {
   struct Storage;
   void* raw(Type type) const;
   template <class T>
-  static Tensor from_host(Device& device, const Shape& shape, std::span<const T> values, Type type);
+  static Tensor from_host(const Device& device, const Shape& shape, std::span<const T> values, Type type);
   template <class T>
   std::vector<T> to_host(Type type) const;
 

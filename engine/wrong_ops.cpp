@@ -139,7 +139,7 @@ void pools_and_norms(Planted& p) {
 
 }  // namespace
 
-std::vector<WrongOp> wrong_ops(Device& device, const Random& random) {
+std::vector<WrongOp> wrong_ops(const Device& device, const Random& random) {
   Planted planted(op_examples(device, random));
   elementwise(planted);
   matrices(planted);

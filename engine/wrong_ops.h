@@ -17,6 +17,6 @@ struct WrongOp {
   std::function<Variable(const std::vector<Variable>&)> function;
 };
 
-std::vector<WrongOp> wrong_ops(Device& device, const Random& random);
+std::vector<WrongOp> wrong_ops(const Device& device, const Random& random);
 
 }  // namespace triptych

@@ -17,12 +17,30 @@ void* Scratch::take_bytes(std::size_t bytes) {
     const std::size_t size = std::max(bytes, smallest_block);
     auto* memory = static_cast<std::byte*>(allocate_host(size));
     if (!memory) throw std::bad_alloc();
-    blocks_.push_back({std::unique_ptr<std::byte[], Scratch::Free>(memory), size});
+    const std::size_t begin = blocks_.empty() ? 0 : blocks_.back().begin + blocks_.back().size;
+    blocks_.push_back({std::unique_ptr<std::byte[], Scratch::Free>(memory), size, begin});
     used_ = 0;
   }
   void* result = blocks_[block_].memory.get() + used_;
   used_ += bytes;
+  peak_ = std::max(peak_, blocks_[block_].begin + used_);
   return result;
+}
+
+void Scratch::end_of_outermost_scope() {
+  if (++scopes_ < patience) return;
+  constexpr std::size_t not_worth_it = std::size_t(16) << 20;
+  if (bytes_held() > std::max(not_worth_it, 4 * peak_)) shrink();
+  scopes_ = 0, peak_ = 0;
+}
+
+void Scratch::shrink() {
+  blocks_.clear();
+  block_ = 0, used_ = 0;
+}
+
+std::size_t Scratch::bytes_held() const {
+  return blocks_.empty() ? 0 : blocks_.back().begin + blocks_.back().size;
 }
 
 }  // namespace triptych

@@ -22,6 +22,12 @@ class Scratch {
   T* take(Index count) {
     return static_cast<T*>(take_bytes(static_cast<std::size_t>(count) * sizeof(T)));
   }
+  // Returns all memory to the system; no scope may be open. Scratch that has long used less than a quarter of
+  // what it holds does so by itself, and the next scopes take what they need.
+  void shrink();
+  std::size_t bytes_held() const;
+
+  static constexpr int patience = 1 << 14;  // outermost scopes: some hundred training steps
 
  private:
   friend class ScratchScope;
@@ -30,18 +36,24 @@ class Scratch {
   };
   struct Block {
     std::unique_ptr<std::byte[], Free> memory;
-    std::size_t size;
+    std::size_t size, begin;  // begin: the sizes of all earlier blocks
   };
   void* take_bytes(std::size_t bytes);
+  void end_of_outermost_scope();
 
   std::vector<Block> blocks_;
   std::size_t block_ = 0, used_ = 0;  // the current block, and the bytes in use there
+  std::size_t peak_ = 0;              // the farthest that the last scopes went, skipped blocks included
+  int scopes_ = 0;                    // outermost ones since peak_ was last 0
 };
 
 class ScratchScope {
  public:
   explicit ScratchScope(Scratch& scratch) : scratch_(scratch), block_(scratch.block_), used_(scratch.used_) {}
-  ~ScratchScope() { scratch_.block_ = block_, scratch_.used_ = used_; }
+  ~ScratchScope() {
+    scratch_.block_ = block_, scratch_.used_ = used_;
+    if (block_ == 0 && used_ == 0) scratch_.end_of_outermost_scope();
+  }
   ScratchScope(const ScratchScope&) = delete;
   ScratchScope& operator=(const ScratchScope&) = delete;
 
@@ -53,6 +65,7 @@ class ScratchScope {
 // The first argument of every kernel. There are no globals: threads may use different contexts concurrently.
 struct Context {
   int threads = 1;  // threads that the kernel may use; never changes a result on the cpu device
+  int ordinal = 0;  // which of the backend's devices: 1 is the second GPU
   // The backend's own state (a CUDA stream, its scratch and staging memory), destroyed with the context;
   // empty for backends in host memory.
   std::shared_ptr<void> stream;

@@ -9,7 +9,7 @@ namespace {
 // running = (1 - momentum) running + share * batch, in place on the device. Outside the tape: no gradient
 // flows here.
 void blend(const Tensor& running, double momentum, double share, const Tensor& batch) {
-  Device& device = running.device();
+  const Device& device = running.device();
   const Kernels& kernels = device.kernels();
   kernels.scale(device.context(), running.elements(), static_cast<Real>(1 - momentum), running.real());
   kernels.add_scaled(device.context(), running.elements(), static_cast<Real>(share), batch.real(),
@@ -18,7 +18,8 @@ void blend(const Tensor& running, double momentum, double share, const Tensor& b
 
 }  // namespace
 
-BatchNorm::BatchNorm(Device& device, Index channels, const BatchNormOptions& options) : options_(options) {
+BatchNorm::BatchNorm(const Device& device, Index channels, const BatchNormOptions& options)
+    : options_(options) {
   require(channels >= 1, "BatchNorm: needs at least one channel, not {}", channels);
   require(options.momentum >= 0 && options.momentum <= 1, "BatchNorm: momentum {} is not within 0 and 1",
           options.momentum);

@@ -18,7 +18,7 @@ struct BatchNormOptions {
 // with which inference normalises: an image's embedding then does not depend on who else is in the batch.
 class BatchNorm {
  public:
-  BatchNorm(Device& device, Index channels, const BatchNormOptions& options = {});
+  BatchNorm(const Device& device, Index channels, const BatchNormOptions& options = {});
 
   Variable operator()(const Variable& x, Mode mode);
   // Norm, activation (all but gelu) and 2x2 max-pooling in one pass: x [n, h, w, c] -> [n, h / 2, w / 2, c].

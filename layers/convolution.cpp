@@ -5,7 +5,7 @@
 
 namespace triptych {
 
-Convolution2d::Convolution2d(Device& device, Random random, Index in, Index out,
+Convolution2d::Convolution2d(const Device& device, Random random, Index in, Index out,
                              const ConvolutionOptions& options)
     : window_(options.window) {
   const Index kh = options.kernel_height, kw = options.kernel_width;

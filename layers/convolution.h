@@ -19,7 +19,8 @@ struct ConvolutionOptions {
 // 0.
 class Convolution2d {
  public:
-  Convolution2d(Device& device, Random random, Index in, Index out, const ConvolutionOptions& options = {});
+  Convolution2d(const Device& device, Random random, Index in, Index out,
+                const ConvolutionOptions& options = {});
 
   Variable operator()(const Variable& x);
   // Convolution, activation (all but gelu) and 2x2 max-pooling in one pass: half the height and width, and

@@ -151,7 +151,8 @@ const char* name_of(Init scheme) {
   return "unknown";
 }
 
-Tensor initialise(Device& device, const Shape& shape, const InitRule& rule, Random random, Index blocks) {
+Tensor initialise(const Device& device, const Shape& shape, const InitRule& rule, Random random,
+                  Index blocks) {
   check(shape, rule, blocks);
   if (!drawing) return Tensor::zeros(device, shape);
   const Index columns = shape.last(), rows = shape.elements() / columns, width = columns / blocks;

@@ -42,7 +42,8 @@ const char* name_of(Init scheme);
 // A tensor of `shape` drawn from `random`: the same numbers on every device. A matrix of `blocks` > 1 is that
 // many matrices [in, out / blocks] side by side, each initialised by itself: the gates of an LSTM. Schemes
 // with fans and orthogonal need two axes or more, identity exactly two.
-Tensor initialise(Device& device, const Shape& shape, const InitRule& rule, Random random, Index blocks = 1);
+Tensor initialise(const Device& device, const Shape& shape, const InitRule& rule, Random random,
+                  Index blocks = 1);
 
 // While one of these lives, initialise() on this thread draws nothing and gives zeros: for layers whose
 // weights are about to be read from a file. Drawing them costs more than one image's whole way through the

@@ -5,7 +5,7 @@
 
 namespace triptych {
 
-Linear::Linear(Device& device, Random random, Index in, Index out, const LinearOptions& options) {
+Linear::Linear(const Device& device, Random random, Index in, Index out, const LinearOptions& options) {
   require(in >= 1 && out >= 1, "Linear: needs at least one input and one output, not {} and {}", in, out);
   weight = Parameter(initialise(device, {in, out}, options.weight, random, options.blocks));
   if (options.bias) bias = Parameter(Tensor::zeros(device, {out}), false);

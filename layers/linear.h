@@ -15,7 +15,7 @@ struct LinearOptions {
 // y = x w + b: [..., in] -> [..., out]. The bias begins at 0.
 class Linear {
  public:
-  Linear(Device& device, Random random, Index in, Index out, const LinearOptions& options = {});
+  Linear(const Device& device, Random random, Index in, Index out, const LinearOptions& options = {});
 
   Variable operator()(const Variable& x);
   void list(const std::string& prefix, ParameterList& out);  // "weight", "bias"

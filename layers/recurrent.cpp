@@ -9,13 +9,13 @@ namespace triptych {
 namespace {
 
 // [i f g o] = 0 but for the forget gate's quarter.
-Tensor lstm_bias(Device& device, Index hidden, double forget) {
+Tensor lstm_bias(const Device& device, Index hidden, double forget) {
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), Real(0));
   for (Index j = hidden; j < 2 * hidden; ++j) values[static_cast<std::size_t>(j)] = static_cast<Real>(forget);
   return Tensor::from(device, {4 * hidden}, values);
 }
 
-Recurrent::Direction make_direction(Device& device, Random random, Index in, Index hidden,
+Recurrent::Direction make_direction(const Device& device, Random random, Index in, Index hidden,
                                     const RecurrentOptions& options) {
   const Index gates = gates_of(options.cell);
   const LinearOptions input = {options.cell == Cell::gru, options.input_weight, gates};
@@ -40,7 +40,8 @@ Index gates_of(Cell cell) {
   return cell == Cell::elman ? 1 : cell == Cell::gru ? 3 : 4;
 }
 
-Recurrent::Recurrent(Device& device, Random random, Index in, Index hidden, const RecurrentOptions& options)
+Recurrent::Recurrent(const Device& device, Random random, Index in, Index hidden,
+                     const RecurrentOptions& options)
     : hidden_(hidden), options_(options) {
   require(in >= 1 && hidden >= 1, "Recurrent: needs at least one input and one hidden unit, not {} and {}",
           in, hidden);

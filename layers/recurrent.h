@@ -36,7 +36,8 @@ class Recurrent {
     Parameter bias;
   };
 
-  Recurrent(Device& device, Random random, Index in, Index hidden, const RecurrentOptions& options = {});
+  Recurrent(const Device& device, Random random, Index in, Index hidden,
+            const RecurrentOptions& options = {});
 
   Variable operator()(const Variable& x);
   // For each direction ("forward", "backward"): "forward.input.weight", "forward.input.bias" (GRU),

@@ -12,7 +12,7 @@ namespace {
 constexpr ConvolutionShape shapes[] = {
     {96, 210, 95, 3, 16, 5, 5, 1, 2}, {96, 105, 47, 16, 32, 5, 5, 1, 2}, {96, 52, 23, 32, 64, 5, 5, 1, 2}};
 
-void measure_block(const Settings& settings, Device& device, int block, const ConvolutionShape& s,
+void measure_block(const Settings& settings, const Device& device, int block, const ConvolutionShape& s,
                    int threads) {
   constexpr const char* ways[] = {"forward", "relu_pool_forward", "backward_weights", "backward_input",
                                   "relu_pool_backward"};
@@ -65,7 +65,7 @@ void measure_block(const Settings& settings, Device& device, int block, const Co
 
 }  // namespace
 
-void measure_convolutions(const Settings& settings, Device& device) {
+void measure_convolutions(const Settings& settings, const Device& device) {
   for (const int threads : numbers_of_threads(device)) {
     int block = 0;
     for (const ConvolutionShape& shape : shapes) measure_block(settings, device, ++block, shape, threads);

@@ -17,7 +17,7 @@ namespace {
 // error.
 class Counting {
  public:
-  Counting(const Settings& settings, Device& device, const std::string& lines)
+  Counting(const Settings& settings, const Device& device, const std::string& lines)
       : settings_(settings), device_(device), lines_(lines), interpreter_(ptx::device_interpreter()) {
     if (lines_.empty()) fmt::print("{}", ptx::heading("kernel"));
   }
@@ -43,12 +43,12 @@ class Counting {
   Tensor random(const Shape& shape) const { return random_tensor(device_, shape); }
   Tensor zeros(const Shape& shape) const { return Tensor::zeros(device_, shape); }
   Tensor bytes(const Shape& shape) const { return Tensor(device_, shape, Type::byte); }
-  Device& device() const { return device_; }
+  const Device& device() const { return device_; }
   int printed() const { return printed_; }
 
  private:
   const Settings& settings_;
-  Device& device_;
+  Device device_;
   std::string lines_;
   ptx::Interpreter& interpreter_;
   int printed_ = 0;
@@ -201,7 +201,7 @@ void count_rows_and_elements(Counting& counting) {
 
 }  // namespace
 
-void count_kernels(const Settings& settings, Device& device, const std::string& lines) {
+void count_kernels(const Settings& settings, const Device& device, const std::string& lines) {
   Counting counting(settings, device, lines);
   count_ladder(counting);
   count_gemm(counting);

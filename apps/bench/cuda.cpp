@@ -10,7 +10,7 @@ namespace triptych::bench {
 namespace {
 
 // The module's own measurement of the card: operations in a second (kernels/cuda/peak.cu).
-double peak_of(Device& device) {
+double peak_of(const Device& device) {
   Dl_info module{};
   dladdr(reinterpret_cast<const void*>(device.kernels().gemm), &module);
   void* const handle = module.dli_fname ? dlopen(module.dli_fname, RTLD_NOW | RTLD_NOLOAD) : nullptr;
@@ -31,7 +31,7 @@ struct Size {
 constexpr Size sizes[] = {{1024, 1024, 1024}, {2048, 2048, 2048}, {4096, 4096, 4096}, {2496, 128, 704},
                           {6240, 128, 64},    {480, 128, 128},    {450, 450, 896}};
 
-void measure_size(const Settings& settings, Device& device, const Size& size, double peak) {
+void measure_size(const Settings& settings, const Device& device, const Size& size, double peak) {
   const Index m = size.m, n = size.n, k = size.k;
   const std::string name = fmt::format("gemm_{}x{}x{}", m, n, k);
   if (!wanted(settings, name)) return;
@@ -58,7 +58,7 @@ void measure_size(const Settings& settings, Device& device, const Size& size, do
 
 }  // namespace
 
-void measure_cuda_gemm(const Settings& settings, Device& device) {
+void measure_cuda_gemm(const Settings& settings, const Device& device) {
   const double peak = peak_of(device);
   print_figure("peak_fma", 1e-9 * peak, "GFLOP/s");
   for (const Size& size : sizes) measure_size(settings, device, size, peak);

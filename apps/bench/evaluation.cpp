@@ -23,7 +23,7 @@ Who random_identities(Random random, Index count, double unknown) {
 
 }  // namespace
 
-void measure_evaluation(const Settings& settings, Device& device) {
+void measure_evaluation(const Settings& settings, const Device& device) {
   for (const int threads : {2, 1}) {
     const std::string name = "evaluate_market_" + std::to_string(threads) + "t";
     if (!wanted(settings, name)) continue;

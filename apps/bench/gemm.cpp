@@ -57,8 +57,8 @@ bool any_wanted(const Settings& settings, const Product& p, int threads) {
   return any;
 }
 
-void measure_product(const Settings& settings, Device& device, const std::vector<GemmLibrary>& libraries,
-                     const Product& p, int threads) {
+void measure_product(const Settings& settings, const Device& device,
+                     const std::vector<GemmLibrary>& libraries, const Product& p, int threads) {
   const std::string name = figure_name(p, threads);
   const Tensor a = random_tensor(device, {p.m, p.k}), b = random_tensor(device, {p.k, p.n});
   const Tensor c(device, {p.m, p.n});
@@ -71,7 +71,7 @@ void measure_product(const Settings& settings, Device& device, const std::vector
   // The libraries get the same memory, or a copy where the device's is not the processor's: whoever comes
   // next finds in the caches what the one before has read, and one that were alone with its arrays would pay
   // for that.
-  Device& host = Device::open("cpu");
+  Device host = Device::open("cpu");
   const auto on_host = [&](const Tensor& x) {
     return device.kernels().host_memory ? x : Tensor::from(host, x.shape(), x.values());
   };
@@ -98,7 +98,7 @@ void measure_product(const Settings& settings, Device& device, const std::vector
 
 }  // namespace
 
-void measure_gemm(const Settings& settings, Device& device) {
+void measure_gemm(const Settings& settings, const Device& device) {
   std::optional<std::vector<GemmLibrary>>
       libraries;  // not opened, and not missed, where nothing is multiplied
   for (const int threads : {2, 1})

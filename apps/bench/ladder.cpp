@@ -34,8 +34,8 @@ void climb(const Settings& settings, const std::string& title, const std::vector
   fmt::print("peak  {:>8.1f}           multiply-adds that wait for nothing\n", roof);
 }
 
-Device& one_thread() {
-  Device& device = Device::open("cpu");
+Device one_thread() {
+  Device device = Device::open("cpu");
   device.use_threads(1);
   return device;
 }
@@ -44,7 +44,7 @@ Device& one_thread() {
 
 void measure_gemm_ladder(const Settings& settings) {
   constexpr Index n = 1024;
-  Device& device = one_thread();
+  Device device = one_thread();
   const Tensor a = random_tensor(device, {n, n}), b = random_tensor(device, {n, n}), c(device, {n, n});
   std::vector<Step> steps;
   for (int i = 0; i < cpu::rungs; ++i) {
@@ -58,7 +58,7 @@ void measure_gemm_ladder(const Settings& settings) {
 // The second block of the network, on four images.
 void measure_convolution_ladder(const Settings& settings) {
   constexpr ConvolutionShape s{4, 105, 47, 16, 32, 5, 5, 1, 2};
-  Device& device = one_thread();
+  Device device = one_thread();
   const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels});
   const Tensor w = random_tensor(device, {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels});
   const Tensor y(device, {s.batch, s.out_height(), s.out_width(), s.out_channels});

@@ -16,12 +16,12 @@ constexpr Index batch = step_images;
 // So that each step is the same one: training on one batch for ever kills units, which then cost nothing.
 constexpr double rate = 0;
 
-Tensor random_crops(Device& device, const NetworkOptions& options, Index count) {
+Tensor random_crops(const Device& device, const NetworkOptions& options, Index count) {
   return random_tensor(device, {count, options.crop_height, options.crop_width, 3}, 0, 1);
 }
 
 // forward + the improved triplet loss of 32 triplets (anchor, positive, negative in turn) + backward + Adam.
-std::function<void()> reference_step(Device& device, Network& network, Optimizer& optimizer,
+std::function<void()> reference_step(const Device& device, Network& network, Optimizer& optimizer,
                                      const Tensor& crops) {
   std::vector<std::int32_t> triplets(batch);
   for (std::size_t i = 0; i < triplets.size(); ++i) triplets[i] = static_cast<std::int32_t>(i);
@@ -40,7 +40,7 @@ std::function<void()> reference_step(Device& device, Network& network, Optimizer
 }
 
 // A step of the default training: every part of the default loss, gradient clipping, AdamW.
-std::function<void()> default_step(Device& device, Network& network, Optimizer& optimizer,
+std::function<void()> default_step(const Device& device, Network& network, Optimizer& optimizer,
                                    const Tensor& crops) {
   const PatchGrid grid = network.grid();
   std::vector<std::int32_t> identities(batch);
@@ -66,7 +66,7 @@ std::function<void()> default_step(Device& device, Network& network, Optimizer& 
   };
 }
 
-using MakeStep = std::function<void()> (*)(Device&, Network&, Optimizer&, const Tensor&);
+using MakeStep = std::function<void()> (*)(const Device&, Network&, Optimizer&, const Tensor&);
 
 // Behind the time, for the reference network, whose operations are known: GFLOP/s.
 void print_with_speed(const std::string& name, const Timing& time, double operations) {
@@ -75,7 +75,7 @@ void print_with_speed(const std::string& name, const Timing& time, double operat
     print_figure(name + "_gflops", 1e-9 * operations / time.seconds, "GFLOP/s");
 }
 
-void measure_training(const Settings& settings, Device& device, const Subject& subject, int threads) {
+void measure_training(const Settings& settings, const Device& device, const Subject& subject, int threads) {
   const std::string name = fmt::format("train_step_{}b{}{}", subject.name, batch, threads_suffix(threads));
   if (!wanted(settings, name)) return;
   device.use_threads(std::max(1, threads));
@@ -89,7 +89,7 @@ void measure_training(const Settings& settings, Device& device, const Subject& s
                    subject.is_reference() ? batch * training_operations(subject.options) : 0);
 }
 
-void measure_inference(const Settings& settings, Device& device, const Subject& subject, Index images,
+void measure_inference(const Settings& settings, const Device& device, const Subject& subject, Index images,
                        int threads) {
   const std::string name = fmt::format("infer_{}b{}{}", subject.name, images, threads_suffix(threads));
   if (!wanted(settings, name)) return;
@@ -107,7 +107,7 @@ void measure_inference(const Settings& settings, Device& device, const Subject& 
 
 }  // namespace
 
-void measure_network(const Settings& settings, Device& device) {
+void measure_network(const Settings& settings, const Device& device) {
   for (const int threads : numbers_of_threads(device))
     for (const Subject& subject : subjects()) {
       measure_training(settings, device, subject, threads);

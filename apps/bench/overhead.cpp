@@ -124,7 +124,7 @@ struct FusedPooling {
   double winners = 0;
 };
 
-FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, double seconds) {
+FusedPooling time_fused_pooling(const Device& device, const NetworkOptions& network, double seconds) {
   const Kernels& k = device.kernels();
   Context& context = device.context();
   FusedPooling sum;
@@ -168,8 +168,8 @@ FusedPooling time_fused_pooling(Device& device, const NetworkOptions& network, d
   return sum;
 }
 
-void measure_subject(const Settings& settings, Device& device, const Subject& subject, const Dataset& dataset,
-                     const ImageSet& images) {
+void measure_subject(const Settings& settings, const Device& device, const Subject& subject,
+                     const Dataset& dataset, const ImageSet& images) {
   std::vector<Index> identities(static_cast<std::size_t>(dataset.identities));
   std::iota(identities.begin(), identities.end(), Index(0));
   Trainer trainer(device, options_of(subject), {dataset, images, identities, {}});
@@ -208,7 +208,7 @@ void measure_overhead(const Settings& settings) {
   const std::string identities = "synthetic:240";  // five steps an epoch
   std::optional<Dataset> dataset;
   ImageSet images;
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   for (const Subject& subject : subjects()) {
     if (!wanted(settings, fmt::format("overhead_{}sum", subject.name))) continue;
     const NetworkOptions& n = subject.options;

@@ -110,7 +110,7 @@ void measure_roofline(const Settings& settings, const std::string& file) {
   const std::string extension = std::filesystem::path(file).extension();
   require(extension == ".svg" || extension == ".png", "--roofline {}: the file must end in .svg or .png",
           file);
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   device.use_threads(1);
   const MultiplyAdds peak = fastest_multiply_adds();
   Triad triad;

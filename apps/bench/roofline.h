@@ -18,7 +18,7 @@ struct Workload {
 };
 
 // The kernels of a training step, at the sizes of the default network on 32 crops.
-std::vector<Workload> roofline_workloads(Device& device);
+std::vector<Workload> roofline_workloads(const Device& device);
 
 // What was measured: GFLOP/s of each workload under the two roofs (Williams, Waterman & Patterson 2009): a
 // kernel of intensity I can at most do min(peak, I * bandwidth).

@@ -151,7 +151,7 @@ void print_peak_memory(const Settings& settings) {
   print_figure("peak_memory", static_cast<double>(used.ru_maxrss) / 1024, "MiB");
 }
 
-Tensor random_tensor(Device& device, const Shape& shape, double low, double high) {
+Tensor random_tensor(const Device& device, const Shape& shape, double low, double high) {
   Random random(7);
   std::vector<Real> values(static_cast<std::size_t>(shape.elements()));
   for (Real& value : values) value = static_cast<Real>(random.uniform(low, high));

@@ -69,15 +69,15 @@ void print_ratio(const std::string& name, const Timing& ours, const Timing& othe
 void print_peak_memory(const Settings& settings);
 
 // Uniform numbers in low .. high, the same in every run.
-Tensor random_tensor(Device& device, const Shape& shape, double low = -1, double high = 1);
+Tensor random_tensor(const Device& device, const Shape& shape, double low = -1, double high = 1);
 
 // The families, one file each.
 void measure_peak(const Settings& settings);
-void measure_gemm(const Settings& settings, Device& device);
-void measure_convolutions(const Settings& settings, Device& device);
-void measure_network(const Settings& settings, Device& device);
+void measure_gemm(const Settings& settings, const Device& device);
+void measure_convolutions(const Settings& settings, const Device& device);
+void measure_network(const Settings& settings, const Device& device);
 // Ranks, mAP and mINP of a whole Market-1501: distances and counting.
-void measure_evaluation(const Settings& settings, Device& device);
+void measure_evaluation(const Settings& settings, const Device& device);
 // From the start of a process to the first embedding.
 void measure_start(const Settings& settings);
 // What of a training step is not the network: loss, optimizer, loading; and what pooling and activations
@@ -89,9 +89,9 @@ void measure_convolution_ladder(const Settings& settings);
 // The kernels of a training step under the roofs of this machine, as a table and as an image (.svg or .png).
 void measure_roofline(const Settings& settings, const std::string& file);
 // On a GPU: beside cuBLAS, and as a share of the card's peak.
-void measure_cuda_gemm(const Settings& settings, Device& device);
+void measure_cuda_gemm(const Settings& settings, const Device& device);
 // On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds
 // `lines`, if not empty.
-void count_kernels(const Settings& settings, Device& device, const std::string& lines);
+void count_kernels(const Settings& settings, const Device& device, const std::string& lines);
 
 }  // namespace triptych::bench

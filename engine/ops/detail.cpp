@@ -5,12 +5,11 @@
 namespace triptych::detail {
 
 Place place_of(const char* op, std::initializer_list<const Variable*> inputs) {
-  Device* device = nullptr;
+  const Device* device = nullptr;
   for (const Variable* input : inputs) {
     if (!input->value) continue;
     if (!device) device = &input->device();
-    require(device == &input->device(), "{} was given tensors of two devices, '{}' and '{}'", op,
-            device->name(), input->device().name());
+    if (*device != input->device()) device->fail_mixed(input->device(), op);
   }
   require(device, "{} was given an empty tensor", op);
   return {device->kernels(), device->context()};

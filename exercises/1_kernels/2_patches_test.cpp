@@ -34,7 +34,7 @@ TEST_CASE("1.2 patches times filters is what the engine's convolution gives") {
     const std::vector<double> patches = patches_of(shape, x);
     REQUIRE(static_cast<Index>(patches.size()) == rows * shape.patch());
 
-    Device& device = Device::open("reference");
+    Device device = Device::open("reference");
     const auto tensor = [&](const Shape& s, const std::vector<double>& v) {
       return Tensor::from(device, s, std::span<const Real>(v));
     };

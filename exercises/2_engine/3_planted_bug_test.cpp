@@ -9,7 +9,8 @@ TEST_CASE("2.3 backward is the derivative of forward in every input") {
   const auto tensor = [&](const Shape& shape) {
     std::vector<Real> values(shape.elements());
     for (Real& value : values) value = random.normal();
-    return Tensor::from(Device::open("reference"), shape, std::span<const Real>(values));
+    static const Device device = Device::open("reference");
+    return Tensor::from(device, shape, std::span<const Real>(values));
   };
   const GradientCheck check =
       check_gradients([](const std::vector<Variable>& in) { return weighted_distance(in[0], in[1], in[2]); },
@@ -19,7 +20,7 @@ TEST_CASE("2.3 backward is the derivative of forward in every input") {
 }
 
 TEST_CASE("2.3 forward is what it was") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const std::vector<Real> x = {3, 5}, y = {1, 4}, w = {10, 100};
   const auto row = [&](const std::vector<Real>& v, const Shape& s) {
     return Tensor::from(device, s, std::span<const Real>(v));

@@ -9,7 +9,8 @@ constexpr Index steps = 4, batch = 2, hidden = 3;
 static Tensor normal(const Shape& shape, Random random) {
   std::vector<Real> values(shape.elements());
   for (Real& value : values) value = random.normal();
-  return Tensor::from(Device::open("reference"), shape, std::span<const Real>(values));
+  static const Device device = Device::open("reference");
+  return Tensor::from(device, shape, std::span<const Real>(values));
 }
 
 // All steps from h = 0, laid out as the engine's own gru: [steps, batch, hidden].

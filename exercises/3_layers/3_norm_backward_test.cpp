@@ -8,7 +8,7 @@ static const std::vector<double> x = {0.3, -1.2, 2.5, 0.9, 4.0}, dy = {1.0, -0.5
 constexpr double gamma_ = 1.7, epsilon = 1e-3;
 
 TEST_CASE("3.3 the engine's batch norm says the same") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto tensor = [&](const Shape& shape, const std::vector<double>& v) {
     return Tensor::from(device, shape, std::span<const Real>(v));
   };

@@ -5,8 +5,8 @@
 namespace triptych {
 
 static Tensor row(const std::vector<Real>& values) {
-  return Tensor::from(Device::open("reference"), {static_cast<Index>(values.size())},
-                      std::span<const Real>(values));
+  static const Device device = Device::open("reference");
+  return Tensor::from(device, {static_cast<Index>(values.size())}, std::span<const Real>(values));
 }
 
 TEST_CASE("5.1 four pairs by hand") {

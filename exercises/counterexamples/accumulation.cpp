@@ -18,7 +18,7 @@ static Variable add_that_overwrites(const Variable& x, const Variable& y) {
 }
 
 int main() {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   for (const bool right : {true, false}) {
     const auto plus = right ? add : add_that_overwrites;
     Tape tape;

@@ -10,7 +10,7 @@
 using namespace triptych;
 
 int main() {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   constexpr Real margin = 0.3;
   // Four images of two people: rows 0 and 1 are one person, rows 2 and 3 another.
   const std::vector<Real> offsets = {0.8, 0.1, -0.5, 0.6, 0.3, -0.9, 0.4, 0.7};

@@ -9,7 +9,7 @@
 using namespace triptych;
 
 static Variable loss_of(Tape& tape) {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto filled = [&](const Shape& shape, Real value) { return Tensor::filled(device, shape, value); };
   const Variable x = tape.input(filled({4, 3}, 0.5), true);
   const Variable hidden = relu(linear(x, filled({3, 2}, 1), filled({2}, -100)));

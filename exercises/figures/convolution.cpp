@@ -29,7 +29,7 @@ Image shown(const Tensor& map, Index channel) {
 }  // namespace
 
 void draw_convolution(const std::string& file) {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   SyntheticOptions street;
   street.height = height, street.width = width, street.noise = 0, street.clutter = 0, street.occlusion = 0;
   const Image identity = render_person(street, 1, 4, 1);

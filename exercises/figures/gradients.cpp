@@ -17,7 +17,7 @@ constexpr Colour ink{40, 40, 48}, grid{225, 225, 230};
 // |dL/dx_t| for every step t, where L is a random combination of the last state. Inputs are 0, so tanh is in
 // its middle.
 std::vector<double> norms_through_time(double scale) {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   RecurrentOptions options;
   options.recurrent_weight = {Init::orthogonal, scale};
   options.input_weight = {Init::identity};

@@ -47,11 +47,20 @@ struct State {
   }
 };
 
+// A thread's CUDA calls go to its current GPU, which another context may have changed.
+bool select_device(Context& context) {
+  int current = 0;
+  if (cudaGetDevice(&current) == cudaSuccess && current == context.ordinal) return true;
+  return check(context, "choosing the GPU", cudaSetDevice(context.ordinal));
+}
+
 State& state_of(Context& context) {
+  select_device(context);
   if (context.stream) return *static_cast<State*>(context.stream.get());
   const auto state = std::make_shared<State>();
   context.stream = state;
   bool well =
+      !failed(context) &&
       check(context, "opening a stream", cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
   well = well && check(context, "pinned memory",
                        cudaMallocHost(&state->staging.memory, Staging::pieces * Staging::piece_bytes));

@@ -1,5 +1,6 @@
 // The peak rate of multiply-adds of a card, the upper bound for GEMM. Unlike the figure of the data sheet it
 // is measured at the actual clock.
+#include "kernels/context.h"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 
@@ -35,7 +36,7 @@ extern "C" double triptych_device_peak(triptych::Context& context) {
   using namespace triptych::cuda;
   constexpr int threads = 256, blocks_per_processor = 8, repeats = 5;
   int processors = 1;
-  cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, 0);
+  cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, context.ordinal);
   const dim3 grid(static_cast<unsigned>(processors * blocks_per_processor));
   Workspace workspace(context);
   float* const never = workspace.take<float>(1);

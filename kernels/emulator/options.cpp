@@ -24,6 +24,8 @@ Options from_environment() {
   if (const int asked = std::atoi(environment("TRIPTYCH_EMULATOR_THREADS").c_str()); asked > 0)
     result.os_threads = asked;
   result.os_threads = sanitized ? 1 : std::clamp(result.os_threads, 1, most_os_threads);
+  if (const int asked = std::atoi(environment("TRIPTYCH_EMULATOR_DEVICES").c_str()); asked > 0)
+    result.devices = asked;
   result.protect = !sanitized && environment("TRIPTYCH_EMULATOR_PROTECT") == "1";
   if (const std::string drop = environment("TRIPTYCH_EMULATOR_DROP"); drop.find(':') != std::string::npos) {
     result.drop_file = drop.substr(0, drop.find(':'));

@@ -13,6 +13,8 @@
 //       OS threads that run blocks; 1 runs everything on the calling thread (for gdb)
 //   TRIPTYCH_EMULATOR_PROTECT=1
 //       the host cannot access device memory between launches
+//   TRIPTYCH_EMULATOR_DEVICES=N
+//       the number of GPUs that the machine seems to have [2]; they share one memory
 //   TRIPTYCH_EMULATOR_DROP=FILE:LINE
 //       ignore the __syncthreads() there, to see which tests fail
 namespace triptych::emulator {
@@ -26,6 +28,7 @@ struct Options {
   Order order;
   int schedules = 1;  // per launch; more than 1 compares them
   int os_threads = 1;
+  int devices = 2;
   bool protect = false;
   std::string drop_file;  // a suffix of the path
   int drop_line = 0;      // 0: none

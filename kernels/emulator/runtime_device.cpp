@@ -19,17 +19,23 @@ struct TriptychEvent {
 
 // ---- devices ----------------------------------------------------------------------------------------------
 
+// Several devices, so that code for several GPUs runs; but one memory, which all of them may touch.
+static thread_local int current_device = 0;
+
 cudaError_t cudaGetDeviceCount(int* count) {
-  *count = 1;
+  *count = options().devices;
   return cudaSuccess;
 }
 cudaError_t cudaGetDevice(int* device) {
-  *device = 0;
+  *device = current_device;
   return cudaSuccess;
 }
 cudaError_t cudaSetDevice(int device) {
-  return device == 0 ? cudaSuccess
-                     : set_error(cudaErrorInvalidDevice, "the emulator has one device, number 0");
+  if (device < 0 || device >= options().devices)
+    return set_error(cudaErrorInvalidDevice, "the emulator has no device " + std::to_string(device) +
+                                                 "; TRIPTYCH_EMULATOR_DEVICES says how many it has");
+  current_device = device;
+  return cudaSuccess;
 }
 cudaError_t cudaDeviceSynchronize() {
   return cudaSuccess;

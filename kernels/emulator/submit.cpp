@@ -99,6 +99,9 @@ void submit(Launch& launch) {
     check_pointers(launch);
     error = cudaErrorLaunchFailure;
     named = true;
+    // One launch at a time, whichever thread it comes from: the search for races compares all device memory.
+    static std::mutex one_launch;
+    const std::lock_guard lock(one_launch);
     const OpenDeviceMemory open;
     current_executor().run(launch);
   } catch (const std::exception& fault) {

@@ -12,7 +12,7 @@ namespace triptych {
 namespace {
 
 // The images of some rows of a bag, as a tensor [rows.size(), grid rows, grid columns, D].
-Tensor gather(Device& device, const EmbeddedImages& bag, std::span<const Index> rows) {
+Tensor gather(const Device& device, const EmbeddedImages& bag, std::span<const Index> rows) {
   const Index width = bag.grid.patches() * bag.patch_size();
   std::vector<Real> values;
   values.reserve(rows.size() * static_cast<std::size_t>(width));
@@ -52,7 +52,7 @@ double PatchLabels::share_kept() const {
                          static_cast<double>(v.size());
 }
 
-std::vector<Real> similarity_map(Device& device, const EmbeddedImages& bag, const Who& who,
+std::vector<Real> similarity_map(const Device& device, const EmbeddedImages& bag, const Who& who,
                                  double temperature, Index reach) {
   constexpr Index most_numbers = Index(1) << 24;  // of the similarity tensor held at once: 64 MiB
   const Index patches = bag.grid.patches();
@@ -98,7 +98,7 @@ double percentile(std::span<const Real> values, double p) {
                    position - static_cast<double>(below));
 }
 
-std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map,
+std::vector<std::uint8_t> threshold_map(const Device& device, std::span<const Real> map,
                                         std::span<const std::int32_t> camera, Index patches,
                                         double image_percentile, double camera_percentile) {
   const auto images = camera.size();
@@ -131,7 +131,7 @@ std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> ma
   return mask.byte_values();
 }
 
-PatchLabels e_step(Device& device, const EmbeddedImages& bag, const Who& who, double temperature,
+PatchLabels e_step(const Device& device, const EmbeddedImages& bag, const Who& who, double temperature,
                    const EmOptions& options) {
   PatchLabels labels;
   labels.grid = bag.grid;

@@ -25,7 +25,7 @@ struct PatchLabels {
 // grid rows away. Each person stands as a candidate with one image per view: the first one from a camera
 // other than the query's.
 //   bag.patches [n, patches, D] of unit length; who names the n images -> [n, patches]
-std::vector<Real> similarity_map(Device& device, const EmbeddedImages& bag, const Who& who,
+std::vector<Real> similarity_map(const Device& device, const EmbeddedImages& bag, const Who& who,
                                  double temperature, Index reach);
 
 // The p-th percentile (0..100) with linear interpolation between neighbours, as numpy computes it.
@@ -33,12 +33,12 @@ double percentile(std::span<const Real> values, double p);
 
 // V_ij = 1 where the map reaches T_ij = min(H_i, R): H_i the P1-th percentile inside image i, R the P2-th
 // percentile over all images of the same camera.
-std::vector<std::uint8_t> threshold_map(Device& device, std::span<const Real> map,
+std::vector<std::uint8_t> threshold_map(const Device& device, std::span<const Real> map,
                                         std::span<const std::int32_t> camera, Index patches,
                                         double image_percentile, double camera_percentile);
 
 // The whole E step: similarity map, smoothing, thresholds.
-PatchLabels e_step(Device& device, const EmbeddedImages& bag, const Who& who, double temperature,
+PatchLabels e_step(const Device& device, const EmbeddedImages& bag, const Who& who, double temperature,
                    const EmOptions& options);
 
 // The share of labels in which two rounds differ: the stop rule's measure.

@@ -6,7 +6,7 @@
 namespace triptych {
 
 void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
-                 const std::vector<Index>& samples, Device& device) {
+                 const std::vector<Index>& samples, const Device& device) {
   const auto count = static_cast<Index>(samples.size());
   const Shape shape = {count, labels.grid.rows, labels.grid.columns};
   const std::vector<std::int32_t> numbers(samples.begin(), samples.end());
@@ -17,7 +17,7 @@ void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
   save_tensors(file, tensors);
 }
 
-SavedLabels load_labels(const std::filesystem::path& file, Device& device) {
+SavedLabels load_labels(const std::filesystem::path& file, const Device& device) {
   const TensorFile tensors = load_tensors(file, device);
   const auto tensor = [&](const char* name) {
     const auto found = tensors.tensors.find(name);

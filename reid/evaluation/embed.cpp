@@ -29,7 +29,7 @@ std::vector<View> testing_views(const TestingOptions& options) {
 Tensor network_input(const Model& model, const ImageSet& images, std::span<const Index> samples,
                      const View& view) {
   const NetworkOptions& options = model.network->options();
-  Device& device = model.network->device();
+  const Device& device = model.network->device();
   const std::vector<Real> crops = centre_crops(images, samples, model.normalisation, options.crop_height,
                                                options.crop_width, device.context().threads, view);
   const Shape shape = {static_cast<Index>(samples.size()), options.crop_height, options.crop_width, 3};

@@ -77,7 +77,7 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
   return who;
 }
 
-Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol,
+Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
                          std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
                          bool both_directions) {
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
@@ -106,7 +106,7 @@ Evaluation evaluate_model(const Model& model, const Dataset& dataset, const Imag
                        query.size, both_directions);
 }
 
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSet& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
   const auto pixels = [&](std::span<const Index> samples) {
     return centre_crops(images, samples, CameraNormalisation{}, options.crop_height, options.crop_width,

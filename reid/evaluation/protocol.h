@@ -36,7 +36,7 @@ struct Evaluation {
 };
 
 // Ranks by the squared L2 distance of rows [query.size() | gallery.size(), size].
-Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol& protocol,
+Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
                          std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
                          bool both_directions);
 
@@ -44,7 +44,7 @@ Evaluation evaluate_rows(Device& device, const Dataset& dataset, const Protocol&
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSet& images,
                           const Protocol& protocol, bool both_directions);
 // ... and between the raw pixels of the centre crops: the floor that any network must clear.
-Evaluation evaluate_pixels(Device& device, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSet& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions);
 
 }  // namespace triptych

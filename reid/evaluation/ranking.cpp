@@ -127,7 +127,7 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
   return ranking.result();
 }
 
-RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const Who& queries,
+RankingResult rank_rows(const Device& device, std::span<const Real> query_rows, const Who& queries,
                         std::span<const Real> gallery_rows, const Who& gallery, Index size) {
   constexpr Index most = 32 * 1024 * 1024 / sizeof(Real);  // distances at a time
   const Index block = std::clamp<Index>(most / std::max<Index>(gallery.count(), 1), 1, queries.count());
@@ -147,7 +147,7 @@ RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const 
   return ranking.result();
 }
 
-std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,
+std::vector<Real> distance_matrix(const Device& device, std::span<const Real> a, std::span<const Real> b,
                                   Index size) {
   const Tensor x = Tensor::from(device, {static_cast<Index>(a.size()) / size, size}, a);
   const Tensor y = Tensor::from(device, {static_cast<Index>(b.size()) / size, size}, b);

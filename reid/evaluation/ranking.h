@@ -67,11 +67,11 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
 // ... by squared L2 distance between rows of length `size`, queries [n, size] and gallery [m, size]. At no
 // time do more than 32 MiB of the distances exist: with 3368 queries and 19732 gallery images (Market-1501)
 // they would be 254 MiB.
-RankingResult rank_rows(Device& device, std::span<const Real> query_rows, const Who& queries,
+RankingResult rank_rows(const Device& device, std::span<const Real> query_rows, const Who& queries,
                         std::span<const Real> gallery_rows, const Who& gallery, Index size);
 
 // Squared L2 distances on the device: a [n, size], b [m, size] -> [n, m].
-std::vector<Real> distance_matrix(Device& device, std::span<const Real> a, std::span<const Real> b,
+std::vector<Real> distance_matrix(const Device& device, std::span<const Real> a, std::span<const Real> b,
                                   Index size);
 
 // Mean and standard deviation (n - 1) over several splits.

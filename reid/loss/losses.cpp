@@ -8,7 +8,7 @@ namespace triptych {
 namespace {
 
 // 0, 1, ..., n - 1, each repeated: the right answer of every row when person i's counterpart is number i.
-Tensor own_number(Device& device, const Shape& shape) {
+Tensor own_number(const Device& device, const Shape& shape) {
   std::vector<std::int32_t> target(static_cast<std::size_t>(shape.elements()));
   const Index repeat = shape.stride(0);
   for (std::size_t i = 0; i < target.size(); ++i)

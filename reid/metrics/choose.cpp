@@ -66,7 +66,7 @@ Choice choose_on_training(const TrainingView& training, std::size_t candidates,
   return choice;
 }
 
-Choice choose_on_training(Device& device, const TrainingView& training, const std::string& name,
+Choice choose_on_training(const Device& device, const TrainingView& training, const std::string& name,
                           std::span<const MetricOptions> candidates, const Validation& validation) {
   return choose_on_training(
       training, candidates.size(),

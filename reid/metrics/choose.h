@@ -23,7 +23,7 @@ struct Choice {
 };
 
 // Runs make_metric(name, device, candidate), fit and distances on every fold.
-Choice choose_on_training(Device& device, const TrainingView& training, const std::string& name,
+Choice choose_on_training(const Device& device, const TrainingView& training, const std::string& name,
                           std::span<const MetricOptions> candidates, const Validation& validation);
 
 // For what is not one metric. `distances(candidate, learn, queries, gallery)` -> [queries, gallery] sees

@@ -15,7 +15,7 @@ namespace {
 // The chi2 kernel to some training images, centred by their column means.
 class KernelBlock {
  public:
-  KernelBlock(Device& device, FeatureRows images) : device_(device), images_(std::move(images)) {
+  KernelBlock(const Device& device, FeatureRows images) : device_(device), images_(std::move(images)) {
     Eigen::MatrixXd k = chi2(images_.view());
     omega_ = k.mean();
     require(omega_ > 0, "the images of a camera all have the same features: there is nothing to learn from");
@@ -39,7 +39,7 @@ class KernelBlock {
   }
   Eigen::MatrixXd exponential(const Eigen::MatrixXd& k) const { return (k.array() / (-2 * omega_)).exp(); }
 
-  Device& device_;
+  Device device_;
   FeatureRows images_;
   double omega_ = 1;
   Eigen::MatrixXd training_;
@@ -94,7 +94,7 @@ std::map<std::int32_t, std::vector<Index>> images_by_camera(const TrainingView& 
 
 class PairedKpls : public Metric {
  public:
-  PairedKpls(Device& device, const MetricOptions& options) : device_(device), options_(options) {}
+  PairedKpls(const Device& device, const MetricOptions& options) : device_(device), options_(options) {}
 
   void fit(const TrainingView& training) override {
     require_valid(training);
@@ -116,7 +116,7 @@ class PairedKpls : public Metric {
   Index factors(Index otherwise) const { return options_.dimensions > 0 ? options_.dimensions : otherwise; }
 
  private:
-  Device& device_;
+  Device device_;
   MetricOptions options_;
   std::map<std::int32_t, CameraModel> models_;
 };
@@ -144,7 +144,7 @@ class CrossKpls : public PairedKpls {
 // The same regression onto the images of the unlabelled gallery. It never looks at training people.
 class GalleryKpls : public Metric {
  public:
-  GalleryKpls(Device& device, const MetricOptions& options) : device_(device), options_(options) {}
+  GalleryKpls(const Device& device, const MetricOptions& options) : device_(device), options_(options) {}
   bool transductive() const override { return true; }
   void fit(const TrainingView&) override { model_.clear(); }
   void adapt(const FeatureView& gallery) override {
@@ -167,14 +167,15 @@ class GalleryKpls : public Metric {
   Index dimensions() const override { return model_.empty() ? 0 : model_[0].weight.cols(); }
 
  private:
-  Device& device_;
+  Device device_;
   MetricOptions options_;
   std::vector<CameraModel> model_;  // none before adapt, then one
 };
 
 }  // namespace
 
-std::unique_ptr<Metric> make_kpls(const std::string& name, Device& device, const MetricOptions& options) {
+std::unique_ptr<Metric> make_kpls(const std::string& name, const Device& device,
+                                  const MetricOptions& options) {
   if (name == "kpls") return std::make_unique<GalleryKpls>(device, options);
   if (name == "kpls-mode-a") return std::make_unique<ModeAMetric>(device, options);
   if (name == "x-kpls") return std::make_unique<CrossKpls>(device, options);

@@ -45,7 +45,7 @@ Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options
 // LMNN (Weinberger and Saul 2009) with one target neighbour, by gradient descent on the engine's tape:
 //   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),
 //   d(x, y) = |L (x - y)|^2,   mu = weight (0.5)
-Projection learn_lmnn(Device& device, const TrainingSample& sample, const MetricOptions& options);
+Projection learn_lmnn(const Device& device, const TrainingSample& sample, const MetricOptions& options);
 // ITML (Davis et al. 2007): Bregman projections of A = I onto the constraints d(same) <= u = the 5th and
 // d(different) >= l = the 95th percentile of squared distances; slack by gamma = weight (1).
 Projection learn_itml(const TrainingSample& sample, const MetricOptions& options);

@@ -54,7 +54,7 @@ std::vector<std::pair<Index, Index>> target_neighbours(const TrainingSample& sam
 
 }  // namespace
 
-Projection learn_lmnn(Device& device, const TrainingSample& sample, const MetricOptions& options) {
+Projection learn_lmnn(const Device& device, const TrainingSample& sample, const MetricOptions& options) {
   const Real mu = static_cast<Real>(options.weight < 0 ? 0.5 : options.weight);
   const int steps = options.steps > 0 ? options.steps : 300;
   const auto targets = target_neighbours(sample);

@@ -19,7 +19,7 @@ using Learner = std::function<Projection(const TrainingSample&)>;
 // makes of it there.
 class LinearMetric : public Metric {
  public:
-  LinearMetric(Device& device, const MetricOptions& options, Learner learner, bool cosine)
+  LinearMetric(const Device& device, const MetricOptions& options, Learner learner, bool cosine)
       : device_(device), options_(options), learner_(std::move(learner)), cosine_(cosine) {}
 
   void fit(const TrainingView& training) override {
@@ -44,7 +44,7 @@ class LinearMetric : public Metric {
   Index dimensions() const override { return dimensions_; }
 
  private:
-  Device& device_;
+  Device device_;
   MetricOptions options_;
   Learner learner_;
   bool cosine_;
@@ -70,7 +70,7 @@ class PlainMetric : public Metric {
   Index dimensions_ = 0;
 };
 
-std::unique_ptr<Metric> make_linear(const std::string& name, Device& device, const MetricOptions& o) {
+std::unique_ptr<Metric> make_linear(const std::string& name, const Device& device, const MetricOptions& o) {
   const auto linear = [&](Learner learner, bool cosine = false) {
     return std::make_unique<LinearMetric>(device, o, std::move(learner), cosine);
   };
@@ -81,7 +81,7 @@ std::unique_ptr<Metric> make_linear(const std::string& name, Device& device, con
   if (name == "rlda") return linear([o](const Sample& s) { return learn_rlda(s, o); });
   if (name == "kissme") return linear([o](const Sample& s) { return learn_kissme(s, o); });
   if (name == "eiml") return linear([o](const Sample& s) { return learn_eiml(s, o); });
-  if (name == "lmnn") return linear([o, &device](const Sample& s) { return learn_lmnn(device, s, o); });
+  if (name == "lmnn") return linear([o, device](const Sample& s) { return learn_lmnn(device, s, o); });
   if (name == "itml") return linear([o](const Sample& s) { return learn_itml(s, o); });
   if (name == "xqda" || name == "xqda-svd")
     return linear([o, name](const Sample& s) { return learn_xqda(s, o, name == "xqda-svd"); });
@@ -132,7 +132,8 @@ const std::vector<MetricEntry>& metrics() {
   return entries;
 }
 
-std::unique_ptr<Metric> make_metric(const std::string& name, Device& device, const MetricOptions& options) {
+std::unique_ptr<Metric> make_metric(const std::string& name, const Device& device,
+                                    const MetricOptions& options) {
   if ((name == "l2" || name == "cosine") && options.pca == 0 && !options.whiten &&
       options.kernel == MetricKernel::linear)
     return std::make_unique<PlainMetric>(name == "cosine");
@@ -167,7 +168,7 @@ std::vector<double> signed_norms(const Representation& r) {
 
 }  // namespace
 
-void distances_in_blocks(Device& device, const Representation& queries, const Representation& gallery,
+void distances_in_blocks(const Device& device, const Representation& queries, const Representation& gallery,
                          Index block,
                          const std::function<void(Index first, std::span<const Real> rows)>& visit) {
   require(queries.size == gallery.size && queries.negative == gallery.negative && block > 0,
@@ -200,7 +201,8 @@ void distances_in_blocks(Device& device, const Representation& queries, const Re
   }
 }
 
-std::vector<Real> distances(Device& device, const Representation& queries, const Representation& gallery) {
+std::vector<Real> distances(const Device& device, const Representation& queries,
+                            const Representation& gallery) {
   std::vector<Real> all;
   all.reserve(static_cast<std::size_t>(queries.count * gallery.count));
   distances_in_blocks(device, queries, gallery, 1024, [&](Index, std::span<const Real> rows) {
@@ -209,7 +211,7 @@ std::vector<Real> distances(Device& device, const Representation& queries, const
   return all;
 }
 
-std::vector<Real> distances(Device& device, const Metric& metric, const FeatureView& queries,
+std::vector<Real> distances(const Device& device, const Metric& metric, const FeatureView& queries,
                             const FeatureView& gallery) {
   return distances(device, metric.represent(queries), metric.represent(gallery));
 }

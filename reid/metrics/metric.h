@@ -69,17 +69,19 @@ struct MetricEntry {
 const std::vector<MetricEntry>& metrics();
 
 // An unknown name is an Error that lists them.
-std::unique_ptr<Metric> make_metric(const std::string& name, Device& device, const MetricOptions& options);
+std::unique_ptr<Metric> make_metric(const std::string& name, const Device& device,
+                                    const MetricOptions& options);
 
 // Distances [queries, gallery], smaller is nearer; what rank_queries (reid/evaluation/ranking.h) takes.
-std::vector<Real> distances(Device& device, const Representation& queries, const Representation& gallery);
+std::vector<Real> distances(const Device& device, const Representation& queries,
+                            const Representation& gallery);
 // The same in blocks of at most `block` queries, for a matrix that would not fit: visit(first query,
 // [rows, gallery]).
-void distances_in_blocks(Device& device, const Representation& queries, const Representation& gallery,
+void distances_in_blocks(const Device& device, const Representation& queries, const Representation& gallery,
                          Index block,
                          const std::function<void(Index first, std::span<const Real> rows)>& visit);
 // represent, then distances.
-std::vector<Real> distances(Device& device, const Metric& metric, const FeatureView& queries,
+std::vector<Real> distances(const Device& device, const Metric& metric, const FeatureView& queries,
                             const FeatureView& gallery);
 
 }  // namespace triptych

@@ -4,7 +4,7 @@
 
 namespace triptych {
 
-std::vector<Real> multiply(Device& device, Transpose ta, Transpose tb, Index m, Index n, Index k,
+std::vector<Real> multiply(const Device& device, Transpose ta, Transpose tb, Index m, Index n, Index k,
                            std::span<const Real> a, std::span<const Real> b) {
   const Tensor x = Tensor::from(device, {m, k}, a), y = Tensor::from(device, {k, n}, b);
   const Tensor product(device, {m, n});

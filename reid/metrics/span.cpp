@@ -62,7 +62,7 @@ constexpr Index largest_problem = 6000;  // its eigenvectors take some minutes
 
 }  // namespace
 
-TrainingSpan::TrainingSpan(Device& device, const FeatureView& training, const MetricOptions& options)
+TrainingSpan::TrainingSpan(const Device& device, const FeatureView& training, const MetricOptions& options)
     : device_(device), options_(options), size_(training.size) {
   const Index n = training.count();
   const bool linear = options.kernel == MetricKernel::linear;

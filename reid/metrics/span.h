@@ -1,12 +1,11 @@
 #pragma once
 #include <map>
 
+#include "engine/device.h"
 #include "reid/metrics/learners.h"
 #include "reid/metrics/views.h"
 
 namespace triptych {
-
-class Device;
 
 // 225 people seen twice are 450 points; whatever a linear metric learns from 26,960 features lives in the at
 // most 449 dimensions that these points span, and there it is learned, exactly. With X the centred training
@@ -24,7 +23,7 @@ class Device;
 class TrainingSpan {
  public:
   // Directions with lambda below 1e-6 of the largest are rounding, and left out. All images the same: Error.
-  TrainingSpan(Device& device, const FeatureView& training, const MetricOptions& options);
+  TrainingSpan(const Device& device, const FeatureView& training, const MetricOptions& options);
 
   const Eigen::MatrixXd& training() const { return coordinates_; }  // [n, d]
   // Everything after this goes through W: weight [d, k].
@@ -36,7 +35,7 @@ class TrainingSpan {
   // Who loses which mean: all images number 0, or each that of its camera.
   std::vector<std::int32_t> groups(const FeatureView& images) const;
 
-  Device& device_;
+  Device device_;
   MetricOptions options_;
   Index size_;  // features an image
   // Of each group of training images. Linear: [size]; kernel: [n], the mean of k(., x_i) over the group.

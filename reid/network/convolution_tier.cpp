@@ -4,7 +4,7 @@
 
 namespace triptych {
 
-ConvolutionTier::ConvolutionTier(Device& device, Random random, const NetworkOptions& options)
+ConvolutionTier::ConvolutionTier(const Device& device, Random random, const NetworkOptions& options)
     : activation_(options.activation) {
   Index in = 3;
   for (const Index out : options.channels) {

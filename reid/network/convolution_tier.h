@@ -16,7 +16,7 @@ namespace triptych {
 // convolution's own.
 class ConvolutionTier {
  public:
-  ConvolutionTier(Device& device, Random random, const NetworkOptions& options);
+  ConvolutionTier(const Device& device, Random random, const NetworkOptions& options);
 
   Variable operator()(Variable x, Mode mode);
   void list(const std::string& prefix, ParameterList& out);

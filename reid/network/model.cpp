@@ -47,7 +47,7 @@ CameraNormalisation normalisation_from(const std::string& text, const std::strin
 
 }  // namespace
 
-Model make_model(Device& device, const Options& options, const CameraNormalisation& normalisation) {
+Model make_model(const Device& device, const Options& options, const CameraNormalisation& normalisation) {
   check(options);
   Model model;
   model.options = options;
@@ -77,7 +77,7 @@ TensorFile to_file(const Model& model) {
   return file;
 }
 
-Model from_file(const TensorFile& file, Device& device, const std::string& origin) {
+Model from_file(const TensorFile& file, const Device& device, const std::string& origin) {
   require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'",
           origin, metadata(file, "format", origin), format_name);
   Model model = [&] {
@@ -120,7 +120,7 @@ void save_model(const std::filesystem::path& path, const Model& model) {
   save_tensors(path, to_file(model));
 }
 
-Model load_model(const std::filesystem::path& path, Device& device) {
+Model load_model(const std::filesystem::path& path, const Device& device) {
   return from_file(load_tensors(path, device), device, path.string());
 }
 

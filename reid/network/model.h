@@ -23,13 +23,13 @@ struct Model {
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
 };
 
-Model make_model(Device& device, const Options& options, const CameraNormalisation& normalisation);
+Model make_model(const Device& device, const Options& options, const CameraNormalisation& normalisation);
 
 // model.safetensors: the weights by name, everything else as metadata. Errors name the file.
 TensorFile to_file(const Model& model);
-Model from_file(const TensorFile& file, Device& device, const std::string& origin);
+Model from_file(const TensorFile& file, const Device& device, const std::string& origin);
 void save_model(const std::filesystem::path& path, const Model& model);
-Model load_model(const std::filesystem::path& path, Device& device);
+Model load_model(const std::filesystem::path& path, const Device& device);
 
 // Copies the tensors named like the parameters into them; a missing name or another shape is an Error.
 void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin);

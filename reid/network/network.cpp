@@ -4,7 +4,7 @@
 
 namespace triptych {
 
-Network::Network(Device& device, const NetworkOptions& options, std::uint64_t seed)
+Network::Network(const Device& device, const NetworkOptions& options, std::uint64_t seed)
     : device_(device),
       options_(options),
       tier1_(device, Random(seed).split(1), options),

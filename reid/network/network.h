@@ -21,20 +21,20 @@ struct NetworkOutput {
 // network that a batch holding anchors, positives and negatives passes through once.
 class Network {
  public:
-  Network(Device& device, const NetworkOptions& options, std::uint64_t seed);
+  Network(const Device& device, const NetworkOptions& options, std::uint64_t seed);
 
   // images [n, crop_height, crop_width, 3], normalised.
   NetworkOutput operator()(const Variable& images, const PatchSelection& selection, Mode mode, Random& noise);
   NetworkOutput infer(const Tensor& images, PatchSelection::By by);  // no tape, nothing kept for backward
 
   const NetworkOptions& options() const { return options_; }
-  Device& device() const { return device_; }
+  const Device& device() const { return device_; }
   PatchGrid grid() const { return patch_grid(options_); }
   Index embedding_size() const { return options_.strips * tier2_.outputs(); }
   ParameterList parameters();  // "tier1.block1.convolution.weight", ...
 
  private:
-  Device& device_;
+  Device device_;
   NetworkOptions options_;
   ConvolutionTier tier1_;
   RecurrentTier tier2_;

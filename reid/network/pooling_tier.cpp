@@ -40,7 +40,8 @@ Tensor patch_weights(PatchPooling kind, const Tensor& gate_logits, const PatchSe
   return Tensor::from(gate_logits.device(), gate_logits.shape(), std::span<const Real>(weights));
 }
 
-PoolingTier::PoolingTier(Device& device, Random random, const NetworkOptions& options, Index patch_width)
+PoolingTier::PoolingTier(const Device& device, Random random, const NetworkOptions& options,
+                         Index patch_width)
     : kind_(options.pooling), strips_(options.strips), gate_(device, random, patch_width, 1) {
   const PatchGrid grid = patch_grid(options);
   require(strips_ <= grid.rows, "--strips is {}, but the patch grid has only {} rows", strips_, grid.rows);

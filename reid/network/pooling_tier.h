@@ -31,7 +31,7 @@ Tensor patch_weights(PatchPooling kind, const Tensor& gate_logits, const PatchSe
 // its liking.
 class PoolingTier {
  public:
-  PoolingTier(Device& device, Random random, const NetworkOptions& options, Index patch_width);
+  PoolingTier(const Device& device, Random random, const NetworkOptions& options, Index patch_width);
 
   Variable gate(const Variable& patches);  // logits [n, rows, columns]
   // [n, S D], not yet of length 1. `gate_logits` are read with By::gate and by gate-weighted pooling.

@@ -40,7 +40,7 @@ PatchGrid patch_grid(const NetworkOptions& options) {
           (map[1] - window.width) / window.stride_width + 1};
 }
 
-RecurrentTier::RecurrentTier(Device& device, Random random, const NetworkOptions& options)
+RecurrentTier::RecurrentTier(const Device& device, Random random, const NetworkOptions& options)
     : cut_(options.patches),
       grid_(patch_grid(options)),
       window_(grid_window(options)),

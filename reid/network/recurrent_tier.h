@@ -23,7 +23,7 @@ PatchGrid patch_grid(const NetworkOptions& options);
 //   map [n, height, width, channels] -> patches [n, rows, columns, D] (2 D with both directions)
 class RecurrentTier {
  public:
-  RecurrentTier(Device& device, Random random, const NetworkOptions& options);
+  RecurrentTier(const Device& device, Random random, const NetworkOptions& options);
 
   // `noise` drives dropout; it is not used in inference.
   Variable operator()(const Variable& map, Mode mode, Random& noise);

@@ -44,7 +44,7 @@ double leading_eigenvector(std::span<const double> g, std::vector<double>& x) {
 
 }  // namespace
 
-PrincipalPlane principal_plane(Device& device, std::span<const Real> rows, Index n) {
+PrincipalPlane principal_plane(const Device& device, std::span<const Real> rows, Index n) {
   require(n >= 2 && rows.size() % static_cast<std::size_t>(n) == 0,
           "principal components need two rows or more of one size, not {} numbers in {} rows", rows.size(),
           n);

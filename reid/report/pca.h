@@ -16,6 +16,6 @@ struct PrincipalPlane {
 // The first two principal components of rows [n, size], n >= 2. With X the rows less their mean, X X^T = U L
 // U^T, and the places are U sqrt(L): the Gram matrix is taken because there are fewer images than dimensions.
 // Of the two directions that a component could have, the one whose furthest point lies on the positive side.
-PrincipalPlane principal_plane(Device& device, std::span<const Real> rows, Index n);
+PrincipalPlane principal_plane(const Device& device, std::span<const Real> rows, Index n);
 
 }  // namespace triptych

@@ -47,7 +47,7 @@ std::vector<double> affinities(std::span<const Real> distances, std::size_t n, d
 }
 
 // 4 (diag(M 1) - M) Y with M = (e P - Q) W, element by element; e exaggerates P.
-std::vector<Real> gradient(Device& device, std::span<const double> p, std::span<const Real> places,
+std::vector<Real> gradient(const Device& device, std::span<const double> p, std::span<const Real> places,
                            std::size_t n, double exaggeration) {
   const auto count = static_cast<Index>(n);
   const Variable y = Tensor::from(device, {count, 2}, places);
@@ -83,7 +83,7 @@ double most_perplexity(Index n) {
   return std::max(1.0, static_cast<double>(n - 1) / 3);
 }
 
-std::vector<double> tsne(Device& device, std::span<const Real> distances, Index n,
+std::vector<double> tsne(const Device& device, std::span<const Real> distances, Index n,
                          const TsneOptions& options) {
   const auto count = static_cast<std::size_t>(n);
   require(n >= 2 && distances.size() == count * count, "{} distances do not make a square for {} points",

@@ -22,7 +22,7 @@ double most_perplexity(Index n);
 //   p_ij = (p_j|i + p_i|j) / 2n,   q_ij = w_ij / sum of all w,   w_ij = 1 / (1 + |y_i - y_j|^2)
 // descends KL(P || Q), whose gradient is dy_i = 4 sum over j of (p_ij - q_ij) w_ij (y_i - y_j), with
 // momentum. The distances and the products with Y run on the device. The same seed gives the same places.
-std::vector<double> tsne(Device& device, std::span<const Real> distances, Index n,
+std::vector<double> tsne(const Device& device, std::span<const Real> distances, Index n,
                          const TsneOptions& options);
 
 }  // namespace triptych

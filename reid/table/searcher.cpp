@@ -126,7 +126,7 @@ class MetricSearcher : public Searcher {
   }
 
   const Method method_;
-  Device& device_;
+  Device device_;
   Description description_;
   std::vector<std::int32_t> camera_;
   std::vector<Index> image_;

@@ -4,13 +4,12 @@
 #include <span>
 #include <vector>
 
+#include "engine/device.h"
 #include "reid/evaluation/protocol.h"
 #include "reid/features/feature.h"
 #include "reid/table/method.h"
 
 namespace triptych {
-
-class Device;
 
 // All images of a data set as one method sees them. Whoever holds a description holds its rows: a joined row
 // has several members, each with rows of its own.
@@ -24,7 +23,7 @@ struct Description {
 // What all rows work on in one split: images, who trains, and how a method describes images. Test people are
 // not in it: a row learns from nobody else than those whom it finds here.
 struct SplitView {
-  Device& device;
+  Device device;
   const Dataset& dataset;
   int number = 1;               // of the split
   std::vector<Index> training;  // people

@@ -46,7 +46,7 @@ std::vector<std::pair<std::string, double>> layer_gradient_norms(const Parameter
     names.push_back(name.substr(0, name.rfind('.')));
   }
   if (gradients.empty()) return {};
-  Device& device = gradients[0]->device();
+  const Device& device = gradients[0]->device();
   const Tensor squares(device, Shape{static_cast<Index>(gradients.size())});
   for (std::size_t i = 0; i < gradients.size(); ++i)
     device.kernels().squared_norm(device.context(), gradients[i]->elements(), gradients[i]->real(),

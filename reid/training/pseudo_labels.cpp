@@ -39,7 +39,7 @@ std::size_t first_nearest(std::span<const Real> distances, std::size_t first, st
 
 }  // namespace
 
-Pairs mutual_nearest(Device& device, std::span<const Real> a, std::span<const Real> b, Index size) {
+Pairs mutual_nearest(const Device& device, std::span<const Real> a, std::span<const Real> b, Index size) {
   const std::size_t n = a.size() / static_cast<std::size_t>(size),
                     m = b.size() / static_cast<std::size_t>(size);
   Pairs pairs;
@@ -53,8 +53,8 @@ Pairs mutual_nearest(Device& device, std::span<const Real> a, std::span<const Re
   return pairs;
 }
 
-Pairs pair_up(Device& device, const Dataset& dataset, std::span<const Index> samples, const RowsOf& rows_of,
-              Index size) {
+Pairs pair_up(const Device& device, const Dataset& dataset, std::span<const Index> samples,
+              const RowsOf& rows_of, Index size) {
   require(dataset.cameras == 2, "--labels pseudo pairs the images of two cameras, but {} has {}",
           dataset.root, dataset.cameras);
   std::vector<Index> seen_by[2];

@@ -19,13 +19,13 @@ using Pairs = std::vector<std::pair<Index, Index>>;
 
 // Positions (i, j): row i of `a` and row j of `b` are each other's nearest by L2 distance; ascending in i. Of
 // equal distances the first counts. a [n, size], b [m, size].
-Pairs mutual_nearest(Device& device, std::span<const Real> a, std::span<const Real> b, Index size);
+Pairs mutual_nearest(const Device& device, std::span<const Real> a, std::span<const Real> b, Index size);
 
 // The pairs among `samples`, as samples of the data set: between its two cameras, by the rows that `rows_of`
 // makes of one camera's images. A data set of more cameras, or fewer than two pairs: Error.
 using RowsOf = std::function<std::vector<Real>(std::span<const Index> samples)>;
-Pairs pair_up(Device& device, const Dataset& dataset, std::span<const Index> samples, const RowsOf& rows_of,
-              Index size);
+Pairs pair_up(const Device& device, const Dataset& dataset, std::span<const Index> samples,
+              const RowsOf& rows_of, Index size);
 
 // What images can be paired by before any network has learnt: the mean and the deviation of each colour
 // channel in each of 14 horizontal stripes, less their mean over the given images, so that a camera's own

@@ -24,7 +24,7 @@ std::vector<Index> sorted(std::vector<Index> identities) {
 }
 
 // What the training of `options` begins with: new weights, or those of a model file that fit them.
-Model first_model(Device& device, const Options& options, const ImageSet& images,
+Model first_model(const Device& device, const Options& options, const ImageSet& images,
                   const std::vector<Index>& samples) {
   Model model =
       make_model(device, options, measure_normalisation(images, samples, options.network.camera_colours));
@@ -59,7 +59,8 @@ double mean_row_norm(const Tensor& rows) {
 
 }  // namespace
 
-Trainer::Trainer(Device& device, const Options& options, const TrainingData& data, bool detect_anomalies)
+Trainer::Trainer(const Device& device, const Options& options, const TrainingData& data,
+                 bool detect_anomalies)
     : device_(device),
       options_(options),
       data_{data.dataset, data.images, sorted(data.train), data.validation},

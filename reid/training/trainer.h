@@ -69,7 +69,8 @@ struct TrainingObserver {
 // same bits as one that was not interrupted.
 class Trainer {
  public:
-  Trainer(Device& device, const Options& options, const TrainingData& data, bool detect_anomalies = false);
+  Trainer(const Device& device, const Options& options, const TrainingData& data,
+          bool detect_anomalies = false);
 
   // Trains until the last epoch or until the observer's stop flag; true when training is complete.
   bool run(const TrainingObserver& observer);
@@ -116,7 +117,7 @@ class Trainer {
   ParameterList parameters() const;        // of the network and of the identity classifier
   std::string training_data_mark() const;  // differs when people or images do
 
-  Device& device_;
+  Device device_;
   Options options_;
   TrainingData data_;
   bool detect_anomalies_;

@@ -18,7 +18,8 @@ GradientCheck check(const std::function<Variable(const std::vector<Variable>&)>&
 }
 
 Tensor input(const std::vector<Real>& values) {
-  return tensor(Device::open("reference"), {static_cast<Index>(values.size())}, values);
+  static const Device device = Device::open("reference");
+  return tensor(device, {static_cast<Index>(values.size())}, values);
 }
 
 // y = 3 x, with a backward that says `slope`, and adds it or assigns it.
@@ -130,7 +131,7 @@ TEST_CASE("a kink anywhere within a step is stepped over, however small its shar
 }
 
 TEST_CASE("parameters are checked too, frozen ones are not; the gradients are clear afterwards") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(tensor(device, {2, 2}, {1, 2, 3, 4})), frozen = Parameter::buffer(tensor(device, {2}, {5, 6}));
   const Tensor before = w.value.copy();
   const ParameterList list{{"w", &w}, {"frozen", &frozen}};

@@ -13,19 +13,22 @@
 namespace triptych {
 
 // The devices that this run tests.
-inline std::vector<Device*> devices() {
-  std::vector<Device*> list;
-  for (const Backend* backend : test::devices_under_test()) list.push_back(&Device::open(backend->name));
+inline const std::vector<Device>& devices() {
+  static const std::vector<Device> list = [] {
+    std::vector<Device> opened;
+    for (const Backend* backend : test::devices_under_test()) opened.push_back(Device::open(backend->name));
+    return opened;
+  }();
   return list;
 }
 
-inline Tensor tensor(Device& device, const Shape& shape, const std::vector<Real>& values) {
+inline Tensor tensor(const Device& device, const Shape& shape, const std::vector<Real>& values) {
   return Tensor::from(device, shape, std::span<const Real>(values));
 }
-inline Tensor bytes(Device& device, const Shape& shape, const std::vector<std::uint8_t>& values) {
+inline Tensor bytes(const Device& device, const Shape& shape, const std::vector<std::uint8_t>& values) {
   return Tensor::from(device, shape, std::span<const std::uint8_t>(values));
 }
-inline Tensor integers(Device& device, const Shape& shape, const std::vector<std::int32_t>& values) {
+inline Tensor integers(const Device& device, const Shape& shape, const std::vector<std::int32_t>& values) {
   return Tensor::from(device, shape, std::span<const std::int32_t>(values));
 }
 

@@ -17,7 +17,7 @@ Variable small_network(Tape& tape, Parameter& w) {
 }  // namespace
 
 TEST_CASE("the table has a line for every node") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(Tensor::filled(device, {3, 1}, 1));
   Tape tape;
   small_network(tape, w);
@@ -43,7 +43,7 @@ TEST_CASE("the table has a line for every node") {
 }
 
 TEST_CASE("the graph names nodes and edges; dashed edges carry no gradient") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(Tensor::filled(device, {3, 1}, 1));
   Tape tape;
   small_network(tape, w);
@@ -58,7 +58,7 @@ TEST_CASE("the graph names nodes and edges; dashed edges carry no gradient") {
 }
 
 TEST_CASE("the profile adds up the times of each op") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(Tensor::filled(device, {64, 64}, 1));
   Tape tape;
   CHECK(contains(message_of([&] { tape_profile(tape); }), "set Tape::profile"));
@@ -79,7 +79,7 @@ TEST_CASE("the profile adds up the times of each op") {
 }
 
 TEST_CASE("statistics count what is not finite, and leave it out") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Statistics plain = statistics(tensor(device, {5}, {-3, 0, 0, 4, 1}));
   CHECK(plain.text() == "min -3  mean 0.4  max 4  norm 5.099  zeros 40%");
   const Real nan = std::numeric_limits<Real>::quiet_NaN(), infinity = std::numeric_limits<Real>::infinity();

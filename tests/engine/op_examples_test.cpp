@@ -34,7 +34,7 @@ std::vector<std::vector<Real>> results_of(const OpExample& example) {
 }  // namespace
 
 TEST_CASE("every op: backward agrees with differences, and adds to what is there") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   // In float, differences are coarse and only gross mistakes show.
   const double tolerance = sizeof(Real) == 8 ? 1e-6 : 0.05;
   for (const OpExample& example : op_examples(device, Random(1))) {

@@ -11,7 +11,7 @@ namespace {
 using Kind = Optimizer::Kind;
 const double close = sizeof(Real) == 8 ? 1e-14 : 1e-6;
 
-Parameter parameter(Device& device, const std::vector<Real>& values, const std::vector<Real>& gradient,
+Parameter parameter(const Device& device, const std::vector<Real>& values, const std::vector<Real>& gradient,
                     bool decays = true) {
   Parameter result(tensor(device, {static_cast<Index>(values.size())}, values), decays);
   result.gradient.copy_from(tensor(device, result.value.shape(), gradient));
@@ -33,8 +33,8 @@ Optimizer::Options options(Kind kind, double decay = 0) {
 }  // namespace
 
 TEST_CASE("SGD with momentum, by hand") {
-  for (Device* device : devices()) {
-    Parameter w = parameter(*device, {1, -2}, {Real(0.5), 1});
+  for (const Device& device : devices()) {
+    Parameter w = parameter(device, {1, -2}, {Real(0.5), 1});
     Optimizer optimizer({{"w", &w}}, options(Kind::sgd));
     optimizer.step(0.1);  // v = g
     check_values(w.value, {1 - 0.05, -2 - 0.1});
@@ -45,8 +45,8 @@ TEST_CASE("SGD with momentum, by hand") {
 }
 
 TEST_CASE("Nesterov looks ahead; weight decay pulls towards 0, but not what does not decay") {
-  for (Device* device : devices()) {
-    Parameter w = parameter(*device, {2}, {1}), bias = parameter(*device, {2}, {1}, false);
+  for (const Device& device : devices()) {
+    Parameter w = parameter(device, {2}, {1}), bias = parameter(device, {2}, {1}, false);
     Optimizer::Options nesterov = options(Kind::sgd, 0.5);
     nesterov.nesterov = true;
     Optimizer optimizer({{"w", &w}, {"bias", &bias}}, nesterov);
@@ -58,7 +58,7 @@ TEST_CASE("Nesterov looks ahead; weight decay pulls towards 0, but not what does
 
 TEST_CASE("SGD on a quadratic follows its closed form") {
   // Without momentum on f = a w^2 / 2 every step multiplies w by 1 - rate a.
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w = parameter(device, {1}, {0});
   Optimizer::Options plain = options(Kind::sgd);
   plain.momentum = 0;
@@ -71,8 +71,8 @@ TEST_CASE("SGD on a quadratic follows its closed form") {
 }
 
 TEST_CASE("Adam: the first step is rate * sign(g); with a constant gradient so is every step") {
-  for (Device* device : devices()) {
-    Parameter w = parameter(*device, {1, 1, 1}, {Real(1e-3), -5, 100});
+  for (const Device& device : devices()) {
+    Parameter w = parameter(device, {1, 1, 1}, {Real(1e-3), -5, 100});
     Optimizer optimizer({{"w", &w}}, options(Kind::adam));
     for (int step = 1; step <= 3; ++step) {
       optimizer.step(0.01);
@@ -87,8 +87,8 @@ TEST_CASE("Adam: the first step is rate * sign(g); with a constant gradient so i
 }
 
 TEST_CASE("Adam against its recurrence, written out") {
-  for (Device* device : devices()) {
-    Parameter w = parameter(*device, {Real(0.7)}, {0});
+  for (const Device& device : devices()) {
+    Parameter w = parameter(device, {Real(0.7)}, {0});
     Optimizer optimizer({{"w", &w}}, options(Kind::adam));
     double value = 0.7, m = 0, v = 0;
     for (int t = 1; t <= 10; ++t) {
@@ -104,7 +104,7 @@ TEST_CASE("Adam against its recurrence, written out") {
 }
 
 TEST_CASE("AdamW shrinks beside the step, Adam mixes decay into the gradient") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter a = parameter(device, {2}, {1}), b = parameter(device, {2}, {1}),
             bias = parameter(device, {2}, {1}, false);
   Optimizer adam({{"a", &a}}, options(Kind::adam, 0.5)),
@@ -117,9 +117,9 @@ TEST_CASE("AdamW shrinks beside the step, Adam mixes decay into the gradient") {
 
 TEST_CASE("an optimizer that was saved and restored continues bit by bit") {
   for (const Kind kind : {Kind::sgd, Kind::adam, Kind::adamw})
-    for (Device* device : devices()) {
-      Parameter w = parameter(*device, {1, 2, 3}, {Real(0.3), -1, 2}),
-                again = parameter(*device, {1, 2, 3}, {0, 0, 0});
+    for (const Device& device : devices()) {
+      Parameter w = parameter(device, {1, 2, 3}, {Real(0.3), -1, 2}),
+                again = parameter(device, {1, 2, 3}, {0, 0, 0});
       Optimizer whole({{"w", &w}}, options(kind, 0.01)), resumed({{"w", &again}}, options(kind, 0.01));
       for (int step = 0; step < 5; ++step) whole.step(0.05);
       CHECK(whole.state().size() == (kind == Kind::sgd ? 1u : 2u));
@@ -132,7 +132,7 @@ TEST_CASE("an optimizer that was saved and restored continues bit by bit") {
 }
 
 TEST_CASE("a state that does not fit is refused, and nothing changes") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter a = parameter(device, {1}, {1}), w = parameter(device, {1, 2}, {1, 1});
   Optimizer optimizer({{"a", &a}, {"w", &w}}, options(Kind::adam));
   optimizer.step(0.1);
@@ -150,7 +150,7 @@ TEST_CASE("a state that does not fit is refused, and nothing changes") {
 }
 
 TEST_CASE("options that make no sense are refused") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w = parameter(device, {1}, {1});
   const auto with = [&](auto change) {
     Optimizer::Options changed;
@@ -167,7 +167,7 @@ TEST_CASE("options that make no sense are refused") {
 }
 
 TEST_CASE("frozen parameters stay") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w = parameter(device, {1}, {1}), mean = Parameter::buffer(tensor(device, {1}, {4}));
   Optimizer optimizer({{"w", &w}, {"mean", &mean}}, {});
   optimizer.step(0.1);
@@ -177,8 +177,8 @@ TEST_CASE("frozen parameters stay") {
 }
 
 TEST_CASE("gradients are clipped to a global norm") {
-  for (Device* device : devices()) {
-    Parameter a = parameter(*device, {0, 0}, {3, 0}), b = parameter(*device, {0}, {-4});
+  for (const Device& device : devices()) {
+    Parameter a = parameter(device, {0, 0}, {3, 0}), b = parameter(device, {0}, {-4});
     const ParameterList list{{"a", &a}, {"b", &b}};
     CHECK(clip_gradients(list, 10) == doctest::Approx(5));
     check_values(a.gradient, {3, 0});

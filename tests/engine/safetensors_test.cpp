@@ -37,8 +37,8 @@ std::string message_for(const std::string& content) {
 
 TEST_CASE("tensors of every type and shape come back bit by bit, with their metadata") {
   TemporaryFolder folder;
-  for (Device* device : devices()) {
-    const auto path = folder.path / (device->name() + ".safetensors");
+  for (const Device& device : devices()) {
+    const auto path = folder.path / (device.name() + ".safetensors");
     const std::vector<Real> special{0,
                                     -Real(0),
                                     std::numeric_limits<Real>::denorm_min(),
@@ -46,15 +46,15 @@ TEST_CASE("tensors of every type and shape come back bit by bit, with their meta
                                     std::numeric_limits<Real>::lowest(),
                                     Real(1) / 3};
     TensorFile file;
-    file.tensors["tier1.weight"] = tensor(*device, {2, 3}, special);
-    file.tensors["mask"] = bytes(*device, {3}, {1, 0, 1});
-    file.tensors["steps"] = integers(*device, {2, 1}, {-1, 1 << 30});
-    file.tensors["none"] = tensor(*device, {0, 4}, {});
-    file.tensors["scalar"] = tensor(*device, {}, {Real(2.5)});
+    file.tensors["tier1.weight"] = tensor(device, {2, 3}, special);
+    file.tensors["mask"] = bytes(device, {3}, {1, 0, 1});
+    file.tensors["steps"] = integers(device, {2, 1}, {-1, 1 << 30});
+    file.tensors["none"] = tensor(device, {0, 4}, {});
+    file.tensors["scalar"] = tensor(device, {}, {Real(2.5)});
     file.metadata = {{"epoch", "17"}, {"configuration", "{\"a\": \"\\u00fc \\\"quoted\\\"\"}"}};
     save_tensors(path, file);
 
-    const TensorFile loaded = load_tensors(path, *device);
+    const TensorFile loaded = load_tensors(path, device);
     CHECK(loaded.metadata == file.metadata);
     REQUIRE(loaded.tensors.size() == 5);
     for (const auto& [key, saved] : file.tensors) {
@@ -94,7 +94,7 @@ TEST_CASE("files of other programs: both widths of numbers, any order, no paddin
 
 TEST_CASE("every cut of a file is noticed") {
   TemporaryFolder folder;
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto path = folder.path / "model.safetensors";
   TensorFile file;
   file.tensors["w"] = tensor(device, {2, 2}, {1, 2, 3, 4});

@@ -10,10 +10,10 @@
 using namespace triptych;
 
 TEST_CASE("a value used several times receives every contribution") {
-  for (Device* device : devices()) {
-    CAPTURE(device->name());
+  for (const Device& device : devices()) {
+    CAPTURE(device.name());
     Tape tape;
-    const Variable a = tape.input(tensor(*device, {2}, {3, -5}), true);
+    const Variable a = tape.input(tensor(device, {2}, {3, -5}), true);
     const Variable b = add(a, a);
     const Variable c = add(b, b);
     tape.backward(sum(c));
@@ -23,12 +23,12 @@ TEST_CASE("a value used several times receives every contribution") {
 }
 
 TEST_CASE("the gradient of a parameter is added to what is there") {
-  for (Device* device : devices()) {
-    Parameter w(tensor(*device, {2, 1}, {2, 3}));
+  for (const Device& device : devices()) {
+    Parameter w(tensor(device, {2, 1}, {2, 3}));
     w.gradient.fill(10);
     for (int step = 1; step <= 2; ++step) {
       Tape tape;
-      const Variable x = tape.input(tensor(*device, {1, 2}, {5, 7}));
+      const Variable x = tape.input(tensor(device, {1, 2}, {5, 7}));
       tape.backward(sum(matmul(x, use(w, x))));
       CHECK(w.gradient.values() == std::vector<Real>{Real(10 + 5 * step), Real(10 + 7 * step)});
     }
@@ -38,7 +38,7 @@ TEST_CASE("the gradient of a parameter is added to what is there") {
 }
 
 TEST_CASE("a parameter that is used twice on one tape") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(tensor(device, {1}, {3}));
   Tape tape;
   const Variable x = tape.input(tensor(device, {1}, {2}));
@@ -47,7 +47,7 @@ TEST_CASE("a parameter that is used twice on one tape") {
 }
 
 TEST_CASE("gradients stop at detach, at frozen parameters and at inputs that want none") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(tensor(device, {1}, {3})), frozen(tensor(device, {1}, {4}));
   frozen.trainable = false;
   Tape tape;
@@ -62,7 +62,7 @@ TEST_CASE("gradients stop at detach, at frozen parameters and at inputs that wan
 }
 
 TEST_CASE("a cotangent may start anywhere; reshape passes it on, also beside another use") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   for (const bool keep : {false, true}) {
     Tape tape;
     tape.keep = keep;
@@ -77,7 +77,7 @@ TEST_CASE("a cotangent may start anywhere; reshape passes it on, also beside ano
 }
 
 TEST_CASE("a chain of 100000 nodes: nothing recurses") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Tape tape;
   const Variable x = tape.input(tensor(device, {1}, {1}), true);
   Variable y = x;
@@ -87,24 +87,24 @@ TEST_CASE("a chain of 100000 nodes: nothing recurses") {
 }
 
 TEST_CASE("a recurrence over 2000 steps, as one node and as a chain of them") {
-  for (Device* device : devices()) {
-    CAPTURE(device->name());
+  for (const Device& device : devices()) {
+    CAPTURE(device.name());
     constexpr Index steps = 2000, hidden = 3;
     Random random(5);
     std::vector<Real> values(steps * hidden), weights(hidden * hidden);
     for (Real& value : values) value = static_cast<Real>(0.5 * random.normal());
     for (Real& weight : weights) weight = static_cast<Real>(0.4 * random.normal());
-    const Tensor bias = tensor(*device, {hidden}, {Real(0.1), Real(-0.2), Real(0.3)});
+    const Tensor bias = tensor(device, {hidden}, {Real(0.1), Real(-0.2), Real(0.3)});
 
     Tape whole;
-    const Variable x = whole.input(tensor(*device, {steps, 1, hidden}, values), true);
-    const Variable w = whole.input(tensor(*device, {hidden, hidden}, weights), true);
+    const Variable x = whole.input(tensor(device, {steps, 1, hidden}, values), true);
+    const Variable w = whole.input(tensor(device, {hidden, hidden}, weights), true);
     const Variable h = elman(x, w, bias, RecurrentOutput::tanh, false);
     whole.backward(sum(slice(h, 0, steps - 1, 1)));
 
     Tape chain;
-    const Variable xs = chain.input(tensor(*device, {steps, 1, hidden}, values), true);
-    const Variable ws = chain.input(tensor(*device, {hidden, hidden}, weights), true);
+    const Variable xs = chain.input(tensor(device, {steps, 1, hidden}, values), true);
+    const Variable ws = chain.input(tensor(device, {hidden, hidden}, weights), true);
     Variable state;
     for (Index t = 0; t < steps; ++t) {
       const Variable projected = add(reshape(slice(xs, 0, t, 1), {1, hidden}), bias);
@@ -128,71 +128,71 @@ TEST_CASE("a recurrence over 2000 steps, as one node and as a chain of them") {
 }
 
 TEST_CASE("a pass without parameters keeps nothing") {
-  for (Device* device : devices()) {
-    const std::size_t before = device->pool().bytes_in_use();
+  for (const Device& device : devices()) {
+    const std::size_t before = device.pool().bytes_in_use();
     Tape tape;
-    Variable y = tape.input(Tensor::filled(*device, {100, 100}, 1));
+    Variable y = tape.input(Tensor::filled(device, {100, 100}, 1));
     for (int i = 0; i < 10; ++i) y = tanh(scale(y, 2));
     CHECK(tape.nodes().size() == 21);
-    CHECK(device->pool().bytes_in_use() - before <= 2 * 100 * 100 * sizeof(Real));
+    CHECK(device.pool().bytes_in_use() - before <= 2 * 100 * 100 * sizeof(Real));
     y = Variable();
-    CHECK(device->pool().bytes_in_use() == before);
+    CHECK(device.pool().bytes_in_use() == before);
   }
 }
 
 TEST_CASE("backward lets go of what it has used, as it goes") {
-  for (Device* device : devices()) {
-    const std::size_t one = 256 * 256 * sizeof(Real), before = device->pool().bytes_in_use();
+  for (const Device& device : devices()) {
+    const std::size_t one = 256 * 256 * sizeof(Real), before = device.pool().bytes_in_use();
     std::size_t held = 0;
     {
       Tape tape;
-      Parameter w(Tensor::filled(*device, {256, 256}, Real(0.01)));
+      Parameter w(Tensor::filled(device, {256, 256}, Real(0.01)));
       Variable y = tape.parameter(w);
       for (int i = 0; i < 16; ++i) y = tanh(y);  // each saves its output
-      held = device->pool().bytes_in_use() - before;
+      held = device.pool().bytes_in_use() - before;
       CHECK(held >= 18 * one);
-      tape.backward(y, Tensor::filled(*device, {256, 256}, 1));
+      tape.backward(y, Tensor::filled(device, {256, 256}, 1));
       y = Variable();
-      CHECK(device->pool().bytes_in_use() - before == 2 * one);  // the parameter and its gradient
-      CHECK(device->pool().peak_bytes() - before <= held + 4 * one);
+      CHECK(device.pool().bytes_in_use() - before == 2 * one);  // the parameter and its gradient
+      CHECK(device.pool().peak_bytes() - before <= held + 4 * one);
     }
-    CHECK(device->pool().bytes_in_use() == before);
+    CHECK(device.pool().bytes_in_use() == before);
   }
 }
 
 TEST_CASE("a training step in steady state allocates nothing") {
-  for (Device* device : devices()) {
-    CAPTURE(device->name());
+  for (const Device& device : devices()) {
+    CAPTURE(device.name());
     Random random(3);
     std::vector<Real> filters(3 * 3 * 2 * 4), matrix(4 * 4 * 4 * 5);
     for (Real& value : filters) value = static_cast<Real>(random.normal());
     for (Real& value : matrix) value = static_cast<Real>(random.normal());
-    Parameter filter(tensor(*device, {3, 3, 2, 4}, filters)), weight(tensor(*device, {64, 5}, matrix));
+    Parameter filter(tensor(device, {3, 3, 2, 4}, filters)), weight(tensor(device, {64, 5}, matrix));
     const ParameterList parameters{{"filter", &filter}, {"weight", &weight}};
     Optimizer optimizer(parameters, {});
     std::vector<std::size_t> allocations;
     for (int step = 0; step < 8; ++step) {
       Tape tape;
-      const Variable x = tape.input(Tensor::filled(*device, {6, 8, 8, 2}, Real(step + 1)));
+      const Variable x = tape.input(Tensor::filled(device, {6, 8, 8, 2}, Real(step + 1)));
       const Variable map =
           convolution2d_activation_pool(x, use(filter, x), Variable(), {1, 1}, Activation::relu);
       const Variable logits = linear(reshape(map, {6, 64}), use(weight, x));
-      const Tensor target = integers(*device, {6}, {0, 1, 2, 3, 4, 0});
+      const Tensor target = integers(device, {6}, {0, 1, 2, 3, 4, 0});
       clear_gradients(parameters);
       tape.backward(mean(cross_entropy(logits, target)));
       clip_gradients(parameters, 1);
       optimizer.step(1e-3);
-      allocations.push_back(device->pool().system_allocations());
+      allocations.push_back(device.pool().system_allocations());
     }
     for (std::size_t step = 3; step < allocations.size(); ++step) CHECK(allocations[step] == allocations[2]);
   }
 }
 
 TEST_CASE("anomaly detection names the first op that makes a NaN") {
-  for (Device* device : devices()) {
+  for (const Device& device : devices()) {
     Tape tape;
     tape.detect_anomalies = true;
-    const Variable x = tape.input(tensor(*device, {2, 1}, {1, -1}), true);
+    const Variable x = tape.input(tensor(device, {2, 1}, {1, -1}), true);
     const Variable huge = scale(x, std::numeric_limits<Real>::max());
     const std::string forward = message_of([&] { tanh(scale(huge, 10)); });
     CHECK(contains(
@@ -202,7 +202,7 @@ TEST_CASE("anomaly detection names the first op that makes a NaN") {
 }
 
 TEST_CASE("anomaly detection finds a NaN that only backward makes") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Tape tape;
   tape.detect_anomalies = true;
   const Variable x = tape.input(tensor(device, {1}, {1}), true);
@@ -215,7 +215,7 @@ TEST_CASE("anomaly detection finds a NaN that only backward makes") {
 }
 
 TEST_CASE("a tape that is misused says how") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Tape tape, other;
   const Variable x = tape.input(tensor(device, {2}, {1, 2}), true),
                  y = other.input(tensor(device, {2}, {1, 2}), true);
@@ -231,7 +231,7 @@ TEST_CASE("a tape that is misused says how") {
 }
 
 TEST_CASE("the example of engine/README.md") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Parameter w(tensor(device, {2, 1}, {1, -2}));
   Tape tape;
   const Variable x = tape.input(tensor(device, {1, 2}, {3, 4}), true);
@@ -246,7 +246,7 @@ TEST_CASE("the example of engine/README.md") {
 TEST_CASE(
     "somebody who looks on sees every node when it is made, and on the way back its inputs' cotangents so "
     "far") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Tape tape;
   tape.keep = true;
   std::vector<int> forward, backward;

@@ -20,8 +20,8 @@ TEST_CASE("shapes") {
 }
 
 TEST_CASE("a tensor is a handle: copies share, copy() does not") {
-  for (Device* device : devices()) {
-    const Tensor a = tensor(*device, {2, 2}, {1, 2, 3, 4});
+  for (const Device& device : devices()) {
+    const Tensor a = tensor(device, {2, 2}, {1, 2, 3, 4});
     const Tensor shared = a.reshaped({4}), own = a.copy();
     a.fill(7);
     CHECK(shared.values() == std::vector<Real>{7, 7, 7, 7});
@@ -31,19 +31,19 @@ TEST_CASE("a tensor is a handle: copies share, copy() does not") {
 }
 
 TEST_CASE("bytes, integers and no elements at all") {
-  for (Device* device : devices()) {
-    CHECK(bytes(*device, {3}, {1, 0, 255}).byte_values() == std::vector<std::uint8_t>{1, 0, 255});
-    CHECK(integers(*device, {2}, {-5, 70000}).int32_values() == std::vector<std::int32_t>{-5, 70000});
-    CHECK(tensor(*device, {0, 3}, {}).values().empty());
-    CHECK(tensor(*device, {0, 3}, {}).copy().shape() == Shape{0, 3});
-    CHECK(tensor(*device, {1}, {9}).item() == 9);
+  for (const Device& device : devices()) {
+    CHECK(bytes(device, {3}, {1, 0, 255}).byte_values() == std::vector<std::uint8_t>{1, 0, 255});
+    CHECK(integers(device, {2}, {-5, 70000}).int32_values() == std::vector<std::int32_t>{-5, 70000});
+    CHECK(tensor(device, {0, 3}, {}).values().empty());
+    CHECK(tensor(device, {0, 3}, {}).copy().shape() == Shape{0, 3});
+    CHECK(tensor(device, {1}, {9}).item() == 9);
   }
 }
 
 TEST_CASE("tensors travel between devices") {
-  for (Device* from : devices())
-    for (Device* to : devices()) {
-      const Tensor source = tensor(*from, {2}, {1, 2}), target = Tensor::zeros(*to, {2});
+  for (const Device& from : devices())
+    for (const Device& to : devices()) {
+      const Tensor source = tensor(from, {2}, {1, 2}), target = Tensor::zeros(to, {2});
       target.copy_from(source);
       CHECK(target.values() == std::vector<Real>{1, 2});
     }
@@ -51,21 +51,21 @@ TEST_CASE("tensors travel between devices") {
 
 TEST_CASE("a borrowed tensor is the host's own array where the device can read that, else a copy") {
   const std::vector<Real> values = {1, 2, 3};
-  for (Device* device : devices()) {
-    const std::size_t in_use = device->pool().bytes_in_use();
+  for (const Device& device : devices()) {
+    const std::size_t in_use = device.pool().bytes_in_use();
     {
-      const Tensor t = Tensor::borrowed(*device, {3}, values);
-      CHECK((t.real() == values.data()) == device->kernels().host_memory);
-      CHECK((device->pool().bytes_in_use() == in_use) == device->kernels().host_memory);
+      const Tensor t = Tensor::borrowed(device, {3}, values);
+      CHECK((t.real() == values.data()) == device.kernels().host_memory);
+      CHECK((device.pool().bytes_in_use() == in_use) == device.kernels().host_memory);
       CHECK(t.copy().values() == values);
     }
-    CHECK(device->pool().bytes_in_use() == in_use);
-    CHECK_THROWS_WITH(Tensor::borrowed(*device, {2}, values), "a tensor of shape [2] takes 2 values, not 3");
+    CHECK(device.pool().bytes_in_use() == in_use);
+    CHECK_THROWS_WITH(Tensor::borrowed(device, {2}, values), "a tensor of shape [2] takes 2 values, not 3");
   }
 }
 
 TEST_CASE("storage goes back to the pool with the last handle, and is taken again") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const std::size_t before = device.pool().bytes_in_use();
   Tensor a(device, {1000});
   const Real* memory = a.real();
@@ -80,7 +80,7 @@ TEST_CASE("storage goes back to the pool with the last handle, and is taken agai
 }
 
 TEST_CASE("a tensor that is misused says how") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Tensor a = tensor(device, {2, 2}, {1, 2, 3, 4});
   CHECK(
       contains(message_of([&] { tensor(device, {3}, {1}); }), "a tensor of shape [3] takes 3 values, not 1"));

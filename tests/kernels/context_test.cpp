@@ -50,6 +50,25 @@ TEST_CASE("scratch: a scope gives back what it took, and the next one gets the s
   CHECK(kept[99] == 3);
 }
 
+TEST_CASE("scratch: shrinks when told to, and by itself when it has long held far more than it used") {
+  Scratch scratch;
+  const auto use = [&](Index bytes) {
+    ScratchScope scope(scratch);
+    scratch.take<std::uint8_t>(bytes);
+  };
+  use(64 << 20);
+  CHECK(scratch.bytes_held() >= 64 << 20);
+  scratch.shrink();
+  CHECK(scratch.bytes_held() == 0);
+  use(64 << 20);
+  for (int i = 0; i < 2 * Scratch::patience; ++i) use(1000);
+  CHECK(scratch.bytes_held() <= 2 << 20);
+  use(64 << 20);
+  for (int i = 0; i < 2 * Scratch::patience; ++i)
+    use(i % 100 == 0 ? 64 << 20 : 1000);  // now and then is enough
+  CHECK(scratch.bytes_held() >= 64 << 20);
+}
+
 TEST_CASE("scratch: a request larger than a block does not move what was taken before") {
   Scratch scratch;
   ScratchScope outer(scratch);

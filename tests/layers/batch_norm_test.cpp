@@ -9,18 +9,18 @@ using namespace triptych::testing;
 namespace {
 
 // Two channels over four rows: means 2 and 10, biased variances 2 and 50.
-Tensor small_batch(Device& device) {
+Tensor small_batch(const Device& device) {
   return Tensor::from(device, {4, 2}, std::vector<Real>{0, 0, 2, 10, 2, 10, 4, 20});
 }
 
 }  // namespace
 
 TEST_CASE("batch norm: training normalises each channel by the batch") {
-  for (Device* device : devices()) {
-    BatchNorm layer(*device, 2);
-    layer.gamma.value.copy_from(Tensor::from(*device, {2}, std::vector<Real>{1, 3}));
-    layer.beta.value.copy_from(Tensor::from(*device, {2}, std::vector<Real>{0, -1}));
-    const std::vector<Real> y = layer(small_batch(*device), Mode::train).value.values();
+  for (const Device& device : devices()) {
+    BatchNorm layer(device, 2);
+    layer.gamma.value.copy_from(Tensor::from(device, {2}, std::vector<Real>{1, 3}));
+    layer.beta.value.copy_from(Tensor::from(device, {2}, std::vector<Real>{0, -1}));
+    const std::vector<Real> y = layer(small_batch(device), Mode::train).value.values();
     const double a = 2 / std::sqrt(2.0), b = 10 / std::sqrt(50.0);
     const double expected[] = {-a, -3 * b - 1, 0, -1, 0, -1, a, 3 * b - 1};
     for (std::size_t i = 0; i < 8; ++i) CHECK(y[i] == doctest::Approx(expected[i]).epsilon(1e-4));
@@ -28,26 +28,26 @@ TEST_CASE("batch norm: training normalises each channel by the batch") {
 }
 
 TEST_CASE("batch norm: running statistics move by the momentum, the variance without its bias") {
-  for (Device* device : devices()) {
-    BatchNorm layer(*device, 2, {0.25, 1e-5});
-    layer(small_batch(*device), Mode::train);
+  for (const Device& device : devices()) {
+    BatchNorm layer(device, 2, {0.25, 1e-5});
+    layer(small_batch(device), Mode::train);
     const std::vector<Real> mean = layer.running_mean.value.values(),
                             variance = layer.running_variance.value.values();
     CHECK(mean[0] == doctest::Approx(0.25 * 2));
     CHECK(mean[1] == doctest::Approx(0.25 * 10));
     CHECK(variance[0] == doctest::Approx(0.75 + 0.25 * 2 * 4 / 3));
     CHECK(variance[1] == doctest::Approx(0.75 + 0.25 * 50 * 4 / 3));
-    layer(small_batch(*device), Mode::train);
+    layer(small_batch(device), Mode::train);
     CHECK(layer.running_mean.value.values()[1] == doctest::Approx(0.75 * 2.5 + 0.25 * 10));
   }
 }
 
 TEST_CASE("batch norm: inference uses the running statistics and leaves them alone") {
-  for (Device* device : devices()) {
-    BatchNorm layer(*device, 2);
-    layer.running_mean.value.copy_from(Tensor::from(*device, {2}, std::vector<Real>{1, -1}));
-    layer.running_variance.value.copy_from(Tensor::from(*device, {2}, std::vector<Real>{4, 25}));
-    const Tensor one = Tensor::from(*device, {1, 2}, std::vector<Real>{3, 9});  // a batch of one is fine here
+  for (const Device& device : devices()) {
+    BatchNorm layer(device, 2);
+    layer.running_mean.value.copy_from(Tensor::from(device, {2}, std::vector<Real>{1, -1}));
+    layer.running_variance.value.copy_from(Tensor::from(device, {2}, std::vector<Real>{4, 25}));
+    const Tensor one = Tensor::from(device, {1, 2}, std::vector<Real>{3, 9});  // a batch of one is fine here
     const std::vector<Real> y = layer(one, Mode::infer).value.values();
     CHECK(y[0] == doctest::Approx(1).epsilon(1e-4));
     CHECK(y[1] == doctest::Approx(2).epsilon(1e-4));
@@ -57,7 +57,7 @@ TEST_CASE("batch norm: inference uses the running statistics and leaves them alo
 }
 
 TEST_CASE("batch norm: after many batches of one kind, training and inference agree") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   BatchNorm layer(device, 3);
   const Tensor x = random_tensor(device, {400, 3}, 1, 2);
   CHECK(largest_difference(layer(x, Mode::train).value, layer(x, Mode::infer).value) > 0.5);
@@ -66,11 +66,11 @@ TEST_CASE("batch norm: after many batches of one kind, training and inference ag
 }
 
 TEST_CASE("batch norm: the fused pass is norm, activation, pooling, with the same running statistics") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const Mode mode : {Mode::train, Mode::infer}) {
-      BatchNorm apart(*device, 3), fused(*device, 3);
+      BatchNorm apart(device, 3), fused(device, 3);
       shake(parameters_of(apart)), shake(parameters_of(fused));
-      const Tensor x = random_tensor(*device, {2, 7, 5, 3}, 1);
+      const Tensor x = random_tensor(device, {2, 7, 5, 3}, 1);
       const Variable expected = max_pool2d(relu(apart(x, mode)), {});
       CHECK(largest_difference(fused.activation_pool(x, Activation::relu, mode).value, expected.value) <
             1e-5);
@@ -90,7 +90,7 @@ TEST_CASE("batch norm: names; the running statistics are buffers, which are save
 }
 
 TEST_CASE("batch norm: what does not fit is refused") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   BatchNorm layer(device, 3);
   CHECK_THROWS_WITH_AS(layer(random_tensor(device, {4, 2}, 1), Mode::train),
                        "BatchNorm: needs x [..., 3], not one of shape [4, 2]", Error);

@@ -7,11 +7,11 @@ using namespace triptych;
 using namespace triptych::testing;
 
 TEST_CASE("convolution: a hand-computed 2 x 2 kernel over a 3 x 3 image") {
-  for (Device* device : devices()) {
-    Convolution2d layer(*device, Random(1), 1, 1, {2, 2, {1, 0}});
-    layer.weight.value.copy_from(Tensor::from(*device, {2, 2, 1, 1}, std::vector<Real>{1, 2, 3, 4}));
+  for (const Device& device : devices()) {
+    Convolution2d layer(device, Random(1), 1, 1, {2, 2, {1, 0}});
+    layer.weight.value.copy_from(Tensor::from(device, {2, 2, 1, 1}, std::vector<Real>{1, 2, 3, 4}));
     layer.bias.value.fill(Real(0.5));
-    const Tensor x = Tensor::from(*device, {1, 3, 3, 1}, std::vector<Real>{1, 0, 0, 0, 1, 0, 0, 0, 2});
+    const Tensor x = Tensor::from(device, {1, 3, 3, 1}, std::vector<Real>{1, 0, 0, 0, 1, 0, 0, 0, 2});
     const Variable y = layer(x);
     CHECK(y.shape() == Shape{1, 2, 2, 1});
     // Cross-correlation: the kernel is not flipped.
@@ -20,7 +20,7 @@ TEST_CASE("convolution: a hand-computed 2 x 2 kernel over a 3 x 3 image") {
 }
 
 TEST_CASE("convolution: shapes of the image that comes out") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Convolution2d same(device, Random(1), 3, 4), half(device, Random(1), 3, 4, {3, 5, {2, 1}});
   const Tensor x = random_tensor(device, {2, 9, 7, 3}, 1);
   CHECK(same(x).shape() == Shape{2, 9, 7, 4});
@@ -29,14 +29,14 @@ TEST_CASE("convolution: shapes of the image that comes out") {
 }
 
 TEST_CASE("convolution: the fused pass is convolution, activation, pooling") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const Activation activation :
          {Activation::identity, Activation::relu, Activation::tanh, Activation::sigmoid})
       for (const bool bias : {true, false}) {
         ConvolutionOptions options;
         options.bias = bias;
-        Convolution2d layer(*device, Random(1), 3, 5, options);
-        const Tensor x = random_tensor(*device, {2, 11, 9, 3}, 2);
+        Convolution2d layer(device, Random(1), 3, 5, options);
+        const Tensor x = random_tensor(device, {2, 11, 9, 3}, 2);
         const Variable apart = max_pool2d(activate(activation, layer(x)), {});
         CHECK(largest_difference(layer.activation_pool(x, activation).value, apart.value) < 1e-5);
       }
@@ -56,7 +56,7 @@ TEST_CASE("convolution: parameters and their names") {
 }
 
 TEST_CASE("convolution: relu keeps the scale of what passes through a kaiming layer") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Convolution2d layer(device, Random(1), 16, 32);
   const std::vector<Real> y = layer(random_tensor(device, {1, 12, 12, 16}, 3)).value.values();
   double squares = 0;
@@ -66,7 +66,7 @@ TEST_CASE("convolution: relu keeps the scale of what passes through a kaiming la
 }
 
 TEST_CASE("convolution: bad shapes and options are refused") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Convolution2d layer(device, Random(1), 3, 4);
   CHECK_THROWS_AS(layer(random_tensor(device, {2, 9, 7, 4}, 1)), Error);
   CHECK_THROWS_AS(layer(random_tensor(device, {9, 7, 3}, 1)), Error);
@@ -80,7 +80,7 @@ TEST_CASE("convolution: bad shapes and options are refused") {
 
 #ifdef TRIPTYCH_DOUBLE
 TEST_CASE("convolution: gradient check") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Convolution2d layer(device, Random(1), 3, 4), strided(device, Random(1), 2, 3, {3, 2, {2, 1}, false});
   check_layer(std::ref(layer), {2, 5, 4, 3}, parameters_of(layer));
   check_layer(std::ref(strided), {2, 6, 5, 2}, parameters_of(strided));

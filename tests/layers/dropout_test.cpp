@@ -7,9 +7,9 @@ using namespace triptych;
 using namespace triptych::testing;
 
 TEST_CASE("dropout: drops its share, scales the rest, keeps the mean") {
-  for (Device* device : devices()) {
+  for (const Device& device : devices()) {
     Random random(1);
-    const Tensor ones = Tensor::filled(*device, {100, 200}, Real(1));
+    const Tensor ones = Tensor::filled(device, {100, 200}, Real(1));
     const std::vector<Real> y = Dropout(0.25)(ones, Mode::train, random).value.values();
     Index dropped = 0;
     for (const Real value : y) {
@@ -33,8 +33,8 @@ TEST_CASE("dropout: inference and a rate of 0 pass x through and draw nothing") 
 TEST_CASE("dropout: the mask follows the generator, on every device alike") {
   const std::vector<Real> none(64, 0);
   std::vector<Real> expected;
-  for (Device* device : devices()) {
-    const Tensor ones = Tensor::filled(*device, {64}, Real(1));
+  for (const Device& device : devices()) {
+    const Tensor ones = Tensor::filled(device, {64}, Real(1));
     Random random(7, 3), again(7, 3);
     const std::vector<Real> first = Dropout(0.5)(ones, Mode::train, random).value.values();
     const std::vector<Real> second = Dropout(0.5)(ones, Mode::train, random).value.values();

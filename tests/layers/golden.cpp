@@ -19,7 +19,7 @@ double largest(const Tensor& tensor) {
 
 }  // namespace
 
-Golden::Golden(Device& device, const std::string& name) : name_(name) {
+Golden::Golden(const Device& device, const std::string& name) : name_(name) {
   for (const auto& [full, tensor] : load_tensors("tests/golden/golden.safetensors", device).tensors)
     if (full.starts_with(name + ".")) tensors_[full.substr(name.size() + 1)] = tensor;
 }

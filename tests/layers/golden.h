@@ -13,7 +13,7 @@ namespace triptych::testing {
 // again.
 class Golden {
  public:
-  Golden(Device& device, const std::string& name);  // "gru": the tensors "gru.x", "gru.y", ...
+  Golden(const Device& device, const std::string& name);  // "gru": the tensors "gru.x", "gru.y", ...
 
   const Tensor& operator[](const std::string& what);  // an Error when there is no such tensor
 

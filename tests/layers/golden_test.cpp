@@ -32,14 +32,15 @@ void compare(Golden& golden, const ParameterList& parameters, const Call& call,
 }
 
 // A case without parameters of its own.
-void compare_op(Device& device, const std::string& name, const Call& call, const std::string& input = "x") {
+void compare_op(const Device& device, const std::string& name, const Call& call,
+                const std::string& input = "x") {
   Golden golden(device, name);
   compare(golden, {}, call, input);
   golden.all_used();
 }
 
 template <class Layer>
-void compare_layer(Device& device, const std::string& name, Layer layer,
+void compare_layer(const Device& device, const std::string& name, Layer layer,
                    const std::function<Variable(Layer&, Variable)>& call) {
   Golden golden(device, name);
   const ParameterList parameters = parameters_of(layer);
@@ -51,49 +52,49 @@ void compare_layer(Device& device, const std::string& name, Layer layer,
 }  // namespace
 
 TEST_CASE("golden: convolution") {
-  for (Device* device : devices()) {
+  for (const Device& device : devices()) {
     const ConvolutionOptions five = {5, 5, {1, 2}}, strided = {3, 4, {2, 1}};
     const std::function<Variable(Convolution2d&, Variable)> plain = [](auto& layer, auto x) {
       return layer(x);
     };
-    compare_layer<Convolution2d>(*device, "convolution", {*device, Random(1), 3, 5, five}, plain);
-    compare_layer<Convolution2d>(*device, "convolution_stride", {*device, Random(1), 3, 5, strided}, plain);
-    compare_layer<Convolution2d>(*device, "convolution_relu_pool", {*device, Random(1), 3, 5, five},
+    compare_layer<Convolution2d>(device, "convolution", {device, Random(1), 3, 5, five}, plain);
+    compare_layer<Convolution2d>(device, "convolution_stride", {device, Random(1), 3, 5, strided}, plain);
+    compare_layer<Convolution2d>(device, "convolution_relu_pool", {device, Random(1), 3, 5, five},
                                  [](auto& layer, auto x) { return max_pool2d(relu(layer(x)), {}); });
     compare_layer<Convolution2d>(
-        *device, "convolution_relu_pool", {*device, Random(1), 3, 5, five},
+        device, "convolution_relu_pool", {device, Random(1), 3, 5, five},
         [](auto& layer, auto x) { return layer.activation_pool(x, Activation::relu); });
   }
 }
 
 TEST_CASE("golden: pooling") {
-  for (Device* device : devices()) {
-    compare_op(*device, "max_pool", MaxPool2d());
-    compare_op(*device, "max_pool_overlap", MaxPool2d({3, 2, 2, 1}));
-    compare_op(*device, "average_pool", AveragePool2d({2, 3, 2, 2}));
+  for (const Device& device : devices()) {
+    compare_op(device, "max_pool", MaxPool2d());
+    compare_op(device, "max_pool_overlap", MaxPool2d({3, 2, 2, 1}));
+    compare_op(device, "average_pool", AveragePool2d({2, 3, 2, 2}));
   }
 }
 
 TEST_CASE("golden: Elman, GRU and LSTM in both directions") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const char* name : {"elman", "gru", "lstm", "elman_linear"}) {
       RecurrentOptions options;
       const bool linear = std::string(name) == "elman_linear";
       options.cell = linear ? Cell::elman : cell_from_name(name);
       options.bidirectional = !linear;
       if (linear) options.output = RecurrentOutput::linear;
-      compare_layer<Recurrent>(*device, name, {*device, Random(1), 4, 6, options},
+      compare_layer<Recurrent>(device, name, {device, Random(1), 4, 6, options},
                                [](auto& layer, auto x) { return layer(x); });
     }
 }
 
 TEST_CASE("golden: batch norm in training, its running statistics, and inference with them") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const std::string name : {"batch_norm", "batch_norm_relu_pool"}) {
-      BatchNorm layer(*device, 4);
+      BatchNorm layer(device, 4);
       const ParameterList trainable = {{"gamma", &layer.gamma}, {"beta", &layer.beta}};
       for (const Mode mode : {Mode::train, Mode::infer}) {
-        Golden golden(*device, name + (mode == Mode::train ? ".train" : ".infer"));
+        Golden golden(device, name + (mode == Mode::train ? ".train" : ".infer"));
         golden.load(trainable);
         compare(golden, trainable, [&](const Variable& x) {
           return name == "batch_norm" ? layer(x, mode) : layer.activation_pool(x, Activation::relu, mode);
@@ -106,16 +107,16 @@ TEST_CASE("golden: batch norm in training, its running statistics, and inference
 }
 
 TEST_CASE("golden: GELU and L2 normalisation") {
-  for (Device* device : devices()) {
-    compare_op(*device, "gelu", gelu);
-    compare_op(*device, "l2_normalise", [](const Variable& x) { return l2_normalise(x); });
+  for (const Device& device : devices()) {
+    compare_op(device, "gelu", gelu);
+    compare_op(device, "l2_normalise", [](const Variable& x) { return l2_normalise(x); });
   }
 }
 
 TEST_CASE("golden: triplet loss with a hinge and with a soft margin") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const bool soft : {false, true}) {
-      Golden golden(*device, soft ? "triplet_soft" : "triplet");
+      Golden golden(device, soft ? "triplet_soft" : "triplet");
       const TripletRule rule = {Real(0.3), Real(0.3), Real(0.1), soft};
       const Tensor triplets = golden["triplets"];
       compare(
@@ -127,12 +128,12 @@ TEST_CASE("golden: triplet loss with a hinge and with a soft margin") {
 }
 
 TEST_CASE("golden: cross-camera softmax at temperature 0.1, from A to B and from B to A") {
-  for (Device* device : devices()) {
-    Golden golden(*device, "cross_camera");
+  for (const Device& device : devices()) {
+    Golden golden(device, "cross_camera");
     Tape tape;
     const Variable a = tape.input(golden["a"], true), b = tape.input(golden["b"], true);
     const Variable logits = scale(matmul(l2_normalise(a), transpose(l2_normalise(b))), 10);
-    const Tensor owner = Tensor::from(*device, {5}, std::vector<std::int32_t>{0, 1, 2, 3, 4});
+    const Tensor owner = Tensor::from(device, {5}, std::vector<std::int32_t>{0, 1, 2, 3, 4});
     const Variable both =
         add(mean(cross_entropy(logits, owner)), mean(cross_entropy(transpose(logits), owner)));
     const Variable y = scale(both, Real(0.5));
@@ -145,8 +146,8 @@ TEST_CASE("golden: cross-camera softmax at temperature 0.1, from A to B and from
 }
 
 TEST_CASE("golden: cross-entropy and binary cross-entropy, with logits that overflow a naive exp") {
-  for (Device* device : devices()) {
-    Golden golden(*device, "cross_entropy"), binary(*device, "binary_cross_entropy");
+  for (const Device& device : devices()) {
+    Golden golden(device, "cross_entropy"), binary(device, "binary_cross_entropy");
     const Tensor target = golden["target"], binary_target = binary["target"];
     compare(
         golden, {}, [&](const Variable& x) { return cross_entropy(x, target); }, "logits");
@@ -163,9 +164,9 @@ TEST_CASE("golden: four steps of Adam, AdamW and SGD, with weight decay on the w
       {"adamw", {Optimizer::Kind::adamw, false}},
       {"sgd", {Optimizer::Kind::sgd, false}},
       {"sgd_nesterov", {Optimizer::Kind::sgd, true}}};
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const auto& [name, kind] : kinds) {
-      Golden golden(*device, name);
+      Golden golden(device, name);
       Parameter weight(golden["weight"].copy(), true), bias(golden["bias"].copy(), false);
       const ParameterList parameters = {{"weight", &weight}, {"bias", &bias}};
       Optimizer::Options options;
@@ -188,7 +189,7 @@ namespace {
 // Three times (convolution, relu, max-pool), every row of the map a step of a recurrence, maximum over the
 // rows.
 struct RowsNetwork {
-  explicit RowsNetwork(Device& device)
+  explicit RowsNetwork(const Device& device)
       : convolutions{{device, Random(1), 3, 4}, {device, Random(1), 4, 6}, {device, Random(1), 6, 8}},
         projection(device, Random(1), 16, 8),
         recurrent(device, Random(1), 8, 8) {}
@@ -217,10 +218,10 @@ struct RowsNetwork {
 }  // namespace
 
 TEST_CASE("golden: one whole training step of the network of rows") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const bool fused : {false, true}) {
-      Golden golden(*device, "step");
-      RowsNetwork network(*device);
+      Golden golden(device, "step");
+      RowsNetwork network(device);
       const ParameterList parameters = parameters_of(network);
       golden.load(parameters);
       Optimizer::Options options;
@@ -229,7 +230,7 @@ TEST_CASE("golden: one whole training step of the network of rows") {
 
       Tape tape;
       const Variable e = network(tape.input(golden["x"]), fused);
-      const Tensor triplets = Tensor::from(*device, {2, 3}, std::vector<std::int32_t>{0, 1, 2, 3, 4, 5});
+      const Tensor triplets = Tensor::from(device, {2, 3}, std::vector<std::int32_t>{0, 1, 2, 3, 4, 5});
       const TripletRule rule = {Real(0.5), Real(0.05), Real(0.1)};
       const Variable loss = mean(triplet_loss(pairwise_squared_distances(e, e), triplets, rule));
       golden.matches("embeddings", e.value);

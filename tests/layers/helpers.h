@@ -14,17 +14,22 @@
 namespace triptych::testing {
 
 // Every device that this run tests; tests that claim something of all of them walk over this.
-inline std::vector<Device*> devices() {
-  std::vector<Device*> result;
-  for (const Backend* backend : test::devices_under_test()) result.push_back(&Device::open(backend->name));
-  return result;
+inline const std::vector<Device>& devices() {
+  static const std::vector<Device> list = [] {
+    std::vector<Device> opened;
+    for (const Backend* backend : test::devices_under_test()) opened.push_back(Device::open(backend->name));
+    return opened;
+  }();
+  return list;
 }
 
-inline Device& reference_device() {
-  return Device::open("reference");
+inline const Device& reference_device() {
+  static const Device device = Device::open("reference");
+  return device;
 }
 
-inline Tensor random_tensor(Device& device, const Shape& shape, std::uint64_t stream, double scale = 1) {
+inline Tensor random_tensor(const Device& device, const Shape& shape, std::uint64_t stream,
+                            double scale = 1) {
   Random random(450, stream);
   std::vector<Real> values(static_cast<std::size_t>(shape.elements()));
   for (Real& value : values) value = static_cast<Real>(scale * random.normal());

@@ -118,14 +118,14 @@ TEST_CASE("identity") {
 
 TEST_CASE("the same generator gives the same weights on every device, another one others") {
   const Tensor expected = initialise(reference_device(), kernel, {Init::kaiming_normal}, Random(3));
-  for (Device* device : devices())
-    CHECK(initialise(*device, kernel, {Init::kaiming_normal}, Random(3)).values() == expected.values());
+  for (const Device& device : devices())
+    CHECK(initialise(device, kernel, {Init::kaiming_normal}, Random(3)).values() == expected.values());
   CHECK(initialise(reference_device(), kernel, {Init::kaiming_normal}, Random(4)).values() !=
         expected.values());
 }
 
 TEST_CASE("without drawing there are zeros, shapes are still checked, and afterwards all is as before") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   const Tensor drawn = initialise(device, kernel, {Init::kaiming_normal}, Random(3));
   {
     const WithoutDrawing undrawn;
@@ -153,7 +153,7 @@ TEST_CASE("names go both ways, and a wrong one is answered with the right ones")
 }
 
 TEST_CASE("shapes that a scheme cannot fill are refused") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   CHECK_THROWS_WITH_AS(initialise(device, {5}, {Init::orthogonal}, Random(1)),
                        "initialise: orthogonal needs a weight [..., in, out], not one of shape [5]", Error);
   CHECK_THROWS_WITH_AS(initialise(device, {2, 3, 4}, {Init::identity}, Random(1)),

@@ -7,16 +7,16 @@ using namespace triptych;
 using namespace triptych::testing;
 
 TEST_CASE("linear: all leading axes are rows, and the bias is optional") {
-  for (Device* device : devices()) {
-    Linear layer(*device, Random(1), 2, 3);
-    layer.weight.value.copy_from(Tensor::from(*device, {2, 3}, std::vector<Real>{1, 2, 3, 4, 5, 6}));
-    layer.bias.value.copy_from(Tensor::from(*device, {3}, std::vector<Real>{10, 20, 30}));
-    const Tensor x = Tensor::from(*device, {2, 1, 2}, std::vector<Real>{1, 1, 0, 2});
+  for (const Device& device : devices()) {
+    Linear layer(device, Random(1), 2, 3);
+    layer.weight.value.copy_from(Tensor::from(device, {2, 3}, std::vector<Real>{1, 2, 3, 4, 5, 6}));
+    layer.bias.value.copy_from(Tensor::from(device, {3}, std::vector<Real>{10, 20, 30}));
+    const Tensor x = Tensor::from(device, {2, 1, 2}, std::vector<Real>{1, 1, 0, 2});
     const Variable y = layer(x);
     CHECK(y.shape() == Shape{2, 1, 3});
     CHECK(y.value.values() == std::vector<Real>{15, 27, 39, 18, 30, 42});
 
-    Linear bare(*device, Random(1), 2, 3, {false});
+    Linear bare(device, Random(1), 2, 3, {false});
     bare.weight.value.copy_from(layer.weight.value);
     CHECK(bare(x).value.values() == std::vector<Real>{5, 7, 9, 8, 10, 12});
   }

@@ -27,13 +27,13 @@ Variable reversed(const Variable& x) {
 }  // namespace
 
 TEST_CASE("recurrent: one Elman step by hand") {
-  for (Device* device : devices()) {
-    Recurrent layer(*device, Random(1), 1, 1, options_of(Cell::elman));
+  for (const Device& device : devices()) {
+    Recurrent layer(device, Random(1), 1, 1, options_of(Cell::elman));
     Recurrent::Direction& direction = layer.directions[0];
     direction.input.weight.value.fill(Real(0.5));
     direction.weight.value.fill(Real(-0.25));
     direction.bias.value.fill(Real(0.1));
-    const Tensor x = Tensor::from(*device, {2, 1, 1}, std::vector<Real>{1, 2});
+    const Tensor x = Tensor::from(device, {2, 1, 1}, std::vector<Real>{1, 2});
     const std::vector<Real> h = layer(x).value.values();
     CHECK(h[0] == doctest::Approx(std::tanh(0.6)));
     CHECK(h[1] == doctest::Approx(std::tanh(1.1 - 0.25 * std::tanh(0.6))));
@@ -41,16 +41,16 @@ TEST_CASE("recurrent: one Elman step by hand") {
 }
 
 TEST_CASE("recurrent: both directions are the forward one beside the backward one") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const Cell cell : cells) {
-      Recurrent both(*device, Random(1), 4, 3, options_of(cell, true));
+      Recurrent both(device, Random(1), 4, 3, options_of(cell, true));
       shake(parameters_of(both));
-      Recurrent forward(*device, Random(2), 4, 3, options_of(cell)),
-          backward(*device, Random(2), 4, 3, options_of(cell));
+      Recurrent forward(device, Random(2), 4, 3, options_of(cell)),
+          backward(device, Random(2), 4, 3, options_of(cell));
       forward.directions[0] = both.directions[0];
       backward.directions[0] = both.directions[1];
 
-      const Tensor x = random_tensor(*device, {6, 2, 4}, 1);
+      const Tensor x = random_tensor(device, {6, 2, 4}, 1);
       const Variable y = both(x);
       CHECK(y.shape() == Shape{6, 2, 6});
       CHECK(both.outputs() == 6);
@@ -62,23 +62,23 @@ TEST_CASE("recurrent: both directions are the forward one beside the backward on
 }
 
 TEST_CASE("recurrent: the sequences of a batch do not see one another") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const Cell cell : cells) {
-      Recurrent layer(*device, Random(1), 4, 3, options_of(cell, true));
-      const Variable x = random_tensor(*device, {5, 3, 4}, 1);
+      Recurrent layer(device, Random(1), 4, 3, options_of(cell, true));
+      const Variable x = random_tensor(device, {5, 3, 4}, 1);
       const Variable alone = layer(slice(x, 1, 1, 1)), together = slice(layer(x), 1, 1, 1);
       CHECK(largest_difference(alone.value, together.value) < 1e-6);
     }
 }
 
 TEST_CASE("recurrent: 2000 steps forward and backward, and the first step still matters to the last") {
-  for (Device* device : devices())
+  for (const Device& device : devices())
     for (const Cell cell : cells) {
       RecurrentOptions options = options_of(cell);
       options.forget_bias = 12;  // an LSTM that keeps its cell over all steps
-      Recurrent layer(*device, Random(1), 2, 3, options);
+      Recurrent layer(device, Random(1), 2, 3, options);
       Tape tape;
-      const Variable x = tape.input(random_tensor(*device, {2000, 1, 2}, 1, 0.01), true);
+      const Variable x = tape.input(random_tensor(device, {2000, 1, 2}, 1, 0.01), true);
       tape.backward(sum(layer(x)));
       const std::vector<Real> gradient = tape.gradient(x).values();
       REQUIRE(gradient.size() == 4000);
@@ -93,7 +93,7 @@ TEST_CASE("recurrent: 2000 steps forward and backward, and the first step still 
 }
 
 TEST_CASE("recurrent: an orthogonal Elman layer carries a gradient over 2000 steps") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Recurrent layer(device, Random(1), 3, 3, options_of(Cell::elman));
   Tape tape;
   // Inputs of 0: tanh stays at 0, where its slope is 1, and the gradient is turned by W_s 1999 times.
@@ -107,7 +107,7 @@ TEST_CASE("recurrent: an orthogonal Elman layer carries a gradient over 2000 ste
 }
 
 TEST_CASE("recurrent: parameters, their names and how they begin") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Recurrent gru(device, Random(1), 4, 3, options_of(Cell::gru, true));
   CHECK(names_of(parameters_of(gru, "rnn")) ==
         std::vector<std::string>{"rnn.forward.input.weight", "rnn.forward.input.bias",
@@ -138,7 +138,7 @@ TEST_CASE("recurrent: each gate's weights are initialised by themselves") {
 }
 
 TEST_CASE("recurrent: what does not fit is refused") {
-  Device& device = reference_device();
+  const Device& device = reference_device();
   Recurrent layer(device, Random(1), 4, 3);
   CHECK_THROWS_WITH_AS(layer(random_tensor(device, {5, 4}, 1)),
                        "Recurrent: needs x [steps, batch, features], not one of shape [5, 4]", Error);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/error.h"
+#include "kernels/backends.h"
 #include "reid/training/trainer.h"
 #include "tests/reid/helpers.h"
 

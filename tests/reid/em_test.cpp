@@ -20,7 +20,7 @@ TEST_CASE("percentiles interpolate between neighbours, as numpy's do") {
 }
 
 TEST_CASE("thresholds on a map made by hand: T = min(H_i, R)") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   // Two images of camera 0, one of camera 1, four patches each.
   const std::vector<Real> map = {Real(0.1), Real(0.2), Real(0.3), Real(0.4),   // H = 0.25 at the median
                                  Real(0.5), Real(0.6), Real(0.7), Real(0.8),   // H = 0.65
@@ -38,7 +38,7 @@ TEST_CASE("thresholds on a map made by hand: T = min(H_i, R)") {
 }
 
 TEST_CASE("at least the share 1 - P1 of every image survives, whatever R is") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Random random(3);
   std::vector<Real> map(10 * 20);
   for (Real& value : map) value = Real(random.uniform());
@@ -52,7 +52,7 @@ TEST_CASE("at least the share 1 - P1 of every image survives, whatever R is") {
 }
 
 TEST_CASE("a map in which every number is the same keeps every patch") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const std::vector<Real> map(
       12, Real(0.1));  // 0.1 has no exact binary form: the threshold must not round above it
   CHECK(threshold_map(device, map, std::vector<std::int32_t>(3, 0), 4, 25, 25) ==
@@ -80,7 +80,7 @@ const Who three_who = {{0, 1, 2, 0, 1, 2}, {0, 0, 0, 1, 1, 1}};
 TEST_CASE(
     "the similarity map: patches that single their owner out score high, patches that all share score 1 / "
     "people") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const double temperature = 0.5;
   const auto s = similarity_map(device, three_identities(), three_who, temperature, 0);
   // The upper patch: squared distances 0 to its own person and 2 - 2 cos(120 degrees) = 3 to the two others.
@@ -92,7 +92,7 @@ TEST_CASE(
 }
 
 TEST_CASE("with a reach of one row, a patch finds its match in the row beside it") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   EmbeddedImages bag = three_identities();
   // Person 0 stands one row lower under camera 1: the patches of image 3 have changed places.
   for (std::size_t axis = 0; axis < 3; ++axis) std::swap(bag.patches[18 + axis], bag.patches[21 + axis]);
@@ -105,7 +105,7 @@ TEST_CASE("with a reach of one row, a patch finds its match in the row beside it
 }
 
 TEST_CASE("E step: people whom one camera never saw tell nothing and break nothing") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Who lonely = {{0, 1, 2, 0, 1, 3}, {0, 0, 0, 1, 1, 1}};
   const auto s = similarity_map(device, three_identities(), lonely, 0.5, 0);
   CHECK(s[4] == 0);
@@ -114,7 +114,7 @@ TEST_CASE("E step: people whom one camera never saw tell nothing and break nothi
 }
 
 TEST_CASE("the whole E step on the hand-made people drops the patch that everybody shares") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   EmOptions options;
   options.sigma = 0, options.image_percentile = 50, options.camera_percentile = 50, options.reach = 0;
   const PatchLabels labels = e_step(device, three_identities(), three_who, 0.5, options);

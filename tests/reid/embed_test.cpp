@@ -13,7 +13,7 @@ using namespace triptych;
 using namespace triptych::test;
 
 TEST_CASE("with test-mirror an image and its mirror image have one embedding, half-way between their own") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
   ImageSet images = load_images(dataset, 52, 24, 1, 1);
   // A fifth image: the first one's mirror image.
@@ -46,7 +46,7 @@ TEST_CASE("with test-mirror an image and its mirror image have one embedding, ha
 }
 
 TEST_CASE("with test-shift an embedding is the mean of five views") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
   const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const std::vector<Index> one = {1};
@@ -70,7 +70,7 @@ TEST_CASE("with test-shift an embedding is the mean of five views") {
 }
 
 TEST_CASE("test-centre takes out what a camera's images have in common, and the model's file keeps it") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:5");
   ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
@@ -113,7 +113,7 @@ TEST_CASE("test-centre takes out what a camera's images have in common, and the 
 }
 
 TEST_CASE("test-centre: a camera that took no training image is centred by the mean of those that did") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:4");
   ImageSet images = load_images(dataset, 52, 24, 1, 1);
   for (int& camera : images.cameras) camera = camera == 0 ? 1 : 3;  // of cameras 0 to 3
@@ -135,7 +135,7 @@ TEST_CASE("test-centre: a camera that took no training image is centred by the m
 
 TEST_CASE(
     "test-whiten: every strip of the training images then varies alike, and the model's file keeps it") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:40");
   const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   std::vector<Index> all(80);

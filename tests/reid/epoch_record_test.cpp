@@ -41,7 +41,7 @@ TEST_CASE("the threshold at equal error lies where as many are missed as are con
 }
 
 TEST_CASE("the gradient norm of a layer joins its weight and its bias") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto with_gradient = [&](std::vector<Real> gradient) {
     const Shape shape = {static_cast<Index>(gradient.size())};
     Parameter parameter(Tensor::zeros(device, shape));

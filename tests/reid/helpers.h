@@ -20,7 +20,7 @@ inline Options tiny_options() {
   return options;
 }
 
-inline Tensor random_tensor(Device& device, const Shape& shape, Random& random) {
+inline Tensor random_tensor(const Device& device, const Shape& shape, Random& random) {
   std::vector<Real> values(static_cast<std::size_t>(shape.elements()));
   for (Real& value : values) value = Real(random.normal());
   return Tensor::from(device, shape, std::span<const Real>(values));

@@ -8,7 +8,7 @@
 using namespace triptych;
 
 TEST_CASE("labels come back from their file as they were") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   const auto file = std::filesystem::temp_directory_path() / "triptych_labels_test.safetensors";
   const PatchLabels labels = {{2, 2}, {1, 0, 1, 1, 0, 0, 1, 0}, {1, Real(0.5), 0, 1, 0, 0, 1, Real(0.25)}};
   save_labels(file, labels, {7, 3}, device);

@@ -13,10 +13,10 @@ using namespace triptych::test;
 
 namespace {
 
-Tensor rows(Device& device, const Shape& shape, const std::vector<Real>& values) {
+Tensor rows(const Device& device, const Shape& shape, const std::vector<Real>& values) {
   return Tensor::from(device, shape, std::span<const Real>(values));
 }
-Tensor ones(Device& device, const Shape& shape) {
+Tensor ones(const Device& device, const Shape& shape) {
   const std::vector<std::uint8_t> v(static_cast<std::size_t>(shape.elements()), 1);
   return Tensor::from(device, shape, std::span<const std::uint8_t>(v));
 }
@@ -24,7 +24,7 @@ Tensor ones(Device& device, const Shape& shape) {
 }  // namespace
 
 TEST_CASE("cross-camera softmax of two people, by hand") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   // Camera A: e1, e2. Camera B: e1 and a vector halfway between, so person 1 is ambiguous one way and sure
   // the other.
   const Real h = Real(std::sqrt(0.5));
@@ -39,7 +39,7 @@ TEST_CASE("cross-camera softmax of two people, by hand") {
 }
 
 TEST_CASE("the patch loss looks at patches with V = 1 alone") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Random random(2);
   const Tensor patches = random_tensor(device, {4, 3, 1, 6}, random);
   std::vector<std::uint8_t> v = {1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1};
@@ -73,7 +73,7 @@ TEST_CASE("the patch loss looks at patches with V = 1 alone") {
 }
 
 TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in them") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Options options = tiny_options();
   options.loss.triplet_weight = 0, options.loss.softmax_weight = 0, options.loss.patch_weight = 0;
   options.loss.identity_weight = 0;
@@ -94,7 +94,7 @@ TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in
 }
 
 TEST_CASE("an odd batch has no two views") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   CHECK_THROWS_WITH(cross_camera_softmax(Variable(Tensor::zeros(device, {3, 2})), 0.1),
                     doctest::Contains("even"));
 }
@@ -103,7 +103,7 @@ TEST_CASE("an odd batch has no two views") {
 // build runs the same code on a looser leash elsewhere (golden values).
 TEST_CASE("gradients of the whole network and all losses agree with differences" *
           doctest::skip(sizeof(Real) != 8)) {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   for (const bool rows_network : {false, true}) {
     CAPTURE(rows_network);
     Options options = tiny_options();

@@ -30,7 +30,7 @@ TEST_CASE("the default network has the shapes that its description promises") {
 }
 
 TEST_CASE("every variant gives embeddings of length 1 in training and in inference") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Random random(1), noise(2);
   const Tensor images = random_tensor(device, {3, 48, 20, 3}, random);
   for (const Patches patches : {Patches::grid, Patches::rows})
@@ -60,7 +60,7 @@ TEST_CASE("every variant gives embeddings of length 1 in training and in inferen
 }
 
 TEST_CASE("patches with V = 0 have no part in the embedding") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Network network(device, tiny_options().network, 3);
   Random random(1), noise(2);
   const Tensor images = random_tensor(device, {1, 48, 20, 3}, random);
@@ -83,7 +83,7 @@ TEST_CASE("patches with V = 0 have no part in the embedding") {
 }
 
 TEST_CASE("in inference an image's embedding does not depend on who else is in the batch") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Network network(device, tiny_options().network, 3);
   Random random(1);
   const Tensor two = random_tensor(device, {2, 48, 20, 3}, random);
@@ -95,7 +95,7 @@ TEST_CASE("in inference an image's embedding does not depend on who else is in t
 }
 
 TEST_CASE("sizes that do not fit are named with the option to change") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   NetworkOptions options = tiny_options().network;
   options.strips = 9;
   CHECK_THROWS_WITH_AS(Network(device, options, 1), doctest::Contains("--strips is 9"), Error);
@@ -108,7 +108,7 @@ TEST_CASE("sizes that do not fit are named with the option to change") {
 }
 
 TEST_CASE("a model comes back from its file with the same weights, options and embeddings") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto path = std::filesystem::temp_directory_path() / "triptych_model_test.safetensors";
   Model model = make_model(device, tiny_options(),
                            {{{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}},

@@ -63,7 +63,7 @@ TEST_CASE("stripe colours do not see a camera's tint") {
 
 TEST_CASE(
     "training on pseudo labels pairs anew in every E step, is never told the people, and resumes exactly") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   Options options = tiny_options();
   options.training.labels = Labels::pseudo;
   const Dataset dataset = open_dataset("synthetic:12");
@@ -111,7 +111,7 @@ TEST_CASE(
 }
 
 TEST_CASE("training starts from another model's weights, and says which of them do not fit") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   const Dataset dataset = open_dataset("synthetic:4");
   const ImageSet images = load_images(dataset, 52, 24, 1, 1);
   const auto path = std::filesystem::temp_directory_path() / "triptych_start_test.safetensors";

@@ -131,7 +131,7 @@ TEST_CASE("mean and deviation over splits, n - 1 in the denominator") {
 }
 
 TEST_CASE("squared distances come out as a matrix of queries by gallery") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const std::vector<Real> queries = {0, 0, 3, 4}, gallery = {0, 0, 3, 0, 0, 4};
   CHECK(distance_matrix(device, queries, gallery, 2) == std::vector<Real>{0, 9, 16, 25, 16, 9});
 }
@@ -153,7 +153,7 @@ TEST_CASE("queries that come in blocks rank as they do all at once") {
 }
 
 TEST_CASE("rows rank block by block as their whole distance matrix does") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   constexpr Index size = 3, gallery_size = 3'000'000, queries_size = 5;  // at most 2 queries at a time
   Random random(3);
   std::vector<Real> query_rows(queries_size * size), gallery_rows(gallery_size * size);

@@ -48,7 +48,7 @@ struct TemporaryFile {
 TEST_CASE("the weights after a training with EM rounds are the same bits for any number of threads") {
   std::vector<std::vector<Real>> first;
   for (const int threads : {1, 2, 3}) {
-    Device& device = Device::open(device_name);
+    Device device = Device::open(device_name);
     device.use_threads(threads);
     Options options = tiny_options();
     options.loss.identity_weight = 0.1, options.network.dropout = 0.1;
@@ -63,7 +63,7 @@ TEST_CASE("the weights after a training with EM rounds are the same bits for any
 }
 
 TEST_CASE("a training that was stopped and resumed ends in the same bits as one that was not") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   Options options = tiny_options();
   options.loss.identity_weight = 0.1, options.network.dropout = 0.1, options.loss.mining = Mining::random;
   Trainer whole(device, options, world().data());
@@ -91,7 +91,7 @@ TEST_CASE("a training that was stopped and resumed ends in the same bits as one 
 }
 
 TEST_CASE("training tells about every step, every E step and every validation") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   Options options = tiny_options();
   options.training.validate_every = 2;
   Trainer trainer(device, options, world().data());
@@ -125,7 +125,7 @@ TEST_CASE("training tells about every step, every E step and every validation") 
 }
 
 TEST_CASE("a network learns people by heart when their images do not change") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   Options options = tiny_options();
   options.network.channels = {8, 8}, options.network.hidden = 16;
   options.training.epochs = 60, options.training.rate = 5e-3, options.training.identities = 8;
@@ -151,7 +151,7 @@ TEST_CASE("a network learns people by heart when their images do not change") {
 }
 
 TEST_CASE("a resume with other options, other people or another file says what differs") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   const TemporaryFile checkpoint("triptych_resume_test.safetensors");
   Trainer(device, tiny_options(), world().data()).save(checkpoint.path);
   Options other = tiny_options();
@@ -168,7 +168,7 @@ TEST_CASE("a resume with other options, other people or another file says what d
 }
 
 TEST_CASE("a training that diverges stops with a sentence") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   Trainer trainer(device, tiny_options(), world().data());
   for (const auto& [name, parameter] : trainer.model().network->parameters())
     if (name == "tier2.projection.weight") parameter->value.fill(std::numeric_limits<Real>::infinity());
@@ -176,7 +176,7 @@ TEST_CASE("a training that diverges stops with a sentence") {
 }
 
 TEST_CASE("a collapse is told in words, once") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   Options options = tiny_options();
   options.training.epochs = 30, options.training.rate = 0;  // nothing is learned ...
   Trainer trainer(device, options, world().data());
@@ -197,7 +197,7 @@ TEST_CASE("a collapse is told in words, once") {
 }
 
 TEST_CASE("nobody can be learned from a single person") {
-  Device& device = Device::open(device_name);
+  Device device = Device::open(device_name);
   TrainingData lonely = world().data();
   lonely.train = {3};
   CHECK_THROWS_WITH_AS(Trainer(device, tiny_options(), lonely), doctest::Contains("at least 2"), Error);

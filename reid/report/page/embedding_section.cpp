@@ -11,7 +11,7 @@ namespace triptych {
 using report::Json;
 
 Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t seed) {
-  Device& device = tested.model.network->device();
+  const Device& device = tested.model.network->device();
   std::vector<Index> samples = tested.protocol.query;
   samples.insert(samples.end(), tested.protocol.gallery.begin(), tested.protocol.gallery.end());
   std::vector<Real> rows = tested.query.embedding;

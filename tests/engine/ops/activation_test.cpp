@@ -6,8 +6,8 @@
 using namespace triptych;
 
 TEST_CASE("activations at points that are known") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {3}, {-1, 0, 1});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {3}, {-1, 0, 1});
     CHECK(relu(x).value.values() == std::vector<Real>{0, 0, 1});
     CHECK(activate(Activation::identity, x).value.real() == x.value.real());
     const double third[] = {std::tanh(1.0), 1 / (1 + std::exp(-1.0)), (1 + std::erf(std::sqrt(0.5))) / 2};
@@ -19,8 +19,8 @@ TEST_CASE("activations at points that are known") {
 }
 
 TEST_CASE("dropout keeps its share, scales it, and is a function of seed and stream") {
-  for (Device* device : devices()) {
-    const Variable x = Tensor::filled(*device, {10000}, 3);
+  for (const Device& device : devices()) {
+    const Variable x = Tensor::filled(device, {10000}, 3);
     const std::vector<Real> y = dropout(x, Real(0.25), 1, 2).value.values();
     int kept = 0;
     for (const Real value : y) {

@@ -4,11 +4,11 @@
 using namespace triptych;
 
 TEST_CASE("convolution with and without pooling, by hand") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {1, 2, 3, 1}, {1, 2, 3, 4, 5, 6});
-    const Variable w = tensor(*device, {2, 2, 1, 1}, {1, 10, 100, 1000});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {1, 2, 3, 1}, {1, 2, 3, 4, 5, 6});
+    const Variable w = tensor(device, {2, 2, 1, 1}, {1, 10, 100, 1000});
     CHECK(convolution2d(x, w, Variable(), {}).value.values() == std::vector<Real>{5421, 6532});
-    const Variable bias = tensor(*device, {1}, {-5000});
+    const Variable bias = tensor(device, {1}, {-5000});
     CHECK(convolution2d(x, w, bias, {}).value.values() == std::vector<Real>{421, 1532});
     // With padding 1 the output is 3 x 4: one row of two windows, each won by its lower right corner.
     const Variable y = convolution2d_activation_pool(x, w, bias, {1, 1}, Activation::relu);
@@ -18,7 +18,7 @@ TEST_CASE("convolution with and without pooling, by hand") {
 }
 
 TEST_CASE("convolution: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto zeros = [&](const Shape& shape) { return Variable(Tensor::zeros(device, shape)); };
   const Variable x = zeros({1, 4, 4, 3}), w = zeros({3, 3, 3, 2});
   CHECK(message_of([&] {

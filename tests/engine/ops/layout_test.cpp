@@ -4,8 +4,8 @@
 using namespace triptych;
 
 TEST_CASE("layout by hand") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {2, 3}, {1, 2, 3, 4, 5, 6});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {2, 3}, {1, 2, 3, 4, 5, 6});
     CHECK(transpose(x).value.values() == std::vector<Real>{1, 4, 2, 5, 3, 6});
     CHECK(transpose(x).shape() == Shape{3, 2});
     CHECK(slice(x, 1, 1, 2).value.values() == std::vector<Real>{2, 3, 5, 6});
@@ -15,13 +15,13 @@ TEST_CASE("layout by hand") {
     CHECK(joined.shape() == Shape{2, 4});
     CHECK(joined.value.values() == std::vector<Real>{1, 2, 3, 1, 4, 5, 6, 4});
     CHECK(concatenate({x, x}, 0).value.values() == std::vector<Real>{1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6});
-    const Variable cube = tensor(*device, {2, 1, 2, 2}, {0, 1, 2, 3, 4, 5, 6, 7});  // NHWC to NCHW
+    const Variable cube = tensor(device, {2, 1, 2, 2}, {0, 1, 2, 3, 4, 5, 6, 7});  // NHWC to NCHW
     CHECK(permute(cube, {0, 3, 1, 2}).value.values() == std::vector<Real>{0, 2, 1, 3, 4, 6, 5, 7});
   }
 }
 
 TEST_CASE("layout: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable x = Tensor::zeros(device, {2, 3}), y = Tensor::zeros(device, {3, 2});
   CHECK(contains(message_of([&] { reshape(x, {4}); }),
                  "of shape [2, 3] cannot be seen as [4]: 6 elements are not 4"));

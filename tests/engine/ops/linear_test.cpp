@@ -4,25 +4,25 @@
 using namespace triptych;
 
 TEST_CASE("matmul, linear and distances, by hand") {
-  for (Device* device : devices()) {
-    const Variable a = tensor(*device, {2, 2}, {1, 2, 3, 4}), b = tensor(*device, {2, 1}, {5, 6});
+  for (const Device& device : devices()) {
+    const Variable a = tensor(device, {2, 2}, {1, 2, 3, 4}), b = tensor(device, {2, 1}, {5, 6});
     CHECK(matmul(a, b).value.values() == std::vector<Real>{17, 39});
-    CHECK(linear(a, b, tensor(*device, {1}, {100})).value.values() == std::vector<Real>{117, 139});
+    CHECK(linear(a, b, tensor(device, {1}, {100})).value.values() == std::vector<Real>{117, 139});
     CHECK(linear(reshape(a, {2, 1, 2}), b).shape() == Shape{2, 1, 1});
-    CHECK(linear(tensor(*device, {2}, {1, 2}), b).value.values() == std::vector<Real>{17});
-    CHECK(pairwise_squared_distances(a, tensor(*device, {1, 2}, {1, 0})).value.values() ==
+    CHECK(linear(tensor(device, {2}, {1, 2}), b).value.values() == std::vector<Real>{17});
+    CHECK(pairwise_squared_distances(a, tensor(device, {1, 2}, {1, 0})).value.values() ==
           std::vector<Real>{4, 20});
   }
 }
 
 TEST_CASE("rows that are not there") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   CHECK(linear(tensor(device, {0, 2}, {}), tensor(device, {2, 3}, {1, 2, 3, 4, 5, 6})).shape() ==
         Shape{0, 3});
 }
 
 TEST_CASE("linear: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable a = Tensor::zeros(device, {2, 3}), b = Tensor::zeros(device, {2, 4}),
                  v = Tensor::zeros(device, {3});
   CHECK(message_of([&] { matmul(a, b); }) == "matmul takes [m, k] and [k, n], not [2, 3] and [2, 4]");
@@ -38,9 +38,9 @@ TEST_CASE("linear: shapes that do not fit are printed") {
 }
 
 TEST_CASE("tensors of two devices do not meet") {
-  const std::vector<Device*> all = devices();
+  const std::vector<Device>& all = devices();
   if (all.size() < 2) return;
-  const Variable a = Tensor::zeros(*all[0], {1, 1}), b = Tensor::zeros(*all[1], {1, 1});
+  const Variable a = Tensor::zeros(all[0], {1, 1}), b = Tensor::zeros(all[1], {1, 1});
   CHECK(message_of([&] { matmul(a, b); }) ==
-        "matmul was given tensors of two devices, '" + all[0]->name() + "' and '" + all[1]->name() + "'");
+        "matmul was given tensors of two devices, '" + all[0].name() + "' and '" + all[1].name() + "'");
 }

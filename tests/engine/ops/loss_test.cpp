@@ -6,32 +6,32 @@
 using namespace triptych;
 
 TEST_CASE("losses at points that are known") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {2, 2}, {0, 0, 1000, 0});  // also far out, where exp overflows
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {2, 2}, {0, 0, 1000, 0});  // also far out, where exp overflows
     CHECK(softmax(x).value.values() == std::vector<Real>{Real(0.5), Real(0.5), 1, 0});
     CHECK(log_softmax(x).value.values()[3] == -1000);
-    const std::vector<Real> loss = cross_entropy(x, integers(*device, {2}, {1, 1})).value.values();
+    const std::vector<Real> loss = cross_entropy(x, integers(device, {2}, {1, 1})).value.values();
     CHECK(loss[0] == doctest::Approx(std::log(2.0)));
     CHECK(loss[1] == doctest::Approx(1000));
     const std::vector<Real> binary =
-        binary_cross_entropy(tensor(*device, {2}, {0, -1000}), tensor(*device, {2}, {Real(0.3), 1}))
+        binary_cross_entropy(tensor(device, {2}, {0, -1000}), tensor(device, {2}, {Real(0.3), 1}))
             .value.values();
     CHECK(binary[0] == doctest::Approx(std::log(2.0)));
     CHECK(binary[1] == doctest::Approx(1000));
-    CHECK(cross_entropy(Tensor::zeros(*device, {2, 3, 4}), integers(*device, {2, 3}, {0, 1, 2, 3, 0, 1}))
+    CHECK(cross_entropy(Tensor::zeros(device, {2, 3, 4}), integers(device, {2, 3}, {0, 1, 2, 3, 0, 1}))
               .shape() == Shape{2, 3});
     // d(0,1) = 0.5, d(0,2) = 0.6: 0.5 - 0.6 + 0.3 + 0.1 (0.5 - 0.3)
-    const Variable d = tensor(*device, {3, 3}, {0, Real(0.5), Real(0.6), Real(0.5), 0, 4, Real(0.6), 4, 0});
+    const Variable d = tensor(device, {3, 3}, {0, Real(0.5), Real(0.6), Real(0.5), 0, 4, Real(0.6), 4, 0});
     const std::vector<Real> triplets =
-        triplet_loss(d, integers(*device, {2, 3}, {0, 1, 2, 1, 0, 2}), {}).value.values();
+        triplet_loss(d, integers(device, {2, 3}, {0, 1, 2, 1, 0, 2}), {}).value.values();
     CHECK(triplets[0] == doctest::Approx(0.22));
     CHECK(triplets[1] == doctest::Approx(0.02));
-    CHECK(triplet_loss(d, integers(*device, {0, 3}, {}), {}).shape() == Shape{0});
+    CHECK(triplet_loss(d, integers(device, {0, 3}, {}), {}).shape() == Shape{0});
   }
 }
 
 TEST_CASE("losses: shapes and targets that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable x = Tensor::zeros(device, {2, 3});
   CHECK(message_of([&] {
           cross_entropy(x, integers(device, {3}, {0, 0, 0}));

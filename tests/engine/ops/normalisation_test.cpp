@@ -6,8 +6,8 @@
 using namespace triptych;
 
 TEST_CASE("rows get length 1; a row of zeros stays") {
-  for (Device* device : devices()) {
-    const std::vector<Real> y = l2_normalise(tensor(*device, {2, 2}, {3, 4, 0, 0})).value.values();
+  for (const Device& device : devices()) {
+    const std::vector<Real> y = l2_normalise(tensor(device, {2, 2}, {3, 4, 0, 0})).value.values();
     CHECK(y[0] == doctest::Approx(0.6));
     CHECK(y[1] == doctest::Approx(0.8));
     CHECK(y[2] == 0);
@@ -15,9 +15,9 @@ TEST_CASE("rows get length 1; a row of zeros stays") {
 }
 
 TEST_CASE("batch norm measures its batch; with those statistics the fixed one gives the same") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {1, 2, 2, 2}, {1, 10, 3, 20, 5, 30, 7, 40});
-    const Variable gamma = tensor(*device, {2}, {2, 1}), beta = tensor(*device, {2}, {0, 5});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {1, 2, 2, 2}, {1, 10, 3, 20, 5, 30, 7, 40});
+    const Variable gamma = tensor(device, {2}, {2, 1}), beta = tensor(device, {2}, {0, 5});
     BatchStatistics statistics;
     const Variable y = batch_norm(x, gamma, beta, Real(1e-5), statistics);
     CHECK(statistics.mean.values() == std::vector<Real>{4, 25});
@@ -40,7 +40,7 @@ TEST_CASE("batch norm measures its batch; with those statistics the fixed one gi
 }
 
 TEST_CASE("normalisation: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const auto zeros = [&](const Shape& shape) { return Tensor::zeros(device, shape); };
   BatchStatistics statistics;
   CHECK(message_of([&] {

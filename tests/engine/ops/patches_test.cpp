@@ -4,8 +4,8 @@
 using namespace triptych;
 
 TEST_CASE("a patch finds its match at most `reach` rows away") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {1, 3, 1, 1}, {1, 1, 1}), y = tensor(*device, {1, 3, 1, 1}, {1, 2, 5});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {1, 3, 1, 1}, {1, 1, 1}), y = tensor(device, {1, 3, 1, 1}, {1, 2, 5});
     CHECK(patch_match(x, y, 0).value.values() == std::vector<Real>{1, 2, 5});
     CHECK(patch_match(x, y, 1).value.values() == std::vector<Real>{2, 5, 5});
     CHECK(patch_match(x, y, 9).value.values() == std::vector<Real>{5, 5, 5});
@@ -14,7 +14,7 @@ TEST_CASE("a patch finds its match at most `reach` rows away") {
 }
 
 TEST_CASE("patches: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable x = Tensor::zeros(device, {2, 3, 1, 4});
   CHECK(message_of([&] {
           patch_match(x, Tensor::zeros(device, {2, 2, 1, 4}));

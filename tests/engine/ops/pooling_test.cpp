@@ -4,23 +4,23 @@
 using namespace triptych;
 
 TEST_CASE("pooling by hand") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {1, 2, 5, 1}, {1, 7, 3, 4, 9, 5, 6, 2, 8, 9});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {1, 2, 5, 1}, {1, 7, 3, 4, 9, 5, 6, 2, 8, 9});
     CHECK(max_pool2d(x, {}).value.values() == std::vector<Real>{7, 8});  // the fifth column fills no window
     CHECK(average_pool2d(x, {2, 3, 1, 2}).value.values() == std::vector<Real>{4, Real(35) / 6});
     // Strips of 3 rows in 2 share the middle row.
-    const Variable patches = tensor(*device, {1, 3, 1, 2}, {1, -1, 2, -2, 3, -3});
-    CHECK(strip_max_pool(patches, bytes(*device, {1, 3, 1}, {1, 1, 1}), 2).value.values() ==
+    const Variable patches = tensor(device, {1, 3, 1, 2}, {1, -1, 2, -2, 3, -3});
+    CHECK(strip_max_pool(patches, bytes(device, {1, 3, 1}, {1, 1, 1}), 2).value.values() ==
           std::vector<Real>{2, -1, 3, -2});
-    CHECK(strip_max_pool(patches, bytes(*device, {1, 3, 1}, {1, 0, 0}), 2).value.values() ==
+    CHECK(strip_max_pool(patches, bytes(device, {1, 3, 1}, {1, 0, 0}), 2).value.values() ==
           std::vector<Real>{1, -1, 0, 0});
-    CHECK(strip_mean_pool(patches, tensor(*device, {1, 3, 1}, {3, 1, 0}), 2).value.values() ==
+    CHECK(strip_mean_pool(patches, tensor(device, {1, 3, 1}, {3, 1, 0}), 2).value.values() ==
           std::vector<Real>{Real(1.25), Real(-1.25), 2, -2});
   }
 }
 
 TEST_CASE("pooling: shapes that do not fit are printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable x = Tensor::zeros(device, {1, 3, 2, 1});
   CHECK(message_of([&] {
           max_pool2d(x, {4, 1, 1, 1});

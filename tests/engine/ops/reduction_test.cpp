@@ -4,8 +4,8 @@
 using namespace triptych;
 
 TEST_CASE("reductions by hand") {
-  for (Device* device : devices()) {
-    const Variable x = tensor(*device, {2, 3}, {1, 5, 3, 4, 2, 6});
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {2, 3}, {1, 5, 3, 4, 2, 6});
     CHECK(sum(x).value.values() == std::vector<Real>{21});
     CHECK(sum(x).shape() == Shape{1});
     CHECK(mean(x).value.item() == doctest::Approx(3.5));
@@ -13,22 +13,22 @@ TEST_CASE("reductions by hand") {
     CHECK(mean(x, 1).value.values() == std::vector<Real>{3, 4});
     CHECK(max(x, 1).value.values() == std::vector<Real>{5, 6});
     CHECK(max(x, -2).value.values() == std::vector<Real>{4, 5, 6});
-    CHECK(sum(tensor(*device, {2}, {1, 2}), 0).shape() == Shape{});
-    CHECK(sum(tensor(*device, {0, 2}, {}), 0).value.values() == std::vector<Real>{0, 0});
+    CHECK(sum(tensor(device, {2}, {1, 2}), 0).shape() == Shape{});
+    CHECK(sum(tensor(device, {0, 2}, {}), 0).value.values() == std::vector<Real>{0, 0});
   }
 }
 
 TEST_CASE("on a tie the first one wins, alone") {
-  for (Device* device : devices()) {
+  for (const Device& device : devices()) {
     Tape tape;
-    const Variable x = tape.input(tensor(*device, {3}, {7, 7, 1}), true);
+    const Variable x = tape.input(tensor(device, {3}, {7, 7, 1}), true);
     tape.backward(max(x, 0));
     CHECK(tape.gradient(x).values() == std::vector<Real>{1, 0, 0});
   }
 }
 
 TEST_CASE("reductions: what cannot be reduced is printed") {
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   const Variable x = Tensor::zeros(device, {2, 3}), empty = Tensor::zeros(device, {2, 0});
   CHECK(message_of([&] { sum(x, 2); }) ==
         "sum over axis 2 of a tensor of shape [2, 3], which has no such axis");

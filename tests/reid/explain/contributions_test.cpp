@@ -22,7 +22,7 @@ double sum(const std::vector<double>& values) {
 
 struct Pair {
   ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
-  Device& device = Device::open("reference");
+  Device device = Device::open("reference");
   Model model;
 
   explicit Pair(const Options& options) {

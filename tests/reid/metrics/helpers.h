@@ -52,8 +52,9 @@ inline std::vector<Index> images_of(const FeatureRows& rows, std::int32_t camera
   return which;
 }
 
-inline Device& test_device() {
-  return Device::open("cpu");
+inline const Device& test_device() {
+  static const Device device = Device::open("cpu");
+  return device;
 }
 
 }  // namespace triptych

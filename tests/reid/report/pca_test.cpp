@@ -7,7 +7,7 @@
 using namespace triptych;
 
 TEST_CASE("the principal plane of a cross lies along its arms, the longer one first") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   // Four points around (5, 5, 5): 3 along z, 1 along x.
   const std::vector<Real> rows = {5, 5, 8, 5, 5, 2, 6, 5, 5, 4, 5, 5};
   const PrincipalPlane plane = principal_plane(device, rows, 4);
@@ -21,7 +21,7 @@ TEST_CASE("the principal plane of a cross lies along its arms, the longer one fi
 }
 
 TEST_CASE("points in one place have no direction, and one row is an error") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   const std::vector<Real> rows(6, 1);
   const PrincipalPlane plane = principal_plane(device, rows, 3);
   CHECK(plane.places == std::vector<double>(6, 0.0));

@@ -45,7 +45,7 @@ TEST_CASE("t-SNE keeps three far groups apart and each together") {
 }
 
 TEST_CASE("t-SNE: the same seed gives the same places for any number of threads, another seed others") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   device.use_threads(1);
   const std::vector<double> first = tsne(device, distances(), n, {5, 60, 1});
   device.use_threads(3);

@@ -10,7 +10,7 @@ using namespace triptych;
 using Json = nlohmann::json;
 
 TEST_CASE("a tape's nodes come with shapes, bytes, names of parameters, and the lines of their ops") {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   Parameter weight(Tensor::filled(device, {3, 2}, 1));
   Tape tape;
   tape.profile = true;

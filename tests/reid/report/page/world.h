@@ -6,7 +6,7 @@ namespace triptych::test {
 
 // Twelve synthetic people and a network that has learned nothing: enough to ask every section for its data.
 struct PageWorld {
-  Device& device = Device::open("cpu");
+  Device device = Device::open("cpu");
   Options options = tiny_options();
   Dataset dataset = open_dataset("synthetic:12");
   ImageSet images = load_images(dataset, options.network.image_height, options.network.image_width, 1, 1);
