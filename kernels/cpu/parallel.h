@@ -20,8 +20,8 @@ constexpr Index piece = 1 << 14;
 //
 // Each thread first processes its own queue of consecutive items, the same ones at every call: data that one
 // kernel leaves in the cache of a core is there for the next kernel, and cache lines stay on the core that
-// wrote them. Threads whose queue is empty steal items from the other queues, so a slow or busy core delays
-// nobody.
+// wrote them. Threads whose queue is empty steal items from the other queues, so the others do not wait for a
+// slow or busy core.
 template <class Body>
 void share_out(const Context& context, bool shared, Index items, Body body) {
   if (!shared) {

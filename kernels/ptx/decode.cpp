@@ -257,7 +257,7 @@ class Decoder {
     } else {
       return false;
     }
-    i.flow = Flow::meet;
+    i.flow = Flow::collective;
     return true;
   }
 

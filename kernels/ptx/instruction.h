@@ -46,8 +46,8 @@ enum class Flow : std::uint8_t {
   branch,
   branch_indexed,  // brx.idx: a table, for `switch`
   exit,
-  barrier,  // bar.sync: waits for the block
-  meet      // shfl, vote, bar.warp.sync: waits for the lanes of the member mask, which is the last source
+  barrier,    // bar.sync: waits for the block
+  collective  // shfl, vote, bar.warp.sync: waits for the lanes of the member mask, which is the last source
 };
 
 // setp.lt.and.s32 p|q, a, b, c: p = (a < b) and c, q = not (a < b) and c

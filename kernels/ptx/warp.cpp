@@ -89,7 +89,7 @@ void Warp::start(Block& owner, int number) {
   const int threads = static_cast<int>(owner.grid->block.count()) - number * lanes;
   live = threads >= lanes ? all_lanes : (Mask{1} << threads) - 1;
   groups.assign(1, {0, live});
-  meeting.clear();
+  collecting.clear();
   waiting = 0;
   barrier_pc = -1;
   synced = 0;
@@ -129,9 +129,9 @@ void Warp::run() {
   for (;;) {
     const Mask alive = live;
     while (!groups.empty()) run_group(take_lowest());
-    if (meeting.empty()) return;
+    if (collecting.empty()) return;
     // Lanes that wait for others may be able to continue if those have exited.
-    groups.swap(meeting);
+    groups.swap(collecting);
     if (live == alive) break;
   }
   pc = groups.front().pc;
@@ -174,8 +174,8 @@ void Warp::run_group(Group group) {
         break;
       case Flow::barrier:
         return arrive(group, mask);
-      case Flow::meet:
-        if (!meet(instruction, group, mask)) return;
+      case Flow::collective:
+        if (!join_collective(instruction, group, mask)) return;
         break;
     }
     if (group.pc >= stop) return groups.push_back(group);
@@ -218,10 +218,10 @@ void Warp::arrive(const Group& group, Mask mask) {
 }
 
 // At a collective instruction: continues when all live lanes of the member mask have arrived.
-bool Warp::meet(const Instruction& instruction, Group& group, Mask mask) {
+bool Warp::join_collective(const Instruction& instruction, Group& group, Mask mask) {
   if (mask != group.mask)
     fail(std::countr_zero(group.mask), "missing lanes: a predicate keeps some lanes away");
-  std::erase_if(meeting, [&](const Group& other) {
+  std::erase_if(collecting, [&](const Group& other) {
     if (other.pc != group.pc) return false;
     group.mask |= other.mask;
     return true;
@@ -241,7 +241,7 @@ bool Warp::meet(const Instruction& instruction, Group& group, Mask mask) {
     if ((group.mask & alive) != alive) continue;
     ready |= Mask{1} << lane;
   }
-  if (ready != group.mask) meeting.push_back({group.pc, group.mask & ~ready});
+  if (ready != group.mask) collecting.push_back({group.pc, group.mask & ~ready});
   if (!ready) return false;
   for (Mask rest = ready; rest;) {  // one execution for each distinct member mask
     const Mask together = rest & members.lane[std::countr_zero(rest)];

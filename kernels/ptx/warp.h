@@ -34,13 +34,13 @@ struct Warp {
   std::vector<Mask> predicates;
   std::vector<std::byte> local;  // lane l: local_bytes from l * local_bytes
 
-  Mask live = 0;               // lanes that have not exited
-  std::vector<Group> groups;   // runnable
-  std::vector<Group> meeting;  // waiting at shfl, vote or bar.warp.sync for other lanes
-  Mask waiting = 0;            // lanes at the block's barrier,
-  int barrier_pc = -1;         // the pc of that bar.sync
-  int pc = 0;                  // of the instruction being executed
-  std::uint32_t synced = 0;    // the shadow's clock at the last bar.warp.sync of its lanes
+  Mask live = 0;                  // lanes that have not exited
+  std::vector<Group> groups;      // runnable
+  std::vector<Group> collecting;  // waiting at shfl, vote or bar.warp.sync for other lanes
+  Mask waiting = 0;               // lanes at the block's barrier,
+  int barrier_pc = -1;            // the pc of that bar.sync
+  int pc = 0;                     // of the instruction being executed
+  std::uint32_t synced = 0;       // the shadow's clock at the last bar.warp.sync of its lanes
 
   // Allocates the rows of the registers and fills in the constants; once per kernel.
   void prepare(const Code& code);
@@ -60,7 +60,7 @@ struct Warp {
   bool branch(const Instruction& instruction, Group& group, Mask taken);
   void branch_indexed(const Instruction& instruction, const Group& group, Mask taken);
   void arrive(const Group& group, Mask mask);
-  bool meet(const Instruction& instruction, Group& group, Mask mask);
+  bool join_collective(const Instruction& instruction, Group& group, Mask mask);
 };
 
 }  // namespace triptych::ptx
