@@ -11,21 +11,21 @@ namespace triptych {
 
 struct Backend;
 
-// A place where tensors are stored and kernels run. A Device is a handle: copies share one opened device,
-// which closes with its last handle and its last tensor. Every call of `open` opens another one, with a
-// context (threads or stream), scratch memory and a storage pool of its own, so any number of threads may
-// compute at the same time, each on a device that it opened. Tensors of two devices do not mix in one op,
-// even if both have the same name; Tensor::copy_from copies from one to the other.
+// The device on which tensors are stored and kernels run. A Device is a handle: copies share one opened
+// device, which closes with its last handle and its last tensor. Every call of `open` opens another one, with
+// its own context (threads or stream), scratch memory and storage pool, so any number of threads may compute
+// concurrently, each on a device that it opened. One op cannot combine tensors of two devices, even if both
+// have the same name; Tensor::copy_from copies from one to the other.
 //
-// One opened device serves one thread at a time: it belongs to the first thread that computes on it, and
-// another thread gets an Error instead of a data race. `hand_over` gives it up. Only the handles and the last
-// references to tensors may be dropped by any thread.
+// One thread at a time uses an opened device: its owner is the first thread that computes on it, and any
+// other thread gets an Error instead of a data race. `hand_over` releases the ownership. Any thread may
+// destroy handles and the last references to tensors.
 class Device {
  public:
   Device() = default;  // no device; converts to false
 
-  // "reference", "cpu", "cuda", ... and "cuda:1" for the second GPU. An unknown name, or a backend that is not
-  // available, is an Error that says why: never a silent fallback to another device.
+  // "reference", "cpu", "cuda", ... and "cuda:1" for the second GPU. An unknown name, or an unavailable
+  // backend, is an Error with the reason; there is no silent fallback to another device.
   static Device open(const std::string& name);
 
   explicit operator bool() const { return state_ != nullptr; }
@@ -47,13 +47,13 @@ class Device {
   void use_threads(int threads) const;  // 1 or more
   // "own", or on the device cuda also "cublas"; anything else is an Error.
   void use_gemm(const std::string& choice) const;
-  void synchronise() const;  // waits for the device, and throws what it reports
+  void synchronise() const;  // waits for the device, and throws its error, if any
 
-  // The thread that has used this device is done with it: the next thread that computes on it owns it.
+  // Releases the ownership: the next thread that computes on this device becomes its owner.
   void hand_over() const;
-  // The Error of `op`, which was given tensors of this device and of another one.
+  // The Error of an op that received tensors of this device and of another one.
   [[noreturn]] void fail_mixed(const Device& other, const std::string& op) const;
-  // Returns the memory that no tensor holds, and the scratch memory, to the system.
+  // Returns unused pool memory and the scratch memory to the system.
   void shrink() const;
 
  private:
@@ -63,7 +63,7 @@ class Device {
     Kernels kernels;
     Context context;
     StoragePool pool;
-    std::atomic<const void*> owner = nullptr;  // this_thread() of the thread that computes here
+    std::atomic<const void*> owner = nullptr;  // this_thread() of the owner
   };
   explicit Device(std::shared_ptr<State> state) : state_(std::move(state)) {}
 

@@ -38,7 +38,7 @@ struct Descriptor {
   }
 };
 
-// A file that is removed again unless it was kept.
+// A file that is removed by the destructor unless `kept` is set.
 struct TemporaryFile {
   fs::path path;
   bool kept = false;
@@ -48,24 +48,24 @@ struct TemporaryFile {
   }
 };
 
-// "model.safetensors.4711.3.tmp": the process and the call.
+// "model.safetensors.4711.3.tmp": the process id and the number of the call.
 fs::path temporary_name(const fs::path& target) {
   static std::atomic<unsigned> calls = 0;
   return fmt::format("{}.{}.{}.tmp", target.string(), ::getpid(), calls++);
 }
 
-// Fills `to` through a stream. `named` is what an Error speaks of.
+// Fills `to` through a stream. `named` is the file's name in an Error.
 void fill(const fs::path& to, const fs::path& named, const std::function<void(std::ostream&)>& write,
           std::ios::openmode mode = std::ios::trunc) {
   errno = 0;
   std::ofstream stream(to, std::ios::binary | mode);
   if (!stream) cannot_write(named, errno);
   write(stream);
-  stream.flush();  // the last system call: errno is its own
+  stream.flush();  // the last system call: errno belongs to it
   if (!stream) cannot_write(named, errno);
 }
 
-// Waits until the file's contents, or a folder's list of names, are on the disk.
+// Waits until the file's contents, or a folder's entries, are on the disk.
 void sync_to_disk(const fs::path& path, const fs::path& named) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   const bool synced =
@@ -92,7 +92,7 @@ fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
-// "x.4711.3.tmp" was left by process 4711, which is no more.
+// Whether a file such as "x.4711.3.tmp" was left by a process that no longer exists.
 bool is_abandoned(const std::string& name) {
   const std::string_view ending = ".tmp";
   if (!name.ends_with(ending)) return false;
@@ -111,23 +111,23 @@ bool is_abandoned(const std::string& name) {
 void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write, Existing existing) {
   std::error_code code;
   require(!fs::is_directory(path, code), "{} is a folder; a file name is wanted", shown(path));
-  // A pipe or a device (--json /dev/stdout) is written through: a rename would replace the device, or the
+  // A pipe or a device (--json /dev/stdout) is written directly: a rename would replace the device, or the
   // file that the shell has opened for it.
   const bool replaces = fs::exists(path, code);
   if (replaces && (!fs::is_regular_file(path, code) || path.native().starts_with("/dev/")))
     return fill(path, path, write, std::ios::app);
 
-  const fs::path target = replaces ? fs::canonical(path) : path;  // a link stays a link
+  const fs::path target = replaces ? fs::canonical(path) : path;  // a symbolic link stays a link
   const fs::path folder = folder_of(target);
   fs::create_directories(folder, code);
   if (code) cannot_write(path, code.value());
 
   TemporaryFile temporary{temporary_name(target)};
   {
-    // Made here and by nobody else: a link with this name is not followed.
+    // O_EXCL: the file must not exist, and an existing link with this name is not followed.
     const Descriptor made{::open(temporary.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
     if (made.number < 0) {
-      temporary.kept = errno == EEXIST;  // somebody else's
+      temporary.kept = errno == EEXIST;  // created by another process
       cannot_write(path, errno);
     }
   }
@@ -146,7 +146,7 @@ void write_file(const fs::path& path, const std::string& text, Existing existing
 }
 
 std::string read_file(const fs::path& path, std::uintmax_t largest) {
-  // Without O_NONBLOCK opening a pipe waits for a writer.
+  // Without O_NONBLOCK, opening a pipe waits for a writer.
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.number < 0) cannot_read(path, std::strerror(errno));
   struct stat status {};
@@ -163,7 +163,7 @@ std::string read_file(const fs::path& path, std::uintmax_t largest) {
     const ssize_t got = ::read(file.number, text.data() + have, text.size() - have);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) cannot_read(path, std::strerror(errno));
-    if (got == 0) break;  // it was cut meanwhile
+    if (got == 0) break;  // it was truncated meanwhile
     have += static_cast<std::size_t>(got);
   }
   text.resize(have);
@@ -178,7 +178,7 @@ void require_output(const fs::path& path, std::string_view option, std::span<con
     require(!fs::equivalent(path, input, code),
             "{} {} is an input of this command ({}) and would be overwritten; give another name", option,
             shown(path), shown(input));
-  // The nearest folder that exists must take a new file.
+  // The nearest existing folder must be writable.
   fs::path folder = folder_of(fs::exists(path, code) ? fs::canonical(path, code) : path);
   while (!folder.empty() && !fs::exists(folder, code) && folder.has_parent_path() &&
          folder.parent_path() != folder)

@@ -15,12 +15,12 @@ namespace {
 using Function = std::function<Variable(const std::vector<Variable>&)>;
 using Values = std::vector<Real>;
 
-// One array whose elements are moved one at a time: an input or a parameter.
+// One array whose elements are varied one at a time: an input or a parameter.
 struct Subject {
   std::string name;
   Tensor value;
-  Values gradient;     // what backward says
-  Values contributed;  // the same, measured as what backward added to a gradient that was not empty
+  Values gradient;     // from backward
+  Values contributed;  // the same, measured as the amount that backward added to a non-zero gradient
 };
 
 Tensor random_normal(const Device& device, const Shape& shape, Random random) {
@@ -46,7 +46,7 @@ Sum evaluate(const Function& function, const std::vector<Subject>& subjects, std
   return {static_cast<double>(sum), static_cast<double>(magnitude)};
 }
 
-// The gradient of every input into `gradient`, from memory that backward finds empty.
+// Computes the gradient of every input into `gradient`, starting from empty gradients.
 void run_backward(const Function& function, std::vector<Subject>& subjects, std::size_t inputs,
                   const ParameterList& parameters, const Tensor& cotangent) {
   Tape tape;
@@ -63,8 +63,8 @@ void run_backward(const Function& function, std::vector<Subject>& subjects, std:
   }
 }
 
-// The same as what is ADDED to gradients that already hold something: a backward that assigns is found out
-// here.
+// The same, measured as the amount ADDED to gradients that are not empty: this detects a backward that
+// assigns.
 constexpr Real earlier_contribution = Real(0.5);
 
 void run_backward_into_filled(const Function& function, std::vector<Subject>& subjects, std::size_t inputs,
@@ -91,8 +91,8 @@ double root_mean_square(const Values& values) {
   return values.empty() ? 0 : std::sqrt(sum / static_cast<double>(values.size()));
 }
 
-// How far two slopes are apart, relative to the larger and to the gradient as a whole, beyond what rounding
-// explains.
+// The difference of two slopes relative to the larger one and to the gradient as a whole, minus the part that
+// rounding explains.
 double relative_error(double a, double b, double scale, double noise) {
   const double difference = std::abs(a - b);
   if (difference <= noise) return 0;
@@ -101,13 +101,12 @@ double relative_error(double a, double b, double scale, double noise) {
 
 struct Differences {
   double slope;
-  double noise;  // rounding's share in `slope`
+  double noise;  // the rounding error of `slope`
   bool kink;
 };
 
-// With d+ and d- the one-sided differences, J(h) = d+ - d- is h f'' for a smooth function, so that J(h) = 2
-// J(h / 2) up to O(h^3). A kink inside (-h, h) makes J large, or, when it lies close to the border, at least
-// breaks that law.
+// With d+ and d- the one-sided differences, J(h) = d+ - d- is h f'' for a smooth function, so J(h) = 2 J(h /
+// 2) up to O(h^3). A kink inside (-h, h) makes J large or, close to the border, violates this law.
 Differences differentiate(const std::function<Sum(double)>& f, double scale,
                           const GradientCheckOptions& options) {
   const double h = options.step;
@@ -135,7 +134,7 @@ std::vector<Index> choose_elements(Index elements, Index most, Random random) {
   return chosen;
 }
 
-// Where the flat `element` of an array of this shape lies, axis by axis.
+// The indices, axis by axis, of the flat index `element` in an array of this shape.
 std::vector<Index> unravel(const Shape& shape, Index element) {
   std::vector<Index> index(static_cast<std::size_t>(shape.axes()));
   for (int axis = shape.axes() - 1; axis >= 0; --axis) {
@@ -145,17 +144,17 @@ std::vector<Index> unravel(const Shape& shape, Index element) {
   return index;
 }
 
-// Keeps the worst comparison so far: the largest error and, as long as rounding explains everything, the
-// largest distance.
+// Keeps the worst comparison so far: the largest error or, as long as rounding explains everything, the
+// largest difference.
 class Worst {
  public:
   explicit Worst(GradientCheck& check) : check_(check) {}
 
-  // Of the element noted last: backward `claim` a, and the other side b.
+  // For the last element: backward gives a (`claim` describes it), the other side b.
   void note(double error, double distance, const char* claim, double a, double b) {
     CheckedElement& element = check_.elements.back();
     if (!(error <= element.error)) element.error = error;
-    // Written so that a NaN counts as the worst of all, and stays.
+    // Written so that NaN counts as the worst error, and stays.
     if (std::isnan(check_.relative_error) || error < check_.relative_error) return;
     if (error == check_.relative_error && distance <= distance_) return;
     check_.relative_error = error;

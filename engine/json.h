@@ -11,25 +11,25 @@
 #include "engine/text.h"
 #include "kernels/real.h"
 
-// The one reader of JSON that comes from a file. The library's own conversions turn 1.5 into 1 and 1e300 into
-// anything, keep the last of two equal keys and print values by recursion; nothing of that happens here.
-// Included by .cpp files alone: the library is slow to compile.
+// The only reader of JSON from files. The library's own conversions turn 1.5 into 1 and 1e300 into any value,
+// keep the last of two equal keys and print values recursively; this reader rejects such input. Included by
+// .cpp files only: the library is slow to compile.
 namespace triptych {
 
 struct JsonLimits {
   std::size_t bytes = std::size_t(256) << 20;
-  int depth = 64;  // how deep lists and objects may be nested
+  int depth = 64;  // maximal nesting of lists and objects
 };
 
-// What forbids handing the text to a parser, in words: too large, or nested too deep. One pass, no memory.
+// The reason not to pass the text to a parser: it is too large, or nested too deep. One pass, no allocation.
 std::string json_fault(std::string_view text, const JsonLimits& limits);
 
-// The value of a JSON text. Errors name `origin`: text that is not JSON (with the place), that passes a
-// limit, that is not UTF-8, or an object that holds a key twice.
+// The value of a JSON text. Errors name `origin`: invalid JSON (with the position), a limit, invalid UTF-8,
+// or an object with a duplicate key.
 template <class Json = nlohmann::json>
 Json parse_json(std::string_view text, std::string_view origin, const JsonLimits& limits = {}) {
   if (const std::string fault = json_fault(text, limits); !fault.empty()) fail("{} {}", origin, fault);
-  std::vector<std::vector<std::string>> keys;  // of the objects that are open
+  std::vector<std::vector<std::string>> keys;  // of the open objects
   using Event = typename Json::parse_event_t;
   const auto unique = [&](int, Event event, Json& value) {
     if (event == Event::object_start) keys.emplace_back();
@@ -51,7 +51,7 @@ Json parse_json(std::string_view text, std::string_view origin, const JsonLimits
   }
 }
 
-// A short form of a value for a message: numbers and texts as they are, "a list of 3" for the rest.
+// A short form of a value for a message: numbers and texts as they are, "a list of 3" for the others.
 template <class Json>
 std::string shown_json(const Json& value) {
   constexpr std::size_t most = 40;
@@ -61,7 +61,7 @@ std::string shown_json(const Json& value) {
   return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
-// Typed access. `where` begins with the file's name; the Error says what was found and what is wanted.
+// Typed access. `where` begins with the file's name; the Error says what was found and what is expected.
 template <class Json>
 const Json& json_field(const Json& object, const char* key, std::string_view where) {
   require(object.is_object(), "{}: {} is not an object with '{}'", where, shown_json(object), key);
@@ -70,7 +70,7 @@ const Json& json_field(const Json& object, const char* key, std::string_view whe
   return *found;
 }
 
-// A whole number in [low, high]. 3.0 is not a whole number: what we write is 3.
+// An integer in [low, high]. 3.0 is not an integer here: this program writes 3.
 template <class Json>
 Index json_index(const Json& value, std::string_view where, Index low = std::numeric_limits<Index>::min(),
                  Index high = std::numeric_limits<Index>::max()) {

@@ -8,13 +8,13 @@
 
 namespace triptych {
 
-// One description of an op, small enough to differentiate numerically and odd enough in its shapes to find a
-// border that was forgotten. It serves the tests, `triptych gradcheck` and anyone who wants to see how an op
-// is called.
+// One description of an op, small enough for numerical differentiation, with shapes odd enough to expose a
+// forgotten border. It serves the tests, `triptych gradcheck` and readers who want to see how an op is
+// called.
 struct OpExample {
-  std::string name;     // "convolution2d", or "convolution2d (stride 2)" for another way to call the same op
-  std::string formula;  // what it computes, in one line; an op's first example has the general one
-  std::function<Variable(const std::vector<Variable>&)> function;  // pure: the same inputs, the same result
+  std::string name;     // "convolution2d", or "convolution2d (stride 2)" for another call of the same op
+  std::string formula;  // in one line; an op's first example has the general one
+  std::function<Variable(const std::vector<Variable>&)> function;  // pure
   std::vector<Tensor> inputs;
 
   std::string op() const { return name.substr(0, name.find(" (")); }
@@ -24,7 +24,7 @@ struct OpExample {
 // drawn from `random`: the same numbers on every device.
 std::vector<OpExample> op_examples(const Device& device, const Random& random);
 
-// What the op of that name computes, as its first example says; empty for leaves (input, parameter).
+// The formula of an op, from its first example; empty for leaves (input, parameter).
 std::string op_formula(const std::string& op);
 
 }  // namespace triptych

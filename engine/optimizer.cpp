@@ -66,7 +66,7 @@ std::map<std::string, Tensor> Optimizer::state() const {
 
 void Optimizer::restore(const std::map<std::string, Tensor>& state, Index steps) {
   const std::map<std::string, Tensor> own = this->state();
-  for (const auto& [name, moment] : own) {  // all checked before the first is overwritten
+  for (const auto& [name, moment] : own) {  // all are checked before the first is overwritten
     const auto found = state.find(name);
     require(found != state.end(),
             "the optimizer's state lacks '{}'; it was saved by another network or optimizer", name);

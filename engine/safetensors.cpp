@@ -43,7 +43,7 @@ void append(std::string& data, const std::vector<T>& values) {
 constexpr const char* checksum_key = "triptych.checksum";
 const std::string no_checksum(16, '0');
 
-// Of the header, in which the checksum is 16 zeros, and the numbers.
+// The checksum of the header, with 16 zeros in place of the checksum, and of the data.
 std::string checksum_text(std::string_view header, std::string_view data) {
   return fmt::format("{:016x}", checksum(data.data(), data.size(), checksum(header.data(), header.size())));
 }
@@ -57,7 +57,7 @@ std::vector<Index> sizes_of(const Shape& shape) {
 }  // namespace
 
 void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
-  // Wide numbers first: every tensor then starts at a multiple of its own width, and a reader may map the
+  // Wide types first: every tensor then starts at a multiple of its element size, and a reader may map the
   // file.
   using Entry = std::pair<std::string, Tensor>;
   std::vector<Entry> order(file.tensors.begin(), file.tensors.end());
@@ -87,7 +87,7 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
     }
   }
   std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // the numbers start at a multiple of 8 bytes
+  text.resize((text.size() + 7) / 8 * 8, ' ');  // the data starts at a multiple of 8 bytes
   const std::string mark = fmt::format("\"{}\":\"", checksum_key);
   text.replace(text.find(mark + no_checksum) + mark.size(), no_checksum.size(), checksum_text(text, data));
 
@@ -98,13 +98,13 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
   });
 }
 
-// ---- reading: nothing in the file is believed before it was checked ---------------------------------------
+// ---- reading: everything in the file is checked before it is used -----------------------------------------
 namespace {
 
 struct Entry {
   std::string name, dtype;
   Shape shape;
-  std::size_t begin, end;  // bytes behind the header
+  std::size_t begin, end;  // bytes after the header
 };
 
 std::size_t bytes_of(const std::string& file, const Entry& entry) {
@@ -127,7 +127,7 @@ Entry read_entry(const std::string& file, const std::string& name, const json& d
   const json& sizes = json_list(json_field(description, "shape", where), where);
   require(sizes.size() <= Shape::most_axes, "{} has {} axes; this program reads up to {}", where,
           sizes.size(), Shape::most_axes);
-  std::size_t wanted = bytes_of(file, entry);  // saturating: sizes are the file's word
+  std::size_t wanted = bytes_of(file, entry);  // saturating: the sizes come from the file
   std::size_t product = wanted;                // the same without axes of size 0: must not overflow, either
   for (const json& size : sizes) {
     const Index n = json_index(size, where + ", an axis of its shape", 0);
@@ -156,7 +156,7 @@ Tensor real_tensor(const std::string& file, const Device& device, const Entry& e
   const Shape& shape = entry.shape;
   const std::vector<T> stored = numbers<T>(bytes, shape.elements());
   const auto wrong = std::find_if(stored.begin(), stored.end(), [](T v) {
-    return !std::isfinite(static_cast<Real>(v));  // a number beyond Real's range is none, either
+    return !std::isfinite(static_cast<Real>(v));  // a value beyond Real's range is not finite, either
   });
   require(
       wrong == stored.end(),
@@ -177,7 +177,7 @@ Tensor read_tensor(const std::string& file, const Device& device, const Entry& e
                       std::span<const std::uint8_t>(numbers<std::uint8_t>(bytes, entry.shape.elements())));
 }
 
-// The format leaves no holes: the tensors, by position, cover the data from end to end.
+// The format has no gaps: the tensors, by position, cover the data from end to end.
 void check_cover(const std::string& file, std::vector<Entry> entries, std::size_t data_size) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -193,7 +193,7 @@ void check_cover(const std::string& file, std::vector<Entry> entries, std::size_
           data_size - covered);
 }
 
-// Takes the checksum out of the metadata and compares it with what the file holds.
+// Removes the checksum from the metadata and compares it with that of the contents.
 void verify_checksum(const std::string& file, TensorFile& result, std::string_view header,
                      std::string_view data) {
   const auto found = result.metadata.find(checksum_key);

@@ -9,13 +9,14 @@
 namespace triptych {
 
 // The safetensors format: 8 bytes of header length (little-endian), a JSON header with name -> dtype, shape,
-// byte range, then the raw numbers. Public libraries read our files, and we read theirs (F32, F64, U8, I32).
+// byte range, then the raw data. Compatible with public libraries (F32, F64, U8, I32).
 struct TensorFile {
   std::map<std::string, Tensor> tensors;
   std::map<std::string, std::string> metadata;
 };
 
-// Written with write_file: a reader never sees half a file. The metadata gains a checksum of the whole file.
+// Written with write_file, so a reader never sees a partial file. A checksum of the whole file is added to
+// the metadata.
 void save_tensors(const std::filesystem::path& path, const TensorFile& file);
 
 // Reads and checks a file before any tensor is allocated: header and sizes against the length of the file,
@@ -26,7 +27,7 @@ TensorFile load_tensors(const std::filesystem::path& path, const Device& device)
 // The same for bytes in memory; `origin` stands in the messages.
 TensorFile parse_tensors(std::string_view content, const std::string& origin, const Device& device);
 
-// The tensor of this name, which must be there and have this type (and this shape); `origin` is the file.
+// The tensor of this name, which must exist and have this type (and this shape); `origin` is the file.
 const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,
                         const std::string& origin);
 const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type, const Shape& shape,

@@ -12,7 +12,7 @@ StoragePool::Block StoragePool::take(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   if (++takes_ % patience == 0) release_older_than(takes_ - patience);
   Block block{nullptr, bytes};
-  // A block up to a quarter too large is better than a new one.
+  // Reuses a block up to a quarter too large rather than allocating a new one.
   if (const auto found = unused_.lower_bound(bytes);
       found != unused_.end() && found->first <= bytes + bytes / 4) {
     block = {found->second.memory, found->first};

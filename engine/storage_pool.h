@@ -11,9 +11,9 @@ namespace triptych {
 struct Context;
 struct Kernels;
 
-// Storage is taken from here and given back, so that a training step in steady state asks the system for
-// nothing: the step frees what the next step, which has the same shapes, takes again. Blocks that nobody has
-// taken for a long time return to the system.
+// The pool of a device's memory. A training step in steady state makes no system allocation: it takes the
+// blocks that the previous step, which has the same shapes, released. Blocks that are unused for a long time
+// are returned to the system.
 //
 // `take` is for the thread that computes on the device; `give_back` may be called by any thread, since any
 // thread may drop the last handle to a tensor.
@@ -28,12 +28,12 @@ class StoragePool {
     void* memory;
     std::size_t bytes;
   };
-  Block take(std::size_t bytes);  // throws Error when the device has no more memory
+  Block take(std::size_t bytes);  // throws Error when the device's memory is exhausted
   void give_back(Block block);
   void release_unused();
 
   std::size_t bytes_in_use() const;
-  std::size_t bytes_held() const;          // in use, and kept for the next request
+  std::size_t bytes_held() const;          // in use, and unused but kept
   std::size_t peak_bytes() const;          // of bytes_in_use
   std::size_t system_allocations() const;  // constant in steady state
 
@@ -43,7 +43,7 @@ class StoragePool {
  private:
   struct Unused {
     void* memory;
-    std::uint64_t since;  // the number of takes when it was given back
+    std::uint64_t since;  // the number of takes when it was released
   };
   void* allocate(std::size_t bytes);
   void release_older_than(std::uint64_t take);

@@ -45,7 +45,7 @@ Variable Tape::parameter(Parameter& parameter) {
   Node node;
   node.op = "parameter", node.output = parameter.value, node.parameter = &parameter;
   node.needs_gradient = parameter.trainable;
-  node.gradient = parameter.gradient;  // contributions land where the optimizer looks for them
+  node.gradient = parameter.gradient;  // backward accumulates where the optimizer reads
   return add(std::move(node));
 }
 
@@ -115,7 +115,7 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
           if (input >= 0 && at(input).gradient) check_finite(at(input).gradient, index, "backward");
     }
     if (keep) continue;
-    // Everything recorded after this node has been processed, so nobody will read these again.
+    // All nodes recorded later have been processed, so these values are not read again.
     node.backward = nullptr;
     const bool leaf = node.inputs.empty();
     if (!leaf) node.gradient = Tensor();
@@ -144,7 +144,7 @@ void Tape::check_finite(const Tensor& values, int index, const std::string& what
       bad, values.elements(), what, index, node.op, inputs.empty() ? "none" : inputs, node.shape.text());
 }
 
-// What the listener does with its time is none of the next op's.
+// The time of an observer is not attributed to the next op.
 void Tape::tell(const std::function<void(int)>& listener, int node) {
   if (!listener) return;
   listener(node);
@@ -188,7 +188,7 @@ void BackwardStep::pass_gradient_on(int input) const {
   if (!wants(input)) return;
   const Tensor& dy = output_gradient();
   Tape::Node& node = tape_.at(source(input));
-  if (!node.gradient && !tape_.keep) {  // dy itself is let go right after this step
+  if (!node.gradient && !tape_.keep) {  // dy itself is freed right after this step
     node.gradient = dy.reshaped(node.shape);
     return;
   }

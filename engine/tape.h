@@ -8,18 +8,18 @@
 #include "engine/parameter.h"
 #include "engine/tensor.h"
 
-// The tape: reverse-mode differentiation in one vector and one loop.
+// The tape: reverse-mode differentiation with one vector and one loop.
 //
-// An op computes its output and records a node: its name, which nodes its inputs came from, the output, and a
-// function that turns the cotangent of the output, dy = dLoss/dy, into contributions to the cotangents of the
-// inputs (the chain rule). Creation order is a topological order, so backward is one loop from the back;
-// nothing recurses, and a recurrence over thousands of steps is no deeper than any other graph.
+// An op computes its output and records a node: its name, the nodes of its inputs, the output, and a function
+// that maps the cotangent of the output, dy = dLoss/dy, to contributions to the cotangents of the inputs (the
+// chain rule). Creation order is a topological order, so backward is one loop from the end. Nothing is
+// recursive: a recurrence over thousands of steps needs no more stack than any other graph.
 namespace triptych {
 
 class Tape;
 
-// A value on its way through the computation: a tensor and, when a tape listens, the node that made it.
-// Without a tape (inference) the same code runs and nothing is kept.
+// A value in the computation: a tensor and, on a tape, the node that produced it. Without a tape (inference)
+// the same code runs and nothing is recorded.
 struct Variable {
   Tensor value;
   Tape* tape = nullptr;
@@ -33,19 +33,19 @@ struct Variable {
   const Device& device() const { return value.device(); }
 };
 
-// What a backward function sees of the tape.
+// The interface of a backward function to the tape.
 class BackwardStep {
  public:
   const Tensor& output_gradient() const;  // dy, the shape of the op's output
-  // Where the cotangent of input `i` is accumulated (ADD to it), or null when nobody asks for it.
+  // The address at which the cotangent of input `i` is accumulated (ADD to it), or null if it is not needed.
   Real* gradient(int input) const;
   bool wants(int input) const;
-  // For a kernel that assigns: uninitialised memory for the first contribution to input `i`, every element of
-  // which the caller must write. Null when a contribution is already there (use `gradient`) or none is
-  // wanted.
+  // For a kernel that assigns: uninitialised memory for the first contribution to input `i`, of which the
+  // caller must write every element. Null if there is already a contribution (use `gradient`) or none is
+  // needed.
   Real* fresh_gradient(int input) const;
-  // The cotangent of the output is that of input `i`, whatever its shape: shares the storage where it can,
-  // else adds.
+  // For ops whose input cotangent equals the output cotangent up to its shape: shares the storage if
+  // possible, else adds.
   void pass_gradient_on(int input) const;
   const Kernels& kernels() const;
   Context& context() const;
@@ -54,7 +54,7 @@ class BackwardStep {
  private:
   friend class Tape;
   BackwardStep(Tape& tape, int node) : tape_(tape), node_(node) {}
-  int source(int input) const;  // the node that input `i` came from; -1 for a constant
+  int source(int input) const;  // the node of input `i`; -1 for a constant
   Tape& tape_;
   int node_;
 };
@@ -65,10 +65,10 @@ class Tape {
  public:
   struct Node {
     std::string op;
-    std::vector<int> inputs;  // indices of earlier nodes; -1 for a constant that came from outside the tape
+    std::vector<int> inputs;  // indices of earlier nodes; -1 for a constant from outside the tape
     Shape shape;              // of the output
-    Tensor output;            // with `keep` alone: a backward function holds what it needs itself
-    Tensor gradient;          // allocated when the first contribution arrives
+    Tensor output;            // with `keep` only: a backward function holds what it needs itself
+    Tensor gradient;          // allocated for the first contribution
     BackwardFunction backward;
     Parameter* parameter = nullptr;
     bool needs_gradient = false;
@@ -79,26 +79,25 @@ class Tape {
   Tape(const Tape&) = delete;  // variables point at their tape
   Tape& operator=(const Tape&) = delete;
 
-  // Switches, to be set before the first op.
+  // Options, to be set before the first op.
   bool profile = false;           // time every op (waits for the device after each)
-  bool detect_anomalies = false;  // stop at the first op that makes a NaN or an infinity, and name it
+  bool detect_anomalies = false;  // stop at the first op that produces NaN or infinity, and name it
   bool keep = false;              // keep outputs and gradients after backward, for printouts and explanations
-  // Somebody who looks on: told each node right after it was recorded, and again right after its backward has
-  // run.
+  // Observer callbacks, invoked after a node is recorded and after its backward has run.
   std::function<void(int node)> on_forward, on_backward;
 
-  // Leaves. An input with `needs_gradient` can be asked for its gradient afterwards; a parameter's
-  // contributions go straight into Parameter::gradient.
+  // Leaves. The gradient of an input with `needs_gradient` is available after backward; a parameter's
+  // contributions accumulate directly in Parameter::gradient.
   Variable input(Tensor value, bool needs_gradient = false);
   Variable parameter(Parameter& parameter);
 
-  // From dLoss/dLoss = 1 back to every leaf. `loss` has one element. Lets go of every output, gradient and
-  // saved tensor as soon as nothing needs it any more, unless `keep` is set. A tape can be run backward once.
+  // Runs from dLoss/dLoss = 1 to every leaf. `loss` has one element. Frees each output, gradient and saved
+  // tensor at its last use, unless `keep` is set. A tape can run backward once.
   void backward(const Variable& loss);
   // The same from a given cotangent of any variable (the gradient check draws a random one).
   void backward(const Variable& result, const Tensor& cotangent);
 
-  Tensor gradient(const Variable& variable) const;  // empty when none arrived
+  Tensor gradient(const Variable& variable) const;  // empty if there is none
   const std::vector<Node>& nodes() const { return nodes_; }
 
  private:
@@ -113,7 +112,7 @@ class Tape {
   Tensor& gradient_of(int node);
   void check_finite(const Tensor& values, int node, const std::string& what) const;
   void tell(const std::function<void(int)>& listener, int node);
-  double lap();  // seconds since the last call, the device's work included
+  double lap();  // seconds since the last call, including the device's work
 
   std::vector<Node> nodes_;
   Device device_;  // of the first node; the others must be on the same one
@@ -121,13 +120,13 @@ class Tape {
   bool finished_ = false;
 };
 
-// Puts an op's result on the tape of its inputs; returns a bare constant when none of them is on one.
-// `backward` is kept only if some input needs a gradient. Called by ops/ alone.
+// Records an op's result on the tape of its inputs; returns a constant if none of them is on a tape.
+// `backward` is stored only if some input needs a gradient. Called by ops/ only.
 Variable record(const char* op, std::initializer_list<const Variable*> inputs, Tensor output,
                 BackwardFunction backward);
 Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward);
 
-// A parameter as a variable on the tape that `beside` is on, or as a constant when that is on none.
+// A parameter as a variable on the tape of `beside`, or as a constant if that has none.
 Variable use(Parameter& parameter, const Variable& beside);
 
 }  // namespace triptych

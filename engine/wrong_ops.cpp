@@ -10,15 +10,14 @@ namespace {
 
 using Inputs = std::vector<Variable>;
 
-// The value of `right`, and the gradients of `believed`: detach(right - believed) is a number that backward
-// does not look into. A wrong backward is the right backward of some other function; most mistakes are told
-// best by saying of which.
+// The value of `right` with the gradients of `believed`: detach(right - believed) has no gradient. A wrong
+// backward is the correct backward of some other function, and most mistakes are described best by that
+// function.
 Variable value_of(const Variable& right, const Variable& believed) {
   return add(believed, detach(subtract(detach(right), detach(believed))));
 }
 
-// What backward multiplies dy with when the slope is `slope`: the gradient of slope * x, the slope being a
-// constant.
+// A value whose gradient by x is dy times `slope`: slope * x with a constant slope.
 Variable with_slope(const Variable& x, const Variable& slope) {
   return multiply(x, detach(slope));
 }
@@ -27,7 +26,7 @@ Variable one_minus(const Variable& x) {
   return subtract(Tensor::filled(x.device(), x.shape(), 1), x);
 }
 
-// c = a + b, with da = dy where da += dy is right.
+// c = a + b, with da = dy where da += dy would be correct.
 Variable add_that_assigns(const Variable& a, const Variable& b) {
   return record("add", {&a, &b}, add(a.value, b.value).value, [](const BackwardStep& step) {
     const Tensor& dy = step.output_gradient();
@@ -39,7 +38,7 @@ Variable add_that_assigns(const Variable& a, const Variable& b) {
   });
 }
 
-// Time step by time step, each told that the one before it was a constant.
+// One time step after another, each with the previous step detached.
 Variable forgetful_elman(const Variable& x, const Variable& w, const Variable& bias) {
   const Index steps = x.shape()[0];
   std::vector<Variable> h;
@@ -55,7 +54,7 @@ class Planted {
  public:
   explicit Planted(std::vector<OpExample> examples) : examples_(std::move(examples)) {}
 
-  // `function` gets the inputs and what the op makes of them.
+  // `function` gets the inputs and the op's result.
   void plant(const std::string& example, std::string mistake,
              std::function<Variable(const Inputs&, const Variable& right)> function) {
     const auto found = std::ranges::find(examples_, example, &OpExample::name);
@@ -117,7 +116,7 @@ void pools_and_norms(Planted& p) {
   p.plant("l2_normalise",
           "takes the length |x| for a constant, dx += dy / |x|; right is dx += (dy - y (y . dy)) / |x|",
           [](const Inputs& in, const Variable& y) {
-            const Variable rest = detach(in[0]);  // y / x element by element is 1 / |x|, wherever x is not 0
+            const Variable rest = detach(in[0]);  // y / x elementwise is 1 / |x| where x is not 0
             std::vector<Real> slopes = y.value.values();
             const std::vector<Real> x = rest.value.values();
             std::ranges::transform(slopes, x, slopes.begin(),

@@ -6,14 +6,14 @@
 
 namespace triptych {
 
-// An op with a right forward and a backward that is wrong in one way, each a mistake that people do make. For
-// those who want to see what a wrong gradient looks like (`triptych gradcheck --break relu`), and for the
-// tests of the gradient check, which must find every one of them.
+// An op with a correct forward and a backward that has one typical mistake. They show what a wrong gradient
+// looks like (`triptych gradcheck --break relu`), and the tests of the gradient check require that it finds
+// every one of them.
 struct WrongOp {
   std::string op;       // the op that it should be
-  std::string mistake;  // in one sentence: what backward does, and what would be right
-  OpExample right;      // the op as it is
-  // ... and the wrong one, with the same inputs.
+  std::string mistake;  // in one sentence: what backward does, and what would be correct
+  OpExample right;      // the correct op
+  // The wrong one, with the same inputs.
   std::function<Variable(const std::vector<Variable>&)> function;
 };
 

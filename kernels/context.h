@@ -22,8 +22,8 @@ class Scratch {
   T* take(Index count) {
     return static_cast<T*>(take_bytes(static_cast<std::size_t>(count) * sizeof(T)));
   }
-  // Returns all memory to the system; no scope may be open. Scratch that has long used less than a quarter of
-  // what it holds does so by itself, and the next scopes take what they need.
+  // Returns all memory to the system; no scope may be open. This also happens automatically when less than a
+  // quarter of the memory was used for a long time; later scopes allocate what they need.
   void shrink();
   std::size_t bytes_held() const;
 
@@ -43,7 +43,7 @@ class Scratch {
 
   std::vector<Block> blocks_;
   std::size_t block_ = 0, used_ = 0;  // the current block, and the bytes in use there
-  std::size_t peak_ = 0;              // the farthest that the last scopes went, skipped blocks included
+  std::size_t peak_ = 0;              // the maximum of the last scopes, including skipped blocks
   int scopes_ = 0;                    // outermost ones since peak_ was last 0
 };
 

@@ -6,8 +6,7 @@
 namespace triptych {
 namespace {
 
-// running = (1 - momentum) running + share * batch, in place on the device. Outside the tape: no gradient
-// flows here.
+// running = (1 - momentum) running + share * batch, in place on the device. Outside the tape: no gradient.
 void blend(const Tensor& running, double momentum, double share, const Tensor& batch) {
   const Device& device = running.device();
   const Kernels& kernels = device.kernels();
@@ -67,8 +66,8 @@ void BatchNorm::check(const Variable& x, Mode mode) const {
           "BatchNorm: x {} has one row, which has no variance: train on at least two", x.shape().text());
 }
 
-// The batch's own variance is the biased one, right for normalising that batch; the running one estimates the
-// variance of all images and takes out the bias: n / (n - 1), n = `rows`.
+// The batch's variance is the biased one, as the normalisation of that batch requires; the running variance
+// estimates that of all images and is unbiased: n / (n - 1) times the batch's, n = `rows`.
 void BatchNorm::update(const BatchStatistics& batch, Index rows) {
   const double m = options_.momentum, n = static_cast<double>(rows);
   blend(running_mean.value, m, m, batch.mean);

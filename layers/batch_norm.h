@@ -12,10 +12,9 @@ struct BatchNormOptions {
 };
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, for each channel, over all axes of x but the last
-// (Ioffe & Szegedy 2015). Training normalises by the batch's own statistics and lets them flow into
-// the running ones,
-//   running = (1 - momentum) running + momentum batch,   the variance as n / (n - 1) times the batch's,
-// with which inference normalises: an image's embedding then does not depend on who else is in the batch.
+// (Ioffe & Szegedy 2015). Training normalises by the batch's own statistics and updates the running ones,
+//   running = (1 - momentum) running + momentum batch, the variance as n / (n - 1) times the batch's,
+// by which inference normalises: an image's embedding is then independent of the rest of its batch.
 class BatchNorm {
  public:
   BatchNorm(const Device& device, Index channels, const BatchNormOptions& options = {});
@@ -26,8 +25,8 @@ class BatchNorm {
   void list(const std::string& prefix,
             ParameterList& out);  // "gamma", "beta", "running_mean", "running_variance"
 
-  Parameter gamma, beta;                     // [channels], beginning at 1 and 0
-  Parameter running_mean, running_variance;  // [channels], buffers, beginning at 0 and 1
+  Parameter gamma, beta;                     // [channels], initially 1 and 0
+  Parameter running_mean, running_variance;  // [channels], buffers, initially 0 and 1
 
  private:
   void check(const Variable& x, Mode mode) const;

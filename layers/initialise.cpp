@@ -30,7 +30,7 @@ constexpr std::array<Named, 10> names = {{
 
 thread_local bool drawing = true;
 
-// A block of the weight as a matrix [rows, columns]: all axes but the last, and the last axis (a part of it
+// A block of the weight as a matrix [rows, columns]: all axes but the last, times the last axis (a part of it
 // with blocks).
 struct Matrix {
   Index rows, columns;
@@ -45,9 +45,9 @@ double dot_columns(Matrix& q, Index a, Index b) {
   return sum;
 }
 
-// Columns of Gaussian numbers, each made orthogonal to those before it (modified Gram-Schmidt) and of length
-// 1: the Q of a QR decomposition whose R has a positive diagonal, so Q is drawn evenly from all orthogonal
-// matrices. A second pass takes out what rounding left of the others. Needs rows >= columns.
+// Columns of Gaussian values, each orthogonalised against the previous ones (modified Gram-Schmidt) and
+// normalised to length 1: the Q of a QR decomposition with a positive diagonal of R, so Q is uniformly
+// distributed over the orthogonal matrices. A second pass removes rounding errors. Needs rows >= columns.
 Matrix orthonormal_columns(Index rows, Index columns, Random& random) {
   Matrix q(rows, columns);
   for (double& value : q.values) value = random.normal();

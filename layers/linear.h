@@ -12,7 +12,7 @@ struct LinearOptions {
   Index blocks = 1;  // of the weight's initialisation: see initialise()
 };
 
-// y = x w + b: [..., in] -> [..., out]. The bias begins at 0.
+// y = x w + b: [..., in] -> [..., out]. The bias is initially 0.
 class Linear {
  public:
   Linear(const Device& device, Random random, Index in, Index out, const LinearOptions& options = {});

@@ -60,7 +60,7 @@ Variable Recurrent::operator()(const Variable& x) {
 }
 
 Variable Recurrent::run(Direction& direction, const Variable& x, bool reverse) {
-  const Variable projected = direction.input(x);  // [steps, batch, gates * hidden], every step at once
+  const Variable projected = direction.input(x);  // [steps, batch, gates * hidden], for all steps
   const Variable weight = use(direction.weight, x), bias = use(direction.bias, x);
   switch (options_.cell) {
     case Cell::gru:

@@ -13,12 +13,12 @@ Index gates_of(Cell cell);                     // 1, 3, 4
 struct RecurrentOptions {
   Cell cell = Cell::elman;
   bool bidirectional = false;
-  RecurrentOutput output =
-      RecurrentOutput::tanh;  // Elman alone: tanh, or linear after McLaughlin et al. 2016
+  // Elman only: tanh, or linear after McLaughlin et al. 2016.
+  RecurrentOutput output = RecurrentOutput::tanh;
   InitRule input_weight = {Init::xavier_uniform};
-  InitRule recurrent_weight = {
-      Init::orthogonal};   // eigenvalues of length 1: gradients neither vanish nor explode at first
-  double forget_bias = 1;  // LSTM alone: a gate that begins open remembers (Jozefowicz et al. 2015)
+  // Eigenvalues of modulus 1: gradients initially neither vanish nor explode.
+  InitRule recurrent_weight = {Init::orthogonal};
+  double forget_bias = 1;  // LSTM only: an initially open gate keeps the state (Jozefowicz et al. 2015)
 };
 
 // A recurrent layer over sequences, time-major: x [steps, batch, in] -> h
@@ -26,13 +26,13 @@ struct RecurrentOptions {
 // one has read the sequence from its end down to t.
 class Recurrent {
  public:
-  // One way through the sequence. What the input contributes to step t does not depend on step t - 1, so
-  // `input` projects all steps in one matrix product; only h_{t-1} w has to wait.
+  // One direction through the sequence. The contribution of the input to step t does not depend on step t -
+  // 1, so `input` projects all steps in one matrix product; only h_{t-1} w is sequential.
   struct Direction {
-    Linear input;      // [in, gates * hidden]; with a bias for the GRU alone
+    Linear input;      // [in, gates * hidden]; with a bias for the GRU only
     Parameter weight;  // [hidden, gates * hidden]
-    // [gates * hidden]. For Elman and LSTM it is the one bias of each gate. The GRU's is added to h_{t-1} w,
-    // inside the product with the reset gate, where the bias of the input projection does not reach.
+    // [gates * hidden]. For Elman and LSTM it is the only bias of each gate. The GRU's is added to h_{t-1} w,
+    // inside the product with the reset gate, which the bias of the input projection cannot replace.
     Parameter bias;
   };
 
