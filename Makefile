@@ -131,7 +131,7 @@ double_rooms := kernels engine layers reid
 # float.
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
 float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/%
-double_reid_tests := tests/reid/losses_test.cpp tests/reid/network_test.cpp
+double_reid_tests := tests/reid/losses_test.cpp tests/reid/metric_losses_test.cpp tests/reid/network_test.cpp
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
 define room_library

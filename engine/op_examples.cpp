@@ -22,6 +22,13 @@ class Examples {
   Tensor uniform(const Shape& shape) {  // (0, 1)
     return make<Real>(shape, [&] { return static_cast<Real>(random_.uniform()); });
   }
+  Tensor away_from_zero(const Shape& shape) {  // 0.5 <= |x| < 1.5
+    return make<Real>(
+        shape, [&] { return static_cast<Real>((random_.uniform() + 0.5) * (random_.chance(0.5) ? 1 : -1)); });
+  }
+  Tensor positive(const Shape& shape) {  // [0.5, 1.5)
+    return make<Real>(shape, [&] { return static_cast<Real>(random_.uniform() + 0.5); });
+  }
   Tensor mask(const Shape& shape) {
     return make<std::uint8_t>(shape, [&] { return static_cast<std::uint8_t>(random_.chance(0.6)); });
   }
@@ -54,6 +61,10 @@ class Examples {
 void linear_algebra(Examples& e) {
   e.add("matmul", "c = a b", {e.normal({5, 7}), e.normal({7, 3})},
         [](const Inputs& in) { return matmul(in[0], in[1]); });
+  e.add("matmul (batches)", "c_b = a_b b_b for each place b of the leading axes, which broadcast",
+        {e.normal({2, 1, 5, 3}), e.normal({4, 3, 2})}, [](const Inputs& in) { return matmul(in[0], in[1]); });
+  e.add("matmul (one matrix for all)", "c_b = a_b b", {e.normal({2, 3, 4}), e.normal({4, 5})},
+        [](const Inputs& in) { return matmul(in[0], in[1]); });
   e.add("linear", "y = x w + bias", {e.normal({2, 3, 5}), e.normal({5, 7}), e.normal({7})},
         [](const Inputs& in) { return linear(in[0], in[1], in[2]); });
   e.add("linear (no bias)", "y = x w", {e.normal({5, 3}), e.normal({3, 4})},
@@ -72,6 +83,17 @@ void convolutions(Examples& e) {
   e.add("convolution2d (stride 2)", "y = x * w, 3x2, pad 1, every second place",
         {e.normal({1, 7, 8, 2}), e.normal({3, 2, 2, 3})}, [](const Inputs& in) {
           return convolution2d(in[0], in[1], Variable(), {2, 1});
+        });
+  e.add("convolution2d (dilation 2, stride 2)", "y = x * w, the taps of w two pixels apart",
+        {e.normal({2, 7, 8, 2}), e.normal({3, 2, 2, 3}), e.normal({3})}, [](const Inputs& in) {
+          return convolution2d(in[0], in[1], in[2], {2, 1, 2});
+        });
+  e.add("convolution2d (2 groups)", "y = x * w, half of the channels each",
+        {e.normal({2, 5, 6, 4}), e.normal({3, 3, 2, 6}), e.normal({6})},
+        [](const Inputs& in) { return convolution2d(in[0], in[1], in[2], {.pad = 1, .groups = 2}); });
+  e.add("convolution2d (depthwise)", "y = x * w, channel by channel",
+        {e.normal({2, 5, 6, 3}), e.normal({3, 3, 1, 3}), e.normal({3})}, [](const Inputs& in) {
+          return convolution2d(in[0], in[1], in[2], {.stride = 2, .pad = 1, .groups = 3});
         });
   for (const Activation kind : {Activation::relu, Activation::tanh, Activation::identity})
     e.add(fmt::format("convolution2d_activation_pool ({})", kind == Activation::relu   ? "relu"
@@ -93,6 +115,10 @@ void pooling(Examples& e) {
   e.add("average_pool2d", "y = mean over each window", {e.normal({2, 6, 7, 3})}, [](const Inputs& in) {
     return average_pool2d(in[0], {2, 3, 2, 2});
   });
+  e.add("global_max_pool", "y_nc = max_ij x_nijc", {e.normal({2, 3, 4, 3})},
+        [](const Inputs& in) { return global_max_pool(in[0]); });
+  e.add("global_average_pool", "y_nc = mean_ij x_nijc", {e.normal({2, 3, 4, 3})},
+        [](const Inputs& in) { return global_average_pool(in[0]); });
   e.add("strip_max_pool", "y_s = max over the patches of strip s with mask 1", {e.normal({2, 7, 3, 4})},
         [mask = e.mask({2, 7, 3})](const Inputs& in) { return strip_max_pool(in[0], mask, 3); });
   e.add("strip_mean_pool", "y_s = sum w x / sum w over strip s", {e.normal({2, 7, 3, 4})},
@@ -122,8 +148,50 @@ void arithmetic(Examples& e) {
         [](const Inputs& in) { return multiply(in[0], in[1]); });
   e.add("multiply (with itself)", "y = x x", {e.normal({3, 5})},
         [](const Inputs& in) { return multiply(in[0], in[0]); });
+  e.add("multiply (six axes)", "y_abcdef = a_ace b_bdf",
+        {e.normal({2, 1, 2, 1, 2, 1}), e.normal({2, 1, 2, 1, 2})},
+        [](const Inputs& in) { return multiply(in[0], in[1]); });
+  e.add("divide", "y = a / b", {e.normal({3, 5}), e.away_from_zero({3, 5})},
+        [](const Inputs& in) { return in[0] / in[1]; });
+  e.add("divide (broadcast)", "y_ijk = a_jk / b_ik", {e.normal({2, 5}), e.away_from_zero({3, 1, 5})},
+        [](const Inputs& in) { return in[0] / in[1]; });
+  e.add("operators", "y = -(2 x + 1 - x / 4) (3 - x) / (1 / z)", {e.normal({3, 5}), e.away_from_zero({5})},
+        [](const Inputs& in) {
+          const Variable &x = in[0], &z = in[1];
+          return -(2 * x + 1 - x / 4) * (3 - x) / (1 / z);
+        });
   e.add("scale", "y = factor x", {e.normal({3, 5})},
         [](const Inputs& in) { return scale(in[0], Real(-1.5)); });
+}
+
+void maps(Examples& e) {
+  e.add("exp", "y = exp(x)", {e.normal({3, 17})}, [](const Inputs& in) { return exp(in[0]); });
+  e.add("log", "y = log(x)", {e.positive({3, 17})}, [](const Inputs& in) { return log(in[0]); });
+  e.add("sqrt", "y = sqrt(x)", {e.positive({3, 17})}, [](const Inputs& in) { return sqrt(in[0]); });
+  e.add("abs", "y = |x|", {e.normal({3, 17})}, [](const Inputs& in) { return abs(in[0]); });
+  e.add("pow", "y = x^p, here p = 2.5", {e.positive({3, 17})},
+        [](const Inputs& in) { return pow(in[0], Real(2.5)); });
+  e.add("pow (of negative numbers)", "y = x^3", {e.normal({3, 17})},
+        [](const Inputs& in) { return pow(in[0], 3); });
+  e.add("clamp", "y = min(max(x, low), high)", {e.normal({3, 17})},
+        [](const Inputs& in) { return clamp(in[0], Real(-0.7), Real(0.9)); });
+}
+
+void selections(Examples& e) {
+  e.add("where", "y = a where the mask is set, else b", {e.normal({3, 5}), e.normal({3, 5})},
+        [mask = e.mask({3, 5})](const Inputs& in) { return where(mask, in[0], in[1]); });
+  e.add("where (broadcast)", "y_ijk = a_ik where mask_jk, else b_j", {e.normal({3, 1, 5}), e.normal({4, 1})},
+        [mask = e.mask({4, 5})](const Inputs& in) { return where(mask, in[0], in[1]); });
+  e.add("softmax (masked)", "y_j = exp(x_j) / sum of exp(x_k) over the allowed k; 0 where j is not allowed",
+        {e.normal({2, 4, 5})}, [mask = e.mask({4, 5})](const Inputs& in) { return softmax(in[0], mask); });
+  e.add("gather", "y_ijk = x_{i index_j k}", {e.normal({2, 4, 3})},
+        [index = e.integers({6}, 4)](const Inputs& in) { return gather(in[0], index, 1); });
+  e.add("scatter_add", "y_i = sum of the x_k with index_k = i", {e.normal({6, 3})},
+        [index = e.integers({6}, 4)](const Inputs& in) { return scatter_add(in[0], index, 4); });
+  e.add("embedding", "y_ij = row index_ij of a table", {e.normal({5, 3})},
+        [index = e.integers({2, 4}, 5)](const Inputs& in) { return embedding(in[0], index); });
+  e.add("pick", "y_i = x_{i index_i}", {e.normal({6, 4})},
+        [index = e.integers({6}, 4)](const Inputs& in) { return pick(in[0], index); });
 }
 
 void layout(Examples& e) {
@@ -134,6 +202,16 @@ void layout(Examples& e) {
         [](const Inputs& in) {
           return permute(in[0], {2, 0, 1});
         });
+  e.add("permute (six axes)", "every axis somewhere else", {e.normal({2, 3, 1, 2, 3, 2})},
+        [](const Inputs& in) {
+          return permute(in[0], {5, 3, 1, 4, 2, 0});
+        });
+  e.add("stack", "y = [a b ...] along a new axis", {e.normal({3, 4}), e.normal({3, 4})},
+        [](const Inputs& in) {
+          return stack({in[0], in[1], in[0]}, 1);
+        });
+  e.add("pad", "y = x with constants before and after it along one axis", {e.normal({3, 2, 5})},
+        [](const Inputs& in) { return pad(in[0], 1, 2, 1, Real(0.5)); });
   e.add("transpose", "y_ji = x_ij", {e.normal({3, 5})}, [](const Inputs& in) { return transpose(in[0]); });
   e.add("slice", "y = x[start : start + count] along one axis", {e.normal({3, 5, 2})},
         [](const Inputs& in) { return slice(in[0], 1, 1, 3); });
@@ -150,6 +228,8 @@ void reductions(Examples& e) {
   e.add("mean", "y = mean of x", {e.normal({3, 5})}, [](const Inputs& in) { return mean(in[0]); });
   e.add("mean (axis)", "y_jk = mean_i x_ijk", {e.normal({3, 4, 5})},
         [](const Inputs& in) { return mean(in[0], 0); });
+  e.add("log_sum_exp", "y_i = log sum_j exp(x_ij)", {e.normal({3, 4})},
+        [](const Inputs& in) { return log_sum_exp(in[0]); });
   e.add("max", "y_ij = max_k x_ijk", {e.normal({3, 4, 5})}, [](const Inputs& in) { return max(in[0], -1); });
 }
 
@@ -160,6 +240,10 @@ void normalisation(Examples& e) {
   const Real epsilon = Real(1e-3);
   e.add("l2_normalise", "y = x / |x|, row by row", {e.normal({4, 5})},
         [](const Inputs& in) { return l2_normalise(in[0]); });
+  e.add("layer_norm", "y = (x - mean) / sqrt(variance + eps), row by row", {e.normal({4, 5})},
+        [=](const Inputs& in) { return layer_norm(in[0], epsilon); });
+  e.add("layer_norm (gamma and beta)", "y = gamma (x - mean) / sqrt(variance + eps) + beta",
+        norm_inputs({2, 3, 5}), [=](const Inputs& in) { return layer_norm(in[0], in[1], in[2], epsilon); });
   e.add("batch_norm", "y = gamma (x - mean) / sqrt(variance + eps) + beta, channel by channel",
         norm_inputs({3, 4, 5}), [=](const Inputs& in) {
           BatchStatistics statistics;
@@ -214,6 +298,9 @@ void losses(Examples& e) {
         [](const Inputs& in) { return log_softmax(in[0]); });
   e.add("cross_entropy", "loss = -log softmax(x)[target]", {e.normal({4, 5})},
         [target = e.integers({4}, 5)](const Inputs& in) { return cross_entropy(in[0], target); });
+  e.add("cross_entropy (label smoothing)",
+        "loss = -sum_j q_j log softmax(x)_j, q = (1 - s) onehot + s / classes", {e.normal({4, 5})},
+        [target = e.integers({4}, 5)](const Inputs& in) { return cross_entropy(in[0], target, Real(0.1)); });
   e.add("binary_cross_entropy", "loss = -t log s(x) - (1 - t) log(1 - s(x))", {e.normal({4, 5})},
         [target = e.uniform({4, 5})](const Inputs& in) { return binary_cross_entropy(in[0], target); });
   const Tensor triplets = e.given({5, 3}, {0, 1, 2, 0, 1, 3, 1, 0, 2, 2, 3, 0, 3, 2, 1});
@@ -241,6 +328,8 @@ std::vector<OpExample> op_examples(const Device& device, const Random& random) {
   pooling(examples);
   activations(examples);
   arithmetic(examples);
+  maps(examples);
+  selections(examples);
   layout(examples);
   reductions(examples);
   normalisation(examples);

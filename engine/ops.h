@@ -11,7 +11,8 @@
 namespace triptych {
 
 // ---- ops/linear.cpp ---------------------------------------------------------------------------------------
-Variable matmul(const Variable& a, const Variable& b);  // [m, k] x [k, n] -> [m, n]
+// [..., m, k] x [..., k, n] -> [..., m, n]: a product for each place of the leading axes, which broadcast.
+Variable matmul(const Variable& a, const Variable& b);
 // x [..., in] w [in, out] + bias [out] -> [..., out]; all leading axes count as rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 Variable linear(const Variable& x, const Variable& weight);
@@ -21,8 +22,12 @@ Variable pairwise_squared_distances(const Variable& x, const Variable& y);
 // ---- ops/convolution.cpp ----------------------------------------------------------------------------------
 struct Window {
   Index stride = 1, pad = 0;
+  Index dilation = 1;  // from one tap of the kernel to the next, in pixels
+  Index groups = 1;    // the channels are split into that many convolutions side by side
 };
-// x [n, h, w, in], weight [kh, kw, in, out], bias [out] (an empty Variable: none) -> [n, h', w', out]
+// x [n, h, w, in], weight [kh, kw, in / groups, out], bias [out] (an empty Variable: none) ->
+// [n, h', w', out], h' = (h + 2 pad - dilation (kh - 1) - 1) / stride + 1. groups = in is a depthwise
+// convolution.
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window);
 // The same followed by the activation and 2x2 max-pooling, in one pass that never stores the large image.
 Variable convolution2d_activation_pool(const Variable& x, const Variable& weight, const Variable& bias,
@@ -34,6 +39,8 @@ struct PoolWindow {
 };
 Variable max_pool2d(const Variable& x, PoolWindow window);  // [n, h, w, c] -> [n, h', w', c]
 Variable average_pool2d(const Variable& x, PoolWindow window);
+Variable global_max_pool(const Variable& x);  // [n, h, w, c] -> [n, c]
+Variable global_average_pool(const Variable& x);
 // x [n, rows, columns, c] -> [n, strips, c]: the maximum over the patches of each strip whose mask is 1.
 // mask [n, rows, columns] of bytes.
 Variable strip_max_pool(const Variable& x, const Tensor& mask, Index strips);
@@ -50,13 +57,76 @@ Variable gelu(const Variable& x);
 // (seed, stream).
 Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t stream);
 
-// ---- ops/arithmetic.cpp: shapes broadcast as in numpy (aligned at the last axis), up to 4 axes ----------
+// ---- ops/arithmetic.cpp: shapes broadcast as in NumPy (aligned at the last axis, size 1 repeats) ----------
 Variable add(const Variable& a, const Variable& b);
 Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
+Variable divide(const Variable& a, const Variable& b);
 Variable scale(const Variable& x, Real factor);
 // The same value with no way back: gradients stop here.
 Variable detach(const Variable& x);
+
+inline Variable operator+(const Variable& a, const Variable& b) {
+  return add(a, b);
+}
+inline Variable operator-(const Variable& a, const Variable& b) {
+  return subtract(a, b);
+}
+inline Variable operator*(const Variable& a, const Variable& b) {
+  return multiply(a, b);
+}
+inline Variable operator/(const Variable& a, const Variable& b) {
+  return divide(a, b);
+}
+inline Variable operator-(const Variable& x) {
+  return scale(x, -1);
+}
+Variable operator+(const Variable& a, Real b);
+inline Variable operator+(Real a, const Variable& b) {
+  return b + a;
+}
+inline Variable operator-(const Variable& a, Real b) {
+  return a + -b;
+}
+inline Variable operator-(Real a, const Variable& b) {
+  return -b + a;
+}
+inline Variable operator*(const Variable& a, Real b) {
+  return scale(a, b);
+}
+inline Variable operator*(Real a, const Variable& b) {
+  return scale(b, a);
+}
+inline Variable operator/(const Variable& a, Real b) {
+  return scale(a, 1 / b);
+}
+Variable operator/(Real a, const Variable& b);
+
+// ---- ops/map.cpp: number by number ------------------------------------------------------------------------
+Variable exp(const Variable& x);
+Variable log(const Variable& x);
+Variable sqrt(const Variable& x);
+Variable abs(const Variable& x);                         // slope 0 at 0
+Variable pow(const Variable& x, Real exponent);          // x^exponent, a constant
+Variable clamp(const Variable& x, Real low, Real high);  // slope 1 from low to high, 0 outside
+
+// ---- ops/selection.cpp ------------------------------------------------------------------------------------
+// a where the mask (bytes) is not 0, b elsewhere; all three broadcast.
+Variable where(const Tensor& mask, const Variable& a, const Variable& b);
+// Along the last axis over the places that the mask (bytes, broadcasts to x) allows; 0 at the others, and in
+// a row that allows none.
+Variable softmax(const Variable& x, const Tensor& mask);
+// x[.., index[k], ..] along one axis: the axis is replaced by those of the index (int32).
+Variable gather(const Variable& x, const Tensor& index, int axis = 0);
+// y [size, ...] with y[index[k]] = the sum of the rows k of `rows` [n, ...] that point there; index int32
+// [n].
+Variable scatter_add(const Variable& rows, const Tensor& index, Index size);
+// Rows of a table [rows, columns]: index int32 [...] -> [..., columns].
+Variable embedding(const Variable& table, const Tensor& index);
+// Bytes [..., classes]: 1 at the class that each target (int32 [...]) names.
+Tensor one_hot(const Tensor& target, Index classes);
+// One element of each row: x [..., n], index int32 [...] -> [...].
+Variable pick(const Variable& x, const Tensor& index);
 
 // ---- ops/layout.cpp ---------------------------------------------------------------------------------------
 Variable reshape(const Variable& x, const Shape& shape);  // shares the storage
@@ -66,6 +136,11 @@ Variable transpose(const Variable& x);              // of a matrix
 Variable slice(const Variable& x, int axis, Index start, Index count);
 Variable concatenate(std::span<const Variable> parts, int axis);
 Variable concatenate(std::initializer_list<Variable> parts, int axis);
+// Parts of one shape along a new axis at position `axis` of the result.
+Variable stack(std::span<const Variable> parts, int axis);
+Variable stack(std::initializer_list<Variable> parts, int axis);
+// `before` and `after` further positions along the axis, filled with a constant.
+Variable pad(const Variable& x, int axis, Index before, Index after, Real value = 0);
 
 // ---- ops/reduction.cpp ------------------------------------------------------------------------------------
 Variable sum(const Variable& x);  // over everything -> shape [1]
@@ -73,10 +148,18 @@ Variable mean(const Variable& x);
 Variable sum(const Variable& x, int axis);  // the axis disappears
 Variable mean(const Variable& x, int axis);
 Variable max(const Variable& x, int axis);
+// int32: where the largest element is, the first one on a tie; the axis disappears. A constant.
+Tensor argmax(const Tensor& x, int axis);
+Variable log_sum_exp(const Variable& x);  // log sum_j exp(x_j) along the last axis, which disappears
 
 // ---- ops/normalisation.cpp --------------------------------------------------------------------------------
 Variable l2_normalise(const Variable& x,
                       Real epsilon = Real(1e-12));  // each row along the last axis to length 1
+// Each row along the last axis to mean 0 and variance 1 (the biased one, plus epsilon); then times gamma plus
+// beta [n] (Ba et al. 2016; ops/layer_norm.cpp).
+Variable layer_norm(const Variable& x, Real epsilon = Real(1e-5));
+Variable layer_norm(const Variable& x, const Variable& gamma, const Variable& beta,
+                    Real epsilon = Real(1e-5));
 struct BatchStatistics {
   Tensor mean, variance;  // [channels]; the variance is the biased one
 };
@@ -105,6 +188,9 @@ Variable softmax(const Variable& x);  // along the last axis
 Variable log_softmax(const Variable& x);
 // logits [..., classes], target int32 [...] -> loss [...]: -log softmax(logits)[target]
 Variable cross_entropy(const Variable& logits, const Tensor& target);
+// The same with label smoothing: the target distribution is 1 - smoothing at the target plus smoothing /
+// classes everywhere (Szegedy et al. 2016). 0 <= smoothing <= 1.
+Variable cross_entropy(const Variable& logits, const Tensor& target, Real smoothing);
 // logits, target of the same shape -> loss of that shape; target in [0, 1], a constant
 Variable binary_cross_entropy(const Variable& logits, const Tensor& target);
 // distances [n, n] squared, triplets int32 [count, 3] sorted by anchor -> loss [count]

@@ -47,6 +47,9 @@ class Tensor {
   static Tensor filled(const Device& device, const Shape& shape, Real value);
   // Copies host values to the device; their number must be the shape's.
   static Tensor from(const Device& device, const Shape& shape, std::span<const Real> values);
+  static Tensor from(const Device& device, const Shape& shape, std::initializer_list<Real> values) {
+    return from(device, shape, std::span<const Real>(values.begin(), values.size()));
+  }
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::uint8_t> values);
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::int32_t> values);
   // Where the device reads the host's memory (Kernels::host_memory) the array itself, elsewhere a copy. The

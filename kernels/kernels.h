@@ -138,10 +138,28 @@ struct Kernels {
                           const Real* x, Real* y, std::uint8_t* keep);
   void (*dropout_backward)(Context&, Index n, Real rate, const std::uint8_t* keep, const Real* dy, Real* dx);
 
+  // ---- functions of single numbers, selections, and rows picked by an index -------------------------------
+  // y = f(x) for the f of MapRule. May be in place.
+  void (*map_forward)(Context&, const MapRule&, Index n, const Real* x, Real* y);
+  // dx += dy f'(x), given y = f(x). abs'(0) = 0, clamp' = 1 at both ends, power' = 0 for the exponent 0;
+  // log'(0), sqrt'(0) and a power below 1 at 0 are infinite.
+  void (*map_backward)(Context&, const MapRule&, Index n, const Real* x, const Real* y, const Real* dy,
+                       Real* dx);
+  // y = x, or += with accumulate, where (mask != 0) == wanted; other elements of y stay as they are. y is
+  // contiguous over shape.size, mask is read by the strides a and x by the strides b.
+  void (*copy_where)(Context&, const StridedShape&, bool wanted, bool accumulate, const std::uint8_t* mask,
+                     const Real* x, Real* y);
+  // y[o, k, i] = x[o, index[k], i]
+  void (*gather)(Context&, const GatherShape&, const std::int32_t* index, const Real* x, Real* y);
+  // x[o, a, i] += sum of y[o, order[p], i] over start[a] <= p < start[a + 1]: the transpose of gather, with
+  // the positions 0 .. count - 1 sorted by their index. order [count], start [axis + 1].
+  void (*scatter_add)(Context&, const GatherShape&, const std::int32_t* order, const std::int32_t* start,
+                      const Real* y, Real* x);
+
   // ---- elementwise and layout -----------------------------------------------------------------------------
   void (*add_scaled)(Context&, Index n, Real alpha, const Real* x, Real* y);  // y += alpha x
   void (*scale)(Context&, Index n, Real alpha, Real* x);  // x *= alpha, in place; alpha = 0 clears
-  // y = a op b; y is contiguous over shape.size, a and b are read by their strides.
+  // y = a op b (add, multiply, divide); y is contiguous over shape.size, a and b are read by their strides.
   void (*binary)(Context&, BinaryOp, const StridedShape&, const Real* a, const Real* b, Real* y);
   // Backward of a broadcast: da[a strides] += g * (b[b strides], or 1 when b is null) over the whole shape, g
   // contiguous. An element of da with a stride of 0 receives the sum over that axis.
@@ -197,6 +215,14 @@ struct Kernels {
                                               const Real* x, const Real* mean, const Real* variance,
                                               const Real* gamma, const Real* y, const std::uint8_t* winner,
                                               const Real* dy, Real* dx, Real* dgamma, Real* dbeta);
+
+  // y = (x - mean) scale for each row, scale [rows] = 1 / sqrt(variance + epsilon), the variance divided by
+  // columns.
+  void (*layer_norm_forward)(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
+                             Real* scale);
+  // dx += scale (dy - mean(dy) - y mean(dy y))
+  void (*layer_norm_backward)(Context&, Index rows, Index columns, const Real* y, const Real* scale,
+                              const Real* dy, Real* dx);
 
   // ---- softmax and losses (one row per example) -----------------------------------------------------------
   void (*softmax_forward)(Context&, Index rows, Index columns, const Real* x, Real* y);

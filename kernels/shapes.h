@@ -55,6 +55,12 @@ struct StridedShape {
   constexpr Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
 };
 
+// One array picked apart by an index along its middle axis: x [outer, axis, inner], index [count] of 0 ..
+// axis - 1, y [outer, count, inner].
+struct GatherShape {
+  Index outer, axis, inner, count;
+};
+
 // Patches of images of one camera matched against those of another: see Kernels::patch_match_forward.
 struct PatchMatchShape {
   Index queries, candidates, rows, columns, channels;
@@ -64,8 +70,15 @@ struct PatchMatchShape {
 
 enum class Transpose : int { no, yes };
 enum class Activation : int { identity, relu, tanh, sigmoid, gelu };
-enum class BinaryOp : int { add, multiply };
+enum class BinaryOp : int { add, multiply, divide };
+enum class Map : int { exp, log, sqrt, abs, power, clamp };
 enum class RecurrentOutput : int { tanh, linear };
+
+// A function of one number: power x^a, clamp to [a, b], the others as their names say.
+struct MapRule {
+  Map map;
+  Real a = 0, b = 0;
+};
 
 // The improved triplet loss of Cheng et al. 2016 on squared distances d:
 //   hinge: max(0, d(a,p) - d(a,n) + margin) + beta * max(0, d(a,p) - ceiling)

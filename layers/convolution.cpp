@@ -15,7 +15,12 @@ Convolution2d::Convolution2d(const Device& device, Random random, Index in, Inde
   require(window_.stride >= 1 && window_.pad >= 0,
           "Convolution2d: stride {} must be at least 1 and padding {} at least 0", window_.stride,
           window_.pad);
-  weight = Parameter(initialise(device, {kh, kw, in, out}, options.weight, random));
+  require(
+      window_.dilation >= 1 && window_.groups >= 1 && in % window_.groups == 0 && out % window_.groups == 0,
+      "Convolution2d: dilation {} must be at least 1, and {} groups must divide {} input and {} output "
+      "channels",
+      window_.dilation, window_.groups, in, out);
+  weight = Parameter(initialise(device, {kh, kw, in / window_.groups, out}, options.weight, random));
   if (options.bias) bias = Parameter(Tensor::zeros(device, {out}), false);
 }
 

@@ -1,42 +1,51 @@
-#include <algorithm>
-#include <array>
+#include <vector>
 
 #include "engine/ops/detail.h"
 
 namespace triptych {
 namespace {
 
-// Shapes are aligned at their last axes; an axis of size 1, or one that is missing in front, repeats (stride
-// 0).
 struct Broadcast {
-  Shape shape;           // of the result
-  StridedShape strides;  // of a and b, walking over the result
+  Shape shape;        // of the result
+  detail::Walk walk;  // of a and b over the result
 };
 
 Broadcast broadcast(const char* op, const Shape& a, const Shape& b) {
-  const int axes = std::max(a.axes(), b.axes());
-  Broadcast result;
-  std::array<detail::StridedAxis, Shape::most_axes> walk;
-  for (int axis = 0; axis < axes; ++axis) {
-    const int ia = axis - (axes - a.axes()), ib = axis - (axes - b.axes());
-    const Index size_a = ia < 0 ? 1 : a[ia], size_b = ib < 0 ? 1 : b[ib];
-    require(size_a == size_b || size_a == 1 || size_b == 1,
-            "{}: the shapes {} and {} do not broadcast; aligned at the last axis, sizes must be equal or 1",
-            op, a.text(), b.text());
-    const Index size = size_a == 1 ? size_b : size_a;
-    result.shape.append(size);
-    walk[static_cast<std::size_t>(axis)] = {size, size_a == 1 ? 0 : a.stride(ia),
-                                            size_b == 1 ? 0 : b.stride(ib)};
-  }
-  result.strides = detail::strided(op, std::span(walk).first(static_cast<std::size_t>(axes)));
+  Broadcast result{detail::broadcast_shape(op, a, b), {}};
+  const std::vector<Index> of_a = detail::broadcast_strides(a, result.shape),
+                           of_b = detail::broadcast_strides(b, result.shape);
+  std::vector<detail::StridedAxis> axes;
+  for (std::size_t axis = 0; axis < of_a.size(); ++axis)
+    axes.push_back({result.shape[static_cast<int>(axis)], of_a[axis], of_b[axis]});
+  result.walk = detail::walk_over(axes);
   return result;
 }
 
+// y = a op b over the walk; y contiguous.
+void combine(const Device& device, BinaryOp kind, const detail::Walk& walk, const Real* a, const Real* b,
+             Real* y) {
+  detail::for_each_part(walk, [&](const StridedShape& shape, Index at_a, Index at_b, Index at_y) {
+    device.kernels().binary(device.context(), kind, shape, a + at_a, b + at_b, y + at_y);
+  });
+}
+
 Tensor combine(const char* op, BinaryOp kind, const Variable& a, const Variable& b, const Broadcast& both) {
-  const auto [kernels, context] = detail::place_of(op, {&a, &b});
+  detail::place_of(op, {&a, &b});
   Tensor y(a.device(), both.shape);
-  kernels.binary(context, kind, both.strides, a.value.real(), b.value.real(), y.real());
+  combine(a.device(), kind, both.walk, a.value.real(), b.value.real(), y.real());
   return y;
+}
+
+// da += g b, or += g where b is null, summed over the axes along which a was repeated; g contiguous.
+void add_back(const BackwardStep& step, const detail::Walk& walk, const Real* g, const Real* b, Real* da) {
+  detail::for_each_part(walk, [&](const StridedShape& shape, Index at_a, Index at_b, Index at_g) {
+    step.kernels().binary_backward(step.context(), shape, g + at_g, b ? b + at_b : nullptr, da + at_a);
+  });
+}
+
+// A number as a constant beside x, repeated for each of its elements.
+Variable constant_beside(const Variable& x, Real value) {
+  return Tensor::filled(x.device(), Shape{1}, value);
 }
 
 }  // namespace
@@ -46,11 +55,10 @@ Variable add(const Variable& a, const Variable& b) {
   Tensor y = combine("add", BinaryOp::add, a, b, both);
 
   // saved: nothing. y = a + b: da += dy, db += dy, each summed over the axes along which it was repeated
-  return record("add", {&a, &b}, y, [strides = both.strides](const BackwardStep& step) {
+  return record("add", {&a, &b}, y, [walk = both.walk](const BackwardStep& step) {
     const Real* dy = step.output_gradient().real();
-    if (Real* da = step.gradient(0)) step.kernels().binary_backward(step.context(), strides, dy, nullptr, da);
-    if (Real* db = step.gradient(1))
-      step.kernels().binary_backward(step.context(), detail::swapped(strides), dy, nullptr, db);
+    if (Real* da = step.gradient(0)) add_back(step, walk, dy, nullptr, da);
+    if (Real* db = step.gradient(1)) add_back(step, detail::swapped(walk), dy, nullptr, db);
   });
 }
 
@@ -63,14 +71,36 @@ Variable multiply(const Variable& a, const Variable& b) {
   Tensor y = combine("multiply", BinaryOp::multiply, a, b, both);
 
   // saved: a, b.   y = a b:   da += dy b,   db += dy a, each summed over the axes along which it was repeated
-  return record(
-      "multiply", {&a, &b}, y, [a = a.value, b = b.value, strides = both.strides](const BackwardStep& step) {
-        const Real* dy = step.output_gradient().real();
-        if (Real* da = step.gradient(0))
-          step.kernels().binary_backward(step.context(), strides, dy, b.real(), da);
-        if (Real* db = step.gradient(1))
-          step.kernels().binary_backward(step.context(), detail::swapped(strides), dy, a.real(), db);
-      });
+  return record("multiply", {&a, &b}, y,
+                [a = a.value, b = b.value, walk = both.walk](const BackwardStep& step) {
+                  const Real* dy = step.output_gradient().real();
+                  if (Real* da = step.gradient(0)) add_back(step, walk, dy, b.real(), da);
+                  if (Real* db = step.gradient(1)) add_back(step, detail::swapped(walk), dy, a.real(), db);
+                });
+}
+
+Variable divide(const Variable& a, const Variable& b) {
+  const Broadcast both = broadcast("divide", a.shape(), b.shape());
+  const Broadcast over_b = broadcast("divide", both.shape, b.shape());  // an array of y's shape beside b
+  Tensor y = combine("divide", BinaryOp::divide, a, b, both);
+
+  // saved: b, y. y = a / b: da += dy / b, db -= dy y / b, each summed over the axes along which it was
+  // repeated
+  return record("divide", {&a, &b}, y,
+                [b = b.value, y, walk = both.walk, over_b = over_b.walk](const BackwardStep& step) {
+                  Tensor share = Tensor::like(y);  // dy / b
+                  combine(step.device(), BinaryOp::divide, over_b, step.output_gradient().real(), b.real(),
+                          share.real());
+                  if (Real* da = step.gradient(0)) add_back(step, walk, share.real(), nullptr, da);
+                  if (Real* db = step.gradient(1)) {
+                    step.kernels().scale(step.context(), share.elements(), -1, share.real());
+                    Tensor product = Tensor::like(y);  // -dy y / b
+                    const Broadcast same = broadcast("divide", y.shape(), y.shape());
+                    combine(step.device(), BinaryOp::multiply, same.walk, share.real(), y.real(),
+                            product.real());
+                    add_back(step, detail::swapped(walk), product.real(), nullptr, db);
+                  }
+                });
 }
 
 Variable scale(const Variable& x, Real factor) {
@@ -88,6 +118,13 @@ Variable scale(const Variable& x, Real factor) {
 // A new leaf on the same tape, so that parameters used behind it are still recorded.
 Variable detach(const Variable& x) {
   return x.tape ? x.tape->input(x.value) : Variable(x.value);
+}
+
+Variable operator+(const Variable& a, Real b) {
+  return add(a, constant_beside(a, b));
+}
+Variable operator/(Real a, const Variable& b) {
+  return divide(constant_beside(b, a), b);
 }
 
 }  // namespace triptych

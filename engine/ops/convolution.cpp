@@ -6,6 +6,8 @@ namespace {
 ConvolutionShape checked_shape(const char* op, const Variable& x, const Variable& weight,
                                const Variable& bias, Window window) {
   const Shape &xs = x.shape(), &ws = weight.shape();
+  require(window.groups == 1 && window.dilation == 1,
+          "{} knows no groups and no dilation; convolution2d does", op);
   require(xs.axes() == 4 && ws.axes() == 4 && xs[3] == ws[2],
           "{} takes x [n, h, w, in] and a weight [kh, kw, in, out], not {} and {}", op, xs.text(), ws.text());
   require(!bias.value || bias.shape() == Shape{ws[3]}, "{} with a weight {} takes a bias [{}], not {}", op,
@@ -34,6 +36,8 @@ const Real* real_or_null(const Tensor& tensor) {
 }  // namespace
 
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window) {
+  if (window.groups != 1 || window.dilation != 1)
+    return detail::grouped_convolution2d(x, weight, bias, window);
   const auto [kernels, context] = detail::place_of("convolution2d", {&x, &weight, &bias});
   const ConvolutionShape shape = checked_shape("convolution2d", x, weight, bias, window);
   Tensor y(x.device(), Shape{shape.batch, shape.out_height(), shape.out_width(), shape.out_channels});

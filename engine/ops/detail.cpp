@@ -1,5 +1,6 @@
 #include "engine/ops/detail.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace triptych::detail {
@@ -28,33 +29,88 @@ AxisView view_axis(const Shape& shape, int axis) {
   return {outer, shape[axis], shape.stride(axis)};
 }
 
-StridedShape strided(const char* op, std::span<const StridedAxis> axes) {
-  std::vector<StridedAxis> merged;
+Shape without_axis(const Shape& shape, int axis) {
+  Shape rest;
+  for (int i = 0; i < shape.axes(); ++i)
+    if (i != axis) rest.append(shape[i]);
+  return rest;
+}
+
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
+  const int axes = std::max(a.axes(), b.axes());
+  Shape result;
+  for (int axis = 0; axis < axes; ++axis) {
+    const int ia = axis - (axes - a.axes()), ib = axis - (axes - b.axes());
+    const Index size_a = ia < 0 ? 1 : a[ia], size_b = ib < 0 ? 1 : b[ib];
+    require(size_a == size_b || size_a == 1 || size_b == 1,
+            "{}: the shapes {} and {} do not broadcast; aligned at the last axis, sizes must be equal or 1",
+            op, a.text(), b.text());
+    result.append(size_a == 1 ? size_b : size_a);
+  }
+  return result;
+}
+
+std::vector<Index> broadcast_strides(const Shape& from, const Shape& shape) {
+  std::vector<Index> strides;
+  for (int axis = 0; axis < shape.axes(); ++axis) {
+    const int own = axis - (shape.axes() - from.axes());
+    strides.push_back(own < 0 || from[own] == 1 ? 0 : from.stride(own));
+  }
+  return strides;
+}
+
+namespace {
+
+// Neighbours that both arrays step through evenly become one axis; axes of size 1 disappear.
+std::vector<StridedAxis> merged(std::span<const StridedAxis> axes) {
+  std::vector<StridedAxis> result;
   for (const StridedAxis& axis : axes) {
     if (axis.size == 1) continue;
-    if (!merged.empty()) {
-      StridedAxis& outer = merged.back();
+    if (!result.empty()) {
+      StridedAxis& outer = result.back();
       if (outer.a == axis.size * axis.a && outer.b == axis.size * axis.b) {
         outer = {outer.size * axis.size, axis.a, axis.b};
         continue;
       }
     }
-    merged.push_back(axis);
+    result.push_back(axis);
   }
-  require(merged.size() <= 4, "{} would have to walk {} separate axes; the kernels take four", op,
-          merged.size());
+  return result;
+}
+
+StridedShape shape_of(std::span<const StridedAxis> axes) {
   StridedShape shape;
-  int slot = 4 - static_cast<int>(merged.size());
-  for (const StridedAxis& axis : merged) {
+  int slot = 4 - static_cast<int>(axes.size());
+  for (const StridedAxis& axis : axes) {
     shape.size[slot] = axis.size, shape.a[slot] = axis.a, shape.b[slot] = axis.b;
     ++slot;
   }
   return shape;
 }
 
+}  // namespace
+
+StridedShape strided(const char* op, std::span<const StridedAxis> axes) {
+  const std::vector<StridedAxis> rest = merged(axes);
+  require(rest.size() <= 4, "{} would have to walk {} separate axes; the kernels take four", op, rest.size());
+  return shape_of(rest);
+}
+
+Walk walk_over(std::span<const StridedAxis> axes) {
+  std::vector<StridedAxis> rest = merged(axes);
+  const std::size_t outer = rest.size() > 4 ? rest.size() - 4 : 0;
+  return {shape_of(std::span(rest).subspan(outer)), {rest.begin(), rest.begin() + std::ptrdiff_t(outer)}};
+}
+
 StridedShape swapped(StridedShape shape) {
   for (int axis = 0; axis < 4; ++axis) std::swap(shape.a[axis], shape.b[axis]);
   return shape;
+}
+
+Walk swapped(Walk walk) {
+  walk.inner = swapped(walk.inner);
+  for (StridedAxis& axis : walk.outer) std::swap(axis.a, axis.b);
+  return walk;
 }
 
 }  // namespace triptych::detail

@@ -1,6 +1,7 @@
 #pragma once
 #include <initializer_list>
 #include <span>
+#include <vector>
 
 #include "engine/error.h"
 #include "engine/ops.h"
@@ -24,6 +25,14 @@ struct AxisView {
   Index outer, axis, inner;
 };
 AxisView view_axis(const Shape& shape, int axis);
+Shape without_axis(const Shape& shape, int axis);
+
+// The shape that several broadcast to, aligned at the last axis: sizes are equal or 1, and missing axes count
+// as 1. An Error that prints the shapes when they do not.
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
+// Where an array of shape `from` is read along each axis of `shape`, which it broadcasts to: stride 0 where
+// it repeats.
+std::vector<Index> broadcast_strides(const Shape& from, const Shape& shape);
 
 // The last axis as columns, all others as rows.
 inline Index columns_of(const Shape& shape) {
@@ -40,6 +49,30 @@ struct StridedAxis {
 // stride become one axis, so that a kernel's inner loop is as long as it can be.
 StridedShape strided(const char* op, std::span<const StridedAxis> axes);
 StridedShape swapped(StridedShape shape);  // the arrays a and b change places
+
+// A walk over any number of axes for kernels that take four: what is left of the axes after merging, the
+// outermost ones beyond four as a loop on the host. `call(shape, a, b, k)` receives the inner four axes and
+// how far into the two strided arrays (a, b) and into a contiguous one (k) this part begins.
+struct Walk {
+  StridedShape inner;
+  std::vector<StridedAxis> outer;  // at most two: a tensor has at most six axes
+};
+Walk walk_over(std::span<const StridedAxis> axes);
+template <class Call>
+void for_each_part(const Walk& walk, const Call& call) {
+  const StridedAxis one{1, 0, 0};
+  const StridedAxis& i = walk.outer.size() > 1 ? walk.outer[walk.outer.size() - 2] : one;
+  const StridedAxis& j = walk.outer.empty() ? one : walk.outer.back();
+  for (Index k = 0; k < i.size * j.size; ++k) {
+    const Index at_i = k / j.size, at_j = k % j.size;
+    call(walk.inner, at_i * i.a + at_j * j.a, at_i * i.b + at_j * j.b, k * walk.inner.elements());
+  }
+}
+Walk swapped(Walk walk);
+
+// convolution2d with groups or a dilation (grouped_convolution.cpp).
+Variable grouped_convolution2d(const Variable& x, const Variable& weight, const Variable& bias,
+                               Window window);
 
 // Backward of a kernel that ASSIGNS the gradient it is given: assign(dx) writes straight into the cotangent
 // of input `i` when it is the first contribution there, and into a temporary that is then added when it is

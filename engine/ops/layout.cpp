@@ -13,6 +13,16 @@ Variable reshape(const Variable& x, const Shape& shape) {
                 [](const BackwardStep& step) { step.pass_gradient_on(0); });
 }
 
+namespace {
+// b[b strides] = a[a strides], or += with accumulate, for any number of axes.
+void copy_parts(const Kernels& kernels, Context& context, const detail::Walk& walk, bool accumulate,
+                const Real* a, Real* b) {
+  detail::for_each_part(walk, [&](const StridedShape& shape, Index at_a, Index at_b, Index) {
+    kernels.copy_strided(context, shape, accumulate, a + at_a, b + at_b);
+  });
+}
+}  // namespace
+
 Variable permute(const Variable& x, std::initializer_list<int> axes) {
   const auto [kernels, context] = detail::place_of("permute", {&x});
   std::string order;
@@ -31,14 +41,14 @@ Variable permute(const Variable& x, std::initializer_list<int> axes) {
   std::vector<detail::StridedAxis> walk;  // a: x, b: y
   for (const int axis : axes)
     walk.push_back({x.shape()[axis], x.shape().stride(axis), shape.stride(static_cast<int>(walk.size()))});
-  const StridedShape strides = detail::strided("permute", walk);
+  const detail::Walk parts = detail::walk_over(walk);
   Tensor y(x.device(), shape);
-  kernels.copy_strided(context, strides, false, x.value.real(), y.real());
+  copy_parts(kernels, context, parts, false, x.value.real(), y.real());
 
   // saved: nothing.   The same walk the other way: dx[strides of x] += dy[strides of y]
-  return record("permute", {&x}, y, [strides](const BackwardStep& step) {
-    step.kernels().copy_strided(step.context(), detail::swapped(strides), true, step.output_gradient().real(),
-                                step.gradient(0));
+  return record("permute", {&x}, y, [parts](const BackwardStep& step) {
+    copy_parts(step.kernels(), step.context(), detail::swapped(parts), true, step.output_gradient().real(),
+               step.gradient(0));
   });
 }
 
@@ -124,6 +134,48 @@ Variable concatenate(std::span<const Variable> parts, int axis) {
 
 Variable concatenate(std::initializer_list<Variable> parts, int axis) {
   return concatenate(std::span<const Variable>(parts.begin(), parts.size()), axis);
+}
+
+Variable stack(std::span<const Variable> parts, int axis) {
+  require(!parts.empty(), "stack was given nothing to join");
+  const Shape& first = parts[0].shape();
+  const int from_front = axis < 0 ? axis + first.axes() + 1 : axis;
+  require(from_front >= 0 && from_front <= first.axes(), "stack along axis {} of tensors of shape {}", axis,
+          first.text());
+  Shape with_axis;
+  for (int i = 0; i <= first.axes(); ++i) {
+    if (i == from_front) with_axis.append(1);
+    if (i < first.axes()) with_axis.append(first[i]);
+  }
+  std::vector<Variable> rows;
+  for (const Variable& part : parts) {
+    require(part.shape() == first, "stack: the shapes {} and {} differ", first.text(), part.shape().text());
+    rows.push_back(reshape(part, with_axis));
+  }
+  return concatenate(rows, from_front);
+}
+
+Variable stack(std::initializer_list<Variable> parts, int axis) {
+  return stack(std::span<const Variable>(parts.begin(), parts.size()), axis);
+}
+
+Variable pad(const Variable& x, int axis, Index before, Index after, Real value) {
+  const auto [kernels, context] = detail::place_of("pad", {&x});
+  axis = detail::checked_axis("pad", x.shape(), axis);
+  require(before >= 0 && after >= 0, "pad takes counts of at least 0, not {} and {}", before, after);
+  Shape shape = x.shape();
+  shape[axis] += before + after;
+  const detail::AxisView whole = detail::view_axis(shape, axis);
+  const StridedShape strides = part_of("pad", whole, x.shape()[axis]);
+  const Index offset = before * whole.inner;
+  Tensor y = Tensor::filled(x.device(), shape, value);
+  kernels.copy_strided(context, detail::swapped(strides), false, x.value.real(), y.real() + offset);
+
+  // saved: nothing.   dx += dy[before .. before + count - 1]
+  return record("pad", {&x}, y, [strides, offset](const BackwardStep& step) {
+    step.kernels().copy_strided(step.context(), strides, true, step.output_gradient().real() + offset,
+                                step.gradient(0));
+  });
 }
 
 }  // namespace triptych

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include "engine/ops/detail.h"
 
 namespace triptych {
@@ -17,24 +20,67 @@ StridedShape vector_beside_rows(const char* op, Index rows, Index columns) {
 
 }  // namespace
 
+namespace {
+
+// Where the matrices of a batched product are: matrix i of C is the product of those at a[i] and b[i].
+struct Batch {
+  Shape shape;              // the leading axes of C
+  std::vector<Index> a, b;  // offsets, in elements
+};
+Batch batch_of(const Shape& a, const Shape& b) {
+  const auto leading = [](const Shape& shape) {
+    Shape rest;
+    for (int axis = 0; axis < shape.axes() - 2; ++axis) rest.append(shape[axis]);
+    return rest;
+  };
+  const Shape of_a = leading(a), of_b = leading(b);
+  Batch batch{detail::broadcast_shape("matmul", of_a, of_b), {}, {}};
+  const std::vector<Index> step_a = detail::broadcast_strides(of_a, batch.shape),
+                           step_b = detail::broadcast_strides(of_b, batch.shape);
+  for (Index i = 0; i < batch.shape.elements(); ++i) {
+    Index at_a = 0, at_b = 0, rest = i;
+    for (int axis = batch.shape.axes() - 1; axis >= 0; --axis) {
+      const Index place = rest % batch.shape[axis];
+      rest /= batch.shape[axis];
+      at_a += place * step_a[static_cast<std::size_t>(axis)];
+      at_b += place * step_b[static_cast<std::size_t>(axis)];
+    }
+    batch.a.push_back(at_a * a.stride(a.axes() - 3)), batch.b.push_back(at_b * b.stride(b.axes() - 3));
+  }
+  return batch;
+}
+
+}  // namespace
+
 Variable matmul(const Variable& a, const Variable& b) {
   const auto [kernels, context] = detail::place_of("matmul", {&a, &b});
-  require(a.shape().axes() == 2 && b.shape().axes() == 2 && a.shape()[1] == b.shape()[0],
-          "matmul takes [m, k] and [k, n], not {} and {}", a.shape().text(), b.shape().text());
-  const Index m = a.shape()[0], k = a.shape()[1], n = b.shape()[1];
-  Tensor c(a.device(), Shape{m, n});
-  multiply_into(kernels, context, Transpose::no, Transpose::no, m, n, k, a.value.real(), b.value.real(), 0,
-                c.real());
+  const int last_a = a.shape().axes() - 1, last_b = b.shape().axes() - 1;
+  require(last_a >= 1 && last_b >= 1 && a.shape().last() == b.shape()[last_b - 1],
+          "matmul takes [..., m, k] and [..., k, n], not {} and {}", a.shape().text(), b.shape().text());
+  Index m = a.shape()[last_a - 1];
+  const Index k = a.shape().last(), n = b.shape().last();
+  Batch batch = batch_of(a.shape(), b.shape());
+  Shape shape = batch.shape;
+  shape.append(m), shape.append(n);
+  if (last_b == 1)
+    m = shape.elements() / std::max<Index>(n, 1), batch.a = batch.b = {0};  // one product of all rows
+  Tensor c(a.device(), shape);
+  for (std::size_t i = 0; i < batch.a.size(); ++i)
+    multiply_into(kernels, context, Transpose::no, Transpose::no, m, n, k, a.value.real() + batch.a[i],
+                  b.value.real() + batch.b[i], 0, c.real() + static_cast<Index>(i) * m * n);
 
-  // saved: a, b.   C = A B:   dA += dC B^T,   dB += A^T dC
-  return record("matmul", {&a, &b}, c, [a = a.value, b = b.value, m, k, n](const BackwardStep& step) {
-    const Real* dc = step.output_gradient().real();
-    if (Real* da = step.gradient(0))
-      multiply_into(step.kernels(), step.context(), Transpose::no, Transpose::yes, m, k, n, dc, b.real(), 1,
-                    da);
-    if (Real* db = step.gradient(1))
-      multiply_into(step.kernels(), step.context(), Transpose::yes, Transpose::no, k, n, m, a.real(), dc, 1,
-                    db);
+  // saved: a, b. C = A B, matrix by matrix: dA += dC B^T, dB += A^T dC; a repeated matrix receives the sum
+  return record("matmul", {&a, &b}, c, [a = a.value, b = b.value, batch, m, k, n](const BackwardStep& step) {
+    Real *da = step.gradient(0), *db = step.gradient(1);
+    for (std::size_t i = 0; i < batch.a.size(); ++i) {
+      const Real* dc = step.output_gradient().real() + static_cast<Index>(i) * m * n;
+      if (da)
+        multiply_into(step.kernels(), step.context(), Transpose::no, Transpose::yes, m, k, n, dc,
+                      b.real() + batch.b[i], 1, da + batch.a[i]);
+      if (db)
+        multiply_into(step.kernels(), step.context(), Transpose::yes, Transpose::no, k, n, m,
+                      a.real() + batch.a[i], dc, 1, db + batch.b[i]);
+    }
   });
 }
 

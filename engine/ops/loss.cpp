@@ -53,6 +53,15 @@ Variable cross_entropy(const Variable& logits, const Tensor& target) {
                 });
 }
 
+// With q = (1 - s) onehot(target) + s / classes:  -sum q log p = (1 - s) (-log p_target) - s mean(log p)
+Variable cross_entropy(const Variable& logits, const Tensor& target, Real smoothing) {
+  require(smoothing >= 0 && smoothing <= 1, "cross_entropy takes a smoothing within 0 and 1, not {}",
+          smoothing);
+  const Variable loss = cross_entropy(logits, target);
+  if (smoothing == 0) return loss;
+  return (1 - smoothing) * loss - smoothing * mean(log_softmax(logits), -1);
+}
+
 Variable binary_cross_entropy(const Variable& logits, const Tensor& target) {
   const auto [kernels, context] = detail::place_of("binary_cross_entropy", {&logits});
   require(target && target.shape() == logits.shape(),

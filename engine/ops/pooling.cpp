@@ -57,6 +57,22 @@ Variable average_pool2d(const Variable& x, PoolWindow window) {
   });
 }
 
+namespace {
+Variable pixels_as_rows(const char* op, const Variable& x) {  // [n, h, w, c] -> [n, h w, c]
+  const Shape& s = x.shape();
+  require(s.axes() == 4, "{} takes x [n, h, w, c], not {}", op, s.text());
+  return reshape(x, {s[0], s[1] * s[2], s[3]});
+}
+}  // namespace
+
+Variable global_max_pool(const Variable& x) {
+  return max(pixels_as_rows("global_max_pool", x), 1);
+}
+
+Variable global_average_pool(const Variable& x) {
+  return mean(pixels_as_rows("global_average_pool", x), 1);
+}
+
 Variable strip_max_pool(const Variable& x, const Tensor& mask, Index strips) {
   const auto [kernels, context] = detail::place_of("strip_max_pool", {&x});
   const StripShape shape = checked_strips("strip_max_pool", x, mask, strips);

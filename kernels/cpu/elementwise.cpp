@@ -69,8 +69,9 @@ bool is_plain(Index stride) {
   return stride == 0 || stride == 1;
 }
 
-TRIPTYCH_INLINE Floats combine(BinaryOp op, Floats a, Floats b) {
-  return op == BinaryOp::add ? a + b : a * b;
+template <class T>
+TRIPTYCH_INLINE T combine(BinaryOp op, T a, T b) {
+  return op == BinaryOp::add ? a + b : op == BinaryOp::multiply ? a * b : a / b;
 }
 
 }  // namespace
@@ -86,10 +87,7 @@ void binary(Context& context, BinaryOp op, const StridedShape& shape, const floa
       return sweep(0, end - begin, [&](Index i, auto part) {
         part.put(to + i, combine(op, gather(from_a, a_step, i, part), gather(from_b, b_step, i, part)));
       });
-    for (Index i = 0; i < end - begin; ++i) {
-      const float u = from_a[i * a_step], v = from_b[i * b_step];
-      to[i] = op == BinaryOp::add ? u + v : u * v;
-    }
+    for (Index i = 0; i < end - begin; ++i) to[i] = combine(op, from_a[i * a_step], from_b[i * b_step]);
   });
 }
 

@@ -67,6 +67,15 @@ TRIPTYCH_KERNEL(binary);
 TRIPTYCH_KERNEL(binary_backward);
 TRIPTYCH_KERNEL(copy_strided);
 
+// maps.cpp
+TRIPTYCH_KERNEL(map_forward);
+TRIPTYCH_KERNEL(map_backward);
+TRIPTYCH_KERNEL(copy_where);
+TRIPTYCH_KERNEL(gather);
+TRIPTYCH_KERNEL(scatter_add);
+TRIPTYCH_KERNEL(layer_norm_forward);
+TRIPTYCH_KERNEL(layer_norm_backward);
+
 // reductions.cpp
 TRIPTYCH_KERNEL(sum_axis_forward);
 TRIPTYCH_KERNEL(sum_axis_backward);

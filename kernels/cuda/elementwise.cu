@@ -33,7 +33,8 @@ void scale(Context& context, Index n, float alpha, float* x) {
 __global__ void binary_kernel(int n, BinaryOp op, Axes axes, const float* a, const float* b, float* y) {
   for (Index i = first_element(); i < n; i += all_threads()) {
     const Axes::Place at = axes.place(static_cast<int>(i));
-    y[i] = op == BinaryOp::add ? a[at.a] + b[at.b] : a[at.a] * b[at.b];
+    const float u = a[at.a], v = b[at.b];
+    y[i] = op == BinaryOp::add ? u + v : op == BinaryOp::multiply ? u * v : u / v;
   }
 }
 

@@ -72,6 +72,13 @@ TRIPTYCH_KERNEL(binary);
 TRIPTYCH_KERNEL(binary_backward);
 TRIPTYCH_KERNEL(copy_strided);
 
+// map.cu
+TRIPTYCH_KERNEL(map_forward);
+TRIPTYCH_KERNEL(map_backward);
+TRIPTYCH_KERNEL(copy_where);
+TRIPTYCH_KERNEL(gather);
+TRIPTYCH_KERNEL(scatter_add);
+
 // reductions.cu
 TRIPTYCH_KERNEL(sum_axis_forward);
 TRIPTYCH_KERNEL(sum_axis_backward);
@@ -92,6 +99,10 @@ TRIPTYCH_KERNEL(batch_norm_backward);
 // batch_norm_pool.cu
 TRIPTYCH_KERNEL(batch_norm_activation_pool_forward);
 TRIPTYCH_KERNEL(batch_norm_activation_pool_backward);
+
+// layer_norm.cu
+TRIPTYCH_KERNEL(layer_norm_forward);
+TRIPTYCH_KERNEL(layer_norm_backward);
 
 // softmax.cu
 TRIPTYCH_KERNEL(softmax_forward);

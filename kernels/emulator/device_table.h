@@ -95,6 +95,13 @@ Kernels device_table(const Kernels& shared, const char* name, const char* descri
   TRIPTYCH_ENTRY(patch_match_backward);
   TRIPTYCH_ENTRY(smooth_grid);
   TRIPTYCH_ENTRY(threshold_rows);
+  TRIPTYCH_ENTRY(map_forward);
+  TRIPTYCH_ENTRY(map_backward);
+  TRIPTYCH_ENTRY(copy_where);
+  TRIPTYCH_ENTRY(gather);
+  TRIPTYCH_ENTRY(scatter_add);
+  TRIPTYCH_ENTRY(layer_norm_forward);
+  TRIPTYCH_ENTRY(layer_norm_backward);
   TRIPTYCH_ENTRY(sgd);
   TRIPTYCH_ENTRY(adam);
 #undef TRIPTYCH_ENTRY

@@ -28,7 +28,9 @@ void scale(Context&, Index n, Real alpha, Real* x) {
 
 void binary(Context&, BinaryOp op, const StridedShape& s, const Real* a, const Real* b, Real* y) {
   for_each_element(s, [&](Index k, Index a_at, Index b_at) {
-    y[k] = op == BinaryOp::add ? a[a_at] + b[b_at] : a[a_at] * b[b_at];
+    y[k] = op == BinaryOp::add        ? a[a_at] + b[b_at]
+           : op == BinaryOp::multiply ? a[a_at] * b[b_at]
+                                      : a[a_at] / b[b_at];
   });
 }
 

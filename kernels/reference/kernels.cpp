@@ -54,6 +54,13 @@ const Kernels kernels = {
     .dropout_forward = dropout_forward,
     .dropout_backward = dropout_backward,
 
+    // maps.cpp
+    .map_forward = map_forward,
+    .map_backward = map_backward,
+    .copy_where = copy_where,
+    .gather = gather,
+    .scatter_add = scatter_add,
+
     // elementwise.cpp
     .add_scaled = add_scaled,
     .scale = scale,
@@ -77,6 +84,8 @@ const Kernels kernels = {
     .batch_norm_backward = batch_norm_backward,
     .batch_norm_activation_pool_forward = batch_norm_activation_pool_forward,
     .batch_norm_activation_pool_backward = batch_norm_activation_pool_backward,
+    .layer_norm_forward = layer_norm_forward,
+    .layer_norm_backward = layer_norm_backward,
 
     // losses.cpp
     .softmax_forward = softmax_forward,

@@ -114,4 +114,30 @@ void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, A
                       dbeta);
 }
 
+// y = (x - mean) / sqrt(variance + epsilon) of each row; scale = 1 / sqrt(variance + epsilon)
+void layer_norm_forward(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
+                        Real* scale) {
+  for (Index i = 0; i < rows; ++i) {
+    const Real* row = x + i * columns;
+    double mean = 0, variance = 0;
+    for (Index j = 0; j < columns; ++j) mean += double(row[j]) / double(columns);
+    for (Index j = 0; j < columns; ++j) variance += (row[j] - mean) * (row[j] - mean) / double(columns);
+    const double factor = 1 / std::sqrt(variance + epsilon);
+    for (Index j = 0; j < columns; ++j) y[i * columns + j] = static_cast<Real>((row[j] - mean) * factor);
+    scale[i] = static_cast<Real>(factor);
+  }
+}
+
+// dx += scale (dy - mean(dy) - y mean(dy y))
+void layer_norm_backward(Context&, Index rows, Index columns, const Real* y, const Real* scale,
+                         const Real* dy, Real* dx) {
+  for (Index i = 0; dx && i < rows; ++i) {
+    double mean = 0, along = 0;
+    for (Index j = i * columns; j < (i + 1) * columns; ++j)
+      mean += dy[j] / double(columns), along += double(dy[j]) * y[j] / double(columns);
+    for (Index j = i * columns; j < (i + 1) * columns; ++j)
+      dx[j] = static_cast<Real>(dx[j] + scale[i] * (dy[j] - mean - y[j] * along));
+  }
+}
+
 }  // namespace triptych::reference

@@ -63,6 +63,13 @@ Function<decltype(Kernels::binary)> binary;
 Function<decltype(Kernels::binary_backward)> binary_backward;
 Function<decltype(Kernels::copy_strided)> copy_strided;
 
+// maps.cpp
+Function<decltype(Kernels::map_forward)> map_forward;
+Function<decltype(Kernels::map_backward)> map_backward;
+Function<decltype(Kernels::copy_where)> copy_where;
+Function<decltype(Kernels::gather)> gather;
+Function<decltype(Kernels::scatter_add)> scatter_add;
+
 // reductions.cpp
 Function<decltype(Kernels::sum_axis_forward)> sum_axis_forward;
 Function<decltype(Kernels::sum_axis_backward)> sum_axis_backward;
@@ -79,6 +86,8 @@ Function<decltype(Kernels::batch_norm_forward)> batch_norm_forward;
 Function<decltype(Kernels::batch_norm_backward)> batch_norm_backward;
 Function<decltype(Kernels::batch_norm_activation_pool_forward)> batch_norm_activation_pool_forward;
 Function<decltype(Kernels::batch_norm_activation_pool_backward)> batch_norm_activation_pool_backward;
+Function<decltype(Kernels::layer_norm_forward)> layer_norm_forward;
+Function<decltype(Kernels::layer_norm_backward)> layer_norm_backward;
 
 // losses.cpp
 Function<decltype(Kernels::softmax_forward)> softmax_forward;

@@ -57,7 +57,7 @@ TEST_CASE("scale by 0 clears, whatever was there") {
 
 TEST_CASE("binary: forward with broadcasting") {
   for (const Broadcast& c : broadcasts)
-    for (const BinaryOp op : {BinaryOp::add, BinaryOp::multiply}) {
+    for (const BinaryOp op : {BinaryOp::add, BinaryOp::multiply, BinaryOp::divide}) {
       Trial trial("binary {}, {}", c.name, int(op));
       const auto a = trial.input(trial.random(c.a_size)), b = trial.input(trial.random(c.b_size));
       const auto y = trial.output<Real>(c.shape.elements());

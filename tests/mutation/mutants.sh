@@ -73,6 +73,24 @@ mutant "cpu: max pooling gives a tie to the last" kernels/cpu/pooling.cpp tests/
   's/const Ints better = replaces\(value, best\);/const Ints better = ~replaces(best, value);/'
 
 # ---- engine ----
+mutant "ops: a quotient forgets the denominator's sign" engine/ops/arithmetic.cpp double/tests/engine \
+  's/scale\(step.context\(\), share.elements\(\), -1/scale(step.context(), share.elements(), 1/'
+mutant "ops: where sends the whole gradient to both" engine/ops/selection.cpp double/tests/engine \
+  's/add_chosen\(step, 1, mask, false, b\)/add_chosen(step, 1, mask, true, b)/'
+mutant "ops: a walk over six axes forgets the sixth" engine/ops/detail.h double/tests/engine \
+  's/at_i \* i.a \+ at_j \* j.a/at_j * j.a/'
+mutant "ops: a repeated matrix keeps its last gradient alone" engine/ops/linear.cpp double/tests/engine \
+  's/b.real\(\) \+ batch.b\[i\], 1, da/b.real() + batch.b[i], 0, da/'
+mutant "ops: a dilated convolution steps by one pixel" engine/ops/grouped_convolution.cpp tests/engine \
+  's/\* window.dilation \* in;/* in;/'
+mutant "ops: label smoothing leaves the target its whole weight" engine/ops/loss.cpp tests/engine \
+  's/\(1 - smoothing\) \* loss/loss/'
+mutant "layer norm's gradient forgets the mean" kernels/reference/normalisation.cpp double/tests/engine \
+  's/dy\[j\] - mean - y/dy[j] - y/'
+mutant "kernels: scatter_add drops the last position of a row" kernels/cpu/maps.cpp tests/kernels \
+  's/p < start\[a \+ 1\]; \+\+p/p + 1 < start[a + 1]; ++p/'
+mutant "layers: attention is not scaled" layers/attention.cpp tests/layers \
+  's/1 \/ std::sqrt/std::sqrt/'
 mutant "tape: a second use of a value overwrites the first" engine/tape.cpp double/tests/engine \
   's/if \(!node.gradient\) node.gradient/node.gradient/'
 mutant "ops: matmul turns the wrong factor" engine/ops/linear.cpp double/tests/engine \

@@ -39,3 +39,43 @@ TEST_CASE("convolution: shapes that do not fit are printed") {
   CHECK(contains(message_of([&] { convolution2d_activation_pool(x, w, Variable(), {}, Activation::gelu); }),
                  "pool after it"));
 }
+
+// The same by convolutions that have neither: groups one after another, a dilation as zeros between the taps.
+TEST_CASE("groups and dilation, against plain convolutions") {
+  for (const Device& device : devices()) {
+    const auto numbers = [&](const Shape& shape, int seed) {
+      std::vector<Real> values(static_cast<std::size_t>(shape.elements()));
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] = Real((i * 37 + std::size_t(seed)) % 17) - 8;
+      return Variable(tensor(device, shape, values));
+    };
+    const Variable x = numbers({2, 6, 7, 4}, 1), bias = numbers({4}, 2);
+    for (const Index groups : {1, 2, 4}) {
+      CAPTURE(groups);
+      const Variable w = numbers({3, 2, 4 / groups, 4}, 3);
+      std::vector<Variable> parts;
+      for (Index g = 0; g < groups; ++g)
+        parts.push_back(convolution2d(slice(x, 3, g * 4 / groups, 4 / groups),
+                                      slice(w, 3, g * 4 / groups, 4 / groups),
+                                      slice(bias, 0, g * 4 / groups, 4 / groups), {2, 1}));
+      const Variable y = convolution2d(x, w, bias, {.stride = 2, .pad = 1, .groups = groups});
+      CHECK(y.value.values() == concatenate(parts, 3).value.values());
+
+      Variable spread = concatenate({slice(w, 0, 0, 1), scale(slice(w, 0, 0, 1), 0), slice(w, 0, 1, 1),
+                                     scale(slice(w, 0, 0, 1), 0), slice(w, 0, 2, 1)},
+                                    0);
+      spread =
+          concatenate({slice(spread, 1, 0, 1), scale(slice(spread, 1, 0, 1), 0), slice(spread, 1, 1, 1)}, 1);
+      const Window window{.stride = 1, .pad = 2, .dilation = 2, .groups = groups};
+      CHECK(convolution2d(x, w, Variable(), window).value.values() ==
+            convolution2d(x, spread, Variable(), {.stride = 1, .pad = 2, .groups = groups}).value.values());
+    }
+    CHECK(contains(message_of([&] {
+                     convolution2d(x, numbers({3, 3, 4, 4}, 1), bias, {.groups = 3});
+                   }),
+                   "in 3 groups takes x [n, h, w, in]"));
+    CHECK(contains(message_of([&] {
+                     convolution2d(x, numbers({3, 3, 4, 4}, 1), bias, {.dilation = 4});
+                   }),
+                   "with a dilation of 4 is larger than the image 6 x 7"));
+  }
+}

@@ -42,3 +42,33 @@ TEST_CASE("layout: shapes that do not fit are printed") {
         }) == "concatenate along axis 0: the shapes [2, 3] and [3, 2] differ in another axis");
   CHECK(message_of([&] { concatenate({}, 0); }) == "concatenate was given nothing to join");
 }
+
+TEST_CASE("stack and pad, by hand") {
+  for (const Device& device : devices()) {
+    const Variable a = tensor(device, {2}, {1, 2}), b = tensor(device, {2}, {3, 4});
+    CHECK(stack({a, b}, 0).value.values() == std::vector<Real>{1, 2, 3, 4});
+    CHECK(stack({a, b}, 1).value.values() == std::vector<Real>{1, 3, 2, 4});
+    CHECK(stack({a, b, a}, -1).shape() == Shape{2, 3});
+    CHECK(pad(stack({a, b}, 0), 1, 1, 2, 9).value.values() ==
+          std::vector<Real>{9, 1, 2, 9, 9, 9, 3, 4, 9, 9});
+    CHECK(contains(message_of([&] {
+                     stack({a, stack({a, b}, 0)}, 0);
+                   }),
+                   "stack: the shapes [2] and [2, 2] differ"));
+    CHECK(contains(message_of([&] { pad(a, 0, -1, 0); }), "counts of at least 0"));
+  }
+}
+
+TEST_CASE("permute of six axes that do not merge") {
+  for (const Device& device : devices()) {
+    std::vector<Real> values(64);
+    for (std::size_t i = 0; i < 64; ++i) values[i] = Real(i);
+    const Variable x = tensor(device, {2, 2, 2, 2, 2, 2}, values);
+    const Variable y = permute(x, {5, 3, 1, 4, 2, 0});
+    const std::vector<Real> got = y.value.values();
+    const auto bit = [](std::size_t i, int axis) { return i >> (5 - axis) & 1; };
+    for (std::size_t i = 0; i < 64; ++i)
+      CHECK(got[i] == Real(bit(i, 5) << 5 | bit(i, 2) << 4 | bit(i, 4) << 3 | bit(i, 1) << 2 |
+                           bit(i, 3) << 1 | bit(i, 0)));
+  }
+}

@@ -57,3 +57,15 @@ TEST_CASE("losses: shapes and targets that do not fit are printed") {
                  }),
                  "sorted by anchor"));
 }
+
+TEST_CASE("label smoothing, by hand") {
+  for (const Device& device : devices()) {
+    const Variable logits = tensor(device, {1, 2}, {0, 0});
+    const Tensor target = integers(device, {1}, {1});
+    CHECK(cross_entropy(logits, target, Real(0.2)).value.item() == doctest::Approx(std::log(2)));
+    const Variable far = tensor(device, {1, 2}, {0, 3});  // -log p: 3.0486, 0.0486
+    CHECK(cross_entropy(far, target, Real(0.2)).value.item() ==
+          doctest::Approx(0.9 * 0.04858735 + 0.1 * 3.04858735));
+    CHECK(contains(message_of([&] { cross_entropy(far, target, 2); }), "a smoothing within 0 and 1, not 2"));
+  }
+}

@@ -59,3 +59,17 @@ TEST_CASE("normalisation: shapes that do not fit are printed") {
                  }),
                  "of at least 2 x 2 pixels, not [1, 1, 4, 3]"));
 }
+
+TEST_CASE("layer norm, by hand") {
+  for (const Device& device : devices()) {
+    const Variable x = tensor(device, {2, 2}, {1, 3, -5, -5});
+    CHECK(layer_norm(x, 0).value.values()[0] == doctest::Approx(-1));
+    const Variable y = layer_norm(x, tensor(device, {2}, {2, 3}), tensor(device, {2}, {10, 20}), 3);
+    const std::vector<Real> got = y.value.values();  // the deviation of the first row is sqrt(1 + 3)
+    CHECK(got[0] == doctest::Approx(9));
+    CHECK(got[1] == doctest::Approx(21.5));
+    CHECK(got[2] == doctest::Approx(10));
+    CHECK(got[3] == doctest::Approx(20));
+    CHECK(contains(message_of([&] { layer_norm(x, x, x); }), "gamma and beta [n], not [2, 2]"));
+  }
+}

@@ -38,3 +38,12 @@ TEST_CASE("reductions: what cannot be reduced is printed") {
         "max over axis 1 of a tensor of shape [2, 0]: there is nothing to choose from");
   CHECK(message_of([&] { mean(empty); }) == "mean of a tensor of shape [2, 0]: there is nothing to average");
 }
+
+TEST_CASE("argmax names the first of the largest") {
+  for (const Device& device : devices()) {
+    const Tensor x = tensor(device, {2, 3}, {1, 5, 5, 7, 2, 3});
+    CHECK(argmax(x, 1).int32_values() == std::vector<std::int32_t>{1, 0});
+    CHECK(argmax(x, 0).int32_values() == std::vector<std::int32_t>{1, 0, 0});
+    CHECK(argmax(x, -1).shape() == Shape{2});
+  }
+}
