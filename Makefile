@@ -4,7 +4,9 @@
 #   DEBUG=1                              -O0 -g with the standard library's assertions, into $(BUILD)/debug
 #   SANITIZE=address|undefined|thread    an instrumented build, into $(BUILD)/<its name>
 #   CXX=clang++-14                       another compiler; a change of compiler or flags rebuilds everything
+#   CPPFLAGS, CXXFLAGS, LDFLAGS          are added to the project's own flags
 #   CUDA=0                               no CUDA module, even with nvcc; CUDA_ARCH="80 90" selects the cards
+#   PREFIX=DIR, LIBDIR=DIR, DESTDIR=DIR  where `make install` puts things (default: /usr/local), and its root
 BUILD ?= build
 DEBUG ?=
 SANITIZE ?=
@@ -24,7 +26,14 @@ quiet := $(if $(V),,@)
 # No -march: the program starts on any x86-64 and picks its kernels at run time (kernels/cpu). No -ffast-math:
 # a NaN must stay a NaN, and a sum must keep its order.
 comma := ,
-variant := $(if $(DEBUG),debug$(if $(SANITIZE),-))$(subst $(comma),-,$(SANITIZE))
+ifneq ($(words $(BUILD)),1)
+  $(error BUILD='$(BUILD)' must be one path without spaces: make takes a space for the end of a name)
+endif
+ifneq ($(words $(CURDIR)),1)
+  $(error there is a space in $(CURDIR), which make takes for the end of a name: move the tree)
+endif
+PIC ?=
+variant := $(subst $(comma),-,$(subst $() $(),-,$(strip $(if $(DEBUG),debug) $(SANITIZE) $(if $(PIC),pic))))
 # `make course OUT=DIR` and `make grade OUT=FILE` say where to write; elsewhere OUT is where everything is
 # built.
 given_out := $(if $(findstring command,$(origin OUT)),$(OUT))
@@ -45,12 +54,20 @@ ifneq ($(SANITIZE),)
   sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
     $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
 endif
+CPPFLAGS ?=
 CXXFLAGS ?=
+LDFLAGS ?=
 # -Wrestrict of g++ 12 sees overlapping copies in every `string = "literal"` (GCC bug 105329).
 warnings := -Wall -Wextra $(if $(findstring clang,$(CXX)),-Wno-pass-failed,-Wno-restrict)
 # g++ collects its garbage from 1 GiB on, and not before: a tenth less time for large sources.
 garbage := $(if $(findstring clang,$(CXX)),,--param ggc-min-heapsize=1048576)
-flags = -std=c++20 $(garbage) $(optimise) $(warnings) $(openmp) $(sanitize) -I. -MMD -MP $(CXXFLAGS)
+# PIC=1: objects of the library, in a folder of their own, $(BUILD)/pic. Without semantic interposition calls
+# inside a source are direct; a library that is linked at start-up has its thread-local storage at a fixed
+# offset.
+position := $(if $(PIC),-fPIC -fno-semantic-interposition -ftls-model=initial-exec)
+flags = -std=c++20 $(garbage) $(optimise) $(warnings) $(openmp) $(sanitize) -I. -MMD -MP $(CPPFLAGS) \
+  $(CXXFLAGS) $(position)
+link = $(CXX) $(flags) $(LDFLAGS)
 libraries := -lfmt -ldl -lpthread
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
@@ -62,7 +79,9 @@ kind = $(if $(filter %_test.cpp,$<),test,$(if $(call is_light,$<),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
 speed_plain :=
 speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
-speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0)
+# glibc warns of _FORTIFY_SOURCE without optimisation.
+unfortified := $(if $(findstring FORTIFY,$(CPPFLAGS) $(CXXFLAGS)),-U_FORTIFY_SOURCE)
+speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0 $(unfortified))
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------
 # Rooms from the lowest to the highest; a room uses only those in its list (see tests/scripts/stairs.sh).
@@ -137,7 +156,7 @@ double_reid_tests := tests/reid/losses_test.cpp tests/reid/metric_losses_test.cp
 define room_library
 $(1)/$(2).a: $(3:%.cpp=$(1)/obj/%.o) $(4)
 	@mkdir -p $$(@D) && rm -f $$@
-	$$(quiet)ar rcs $$@ $$^
+	$$(quiet)$(AR) rcs $$@ $$^
 objects += $(3:%.cpp=$(1)/obj/%.o) $(4)
 endef
 # What a room's library holds beside its own .cpp files.
@@ -157,7 +176,7 @@ $(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o \
   $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
-	$$(quiet)$(CXX) $(flags) -o $$@ $$^ $(libraries)
+	$$(quiet)$(link) -o $$@ $$^ $(libraries)
 objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
 test_programs += $(if $(3),$(1)/tests/$(2))
 endef
@@ -174,7 +193,7 @@ double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
 .PHONY: build programs tests test check bench demo exercise exercises course grade counterexample setup clean
-.PHONY: format format-check help FORCE
+.PHONY: doctor format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
 tests: $(test_programs) $(cuda_module)
 
@@ -182,7 +201,48 @@ $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(ro
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
 $(program) $(double_program):
 	@echo "  link  $@"
-	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+	$(quiet)$(link) -o $@ $^ $(libraries)
+
+# ---- the library, and what is installed --------------------------------------------------------------------
+# Everything below the commands in one library, static and shared. The number in the shared library's name
+# changes when programs must be linked anew.
+VERSION := 0.1.0
+soname := libtriptych.so.0
+library_rooms := $(below_apps)
+library_archives := $(foreach room,$(library_rooms),$(OUT)/$(room).a)
+$(OUT)/libtriptych.a: $(library_archives)
+	@echo "  ar    $@"
+	@rm -f $@
+	$(quiet)printf '%s\n' 'create $@' $(^:%='addlib %') save end | $(AR) -M
+$(OUT)/libtriptych.so.$(VERSION): $(library_archives) apps/install/exports.map
+	@echo "  link  $@"
+	$(quiet)$(link) -shared -Wl,-soname,$(soname) -Wl,-z,defs -Wl,--version-script=apps/install/exports.map \
+	  -o $@ -Wl,--whole-archive $(library_archives) -Wl,--no-whole-archive $(libraries)
+
+# The headers as they are installed: examples/ and programs outside the tree include <triptych/engine.h>.
+headers := $(OUT)/include/triptych/engine.h
+installable_headers := $(foreach room,$(library_rooms),$(wildcard $(room)/*.h $(room)/*/*.h $(room)/*/*/*.h))
+$(headers): $(installable_headers) $(wildcard apps/install/*)
+	@apps/install/headers.sh $(OUT)/include && touch $@
+
+.PHONY: library headers install uninstall
+headers: $(headers)
+ifeq ($(PIC),)
+library: $(headers)
+	@$(MAKE) --no-print-directory PIC=1 library
+else
+library: $(OUT)/libtriptych.a $(OUT)/libtriptych.so.$(VERSION)
+endif
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+DESTDIR ?=
+places = PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)'
+install: $(program) library $(cuda_module)
+	@OUT=$(OUT) LIBRARY=$(OUT)$(if $(variant),-,/)pic $(places) VERSION=$(VERSION) CUDA_MODULE='$(cuda_module)' \
+	  apps/install/install.sh
+uninstall:
+	@$(places) apps/install/install.sh --remove
 
 # ---- the exercises of the lessons (exercises/README.md), in double precision -------------------------------
 # exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with
@@ -209,14 +269,14 @@ $(counterexamples:%=$(exercises_dir)/%): $(exercises_dir)/%: $(double)/obj/exerc
 course_programs := $(if $(exercise_solutions),$(exercises_dir)/solved) $(counterexamples:%=$(exercises_dir)/%)
 $(course_programs) $(exercise_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
-	$(quiet)$(CXX) $(flags) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
+	$(quiet)$(link) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
 
 # The images of the lessons: `make build/figures`, then the command beside each image.
 figure_objects := $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard exercises/figures/*.cpp))
 objects += $(figure_objects)
 $(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 	@echo "  link  $@"
-	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+	$(quiet)$(link) -o $@ $^ $(libraries)
 
 # The exercises themselves are not among them: an answer that does not compile is the learner's business.
 tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests))
@@ -343,7 +403,10 @@ $(OUT)/cuda/flags: FORCE
 
 # ---- the commands ------------------------------------------------------------------------------------------
 setup:
-	@tests/scripts/setup.sh $(CXX)
+	@tests/scripts/setup.sh "$(CXX)"
+
+# Where the demo writes: into the tree, or beside the build of a tree that may only be read.
+runs := $(if $(shell test -w . && echo yes),runs,$(BUILD)/runs)
 
 # DEVICE=cuda tests that device alone.
 test: setup
@@ -353,7 +416,7 @@ test: setup
 
 demo: setup
 	@$(MAKE) --no-print-directory $(OUT)/triptych
-	$(OUT)/triptych demo --out runs/demo
+	$(OUT)/triptych demo --out $(runs)/demo
 
 # ONLY=REGEX, ROUNDS=3, BENCH_SECONDS=1, PYTHON=python3: see apps/bench/compare.sh. REGEX as it was written: $
 # is not make's there.
@@ -386,6 +449,9 @@ counterexample: setup
 	@$(MAKE) -s $(exercises_dir)/$(N)
 	@$(exercises_dir)/$(N)
 
+doctor:
+	@tests/scripts/doctor.sh "$(CXX)" "$(BUILD)"
+
 check: setup
 	+@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
 
@@ -393,6 +459,12 @@ format:
 	@tests/scripts/format.sh --fix
 format-check:
 	@tests/scripts/format.sh
+
+# One entry for each source, compiled alone as with DEBUG=1 (without precompiled headers): for clangd and
+# clang-tidy.
+compile_commands.json: FORCE
+	@$(MAKE) -nBk --no-print-directory DEBUG=1 V=1 CUDA=0 build tests 2>/dev/null \
+	  | tests/scripts/compile_commands.sh >$@
 
 clean:
 	rm -rf $(BUILD)
@@ -408,6 +480,10 @@ help:
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
 	@echo "make bench         the time of kernels, steps and inference, beside installed frameworks; ONLY=REGEX"
+	@echo "make install       program, libraries, headers, triptych.pc; PREFIX=/usr/local DESTDIR= LIBDIR="
+	@echo "make uninstall     removes them again"
+	@echo "make compile_commands.json   how each source is compiled, for clangd"
+	@echo "make doctor        compiler, packages, instruction set and expected times of this machine"
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"

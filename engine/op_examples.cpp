@@ -11,7 +11,7 @@ namespace {
 
 using Inputs = std::vector<Variable>;
 
-// Draws inputs and collects examples.
+// Draws the inputs, and lists an example after another.
 class Examples {
  public:
   Examples(const Device& device, const Random& random) : device_(device), random_(random.split(0x09E5)) {}

@@ -7,6 +7,7 @@
 #   BENCH_SECONDS=1     for each figure in a turn
 #   PYTHON=python3      the Python that has PyTorch, or onnx with onnxruntime and OpenVINO
 set -uo pipefail
+export LC_ALL=C.UTF-8 # numbers have points, whatever the locale: mawk reads 1.143 as 1 where a comma is meant
 program=$1 folder=$2
 root=$(dirname "$0")/../.. peers=$(dirname "$0")/peers
 only=${ONLY:-} rounds=${ROUNDS:-3} seconds=${BENCH_SECONDS:-1} python=${PYTHON:-python3}

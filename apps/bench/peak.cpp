@@ -5,6 +5,12 @@
 namespace triptych::bench {
 namespace {
 
+#if defined(__aarch64__)
+#define KEEP_VECTORS(a, b) asm volatile("" : "+w"(a), "+w"(b))
+#else
+#define KEEP_VECTORS(a, b) asm volatile("" : "+x"(a), "+x"(b))
+#endif
+
 constexpr int chains = 12;        // independent sums: latency 4 x 2 units, and some to spare
 constexpr int rounds = 20000000;  // some 50 milliseconds: what a core keeps up, not what it does in a burst
 
@@ -16,7 +22,7 @@ inline __attribute__((always_inline)) float multiply_add_chains() {
     a[lane] = 0.999f, b[lane] = 0.001f;
   for (Vector& chain : acc) chain = b;
   for (int round = 0; round < rounds; ++round) {
-    asm volatile("" : "+x"(a), "+x"(b));  // keeps the loop, without touching memory
+    KEEP_VECTORS(a, b);  // keeps the loop, without touching memory
 #pragma GCC unroll 12
     for (int i = 0; i < chains; ++i) acc[i] = acc[i] * a + b;
   }
@@ -32,12 +38,14 @@ typedef float Float16 __attribute__((vector_size(64)));
 float portable() {
   return multiply_add_chains<Float4>();
 }
+#ifdef __x86_64__
 __attribute__((target("avx2,fma"))) float avx2() {
   return multiply_add_chains<Float8>();
 }
 __attribute__((target("avx512f"))) float avx512() {
   return multiply_add_chains<Float16>();
 }
+#endif
 
 template <float (*one_thread)()>
 void on_threads(int threads) {
@@ -52,8 +60,10 @@ void on_threads(int threads) {
 
 MultiplyAdds fastest_multiply_adds() {
   constexpr double work = 2.0 * chains * rounds;  // a lane
+#ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f")) return {on_threads<avx512>, 16 * work};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {on_threads<avx2>, 8 * work};
+#endif
   return {on_threads<portable>, 4 * work};
 }
 

@@ -1,5 +1,6 @@
 #include "datasets/synthetic/appearance.h"
 
+#include <iterator>
 #include <span>
 
 namespace triptych::synthetic {

@@ -31,8 +31,8 @@ struct Winner {
 };
 
 // The largest tiles that fit the registers: `rows` runs of a patch, `vectors` registers each. 28 accumulators
-// of AVX-512's 32 registers, 12 of 16; the others hold g and the loaded values.
-constexpr int most_accumulators = lanes == 16 ? 28 : 12, most_vectors = 5, most_rows = 7;
+// of 32 registers, 12 of 16; the others hold g and the loaded values.
+constexpr int most_accumulators = registers == 32 ? 28 : 12, most_vectors = 5, most_rows = 7;
 constexpr int tile_rows_beside(int vectors) {
   return most_accumulators / vectors < most_rows ? most_accumulators / vectors : most_rows;
 }

@@ -296,7 +296,7 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
   // Counts the elements moved to transpose B, or alternatively C (twice) and A.
   const Index a_transposed = ta == Transpose::no ? m * k : 0;
   if (tb == Transpose::yes && 2 * m * n + a_transposed < k * n) return multiply_transposed(context, p);
-  if constexpr (lanes == 16)  // enough registers for the wider tile in all cases
+  if constexpr (registers == 32)  // enough registers for the wider tile in all cases
     multiply<3>(context, p);
   else if (cost<3>(m, n) < cost<2>(m, n))
     multiply<3>(context, p);

@@ -9,12 +9,17 @@
 # objects (tests/scripts/weak_symbols.sh).
 
 CPU_SIMD_SOURCES := $(filter-out kernels/cpu/kernels.cpp,$(wildcard kernels/cpu/*.cpp))
-CPU_ISAS := portable $(if $(filter x86_64 amd64,$(shell uname -m)),avx2 avx512)
+# By the compiler's target, not by this machine: CXX=aarch64-linux-gnu-g++ compiles for another one.
+target := $(firstword $(subst -, ,$(shell $(CXX) -dumpmachine 2>/dev/null || uname -m)))
+CPU_ISAS := portable $(if $(filter x86_64 amd64,$(target)),avx2 avx512) \
+  $(if $(filter aarch64 arm64,$(target)),neon)
 
 # Common to AVX-512 processors since 2017 (Skylake-SP, Zen 4) and to AVX2 processors since 2013 (Haswell,
 # Zen).
 CPU_FLAGS_portable :=
 CPU_FLAGS_avx2 := -mavx2 -mfma
+# Part of every 64-bit ARM processor; what the set adds to `portable` is tiles for its 32 registers.
+CPU_FLAGS_neon := -DTRIPTYCH_NEON
 CPU_FLAGS_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
 
 # a * b + c may become one fused multiply-add (rounded once); nothing else about floating point is relaxed.

@@ -35,6 +35,13 @@ decltype(cpu::warp_image) warp_image;
 extern const Rung ladder[rungs];
 extern const ConvolutionRung convolution_ladder[convolution_rungs];
 }  // namespace avx512
+#elif defined(__aarch64__)
+namespace neon {
+extern const Kernels table;
+decltype(cpu::warp_image) warp_image;
+extern const Rung ladder[rungs];
+extern const ConvolutionRung convolution_ladder[convolution_rungs];
+}  // namespace neon
 #endif
 
 namespace {
@@ -81,6 +88,8 @@ std::vector<InstructionSet> instruction_sets() {
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
   list.push_back({"avx2", &avx2::table, avx2::warp_image, avx2::ladder, avx2::convolution_ladder,
                   fma && __builtin_cpu_supports("avx2")});
+#elif defined(__aarch64__)  // every such processor has it
+  list.push_back({"neon", &neon::table, neon::warp_image, neon::ladder, neon::convolution_ladder, true});
 #endif
   list.push_back({"portable", &portable::table, portable::warp_image, portable::ladder,
                   portable::convolution_ladder, true});

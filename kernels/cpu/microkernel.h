@@ -15,6 +15,8 @@
 //        ...                 ...                             ...                      ...
 //      last row      14: 28 accumulators, 2 for B    6: 12 accumulators, 2 for B   6: the same
 //
+// NEON has 32 registers of 4 lanes: the tiles of AVX-512, a quarter as wide.
+//
 // A is addressed by two strides: element (i, k) is a[i * a_row + k * a_step]. So the same loop serves
 //   GEMM                        A packed: a_row 1, a_step = rows; or in place: a_row = lda, a_step 1
 //   convolution                 rows are neighbouring pixels of a padded image: a_row = stride * channels, or
@@ -26,12 +28,12 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
 constexpr int tile_vectors = 2;
-constexpr int tile_rows = lanes == 16 ? 14 : 6;
+constexpr int tile_rows = registers == 32 ? 14 : 6;
 constexpr int tile_columns = tile_vectors * lanes;
 // A tile of one register width has twice the rows; a tile of three has 4 rows with 16 registers and 9 with
 // 32. The registers hold rows * vectors accumulators, `vectors` of B and one element of A.
 constexpr int tile_rows_of(int vectors) {
-  return vectors == 1 ? 2 * tile_rows : vectors == 2 ? tile_rows : lanes == 16 ? 9 : 4;
+  return vectors == 1 ? 2 * tile_rows : vectors == 2 ? tile_rows : registers == 32 ? 9 : 4;
 }
 
 template <int value>

@@ -2,7 +2,7 @@
 // One vector register of floats and the operations that the kernels need, on the vector extensions of GCC and
 // clang: +, -, *, /, comparisons and mask ? a : b work on `Floats` lane by lane as they do on float, and a *
 // b + c compiles to one fused multiply-add where the processor has it. The same source, compiled with
-// different flags, is the portable (4 lanes), AVX2 (8) or AVX-512 (16) version. isa.mk explains why
+// different flags, is the portable (4 lanes), NEON (4), AVX2 (8) or AVX-512 (16) version. isa.mk explains why
 // everything here has internal linkage.
 #include <cstdint>
 #include <cstring>
@@ -26,6 +26,13 @@ constexpr int lanes = 16;
 constexpr int lanes = 8;
 #else
 constexpr int lanes = 4;
+#endif
+
+// How many vector registers a kernel may count on: the size of its tiles follows from it.
+#if defined(__AVX512F__) || defined(TRIPTYCH_NEON)
+constexpr int registers = 32;
+#else
+constexpr int registers = 16;
 #endif
 
 typedef float Floats __attribute__((vector_size(lanes * 4)));

@@ -4,14 +4,15 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-static_assert(tile_rows == (lanes == 16 ? 14 : 6) && tile_vectors == 2,
+static_assert(tile_rows == (registers == 32 ? 14 : 6) && tile_vectors == 2,
               "the description below names the tiles");
 
 const Kernels table = {
     .name = "cpu",
-    .description = lanes == 16  ? "AVX-512, tiles of 14x32 and 9x48"
-                   : lanes == 8 ? "AVX2, tiles of 6x16 and 4x24"
-                                : "portable vectors of 4, tiles of 6x8 and 4x12",
+    .description = lanes == 16       ? "AVX-512, tiles of 14x32 and 9x48"
+                   : lanes == 8      ? "AVX2, tiles of 6x16 and 4x24"
+                   : registers == 32 ? "NEON, tiles of 14x8 and 9x12"
+                                     : "portable vectors of 4, tiles of 6x8 and 4x12",
     .host_memory = true,
     .allocate = nullptr,
     .release = nullptr,

@@ -17,13 +17,18 @@ std::string folder_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
-// Looks beside the program, and beside its folder (for test programs).
+// Looks beside the program, and beside its folder (for test programs); in an installation, in lib/triptych,
+// which is found from bin/ or from the shared library that holds this code.
 std::string find_module() {
   char program[PATH_MAX];
   const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
   if (length <= 0) return {};
   const std::string folder = folder_of(std::string(program, static_cast<std::size_t>(length)));
-  for (const std::string& at : {folder, folder_of(folder)})
+  Dl_info library{};
+  dladdr(reinterpret_cast<const void*>(&find_module), &library);
+  const std::string beside = library.dli_fname ? folder_of(library.dli_fname) : folder;
+  for (const std::string& at :
+       {folder, folder_of(folder), folder_of(folder) + "/lib/triptych", beside + "/triptych"})
     if (access((at + "/" + file_name).c_str(), R_OK) == 0) return at + "/" + file_name;
   return {};
 }

@@ -15,6 +15,7 @@ namespace triptych::emulator {
 struct Argument {
   const void* address;
   std::size_t size, alignment;
+  bool is_pointer;  // by its type
 };
 
 // One kernel launch.

@@ -45,7 +45,9 @@ void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t sh
   std::apply([](auto&... argument) { (emulator::clear_padding(argument), ...); }, closure.arguments);
   std::apply(
       [&](const auto&... argument) {
-        const emulator::Argument list[] = {{&argument, sizeof argument, alignof(decltype(argument))}..., {}};
+        const emulator::Argument list[] = {{&argument, sizeof argument, alignof(decltype(argument)),
+                                            std::is_pointer_v<std::remove_cvref_t<decltype(argument)>>}...,
+                                           {}};
         emulator::Launch launch{reinterpret_cast<const void*>(kernel),
                                 {},
                                 grid,

@@ -85,10 +85,11 @@ void give_signals_a_stack() {
 
 std::string source_of(const void* instruction) {
   if (!instruction) return {};
-  char command[128];
-  std::snprintf(command, sizeof command, "addr2line -e /proc/%d/exe %#zx 2>/dev/null",
-                static_cast<int>(getpid()), reinterpret_cast<std::size_t>(instruction) - load_offset());
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command, "r"), pclose);
+  if (image_file().find('\'') != std::string::npos) return {};  // would end the shell's quotes
+  char address[32];
+  std::snprintf(address, sizeof address, "%#zx", reinterpret_cast<std::size_t>(instruction) - load_offset());
+  const std::string command = "addr2line -e '" + image_file() + "' " + address + " 2>/dev/null";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   char line[512] = "";
   if (!pipe || !std::fgets(line, sizeof line, pipe.get()) || line[0] == '?') return {};
   std::string text(line, std::strcspn(line, " \n"));  // "gemm.cu:88 (discriminator 3)"

@@ -1,6 +1,7 @@
 #include "kernels/emulator/submit.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <map>
@@ -29,21 +30,25 @@ std::string text(dim3 d) {
   return std::to_string(d.x) + " x " + std::to_string(d.y) + " x " + std::to_string(d.z);
 }
 
-// Whether the number has the size of a user-space address and its page is mapped.
-bool is_mapped_address(std::uint64_t number) {
-  constexpr std::uint64_t page = 4096;
-  if (number < std::uint64_t(1) << 40 || number >= std::uint64_t(1) << 47) return false;
+bool is_mapped(std::uint64_t number) {
+  static const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   unsigned char resident;
   return mincore(reinterpret_cast<void*>(number / page * page), page, &resident) == 0;
 }
 
-void check_pointer(std::uint64_t number, std::size_t argument) {
+// A pointer by its type may be anywhere: the heap of a program that is not position-independent begins below
+// 4 GiB. A word of a struct may be an integer, and integers below 4 GiB are common.
+bool may_be_address(std::uint64_t number, bool is_pointer) {
+  return is_pointer ? number != 0 : number >= std::uint64_t(1) << 32;
+}
+
+void check_pointer(std::uint64_t number, bool is_pointer, std::size_t argument) {
   const DeviceMemory& memory = DeviceMemory::instance();
   const void* pointer = reinterpret_cast<const void*>(number);
   const std::string what = "argument " + std::to_string(argument + 1) + " points to ";
   if (memory.near(pointer)) {
     if (memory.is_freed(pointer)) throw Fault(what + memory.describe(pointer));
-  } else if (is_mapped_address(number)) {
+  } else if (may_be_address(number, is_pointer) && is_mapped(number)) {
     throw Fault(what + "memory of the host: copy it to the device first (cudaMemcpy)");
   }
 }
@@ -79,7 +84,7 @@ void check_pointers(const Launch& launch) {
     for (std::size_t at = 0; at + word <= a.size; at += word) {
       std::uint64_t number;
       std::memcpy(&number, static_cast<const char*>(a.address) + at, word);
-      if (number != 0) check_pointer(number, i);
+      if (number != 0) check_pointer(number, a.is_pointer, i);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <cxxabi.h>
 #include <elf.h>
 #include <link.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,19 +19,29 @@
 namespace triptych::emulator {
 namespace {
 
-// The main program as loaded. dlpi_tls_data is this OS thread's copy of its thread-local variables.
+// The program or shared library that holds this code, as loaded. thread_locals is this OS thread's copy of
+// its thread-local variables.
 struct Placement {
   std::size_t offset = 0;
   char* thread_locals = nullptr;
+  std::string file = "/proc/" + std::to_string(getpid()) + "/exe";
 };
 
 Placement placement() {
   Placement result;
   const auto visit = [](dl_phdr_info* info, std::size_t, void* out) {
+    const auto here = reinterpret_cast<std::size_t>(&load_offset);
+    bool holds = false;
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+      const auto& part = info->dlpi_phdr[i];
+      holds |= part.p_type == PT_LOAD && here - (info->dlpi_addr + part.p_vaddr) < part.p_memsz;
+    }
+    if (!holds) return 0;  // the next one
     auto& place = *static_cast<Placement*>(out);
     place.offset = info->dlpi_addr;
     place.thread_locals = static_cast<char*>(info->dlpi_tls_data);
-    return 1;  // the first is the main program; stop there
+    if (info->dlpi_name && *info->dlpi_name) place.file = info->dlpi_name;
+    return 1;
   };
   dl_iterate_phdr(visit, &result);
   return result;
@@ -50,7 +61,7 @@ struct Symbols {
   std::map<std::string_view, std::vector<SharedArray>> by_kernel;
 
   Symbols() {
-    std::ifstream stream("/proc/self/exe", std::ios::binary);
+    std::ifstream stream(image_file(), std::ios::binary);
     file.assign(std::istreambuf_iterator<char>(stream), {});
     if (file.size() < sizeof(ElfW(Ehdr))) return;
     const auto& header = *reinterpret_cast<const ElfW(Ehdr)*>(file.data());
@@ -85,6 +96,11 @@ Symbols& symbols() {
 std::size_t load_offset() {
   static const std::size_t offset = placement().offset;
   return offset;
+}
+
+const std::string& image_file() {
+  static const std::string file = placement().file;
+  return file;
 }
 
 std::string_view symbol_at(const void* function) {

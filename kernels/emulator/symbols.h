@@ -5,7 +5,8 @@
 #include <string_view>
 
 // The program's own symbol table: the names of kernels and the addresses of their __shared__ arrays. It is
-// read once from the file of the running program; a stripped program has no names and no arrays.
+// read once, from the file of the program or shared library that holds this code; a stripped file has no
+// names and no arrays.
 namespace triptych::emulator {
 
 struct SharedArray {
@@ -25,7 +26,9 @@ std::span<const SharedArray> shared_arrays_of(std::string_view kernel);
 std::span<const SharedArray> all_shared_arrays();
 void* address_on_this_thread(const SharedArray& array);
 
-// The difference between the program's load address and the addresses in its file.
+// The difference between that file's load address and the addresses in it.
 std::size_t load_offset();
+// Its name, for tools that read it from outside this process.
+const std::string& image_file();
 
 }  // namespace triptych::emulator

@@ -8,6 +8,7 @@
 #   finish
 #
 # tests/scripts/run.sh counts the lines "ok ...", "FAILED ..." and "SKIPPED: ...".
+export LC_ALL=C.UTF-8 # numbers have points, whatever the locale
 program=$1
 work=$(mktemp -d) # files of this test; gone when it ends
 trap 'rm -rf "$work"' EXIT

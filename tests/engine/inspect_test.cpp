@@ -1,5 +1,6 @@
 #include "engine/inspect.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "tests/engine/helpers.h"

@@ -4,12 +4,13 @@
 
 #include "engine/error.h"
 #include "engine/safetensors.h"
+#include "tests/unique_path.h"
 
 using namespace triptych;
 
 TEST_CASE("labels come back from their file as they were") {
   Device device = Device::open("cpu");
-  const auto file = std::filesystem::temp_directory_path() / "triptych_labels_test.safetensors";
+  const auto file = triptych::testing::unique_path("labels.safetensors");
   const PatchLabels labels = {{2, 2}, {1, 0, 1, 1, 0, 0, 1, 0}, {1, Real(0.5), 0, 1, 0, 0, 1, Real(0.25)}};
   save_labels(file, labels, {7, 3}, device);
   const SavedLabels back = load_labels(file, device);

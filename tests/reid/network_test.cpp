@@ -8,6 +8,7 @@
 #include "engine/error.h"
 #include "reid/network/model.h"
 #include "tests/reid/helpers.h"
+#include "tests/unique_path.h"
 
 using namespace triptych;
 using namespace triptych::test;
@@ -109,7 +110,7 @@ TEST_CASE("sizes that do not fit are named with the option to change") {
 
 TEST_CASE("a model comes back from its file with the same weights, options and embeddings") {
   Device device = Device::open("reference");
-  const auto path = std::filesystem::temp_directory_path() / "triptych_model_test.safetensors";
+  const auto path = triptych::testing::unique_path("model.safetensors");
   Model model = make_model(device, tiny_options(),
                            {{{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}},
                             {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}}});

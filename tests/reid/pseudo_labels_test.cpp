@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "reid/training/trainer.h"
 #include "tests/reid/helpers.h"
+#include "tests/unique_path.h"
 
 using namespace triptych;
 using namespace triptych::test;
@@ -94,7 +95,7 @@ TEST_CASE(
   CHECK(untold.run({}));
   CHECK(weights(untold) == weights(whole));
 
-  const auto checkpoint = std::filesystem::temp_directory_path() / "triptych_pseudo_labels_test.safetensors";
+  const auto checkpoint = triptych::testing::unique_path("pseudo_labels.safetensors");
   std::atomic<bool> stop = false;
   TrainingObserver stopping;
   stopping.stop = &stop;
@@ -114,7 +115,7 @@ TEST_CASE("training starts from another model's weights, and says which of them 
   Device device = Device::open("cpu");
   const Dataset dataset = open_dataset("synthetic:4");
   const ImageSet images = load_images(dataset, 52, 24, 1, 1);
-  const auto path = std::filesystem::temp_directory_path() / "triptych_start_test.safetensors";
+  const auto path = triptych::testing::unique_path("start.safetensors");
   Options other = tiny_options();
   other.training.seed = 99;
   const Model model = make_model(device, other, {});

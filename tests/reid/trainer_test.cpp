@@ -8,6 +8,7 @@
 
 #include "engine/error.h"
 #include "tests/reid/helpers.h"
+#include "tests/unique_path.h"
 
 using namespace triptych;
 using namespace triptych::test;
@@ -39,7 +40,7 @@ std::vector<std::vector<Real>> weights(Trainer& trainer) {
 
 struct TemporaryFile {
   std::filesystem::path path;
-  explicit TemporaryFile(const char* name) : path(std::filesystem::temp_directory_path() / name) {}
+  explicit TemporaryFile(const char* name) : path(triptych::testing::unique_path(name)) {}
   ~TemporaryFile() { std::filesystem::remove(path); }
 };
 
@@ -69,7 +70,7 @@ TEST_CASE("a training that was stopped and resumed ends in the same bits as one 
   Trainer whole(device, options, world().data());
   CHECK(whole.run({}));
 
-  const TemporaryFile checkpoint("triptych_trainer_test.safetensors");
+  const TemporaryFile checkpoint("trainer.safetensors");
   for (const Index stop_after : {1, 5, 8}) {  // inside the first M step; at an E step's door; behind it
     CAPTURE(stop_after);
     std::atomic<bool> stop = false;
@@ -152,7 +153,7 @@ TEST_CASE("a network learns people by heart when their images do not change") {
 
 TEST_CASE("a resume with other options, other people or another file says what differs") {
   Device device = Device::open(device_name);
-  const TemporaryFile checkpoint("triptych_resume_test.safetensors");
+  const TemporaryFile checkpoint("resume.safetensors");
   Trainer(device, tiny_options(), world().data()).save(checkpoint.path);
   Options other = tiny_options();
   other.loss.margin = 0.7;

@@ -7,7 +7,9 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
 export LLVM=${LLVM:-14}
-steps=${STEPS:-format stairs weak_symbols mutations wrong_answers barriers memory threads}
+all="format stairs weak_symbols one_definition installation mutations wrong_answers barriers memory threads"
+all="$all aarch64"
+steps=${STEPS:-$all}
 summary=()
 failed=0
 
@@ -17,6 +19,27 @@ make_quietly() { make --no-print-directory BUILD="$build" "$@" >"$build/check.lo
 format() { make --no-print-directory format-check; }
 stairs() { tests/scripts/stairs.sh; }
 weak_symbols() { make_quietly build && tests/scripts/weak_symbols.sh "$build"; }
+
+# One definition for each name in the whole program: the compiler compares all types and functions while it
+# links (-Wodr). Only that is wanted of it, so nothing is optimised, and no code is made.
+one_definition() {
+  local dir=$build/odr
+  rm -f "$dir/whole.o"
+  make_quietly CUDA=0 BUILD="$dir" optimise=-O0 speed_light= CPU_SIMD_FLAGS= CXXFLAGS="-flto -Wodr" \
+    "$dir"/{kernels,engine,layers,drawing,datasets,reid,apps}.a "$dir/obj/apps/main.o" || return 1
+  g++ -std=c++20 -O0 -fopenmp -flto -Wodr -r -flinker-output=rel -o "$dir/whole.o" "$dir/obj/apps/main.o" \
+    -Wl,--whole-archive "$dir"/{apps,reid,datasets,drawing,layers,engine,kernels}.a 2>"$dir/odr.log" ||
+    { tail -n 20 "$dir/odr.log"; return 1; }
+  if grep -q -e '-Wodr' "$dir/odr.log"; then
+    cat "$dir/odr.log"
+    return 1
+  fi
+  echo "one definition: the types of $(find "$dir/obj" -name '*.o' | wc -l) objects agree"
+}
+# A program outside the tree, compiled against what `make install` installs.
+installation() {
+  make_quietly build library && bash tests/apps/install_test.sh "$build/triptych"
+}
 mutations() { make_quietly tests && tests/mutation/run.sh "$build"; }
 # Every wrong answer to an exercise is red; a student's tree has none.
 wrong_answers() {
@@ -55,6 +78,35 @@ threads() {
   setarch -R true 2>/dev/null && run=(setarch -R tests/scripts/run.sh)
   DEVICES="" ROOMS="kernels engine" TEST_TIMEOUT=900 OMP_TOOL_LIBRARIES=$archer OMP_NUM_THREADS=4 \
     TSAN_OPTIONS=ignore_noninstrumented_modules=1 "${run[@]}" "$build/thread"
+}
+
+# The ARM build: compiled by a cross-compiler, its kernel and engine tests run by qemu. The emulator and ptx
+# are left out: they take minutes there and run no code that this processor does not run in its own tests.
+aarch64() {
+  local dir=$build/aarch64 reason
+  if ! reason=$(arm_packages 2>&1); then
+    echo "SKIPPED: no ARM build: $(tail -n 1 <<<"$reason")"
+    return 0
+  fi
+  make_quietly CXX=aarch64-linux-gnu-g++ CUDA=0 BUILD="$dir" "$dir"/tests/{kernels,engine} &&
+    RUNNER=qemu-aarch64 ISAS="neon portable" DEVICES="" ROOMS="kernels engine" tests/scripts/run.sh "$dir"
+}
+# Cross-compiler, qemu and the libraries of arm64, which are packages of another architecture beside this
+# system's own.
+arm_packages() {
+  local packages="g++-aarch64-linux-gnu qemu-user libfmt-dev:arm64 libgomp1:arm64" package missing=""
+  for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
+  done
+  [ -z "$missing" ] && return
+  if [ "$(id -u)" != 0 ]; then
+    echo "to install as root, after dpkg --add-architecture arm64 and apt-get update:$missing"
+    return 1
+  fi
+  # shellcheck disable=SC2086  # a list of names
+  dpkg --add-architecture arm64 && apt-get update -q &&
+    apt-get install -q -y --no-install-recommends $missing ||
+    { echo "apt-get cannot install$missing"; return 1; }
 }
 
 mkdir -p "$build"

@@ -5,20 +5,22 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/scripts/packages.sh
 
-stamp=$1 compiler=$2 flags=$3
-missing=$(missing_packages "$compiler")
+stamp=$1 flags=$3
+read -ra compiler <<<"$2"  # "ccache g++" is two words
+missing=$(missing_packages "$2") || exit 1
 if [ -n "$missing" ]; then
-  echo "The build lacks these packages: $missing. Run 'make setup', or: sudo apt-get install $missing" >&2
+  # shellcheck disable=SC2086  # a list of names
+  echo "The build lacks these packages: $missing. Run 'make setup', or: $(install_command $missing)" >&2
   exit 1
 fi
-version=$("$compiler" --version | head -1)
+version=$("${compiler[@]}" --version | head -1)
 found=$(printf '%s\n%s' "$version" "$flags")
 [ "$(cat "$stamp" 2>/dev/null)" = "$found" ] && exit 0
 
 openmp=no
 case $flags in *-fopenmp*)
   openmp_flag=$(grep -o -e '-fopenmp[=a-z]*' <<<"$flags" | head -1)
-  openmp=$(echo _OPENMP | "$compiler" "$openmp_flag" -E -P -x c++ - | tail -1) ;;
+  openmp=$(echo _OPENMP | "${compiler[@]}" "$openmp_flag" -E -P -x c++ - | tail -1) ;;
 esac
 # kernels/cuda/cuda.mk has looked for nvcc; NVCC is empty when there is none, or none that is wanted.
 if [ -n "${NVCC:-}" ]; then
@@ -29,16 +31,23 @@ elif [ "${CUDA:-1}" = 0 ]; then
 else
   cuda="no nvcc 12 or newer, or a sanitizer: no CUDA module in this build"
 fi
-sets=portable
-for set in avx2 avx512f; do
-  grep -q -m1 -w "$set" /proc/cpuinfo && sets="$sets $set"
-done
+target=$("${compiler[@]}" -dumpmachine)
+if [ "${target%%-*}" = "$(uname -m)" ]; then
+  sets=portable
+  for set in avx2 avx512f; do
+    grep -q -m1 -w "$set" /proc/cpuinfo && sets="$sets $set"
+  done
+  [ "$(uname -m)" = aarch64 ] && sets="$sets neon"
+  processor="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) threads, $sets"
+else
+  processor="${target%%-*}: another than this machine's $(uname -m); its programs run there, or under qemu"
+fi
 cat <<END
 compiler      $version
 flags         $flags
 OpenMP        $openmp
 libraries     fmt, stb, doctest, CLI11, nlohmann-json, Eigen: all found
 CUDA          $cuda
-processor     $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) threads, $sets
+processor     $processor
 END
 echo "$found" >"$stamp"

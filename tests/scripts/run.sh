@@ -5,15 +5,18 @@
 #   ROOMS="kernels engine"   only these rooms
 #   DEVICE=cuda              only the tests of kernels, ops and a training step on that device
 #   DEVICES="emulator"       on which devices, beside cpu, the kernels are tested (default: emulator ptx cuda)
+#   ISAS="portable neon"     with these instruction sets (default: those of this processor)
+#   RUNNER=qemu-aarch64      programs of another processor, by this one
 #   TEST_JOBS=N              so many programs at once (default: one a processor, at most 8)
-#   TEST_TIMEOUT=SECONDS     for one program (default 600)
+#   TEST_TIMEOUT=SECONDS     of wall-clock time for one program (default 1800: it is there for what hangs)
 # A case that cannot run here (no nvcc, no data) prints a line "SKIPPED: why", and is counted as skipped.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+export LC_ALL=C.UTF-8  # numbers have points, whatever the locale
 
 out=$1
 rooms=${ROOMS:-kernels engine layers drawing datasets reid apps}
-limit=${TEST_TIMEOUT:-600}
+limit=${TEST_TIMEOUT:-1800}
 processors=$(nproc)
 jobs=${TEST_JOBS:-$((processors < 8 ? processors : 8))}
 logs=$out/logs
@@ -71,8 +74,12 @@ run_cases() {
   p=${p:-0} f=${f:-0}
   if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
     f=1
-    echo "$name ended with status $status$([ "$status" -eq 124 ] && echo ": stopped after $limit seconds")" \
-      >>"$log"
+    if [ "$status" -eq 124 ]; then
+      echo "$name was stopped by the time limit of $limit s, which is no crash: the machine is slow" \
+        "or busy, or the test hangs; TEST_TIMEOUT=SECONDS sets another limit" >>"$log"
+    else
+      echo "$name ended with status $status" >>"$log"
+    fi
   elif [ $((p + f)) -eq 0 ]; then
     f=1
     echo "$name ran no test case" >>"$log"
@@ -95,15 +102,18 @@ run_script() {
   report "$name" "$log" "$p" "$f" "$s" $((SECONDS - start))
 }
 
+read -ra runner <<<"${RUNNER:-}"
 instruction_sets="portable"
 grep -q -m1 -w avx2 /proc/cpuinfo && instruction_sets="$instruction_sets avx2"
 grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx512"
+[ "$(uname -m)" = aarch64 ] && instruction_sets="$instruction_sets neon"
+instruction_sets=${ISAS:-$instruction_sets}
 
 # The contract's tests once more, on a device other than cpu; without it, one skipped case says why, and the
 # status is 1.
 run_device() {
   local device=$1 missing
-  missing=$("$out/tests/kernels" -tc='backends: the reference is there*' \
+  missing=$("${runner[@]}" "$out/tests/kernels" -tc='backends: the reference is there*' \
     | grep -o "SKIPPED: device $device .*")
   if [ -n "$missing" ]; then
     run_script "kernels ($device)" echo "$missing"
@@ -112,7 +122,7 @@ run_device() {
   # On the emulator every launch runs in three orders, whose results must be equal to the bit: a race shows
   # itself.
   TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device run_cases \
-    "kernels ($device)" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
+    "kernels ($device)" "${runner[@]}" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
 }
 
 if [ -n "${DEVICE:-}" ]; then
@@ -132,13 +142,13 @@ for room in $rooms; do
   program=$out/tests/$room
   if [ "$room" = kernels ] && [ -x "$program" ]; then
     for isa in $instruction_sets; do
-      TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "$program"
+      TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "${runner[@]}" "$program"
     done
     for device in ${DEVICES-emulator ptx cuda}; do
       launch run_device "$device"
     done
   elif [ -x "$program" ]; then
-    launch run_cases "$room" "$program"
+    launch run_cases "$room" "${runner[@]}" "$program"
   fi
   if [ -x "$out/double/tests/$room" ]; then
     launch run_cases "$room (double)" "$out/double/tests/$room"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# setup.sh [COMPILER [PACKAGE...]]: installs what the build lacks, and the packages named, with apt. Does
+# setup.sh ["COMPILER" [PACKAGE...]]: installs what the build lacks, and the packages named, with apt. Does
 # nothing, quickly, when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 compiler=${1:-g++}
 shift || true
-missing=$(missing_packages "$compiler")
+missing=$(missing_packages "$compiler") || exit 1
 for package in "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
 done
@@ -21,8 +21,9 @@ fi
 as_root=""
 if [ "$(id -u)" != 0 ]; then
   as_root="sudo -n"
-  if ! sudo -n true 2>/dev/null; then
-    echo "setup: run 'sudo apt-get install $missing' and make again: installing packages needs root" >&2
+  if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null; then
+    # shellcheck disable=SC2086  # a list of names
+    echo "setup: installing packages needs root. Run this, and make again: $(install_command $missing)" >&2
     exit 1
   fi
 fi

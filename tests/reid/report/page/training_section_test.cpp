@@ -6,12 +6,13 @@
 
 #include "engine/file.h"
 #include "reid/report/records.h"
+#include "tests/unique_path.h"
 
 using namespace triptych;
 using Json = nlohmann::json;
 
 TEST_CASE("steps become the means of their epochs, and what a kill cut off is passed over") {
-  const auto folder = std::filesystem::temp_directory_path() / "triptych_training_section";
+  const auto folder = triptych::testing::unique_path("training_section");
   std::string log;
   for (Index step = 0; step < 4; ++step) {
     StepRecord record;
