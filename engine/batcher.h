@@ -9,8 +9,8 @@
 
 namespace triptych {
 
-// Splits `count` examples into batches of `size`, in another order for each epoch: a function of the seed and
-// the epoch alone, so that a run that resumes at an epoch sees the same batches. The last batch of an epoch
+// Splits `count` examples into batches of `size`, in a new order for each epoch: a function of the seed and
+// the epoch only, so that a run that resumes at an epoch sees the same batches. The last batch of an epoch
 // is smaller when `size` does not divide `count`, or is dropped.
 //
 //   Batcher batches(images.shape()[0], 32, seed);
@@ -24,7 +24,7 @@ class Batcher {
             count, size);
   }
 
-  // The batches of an epoch, each the positions of its examples.
+  // The batches of an epoch, as positions of examples.
   std::vector<std::vector<std::int32_t>> epoch(Index epoch) const {
     std::vector<std::int32_t> order(static_cast<std::size_t>(count_));
     std::iota(order.begin(), order.end(), 0);

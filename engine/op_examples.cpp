@@ -11,7 +11,7 @@ namespace {
 
 using Inputs = std::vector<Variable>;
 
-// Draws the inputs, and lists an example after another.
+// Draws inputs and collects examples.
 class Examples {
  public:
   Examples(const Device& device, const Random& random) : device_(device), random_(random.split(0x09E5)) {}

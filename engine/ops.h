@@ -5,15 +5,14 @@
 
 #include "engine/tape.h"
 
-// Every differentiable operation. Each computes forward at once and records its backward; ops/<family>.cpp
-// shows both, with what is saved in between, on one screen. Shapes that do not fit are an Error that prints
-// them.
+// All differentiable operations. Each computes forward immediately and records its backward; ops/<family>.cpp
+// has both, with the saved values, on one screen. Shapes that do not match are an Error that prints them.
 namespace triptych {
 
 // ---- ops/linear.cpp ---------------------------------------------------------------------------------------
-// [..., m, k] x [..., k, n] -> [..., m, n]: a product for each place of the leading axes, which broadcast.
+// [..., m, k] x [..., k, n] -> [..., m, n]: one product per index of the leading axes, which broadcast.
 Variable matmul(const Variable& a, const Variable& b);
-// x [..., in] w [in, out] + bias [out] -> [..., out]; all leading axes count as rows.
+// x [..., in] w [in, out] + bias [out] -> [..., out]; all leading axes are rows.
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias);
 Variable linear(const Variable& x, const Variable& weight);
 // d[i, j] = |x_i - y_j|^2: x [m, k], y [n, k] -> [m, n]
@@ -23,13 +22,14 @@ Variable pairwise_squared_distances(const Variable& x, const Variable& y);
 struct Window {
   Index stride = 1, pad = 0;
   Index dilation = 1;  // from one tap of the kernel to the next, in pixels
-  Index groups = 1;    // the channels are split into that many convolutions side by side
+  Index groups = 1;    // the channels are split into this many independent convolutions
 };
 // x [n, h, w, in], weight [kh, kw, in / groups, out], bias [out] (an empty Variable: none) ->
 // [n, h', w', out], h' = (h + 2 pad - dilation (kh - 1) - 1) / stride + 1. groups = in is a depthwise
 // convolution.
 Variable convolution2d(const Variable& x, const Variable& weight, const Variable& bias, Window window);
-// The same followed by the activation and 2x2 max-pooling, in one pass that never stores the large image.
+// The same followed by the activation and 2x2 max-pooling, in one pass that never stores the full-resolution
+// image.
 Variable convolution2d_activation_pool(const Variable& x, const Variable& weight, const Variable& bias,
                                        Window window, Activation activation);
 
@@ -63,7 +63,7 @@ Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
 Variable divide(const Variable& a, const Variable& b);
 Variable scale(const Variable& x, Real factor);
-// The same value with no way back: gradients stop here.
+// The same value, without backward: gradients stop here.
 Variable detach(const Variable& x);
 
 inline Variable operator+(const Variable& a, const Variable& b) {
@@ -106,24 +106,24 @@ Variable operator/(Real a, const Variable& b);
 Variable exp(const Variable& x);
 Variable log(const Variable& x);
 Variable sqrt(const Variable& x);
-Variable abs(const Variable& x);                         // slope 0 at 0
+Variable abs(const Variable& x);                         // derivative 0 at 0
 Variable pow(const Variable& x, Real exponent);          // x^exponent, a constant
-Variable clamp(const Variable& x, Real low, Real high);  // slope 1 from low to high, 0 outside
+Variable clamp(const Variable& x, Real low, Real high);  // derivative 1 from low to high, 0 outside
 
 // ---- ops/selection.cpp ------------------------------------------------------------------------------------
 // a where the mask (bytes) is not 0, b elsewhere; all three broadcast.
 Variable where(const Tensor& mask, const Variable& a, const Variable& b);
-// Along the last axis over the places that the mask (bytes, broadcasts to x) allows; 0 at the others, and in
-// a row that allows none.
+// Along the last axis over the elements that the mask (bytes, broadcasts to x) allows; 0 for the others, and
+// in a row without any.
 Variable softmax(const Variable& x, const Tensor& mask);
 // x[.., index[k], ..] along one axis: the axis is replaced by those of the index (int32).
 Variable gather(const Variable& x, const Tensor& index, int axis = 0);
-// y [size, ...] with y[index[k]] = the sum of the rows k of `rows` [n, ...] that point there; index int32
-// [n].
+// y [size, ...] with y[index[k]] = the sum of the rows k of `rows` [n, ...] with that index; index
+// int32 [n].
 Variable scatter_add(const Variable& rows, const Tensor& index, Index size);
 // Rows of a table [rows, columns]: index int32 [...] -> [..., columns].
 Variable embedding(const Variable& table, const Tensor& index);
-// Bytes [..., classes]: 1 at the class that each target (int32 [...]) names.
+// Bytes [..., classes]: 1 at the class of each target (int32 [...]).
 Tensor one_hot(const Tensor& target, Index classes);
 // One element of each row: x [..., n], index int32 [...] -> [...].
 Variable pick(const Variable& x, const Tensor& index);
@@ -148,7 +148,7 @@ Variable mean(const Variable& x);
 Variable sum(const Variable& x, int axis);  // the axis disappears
 Variable mean(const Variable& x, int axis);
 Variable max(const Variable& x, int axis);
-// int32: where the largest element is, the first one on a tie; the axis disappears. A constant.
+// int32: the position of the maximum, the first one on a tie; the axis disappears. A constant.
 Tensor argmax(const Tensor& x, int axis);
 Variable log_sum_exp(const Variable& x);  // log sum_j exp(x_j) along the last axis, which disappears
 
@@ -163,8 +163,8 @@ Variable layer_norm(const Variable& x, const Variable& gamma, const Variable& be
 struct BatchStatistics {
   Tensor mean, variance;  // [channels]; the variance is the biased one
 };
-// Over all axes but the last. Training: through the batch's own statistics, which are handed back for the
-// running mean.
+// Over all axes but the last. Training: with the batch's own statistics, which are returned for the running
+// mean.
 Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
                     BatchStatistics& statistics);
 // Inference: with given statistics, as constants.

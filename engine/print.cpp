@@ -13,8 +13,8 @@ constexpr std::size_t line_width = 75;
 constexpr Index most_elements = 1000, edge = 3;  // of a longer array, so many at either end of an axis
 constexpr int most_digits = 8;
 
-// value in fixed or scientific notation with the fewest digits that give it back, 8 after the point at most,
-// or exactly `digits`. Always with a point: "1.", "0.5", "2.e-05".
+// The value in fixed or scientific notation with the fewest digits that identify it, at most 8 after the
+// point, or exactly `digits`. Always with a point: "1.", "0.5", "2.e-05".
 std::string number(Real value, std::chars_format format, int digits = -1) {
   char buffer[512];
   const auto convert = [&](int precision) {
@@ -36,7 +36,7 @@ std::string number(Real value, std::chars_format format, int digits = -1) {
   return result;
 }
 
-// How all numbers of an array are written, so that they align: decided by those that are shown.
+// The common format of an array's values, so that they align; derived from the values that are shown.
 class Format {
  public:
   explicit Format(const std::vector<Real>& shown) {
@@ -82,7 +82,7 @@ class Format {
               fraction_ = 0;  // characters before the point, after it, and digits after it
 };
 
-// Walks over the shape and lays the words out. `word(element)` is an element's text.
+// Lays out the texts of the elements in the array's shape. `word(element)` is an element's text.
 template <class Word>
 class Layout {
  public:
@@ -97,7 +97,7 @@ class Layout {
     return "[" + (body.empty() ? body : body.substr(indent.size())) + "]";
   }
 
-  // visit(position along the axis), or visit(-1) for what is left out.
+  // Calls visit(position along the axis), or visit(-1) for an ellipsis.
   template <class Visit>
   void along(int axis, const Visit& visit) const {
     const Index size = shape_[axis];

@@ -6,7 +6,7 @@
 
 namespace triptych {
 
-// The values as NumPy prints an array: the fewest digits that tell a number from its neighbours (at most 8
+// The values as NumPy prints an array: the fewest digits that identify the value (at most 8
 // after the point), columns aligned, exponents where sizes differ by more than 1000, lines of 75 characters,
 // and of more than 1000 elements only the first and last three along each axis. Waits for the device.
 //

@@ -35,9 +35,9 @@ class Shape {
 
 enum class Type : std::uint8_t { real, byte, int32 };
 
-// A contiguous array on a device. A Tensor is a handle: copying it shares the storage, which goes back to the
-// device's pool with the last handle, unless it was borrowed. New tensors are uninitialised unless the
-// function says otherwise.
+// A contiguous array on a device. A Tensor is a handle: copies share the storage, which the last handle
+// returns to the device's pool, unless it was borrowed. New tensors are uninitialised unless the function
+// says otherwise.
 class Tensor {
  public:
   Tensor() = default;  // no storage; converts to false
@@ -45,16 +45,15 @@ class Tensor {
 
   static Tensor zeros(const Device& device, const Shape& shape);
   static Tensor filled(const Device& device, const Shape& shape, Real value);
-  // Copies host values to the device; their number must be the shape's.
+  // Copies host values to the device; their number must match the shape.
   static Tensor from(const Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor from(const Device& device, const Shape& shape, std::initializer_list<Real> values) {
     return from(device, shape, std::span<const Real>(values.begin(), values.size()));
   }
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::uint8_t> values);
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::int32_t> values);
-  // Where the device reads the host's memory (Kernels::host_memory) the array itself, elsewhere a copy. The
-  // array must outlive every handle to it, those on a tape included, and nobody may write to either
-  // meanwhile.
+  // The array itself if the device reads host memory (Kernels::host_memory), else a copy. The array must
+  // outlive every handle to it, including those on a tape, and must not be modified meanwhile.
   static Tensor borrowed(const Device& device, const Shape& shape, std::span<const Real> values);
   static Tensor borrowed(const Device& device, const Shape& shape, std::vector<Real>&& values) = delete;
   static Tensor like(const Tensor& other) { return Tensor(other.device(), other.shape(), other.type()); }
@@ -66,18 +65,18 @@ class Tensor {
   const Device& device() const;
   std::size_t bytes() const;
 
-  // Device pointers, for kernels alone; the type must be the tensor's.
+  // Device pointers, for kernels only; the type must be the tensor's.
   Real* real() const;
   std::uint8_t* byte() const;
   std::int32_t* int32() const;
 
-  // Copies to the host; waits for the device.
+  // Copies to the host, after waiting for the device.
   std::vector<Real> values() const;
   std::vector<std::uint8_t> byte_values() const;
   std::vector<std::int32_t> int32_values() const;
-  Real item() const;  // the one element of a tensor of one element
+  Real item() const;  // the value of a one-element tensor
 
-  Tensor reshaped(const Shape& shape) const;  // the same storage seen with another shape of as many elements
+  Tensor reshaped(const Shape& shape) const;  // the same storage with another shape of as many elements
   Tensor copy() const;                        // storage of its own
   void copy_from(const Tensor& other) const;  // same shape and type, possibly from another device
   void fill(Real value) const;

@@ -138,14 +138,14 @@ struct Kernels {
                           const Real* x, Real* y, std::uint8_t* keep);
   void (*dropout_backward)(Context&, Index n, Real rate, const std::uint8_t* keep, const Real* dy, Real* dx);
 
-  // ---- functions of single numbers, selections, and rows picked by an index -------------------------------
+  // ---- elementwise functions, selections, and rows selected by an index -----------------------------------
   // y = f(x) for the f of MapRule. May be in place.
   void (*map_forward)(Context&, const MapRule&, Index n, const Real* x, Real* y);
   // dx += dy f'(x), given y = f(x). abs'(0) = 0, clamp' = 1 at both ends, power' = 0 for the exponent 0;
   // log'(0), sqrt'(0) and a power below 1 at 0 are infinite.
   void (*map_backward)(Context&, const MapRule&, Index n, const Real* x, const Real* y, const Real* dy,
                        Real* dx);
-  // y = x, or += with accumulate, where (mask != 0) == wanted; other elements of y stay as they are. y is
+  // y = x, or += with accumulate, where (mask != 0) == wanted; other elements of y are unchanged. y is
   // contiguous over shape.size, mask is read by the strides a and x by the strides b.
   void (*copy_where)(Context&, const StridedShape&, bool wanted, bool accumulate, const std::uint8_t* mask,
                      const Real* x, Real* y);

@@ -55,7 +55,7 @@ struct StridedShape {
   constexpr Index elements() const { return size[0] * size[1] * size[2] * size[3]; }
 };
 
-// One array picked apart by an index along its middle axis: x [outer, axis, inner], index [count] of 0 ..
+// Selection along the middle axis of an array by an index: x [outer, axis, inner], index [count] of 0 ..
 // axis - 1, y [outer, count, inner].
 struct GatherShape {
   Index outer, axis, inner, count;
@@ -74,7 +74,7 @@ enum class BinaryOp : int { add, multiply, divide };
 enum class Map : int { exp, log, sqrt, abs, power, clamp };
 enum class RecurrentOutput : int { tanh, linear };
 
-// A function of one number: power x^a, clamp to [a, b], the others as their names say.
+// An elementwise function: power x^a, clamp to [a, b], the others as their names say.
 struct MapRule {
   Map map;
   Real a = 0, b = 0;

@@ -5,14 +5,14 @@
 namespace triptych {
 
 // softmax(q k^T / sqrt(d)) v over the last two axes [..., steps, d]; `mask` (bytes, broadcasts to
-// [..., steps, steps]) says what each step (row) may look at (columns). An empty mask allows all. (Vaswani et
-// al. 2017)
+// [..., steps, steps]) selects the steps (columns) that each step (row) attends to. An empty mask selects
+// all. (Vaswani et al. 2017)
 Variable attention(const Variable& q, const Variable& k, const Variable& v, const Tensor& mask = {});
 
-// Step i may look at the steps up to i: bytes [steps, steps].
+// Step i attends to the steps up to i: bytes [steps, steps].
 Tensor causal_mask(const Device& device, Index steps);
 
-// `heads` attentions side by side, each over width / heads of the features: x [batch, steps, width] -> the
+// `heads` parallel attentions, each over width / heads of the features: x [batch, steps, width] -> the
 // same shape.
 class MultiHeadAttention {
  public:
@@ -20,7 +20,7 @@ class MultiHeadAttention {
 
   Variable operator()(const Variable& x) { return (*this)(x, {}); }
   Variable operator()(const Variable& x,
-                      const Tensor& mask);                   // together with the causal one, where that is on
+                      const Tensor& mask);                   // combined with the causal mask, if that is on
   void list(const std::string& prefix, ParameterList& out);  // "query_key_value.weight", ..., "output.bias"
 
   Linear query_key_value;  // [width, 3 width]
@@ -29,7 +29,7 @@ class MultiHeadAttention {
  private:
   Index heads_;
   bool causal_;
-  Tensor causal_mask_;  // of the length seen last
+  Tensor causal_mask_;  // for the last sequence length
 };
 
 }  // namespace triptych

@@ -37,7 +37,7 @@ void Convolution2d::list(const std::string& prefix, ParameterList& out) {
   list_parameter(prefix, "bias", bias, out);
 }
 
-// An empty Variable says: no bias.
+// An empty Variable means no bias.
 Variable Convolution2d::bias_beside(const Variable& x) {
   return bias.value ? use(bias, x) : Variable();
 }

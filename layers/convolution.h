@@ -23,8 +23,8 @@ class Convolution2d {
                 const ConvolutionOptions& options = {});
 
   Variable operator()(const Variable& x);
-  // Convolution, activation (all but gelu) and 2x2 max-pooling in one pass: half the height and width, and
-  // the large image in between is never stored.
+  // Convolution, activation (all but gelu) and 2x2 max-pooling in one pass: half the height and width; the
+  // full-resolution image is never stored.
   Variable activation_pool(const Variable& x, Activation activation);
   void list(const std::string& prefix, ParameterList& out);  // "weight", "bias"
 

@@ -3,8 +3,8 @@
 
 namespace triptych {
 
-// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over the last axis of x [..., n]: each row by
-// itself, the same in training and inference (Ba et al. 2016). gamma begins at 1, beta at 0.
+// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over the last axis of x [..., n]: each row
+// separately, equally in training and inference (Ba et al. 2016). gamma is initially 1, beta 0.
 class LayerNorm {
  public:
   LayerNorm(const Device& device, Index n, double epsilon = 1e-5) : epsilon_(epsilon) {

@@ -14,16 +14,16 @@
 
 namespace triptych {
 
-// How a layer is called: what some layers need beside x. A layer that depends on a mode or draws random
-// numbers is an Error where none is given.
+// Further arguments of a layer besides x. Calling a layer that depends on the mode or draws random numbers
+// without them is an Error.
 struct Call {
   const Mode* mode = nullptr;
   Random* random = nullptr;
 };
 
-// Any layer, owned, at an address that stays: what can be called as layer(x), layer(x, mode) or layer(x,
-// mode, random), and parts of a module that are called by their own type alone (an Embedding). It lists its
-// parameters when it has a `list`; functions such as `relu` have none.
+// Any layer, owned, at a stable address: an object that can be called as layer(x), layer(x, mode) or layer(x,
+// mode, random), and parts of a module that are called through their own type only (an Embedding). It lists
+// its parameters when it has a `list`; functions such as `relu` have none.
 class AnyLayer {
  public:
   template <class Layer>
@@ -78,8 +78,8 @@ class AnyLayer {
   std::function<void(const std::string&, ParameterList&)> list_;
 };
 
-// A model made of layers and parameters, which register under a name where they are made. Optimizers and
-// checkpoints take parameters().
+// A model made of layers and parameters, which register under a name where they are constructed. Optimizers
+// and checkpoints take parameters().
 //
 //   struct Classifier : Module {
 //     Linear& hidden;
@@ -107,13 +107,14 @@ class Module {
   }
 
  protected:
-  // Takes the layer over; the reference lives as long as this module does. An Error when the name is taken.
+  // Takes ownership of the layer; the reference is valid as long as this module. A duplicate name is an
+  // Error.
   template <class Layer>
   Layer& add_layer(const std::string& name, Layer layer) {
     check_name(name);
     return parts_.emplace_back(name, AnyLayer(std::move(layer))).second.template as<Layer>();
   }
-  // A parameter of this module's own.
+  // A parameter of the module itself.
   Parameter& add_parameter(const std::string& name, Tensor initial, bool decays = true) {
     return add_layer(name, OwnParameter{Parameter(std::move(initial), decays)}).parameter;
   }

@@ -3,7 +3,7 @@
 
 namespace triptych {
 
-// Layers one after another, y = f_n(... f_1(x)), called "0", "1", ... unless they are given names. Functions
+// Layers in sequence, y = f_n(... f_1(x)), named "0", "1", ... unless names are given. Functions
 // of one variable are layers, too:
 //
 //   Sequential net(Linear(device, random.split(0), 2, 16), relu, Linear(device, random.split(1), 16, 2));
@@ -17,7 +17,7 @@ class Sequential : public Module {
     (append(std::move(rest)), ...);
   }
 
-  // Takes the layer over and returns it where it now lives.
+  // Takes ownership of the layer and returns a reference to it.
   template <class Layer>
   Layer& append(Layer layer) {
     return append(std::to_string(parts().size()), std::move(layer));

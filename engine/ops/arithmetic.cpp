@@ -21,7 +21,7 @@ Broadcast broadcast(const char* op, const Shape& a, const Shape& b) {
   return result;
 }
 
-// y = a op b over the walk; y contiguous.
+// y = a op b over the traversal; y contiguous.
 void combine(const Device& device, BinaryOp kind, const detail::Walk& walk, const Real* a, const Real* b,
              Real* y) {
   detail::for_each_part(walk, [&](const StridedShape& shape, Index at_a, Index at_b, Index at_y) {
@@ -36,14 +36,14 @@ Tensor combine(const char* op, BinaryOp kind, const Variable& a, const Variable&
   return y;
 }
 
-// da += g b, or += g where b is null, summed over the axes along which a was repeated; g contiguous.
+// da += g b, or += g where b is null, summed over the repeated axes of a; g contiguous.
 void add_back(const BackwardStep& step, const detail::Walk& walk, const Real* g, const Real* b, Real* da) {
   detail::for_each_part(walk, [&](const StridedShape& shape, Index at_a, Index at_b, Index at_g) {
     step.kernels().binary_backward(step.context(), shape, g + at_g, b ? b + at_b : nullptr, da + at_a);
   });
 }
 
-// A number as a constant beside x, repeated for each of its elements.
+// A scalar as a constant, broadcast over the elements of x.
 Variable constant_beside(const Variable& x, Real value) {
   return Tensor::filled(x.device(), Shape{1}, value);
 }
@@ -54,7 +54,7 @@ Variable add(const Variable& a, const Variable& b) {
   const Broadcast both = broadcast("add", a.shape(), b.shape());
   Tensor y = combine("add", BinaryOp::add, a, b, both);
 
-  // saved: nothing. y = a + b: da += dy, db += dy, each summed over the axes along which it was repeated
+  // saved: nothing. y = a + b: da += dy, db += dy, each summed over its repeated axes
   return record("add", {&a, &b}, y, [walk = both.walk](const BackwardStep& step) {
     const Real* dy = step.output_gradient().real();
     if (Real* da = step.gradient(0)) add_back(step, walk, dy, nullptr, da);
@@ -70,7 +70,7 @@ Variable multiply(const Variable& a, const Variable& b) {
   const Broadcast both = broadcast("multiply", a.shape(), b.shape());
   Tensor y = combine("multiply", BinaryOp::multiply, a, b, both);
 
-  // saved: a, b.   y = a b:   da += dy b,   db += dy a, each summed over the axes along which it was repeated
+  // saved: a, b.   y = a b:   da += dy b,   db += dy a, each summed over its repeated axes
   return record("multiply", {&a, &b}, y,
                 [a = a.value, b = b.value, walk = both.walk](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
@@ -84,8 +84,7 @@ Variable divide(const Variable& a, const Variable& b) {
   const Broadcast over_b = broadcast("divide", both.shape, b.shape());  // an array of y's shape beside b
   Tensor y = combine("divide", BinaryOp::divide, a, b, both);
 
-  // saved: b, y. y = a / b: da += dy / b, db -= dy y / b, each summed over the axes along which it was
-  // repeated
+  // saved: b, y. y = a / b: da += dy / b, db -= dy y / b, each summed over its repeated axes
   return record("divide", {&a, &b}, y,
                 [b = b.value, y, walk = both.walk, over_b = over_b.walk](const BackwardStep& step) {
                   Tensor share = Tensor::like(y);  // dy / b
@@ -115,7 +114,7 @@ Variable scale(const Variable& x, Real factor) {
   });
 }
 
-// A new leaf on the same tape, so that parameters used behind it are still recorded.
+// A new leaf on the same tape, so that parameters used after it are still recorded.
 Variable detach(const Variable& x) {
   return x.tape ? x.tape->input(x.value) : Variable(x.value);
 }

@@ -72,7 +72,7 @@ Variable convolution2d_activation_pool(const Variable& x, const Variable& weight
   kernels.convolution_activation_pool_forward(context, shape, activation, x.value.real(), weight.value.real(),
                                               real_or_null(bias.value), y.real(), winner.byte());
 
-  // saved: x, w, y and one byte for each output: who won. The large image never exists, forward or backward.
+  // saved: x, w, y and the winners, one byte per output. The full-resolution image is never stored.
   return record(op, {&x, &weight, &bias}, y,
                 [shape, activation, x = x.value, w = weight.value, y, winner](const BackwardStep& step) {
                   step.kernels().convolution_activation_pool_backward(

@@ -61,7 +61,7 @@ std::vector<Index> broadcast_strides(const Shape& from, const Shape& shape) {
 
 namespace {
 
-// Neighbours that both arrays step through evenly become one axis; axes of size 1 disappear.
+// Merges neighbouring axes that both arrays traverse with one stride; removes axes of size 1.
 std::vector<StridedAxis> merged(std::span<const StridedAxis> axes) {
   std::vector<StridedAxis> result;
   for (const StridedAxis& axis : axes) {

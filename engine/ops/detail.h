@@ -6,21 +6,21 @@
 #include "engine/error.h"
 #include "engine/ops.h"
 
-// What the ops share among themselves. Not for other rooms.
+// Helpers shared by the ops; not for other rooms.
 namespace triptych::detail {
 
-// Where an op runs: the device that all its inputs live on.
+// The device of an op, which all its inputs must share.
 struct Place {
   const Kernels& kernels;
   Context& context;
 };
 Place place_of(const char* op,
-               std::initializer_list<const Variable*> inputs);  // empty inputs are passed over
+               std::initializer_list<const Variable*> inputs);  // empty inputs are ignored
 
-// The axis counted from the front; -1 is the last one. An Error when the shape has no such axis.
+// The axis counted from the front; -1 is the last one. An Error if the shape has no such axis.
 int checked_axis(const char* op, const Shape& shape, int axis);
 
-// A shape seen as [outer, axis, inner] around one axis.
+// A shape viewed as [outer, axis, inner] around one axis.
 struct AxisView {
   Index outer, axis, inner;
 };
@@ -28,10 +28,10 @@ AxisView view_axis(const Shape& shape, int axis);
 Shape without_axis(const Shape& shape, int axis);
 
 // The shape that several broadcast to, aligned at the last axis: sizes are equal or 1, and missing axes count
-// as 1. An Error that prints the shapes when they do not.
+// as 1. If they do not, an Error prints the shapes.
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
-// Where an array of shape `from` is read along each axis of `shape`, which it broadcasts to: stride 0 where
-// it repeats.
+// The strides of an array of shape `from` along each axis of `shape`, to which it broadcasts: 0 where it is
+// repeated.
 std::vector<Index> broadcast_strides(const Shape& from, const Shape& shape);
 
 // The last axis as columns, all others as rows.
@@ -45,14 +45,14 @@ inline Index rows_of(const Shape& shape) {
 struct StridedAxis {
   Index size, a, b;  // a, b: the strides of the two arrays along this axis
 };
-// The axes, first to last, as the kernels take them. Neighbours that both arrays walk through in one even
-// stride become one axis, so that a kernel's inner loop is as long as it can be.
+// The axes, first to last, as the kernels expect them. Neighbouring axes that both arrays traverse with one
+// stride are merged, so that a kernel's inner loop is as long as possible.
 StridedShape strided(const char* op, std::span<const StridedAxis> axes);
-StridedShape swapped(StridedShape shape);  // the arrays a and b change places
+StridedShape swapped(StridedShape shape);  // exchanges the arrays a and b
 
-// A walk over any number of axes for kernels that take four: what is left of the axes after merging, the
-// outermost ones beyond four as a loop on the host. `call(shape, a, b, k)` receives the inner four axes and
-// how far into the two strided arrays (a, b) and into a contiguous one (k) this part begins.
+// A traversal of any number of axes by kernels that take four: after merging, a loop on the host runs over
+// the outermost axes beyond four. `call(shape, a, b, k)` receives the inner four axes and the offsets of this
+// part in the two strided arrays (a, b) and in a contiguous one (k).
 struct Walk {
   StridedShape inner;
   std::vector<StridedAxis> outer;  // at most two: a tensor has at most six axes
@@ -74,9 +74,8 @@ Walk swapped(Walk walk);
 Variable grouped_convolution2d(const Variable& x, const Variable& weight, const Variable& bias,
                                Window window);
 
-// Backward of a kernel that ASSIGNS the gradient it is given: assign(dx) writes straight into the cotangent
-// of input `i` when it is the first contribution there, and into a temporary that is then added when it is
-// not.
+// Backward of a kernel that ASSIGNS its gradient: assign(dx) writes directly to the cotangent of input `i` if
+// this is the first contribution, else to a temporary that is then added.
 template <class Assign>
 void assign_gradient(const BackwardStep& step, int i, const Shape& shape, const Assign& assign) {
   if (!step.wants(i)) return assign(nullptr);

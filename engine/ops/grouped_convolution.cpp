@@ -2,12 +2,11 @@
 
 #include "engine/ops/detail.h"
 
-// Convolutions with groups, a dilation, or both. For one tap (r, s) of the kernel, the pixels that the
-// outputs meet are a strided view of the padded image, so that all of this needs no kernels but those that
-// walk over strides:
+// Convolutions with groups, a dilation, or both. For one tap (r, s) of the kernel, the input pixels of
+// all outputs are a strided view of the padded image, so strided kernels and GEMM suffice:
 //
 //   depthwise    y += view(r, s) * w[r, s], channel by channel
-//   otherwise    the views of all taps, side by side, are a matrix [pixels, taps * in / groups] for each
+//   otherwise    the concatenated views of all taps are a matrix [pixels, taps * in / groups] for each
 //                group, and y = matrix w
 namespace triptych {
 namespace {
@@ -25,10 +24,10 @@ struct Geometry {
   Index inner_height() const { return height - 2 * window.pad; }
   Index inner_width() const { return width - 2 * window.pad; }
 
-  // Where the view of a tap begins in the padded image, from channel 0.
+  // The offset of a tap's view in the padded image, at channel 0.
   Index tap(Index t) const { return (t / kernel_width * width + t % kernel_width) * window.dilation * in; }
-  // `channels` of the view of a tap; a: the padded image. b: `per_pixel` elements from one output pixel to
-  // the next.
+  // `channels` channels of the view of a tap; a: the padded image, b: `per_pixel` elements from one output
+  // pixel to the next.
   StridedShape view(Index channels, Index per_pixel) const {
     const Index s = window.stride;
     StridedShape shape;
@@ -38,7 +37,7 @@ struct Geometry {
     std::copy(size, size + 4, shape.size), std::copy(a, a + 4, shape.a), std::copy(b, b + 4, shape.b);
     return shape;
   }
-  StridedShape beside_tap_weights() const {  // b: one weight a channel, the same for all pixels
+  StridedShape beside_tap_weights() const {  // b: one weight per channel, the same for all pixels
     StridedShape shape = view(in, 0);
     shape.b[0] = shape.b[1] = shape.b[2] = 0;
     return shape;
@@ -52,7 +51,7 @@ struct Geometry {
     return shape;
   }
   Index first_inside() const { return window.pad * (width + 1) * in; }
-  // A bias [out] beside the rows of y.
+  // A bias [out] broadcast over the rows of y.
   StridedShape bias_beside() const {
     return detail::strided("convolution2d", {{{pixels(), 0, out}, {out, 1, 1}}});
   }
@@ -96,7 +95,7 @@ Tensor padded(const Geometry& g, const Tensor& x) {
   return result;
 }
 
-// Calls back with the gradient of the padded image, zero at first, and adds its inside to that of the image.
+// Calls accumulate(gradient of the padded image), initially zero, and adds its interior to that of the image.
 template <class Accumulate>
 void through_padding(const BackwardStep& step, const Geometry& g, const Accumulate& accumulate) {
   Real* dx = step.gradient(0);
@@ -118,7 +117,7 @@ void bias_backward(const BackwardStep& step, const Geometry& g) {
                                    dbias);
 }
 
-// One filter for each channel: in = out = groups.
+// One filter per channel: in = out = groups.
 Variable depthwise(const Geometry& g, const Variable& x, const Variable& weight, const Variable& bias) {
   const auto [kernels, context] = detail::place_of("convolution2d", {&x, &weight, &bias});
   const StridedShape shape = g.beside_tap_weights();
@@ -150,7 +149,7 @@ Variable depthwise(const Geometry& g, const Variable& x, const Variable& weight,
                 });
 }
 
-// matrix [pixels, taps, in / groups]: what each output of a group sums.
+// matrix [pixels, taps, in / groups]: the inputs of each output of a group.
 void gather_group(const Geometry& g, Index group, const Tensor& image, const Tensor& matrix) {
   const Device& device = image.device();
   for (Index t = 0; t < g.taps(); ++t)

@@ -9,7 +9,7 @@ Variable layer_norm(const Variable& x, Real epsilon) {
   Tensor y = Tensor::like(x.value), scale(x.device(), Shape{rows});
   kernels.layer_norm_forward(context, rows, columns, epsilon, x.value.real(), y.real(), scale.real());
 
-  // saved: y, scale = 1 / sqrt(variance + epsilon).   The statistics depend on x too:
+  // saved: y, scale = 1 / sqrt(variance + epsilon).   The statistics depend on x, too:
   //   dx += scale (dy - mean(dy) - y mean(dy y))
   return record("layer_norm", {&x}, y, [rows, columns, y, scale](const BackwardStep& step) {
     step.kernels().layer_norm_backward(step.context(), rows, columns, y.real(), scale.real(),

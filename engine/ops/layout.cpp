@@ -8,7 +8,7 @@ namespace triptych {
 Variable reshape(const Variable& x, const Shape& shape) {
   detail::place_of("reshape", {&x});
 
-  // saved: nothing.   dx += dy, or dy's own storage when nothing else has arrived
+  // saved: nothing. dx += dy, or dy's own storage if there is no other contribution
   return record("reshape", {&x}, x.value.reshaped(shape),
                 [](const BackwardStep& step) { step.pass_gradient_on(0); });
 }
@@ -59,8 +59,8 @@ Variable transpose(const Variable& x) {
 }
 
 namespace {
-// A part of `count` positions along the axis beside the whole. a: the whole, from the part's first position;
-// b: the part.
+// A part of `count` positions along the axis, and the whole. a: the whole, from the part's first position; b:
+// the part.
 StridedShape part_of(const char* op, const detail::AxisView& whole, Index count) {
   const std::array<detail::StridedAxis, 3> walk = {
       {{whole.outer, whole.axis * whole.inner, count * whole.inner},
@@ -121,7 +121,7 @@ Variable concatenate(std::span<const Variable> parts, int axis) {
     start += count;
   }
 
-  // saved: nothing.   d(part) += its part of dy
+  // saved: nothing. d(part) += its part of dy
   return record("concatenate", parts, y, [walk](const BackwardStep& step) {
     for (int i = 0; i < static_cast<int>(walk.size()); ++i) {
       const auto& [strides, offset] = walk[static_cast<std::size_t>(i)];

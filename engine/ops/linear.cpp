@@ -6,14 +6,14 @@
 namespace triptych {
 namespace {
 
-// C [m, n] = beta C + op(A) op(B), with all three contiguous.
+// C [m, n] = beta C + op(A) op(B), all three contiguous.
 void multiply_into(const Kernels& kernels, Context& context, Transpose ta, Transpose tb, Index m, Index n,
                    Index k, const Real* a, const Real* b, Real beta, Real* c) {
   kernels.gemm(context, ta, tb, m, n, k, 1, a, ta == Transpose::no ? k : m, b, tb == Transpose::no ? n : k,
                beta, c, n);
 }
 
-// A vector [columns] beside a matrix [rows, columns]: the same vector for every row.
+// A vector [columns] broadcast over the rows of a matrix [rows, columns].
 StridedShape vector_beside_rows(const char* op, Index rows, Index columns) {
   return detail::strided(op, {{{rows, 0, columns}, {columns, 1, 1}}});
 }
@@ -22,7 +22,7 @@ StridedShape vector_beside_rows(const char* op, Index rows, Index columns) {
 
 namespace {
 
-// Where the matrices of a batched product are: matrix i of C is the product of those at a[i] and b[i].
+// The matrices of a batched product: matrix i of C is the product of those at offsets a[i] and b[i].
 struct Batch {
   Shape shape;              // the leading axes of C
   std::vector<Index> a, b;  // offsets, in elements
@@ -95,7 +95,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   Shape y_shape = x.shape();
   y_shape[y_shape.axes() - 1] = out;
   Tensor y(x.device(), y_shape);
-  if (bias.value)  // every row of y starts as the bias; the product is added
+  if (bias.value)  // every row of y is initialised with the bias; the product is added
     kernels.copy_strided(context, vector_beside_rows("linear", rows, out), false, bias.value.real(),
                          y.real());
   multiply_into(kernels, context, Transpose::no, Transpose::no, rows, out, in, x.value.real(),

@@ -36,7 +36,7 @@ Variable cross_entropy(const Variable& logits, const Tensor& target) {
   require(logits.shape().axes() >= 1 && target && target.shape() == shape,
           "cross_entropy takes logits [..., classes] and a target [...], not {} and {}",
           logits.shape().text(), target.shape().text());
-  for (const std::int32_t label : target.int32_values())  // the kernels use it as an address
+  for (const std::int32_t label : target.int32_values())  // the kernels use it as an index
     require(label >= 0 && label < classes,
             "cross_entropy: the target {} is not one of {} classes (logits {})", label, classes,
             logits.shape().text());
@@ -80,7 +80,7 @@ Variable binary_cross_entropy(const Variable& logits, const Tensor& target) {
 }
 
 namespace {
-// The kernels use triplets as addresses and rely on their order.
+// The kernels use triplets as indices and rely on their order.
 void check_triplets(const Tensor& triplets, Index n) {
   std::int32_t anchor = 0;
   const std::vector<std::int32_t> rows = triplets.int32_values();

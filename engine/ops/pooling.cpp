@@ -37,7 +37,7 @@ Variable max_pool2d(const Variable& x, PoolWindow window) {
   Tensor winner(x.device(), y.shape(), Type::byte);
   kernels.max_pool_forward(context, shape, x.value.real(), y.real(), winner.byte());
 
-  // saved: who won.   dx[winner of y] += dy
+  // saved: winner. dx[winner of y] += dy
   return record("max_pool2d", {&x}, y, [shape, winner](const BackwardStep& step) {
     step.kernels().max_pool_backward(step.context(), shape, winner.byte(), step.output_gradient().real(),
                                      step.gradient(0));
@@ -80,7 +80,7 @@ Variable strip_max_pool(const Variable& x, const Tensor& mask, Index strips) {
   Tensor winner(x.device(), y.shape(), Type::int32);
   kernels.strip_max_forward(context, shape, x.value.real(), mask.byte(), y.real(), winner.int32());
 
-  // saved: who won (-1: nobody, and no gradient).   dx[winner of y] += dy
+  // saved: winner (-1: none, and no gradient). dx[winner of y] += dy
   return record("strip_max_pool", {&x}, y, [shape, winner](const BackwardStep& step) {
     step.kernels().strip_max_backward(step.context(), shape, winner.int32(), step.output_gradient().real(),
                                       step.gradient(0));

@@ -45,7 +45,7 @@ Variable mean(const Variable& x, int axis) {
 
 namespace {
 
-// y[o, i] = max_a x[o, a, i] and the a where it stands, the first one on a tie.
+// y[o, i] = max_a x[o, a, i] and its position a, the first one on a tie.
 struct Maximum {
   detail::AxisView view;
   Tensor value, winner;
@@ -79,7 +79,7 @@ Tensor argmax(const Tensor& x, int axis) {
   return maximum_of("argmax", x, axis).winner;
 }
 
-// The largest x_j is taken out first, as a constant, so that no exponential overflows.
+// The largest x_j is subtracted first, as a constant, which prevents overflow.
 Variable log_sum_exp(const Variable& x) {
   require(x.shape().axes() >= 1, "log_sum_exp takes x [..., n], not {}", x.shape().text());
   const Variable largest = max(Variable(x.value), -1);

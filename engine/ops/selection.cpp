@@ -6,7 +6,7 @@
 namespace triptych {
 namespace {
 
-// The walk over `shape` of a mask (a) and of a value (b) that broadcast to it.
+// The strided traversal of `shape` by a mask (a) and a value (b) that broadcast to it.
 detail::Walk mask_beside(const Shape& mask, const Shape& value, const Shape& shape) {
   const std::vector<Index> of_mask = detail::broadcast_strides(mask, shape),
                            of_value = detail::broadcast_strides(value, shape);
@@ -16,7 +16,7 @@ detail::Walk mask_beside(const Shape& mask, const Shape& value, const Shape& sha
   return detail::walk_over(axes);
 }
 
-// y = x, or += with accumulate, where the mask says so; y contiguous over `shape`.
+// y = x, or += with accumulate, where (mask != 0) == wanted; y contiguous over `shape`.
 void copy_where(const Device& device, const Tensor& mask, bool wanted, bool accumulate, const Tensor& x,
                 const Shape& shape, Real* y) {
   const detail::Walk walk = mask_beside(mask.shape(), x.shape(), shape);
@@ -26,7 +26,7 @@ void copy_where(const Device& device, const Tensor& mask, bool wanted, bool accu
   });
 }
 
-// The gradient of an input of shape `from`: dy where the mask chose it, summed over what was repeated.
+// The gradient of an input of shape `from`: dy where the mask selected it, summed over repeated axes.
 void add_chosen(const BackwardStep& step, int input, const Tensor& mask, bool wanted, const Shape& from) {
   Real* dx = step.gradient(input);
   if (!dx) return;
@@ -55,15 +55,15 @@ Variable where(const Tensor& mask, const Variable& a, const Variable& b) {
   copy_where(a.device(), mask, true, false, a.value, shape, y.real());
   copy_where(a.device(), mask, false, false, b.value, shape, y.real());
 
-  // saved: the mask. da += dy where mask, db += dy elsewhere; an operand that was repeated receives the sum
+  // saved: the mask. da += dy where mask, db += dy elsewhere; a repeated operand receives the sum
   return record("where", {&a, &b}, y, [mask, a = a.shape(), b = b.shape()](const BackwardStep& step) {
     add_chosen(step, 0, mask, true, a);
     add_chosen(step, 1, mask, false, b);
   });
 }
 
-// Where the mask forbids, x becomes the lowest finite number, so that its exponential is 0; a row in which
-// nothing is allowed is uniform after that and set to 0 by the second selection.
+// Outside the mask x becomes the lowest finite value, so that its exponential is 0; a row without any allowed
+// element is uniform after that and set to 0 by the second selection.
 Variable softmax(const Variable& x, const Tensor& mask) {
   require(detail::broadcast_shape("softmax", x.shape(), mask.shape()) == x.shape(),
           "softmax of x {} takes a mask that broadcasts to it, not {}", x.shape().text(),
@@ -73,16 +73,16 @@ Variable softmax(const Variable& x, const Tensor& mask) {
   return where(mask, softmax(where(mask, x, lowest)), zero);
 }
 
-// ---- rows picked by an index ------------------------------------------------------------------------------
+// ---- rows selected by an index ----------------------------------------------------------------------------
 namespace {
 
-// The kernels use the index as an address.
+// The kernels do not check the index.
 void check_index(const char* op, const std::vector<std::int32_t>& index, Index below) {
   for (const std::int32_t i : index)
     require(i >= 0 && i < below, "{}: the index {} is not within 0 and {}", op, i, below - 1);
 }
 
-// The positions of an index sorted by what they point at: those that point at row r are order[start[r]] ..
+// The positions of an index array sorted by their value: those with value r are order[start[r]] ..
 // order[start[r + 1] - 1].
 struct Sorted {
   Tensor order, start;
@@ -123,7 +123,7 @@ Variable gather(const Variable& x, const Tensor& index, int axis) {
   Tensor y(x.device(), shape);
   kernels.gather(context, s, index.int32(), x.value.real(), y.real());
 
-  // saved: the index.   dx[.., index[k], ..] += dy[.., k, ..]; a row that was picked twice receives the sum
+  // saved: the index.   dx[.., index[k], ..] += dy[.., k, ..]; a row selected twice receives the sum
   return record("gather", {&x}, y, [s, places](const BackwardStep& step) {
     if (Real* dx = step.gradient(0)) scatter(step.device(), s, places, step.output_gradient().real(), dx);
   });

@@ -1,4 +1,4 @@
-// Functions of single numbers, selections by a mask, and rows picked by an index.
+// Elementwise functions, selections by a mask, and rows selected by an index.
 #include <cmath>
 
 #include "kernels/cpu/mathematics.h"
@@ -8,10 +8,10 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-constexpr Index library_work = 8;  // a function of the C library in elementary operations
+constexpr Index library_work = 8;  // cost of a C library function in elementary operations
 
-// log and power lane by lane, by the C library: they are rare, and its results are right to the last place or
-// nearly.
+// log and power lane by lane, by the C library: they are rare, and its results are accurate to about one unit
+// in the last place.
 TRIPTYCH_INLINE Floats by_library(const MapRule& rule, Floats x) {
   for (int i = 0; i < lanes; ++i) x[i] = rule.map == Map::log ? logf(x[i]) : powf(x[i], rule.a);
   return x;
@@ -29,7 +29,7 @@ TRIPTYCH_INLINE Floats map(const MapRule& rule, Floats x) {
     case Map::power:
       return by_library(rule, x);
     case Map::clamp:
-      x = x < rule.a ? broadcast(rule.a) : x;  // comparisons with NaN are false: it stays
+      x = x < rule.a ? broadcast(rule.a) : x;  // comparisons with NaN are false: NaN propagates
       return x > rule.b ? broadcast(rule.b) : x;
   }
   return x;
@@ -68,7 +68,7 @@ void map_backward(Context& context, const MapRule& rule, Index n, const float* x
   });
 }
 
-// A mask has two values and no arithmetic: element by element, a run of the inner axis an item.
+// Element by element; a work item is a run of the inner axis.
 void copy_where(Context& context, const StridedShape& s, bool wanted, bool accumulate,
                 const std::uint8_t* mask, const float* x, float* y) {
   const Index inner = s.size[3], rows = s.size[0] * s.size[1] * s.size[2];
@@ -89,7 +89,7 @@ void gather(Context& context, const GatherShape& s, const std::int32_t* index, c
   });
 }
 
-// A row of x belongs to one item, which adds its rows of y in their order.
+// One work item computes a row of x, adding its rows of y in order.
 void scatter_add(Context& context, const GatherShape& s, const std::int32_t* order, const std::int32_t* start,
                  const float* y, float* x) {
   parallel_for(context, s.outer * s.axis, s.inner * (s.count / maximum(s.axis, 1) + 1), [&](Index row) {

@@ -1,4 +1,4 @@
-// Rows of mean 0 and variance 1: a warp for each row.
+// Normalisation of rows to mean 0 and variance 1: one warp per row.
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"
 

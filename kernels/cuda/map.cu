@@ -1,5 +1,4 @@
-// Functions of single numbers, selections by a mask, and rows picked by an index: one thread for each
-// element.
+// Elementwise functions, selections by a mask, and rows selected by an index: one thread per element.
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/strided.h"
@@ -7,7 +6,7 @@
 
 namespace triptych::cuda {
 
-// All threads of a launch have the same map, so this switch costs a comparison and separates no warp.
+// All threads of a launch have the same map: the switch costs a comparison and never diverges.
 __device__ inline float map(const MapRule& rule, float x) {
   switch (rule.map) {
     case Map::exp:
@@ -21,7 +20,7 @@ __device__ inline float map(const MapRule& rule, float x) {
     case Map::power:
       return powf(x, rule.a);
     case Map::clamp:
-      return x < rule.a ? rule.a : x > rule.b ? rule.b : x;  // this way round, NaN stays
+      return x < rule.a ? rule.a : x > rule.b ? rule.b : x;  // in this order NaN propagates
   }
   return x;
 }
@@ -90,8 +89,8 @@ void gather(Context& context, const GatherShape& s, const std::int32_t* index, c
                  index, x, y);
 }
 
-// A thread for each element of x, which adds its elements of y in their order: no atomic additions, the same
-// bits every time.
+// One thread per element of x adds its elements of y in order: no atomic additions, the same bits in every
+// run.
 __global__ void scatter_add_kernel(int n, int axis, int inner, int count, const std::int32_t* order,
                                    const std::int32_t* start, const float* y, float* x) {
   for (Index element = first_element(); element < n; element += all_threads()) {

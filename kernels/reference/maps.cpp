@@ -18,7 +18,7 @@ double map(const MapRule& rule, double x) {
     case Map::power:
       return std::pow(x, double(rule.a));
     case Map::clamp:
-      return x < rule.a ? rule.a : x > rule.b ? rule.b : x;  // this way round, NaN stays
+      return x < rule.a ? rule.a : x > rule.b ? rule.b : x;  // in this order NaN propagates
   }
   return x;
 }
