@@ -11,7 +11,7 @@ listed() {
   git ls-files -- "$@" 2>/dev/null | grep . || {
     local pattern names=()
     for pattern in "$@"; do names+=(-o -name "$pattern"); done
-    find Makefile ./*.md kernels engine layers drawing datasets reid apps exercises tests \
+    find Makefile ./*.md kernels engine layers drawing datasets reid apps exercises examples tests \
       -type f \( "${names[@]:1}" \) | sed 's|^\./||'
   }
 }
