@@ -1,13 +1,13 @@
 // 1.1 A sum that does not depend on threads
 //
 // Floating-point addition is not associative: (a + b) + c and a + (b + c) may differ in the last bit. The
-// function below adds up x with several threads (played one after the other here, which changes nothing):
-// each takes its share, and the shares are added. So the result depends on how many threads there were, and
-// nobody can repeat a training on another machine.
+// function below adds up x with several threads (run one after the other here, which does not change the
+// result): each sums its share, and the shares are added. So the result depends on the number of threads, and
+// a training run cannot be repeated on another machine.
 //
-// Cut the work by the *shape* of the problem instead: into chunks of 4096 numbers, whoever works on which. A
-// chunk is added from left to right, then the chunks are added from left to right. The same bits for any
-// number of threads.
+// Partition the work by the *shape* of the problem instead: into chunks of 4096 values, whichever thread
+// works on them. A chunk is added from left to right, then the chunks are added from left to right. The
+// result has the same bits for any number of threads.
 #include <algorithm>
 
 #include "exercises/exercises.h"

@@ -2,11 +2,11 @@
 //
 //   y[i, j, o] = sum over r, c, ch of x[i stride + r - pad, j stride + c - pad, ch] w[r, c, ch, o]
 //
-// Under an output pixel (i, j) lie kh kw in numbers of the image. Write them into one row, in the order (r,
-// c, ch), with 0 where the window hangs over the border. The rows of all output pixels, from the top left to
-// the bottom right, are a matrix [out_height out_width, kh kw in], and y = patches w: one call of a fast
-// GEMM. (Its usual name is im2col. kernels/cpu avoids it, because a 5x5 window stores every number 25 times;
-// kernels/cpu/README.md says how.)
+// An output pixel (i, j) is computed from kh kw in values of the image. Write them into one row, in the order
+// (r, c, ch), with 0 where the window extends beyond the border. The rows of all output pixels, from the top
+// left to the bottom right, are a matrix [out_height out_width, kh kw in], and y = patches w: one call of a
+// fast GEMM. (Its usual name is im2col. kernels/cpu avoids it, because a 5x5 window stores every value 25
+// times; kernels/cpu/README.md says how.)
 //
 // One image: shape.batch is 1. x is [height, width, in_channels], channels last. ConvolutionShape knows
 // out_height(), out_width() and patch() = kh kw in.

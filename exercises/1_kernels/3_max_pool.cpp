@@ -4,7 +4,7 @@
 //   y[i, j] = max of x[2i, 2j], x[2i, 2j + 1], x[2i + 1, 2j], x[2i + 1, 2j + 1]
 // A last row or column that fills no window is dropped. Three rules of the contract (kernels/kernels.h):
 //   - winner[i, j] says where the maximum was, 0 to 3 in the order above; on a tie the first;
-//   - NaN is passed on, never swallowed: a window that holds one gives NaN, and it is the winner;
+//   - NaN propagates: a window with a NaN gives NaN, and the first NaN is the winner;
 //   - backward ADDS: dx[the winner's place] += dy[i, j], and touches nothing else.
 #include "exercises/exercises.h"
 

@@ -4,7 +4,7 @@
 //
 //   d[i] = sum over k of w[k] (x[i, k] - y[i, k])^2            x, y [n, k]   w [k]   d [n]
 //
-// Its three gradients are below. One of them is wrong, in a way that somebody really wrote. Do not read:
+// Its three gradients are below. One of them is wrong; the mistake is a real one. Do not read:
 // measure. `make exercise N=2.3` runs a gradient check, and its message names the input and the element where
 // backward and differences are furthest apart. Which input is it, and by how much? Which shape would have
 // hidden the mistake?

@@ -1,14 +1,14 @@
-// 4.1 A batch of people, each seen by both cameras
+// 4.1 A batch of identities, each seen by both cameras
 //
-// A triplet needs two images of one person and one of another, and the pair must come from *different*
+// A triplet needs two images of one identity and one of another, and the pair must come from *different*
 // cameras: else the network learns to recognise the camera. Return 2 P positions in the list `images`:
-//   - entries 0 .. P-1 are images of P different people by camera 0,
-//   - entry P + i is the same person as entry i, by camera 1.
-// People whom only one camera saw cannot be used. Whoever has several images by one camera gets one of them
-// at random. When fewer than P people can be used, take all of them.
+//   - entries 0 .. P-1 are images of P different identities by camera 0,
+//   - entry P + i is the same identity as entry i, by camera 1.
+// Identities seen by one camera only cannot be used. Of several images by one camera, one is drawn at random.
+// When fewer than P identities can be used, take all of them.
 //
 // Everything random comes from `random` (engine/random.h: shuffle, integer), so the same seed gives the same
-// batch. What is below forgets the cameras.
+// batch. The version below ignores the cameras.
 #include "engine/random.h"
 #include "exercises/exercises.h"
 

@@ -1,8 +1,8 @@
 // 5.2 Hard mining
 //
-// A batch of n images holds about n^3 triplets, and most of them say nothing: the other person is far away
-// already. Hard mining (Hermans et al. 2017) takes, for every image as anchor, the *furthest* image of the
-// same person and the *nearest* of another one:
+// A batch of n images holds about n^3 triplets, and most of them have no loss: the negative is far enough
+// away already. Hard mining (Hermans et al. 2017) takes, for every image as anchor, the *furthest* image of
+// the same identity and the *nearest* of another one:
 //
 //   p(a) = argmax over p != a, people[p] = people[a] of d(a, p)
 //   n(a) = argmin over people[n] != people[a] of d(a, n)

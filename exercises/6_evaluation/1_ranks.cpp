@@ -1,7 +1,7 @@
 // 6.1 The rank, counted by hand
 //
-// One query, a gallery of images: distances[g] to image g, gallery[g] says who is on it, `identity` is who is
-// searched for. A person may have several images in the gallery.
+// One query, a gallery of images: distances[g] to image g, gallery[g] is the identity on it, `identity` the
+// one that is searched for. An identity may have several images in the gallery.
 //
 //   place of a right image h  = 1, 2, 3, ... by distance among the right images; equal ones in any order
 //   rank of a right image h   = place of h + images of OTHER identities that are nearer or exactly as near
@@ -10,7 +10,7 @@
 //
 // A tie with another identity counts against the query: else a network that has collapsed, with all distances
 // equal, would find every identity. A tie between two right images counts for neither twice: they have two
-// places. 0 and 0 when nobody is right.
+// places. 0 and 0 without a right image.
 #include "exercises/exercises.h"
 
 namespace triptych {

@@ -1,8 +1,8 @@
 // 6.2 KISSME, in two dimensions
 //
-// `same` holds the differences x - y of images of one person by two cameras, `different` those of two people.
-// Which of two explanations is more likely for a new difference v? Take a Gaussian with mean 0 for each, with
-// the covariances
+// `same` holds the differences x - y of images of one identity by two cameras, `different` those of two
+// identities. Which of two explanations is more likely for a new difference v? Take a Gaussian with mean 0
+// for each, with the covariances
 //
 //   S = mean over same of v v^T        D = mean over different of v v^T
 //
@@ -11,7 +11,7 @@
 //
 //   M = S^-1 - D^-1
 //
-// and that is the learned distance: where one person varies much (S large), a difference counts little.
+// and that is the learned distance: where an identity varies much (S large), a difference counts little.
 // Return M as {m00, m01, m10, m11}. The inverse of {a, b, c, d} is {d, -b, -c, a} / (a d - b c).
 #include "exercises/exercises.h"
 

@@ -1,8 +1,8 @@
-// 7.2 One threshold for a door
+// 7.2 The threshold at equal error
 //
-// A program that says "the same person" when the distance is at most t errs in two ways: it misses pairs of
-// one person whose distance is above t, and it confuses pairs of two people whose distance is at most t. A
-// small t misses, a large one confuses. The threshold at *equal error* is where both shares meet:
+// A program that accepts a pair as one person when the distance is at most t errs in two ways: it misses
+// pairs of one person whose distance is above t, and it confuses pairs of two people whose distance is at
+// most t. At the threshold of *equal error* both shares meet:
 //
 //   missed(t)   = share of `same` that is > t
 //   confused(t) = share of `different` that is <= t

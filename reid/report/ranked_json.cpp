@@ -15,7 +15,7 @@ std::size_t end_of_numbers(const std::string& json, std::size_t open) {
     depth += (c == '[') - (c == ']');
     if (depth == 0) return i + 1;
     if (!std::isdigit(static_cast<unsigned char>(c)) && !std::isspace(static_cast<unsigned char>(c)) &&
-        c != ',' && c != '[' && c != ']')
+        std::string_view("[],.-+e").find(c) == std::string_view::npos)
       break;
   }
   return open;

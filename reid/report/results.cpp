@@ -17,7 +17,9 @@ Json to_json(const Scores& scores) {
   Json cmc;
   for (std::size_t i = 0; i < scores.cmc.size(); ++i)
     cmc[fmt::format("{}", RankingResult::shown_ranks[i])] = finite(scores.cmc[i], "cmc");
-  return {{"cmc", cmc}, {"map", finite(scores.map, "map")}, {"minp", finite(scores.minp, "minp")}};
+  Json json = {{"cmc", cmc}, {"map", finite(scores.map, "map")}, {"minp", finite(scores.minp, "minp")}};
+  if (!scores.curve.empty()) json["curve"] = scores.curve;
+  return json;
 }
 
 Scores scores_from(const Json& json) {
@@ -25,6 +27,7 @@ Scores scores_from(const Json& json) {
   for (std::size_t i = 0; i < scores.cmc.size(); ++i)
     scores.cmc[i] = json.at("cmc").at(fmt::format("{}", RankingResult::shown_ranks[i]));
   scores.map = json.at("map"), scores.minp = json.at("minp");
+  if (json.contains("curve")) scores.curve = json.at("curve").get<std::vector<double>>();
   return scores;
 }
 

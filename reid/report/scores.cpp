@@ -1,5 +1,7 @@
 #include "reid/report/scores.h"
 
+#include <algorithm>
+
 #include "engine/error.h"
 
 namespace triptych {
@@ -22,6 +24,8 @@ Scores scores_of(const RankingResult& result) {
   for (std::size_t i = 0; i < scores.cmc.size(); ++i)
     scores.cmc[i] = result.at_rank(RankingResult::shown_ranks[i]);
   scores.map = result.map, scores.minp = result.minp;
+  scores.curve = result.cmc;
+  scores.curve.resize(std::min(scores.curve.size(), Scores::curve_ranks));
   return scores;
 }
 
@@ -46,6 +50,15 @@ ScoresOverSplits over_splits(std::span<const Scores> splits) {
       splits, result, [](auto& scores) -> auto& { return scores.map; });
   summarise(
       splits, result, [](auto& scores) -> auto& { return scores.minp; });
+  // Galleries of different sizes have the ranks of the smallest in common.
+  std::size_t ranks = splits.empty() ? 0 : Scores::curve_ranks;
+  for (const Scores& scores : splits) ranks = std::min(ranks, scores.curve.size());
+  for (std::size_t r = 0; r < ranks; ++r) {
+    std::vector<double> shares;
+    for (const Scores& scores : splits) shares.push_back(scores.curve[r]);
+    const MeanDeviation at_rank = mean_deviation(shares);
+    result.mean.curve.push_back(at_rank.mean), result.deviation.curve.push_back(at_rank.deviation);
+  }
   return result;
 }
 

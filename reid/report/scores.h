@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "reid/evaluation/protocol.h"
 
@@ -12,6 +13,9 @@ struct Scores {
   std::array<double, RankingResult::shown_ranks.size()>
       cmc{};  // at RankingResult::shown_ranks: 1, 5, 10, 20, 30
   double map = 0, minp = 0;
+  std::vector<double> curve;  // the CMC at ranks 1 to 50, or to the gallery's size; for drawings
+
+  static constexpr std::size_t curve_ranks = 50;
 };
 
 // Both directions of one protocol: queries against the gallery, and the gallery's people against the queries.

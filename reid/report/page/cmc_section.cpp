@@ -15,8 +15,6 @@ using report::Json;
 
 namespace {
 
-constexpr int last_rank = 50;  // of the curves
-
 // A curve of the page: points [rank, %, deviation or null], and what its line of the table shows.
 Json curve_json(const std::string& name, const char* kind, const Json& points, const Json& scores) {
   Json curve = {{"name", name}, {"kind", kind}, {"points", points}};
@@ -38,45 +36,51 @@ Json points_of(const Json& cmc, const Json& deviation) {
   return list;
 }
 
-// Every rank of the network, from the rank at which each query of each split found its person.
-Json points_of_ranks(const Json& splits) {
+// The shares of one split by rank: every rank of its curve, or those that older results have.
+std::map<int, double> shares_of(const Json& scores) {
+  std::map<int, double> shares;
+  if (scores.contains("curve"))
+    for (const Json& share : scores.at("curve")) shares[static_cast<int>(shares.size()) + 1] = share;
+  else
+    for (const auto& [rank, share] : scores.at("cmc").items()) shares[std::atoi(rank.c_str())] = share;
+  return shares;
+}
+
+// Mean and deviation over the splits, at the ranks that all of them have, with the means of mAP and mINP.
+Json curve_over(const std::vector<const Json*>& splits, const std::string& name) {
+  std::map<int, std::vector<double>> by_rank;
+  for (const Json* scores : splits)
+    for (const auto& [rank, share] : shares_of(*scores)) by_rank[rank].push_back(share);
   Json points = Json::array();
-  Index gallery = last_rank;
-  for (const Json& split : splits)
-    gallery = std::min<Index>(gallery, split.value("gallery", Index(last_rank)));
-  for (int rank = 1; rank <= gallery; ++rank) {
-    std::vector<double> shares;
-    for (const Json& split : splits) {
-      Index found = 0, asked = 0;
-      for (const Json& first : split.at("ranks")) {
-        const int at = first;
-        asked += at > 0, found += at > 0 && at <= rank;
-      }
-      shares.push_back(asked ? 100.0 * static_cast<double>(found) / static_cast<double>(asked) : 0);
-    }
+  for (const auto& [rank, shares] : by_rank) {
+    if (shares.size() < splits.size()) continue;
     const MeanDeviation over = mean_deviation(shares);
     points.push_back({rank, over.mean, shares.size() > 1 ? Json(over.deviation) : Json(nullptr)});
   }
-  return points;
+  Json means = Json::object();
+  for (const char* number : {"map", "minp"}) {
+    std::vector<double> values;
+    for (const Json* scores : splits)
+      if (scores->contains(number)) values.push_back(scores->at(number));
+    if (!values.empty()) means[number] = mean_deviation(values).mean;
+  }
+  return curve_json(name, "ours", points, means);
 }
 
-// The mean of `key` ("untrained", "pixels") over the splits that have it; null when none has.
-Json mean_of(const Json& splits, const char* key) {
-  Json mean = {{"cmc", Json::object()}};
-  double count = 0;
+// A method of results.json in both directions; `key` is empty for the network itself, whose scores are the
+// split's own.
+void add_directions(const Json& splits, const char* key, const std::string& name, Json& curves) {
+  std::vector<const Json*> there, back;
   for (const Json& split : splits) {
-    if (!split.contains(key)) continue;
-    ++count;
-    const Json& scores = split.at(key);
-    for (const auto& [rank, share] : scores.at("cmc").items())
-      mean["cmc"][rank] = mean["cmc"].value(rank, 0.0) + share.get<double>();
-    for (const char* number : {"map", "minp"})
-      mean[number] = mean.value(number, 0.0) + scores.at(number).get<double>();
+    if (*key && !split.contains(key)) continue;
+    const Json& scores = *key ? split.at(key) : split;
+    if (scores.contains("cmc")) there.push_back(&scores);
+    if (scores.contains("reverse")) back.push_back(&scores.at("reverse"));
   }
-  if (count == 0) return nullptr;
-  for (auto& [rank, share] : mean["cmc"].items()) share = share.get<double>() / count;
-  for (const char* number : {"map", "minp"}) mean[number] = mean.at(number).get<double>() / count;
-  return mean;
+  if (!there.empty()) curves.push_back(curve_over(there, name));
+  if (back.empty()) return;
+  curves.push_back(curve_over(back, name + ", gallery to queries"));
+  curves.back()["reverse"] = true;
 }
 
 // What was printed about the network, the best other method of the paper's table, and a plain one.
@@ -101,12 +105,9 @@ Section cmc_section_of_run(const std::string& results, const std::string& layout
     return absent("cmc", "The results.json of this folder holds no results of a run.");
   const Json& splits = json.at("splits");
   Json curves = Json::array();
-  curves.push_back(curve_json("trained network", "ours", points_of_ranks(splits), json));
-  if (const Json mean = mean_of(splits, "untrained"); !mean.is_null())
-    curves.push_back(
-        curve_json("untrained network", "ours", points_of(mean.at("cmc"), Json::object()), mean));
-  if (const Json mean = mean_of(splits, "pixels"); !mean.is_null())
-    curves.push_back(curve_json("raw pixels, L2", "ours", points_of(mean.at("cmc"), Json::object()), mean));
+  add_directions(splits, "", "trained network", curves);
+  add_directions(splits, "untrained", "untrained network", curves);
+  add_directions(splits, "pixels", "raw pixels, L2", curves);
   if (json.value("gallery", 0) == published_gallery(layout))
     for (const Json& curve : published_curves(layout)) curves.push_back(curve);
   const Json data = {{"curves", curves},

@@ -1,6 +1,7 @@
 #include "reid/report/page/em_section.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "reid/report/json.h"
@@ -15,13 +16,19 @@ namespace {
 
 constexpr std::size_t shown_identities = 8;
 
-// Values 0..1 relative to the largest, as bytes: a map is a probability among many people, and small on the
-// whole.
+// Values as bytes, 255 sqrt(value / largest). A map is a probability among many identities, and most values
+// are small beside the largest: the root spreads them over the colours.
 std::string map_text(std::span<const Real> map, Real largest) {
   std::vector<std::uint8_t> bytes;
   for (const Real value : map)
-    bytes.push_back(
-        static_cast<std::uint8_t>(largest > 0 ? std::clamp(value / largest, Real(0), Real(1)) * 255 : 0));
+    bytes.push_back(static_cast<std::uint8_t>(
+        largest > 0 ? std::sqrt(std::clamp(value / largest, Real(0), Real(1))) * 255 : 0));
+  return base64(bytes);
+}
+std::string share_text(std::span<const Real> shares) {
+  std::vector<std::uint8_t> bytes;
+  for (const Real share : shares)
+    bytes.push_back(static_cast<std::uint8_t>(std::clamp(share, Real(0), Real(1)) * 255));
   return base64(bytes);
 }
 
@@ -35,21 +42,31 @@ OfImage of_image(const PatchLabels& labels, std::size_t row) {
           std::span(labels.v).subspan(row * patches, patches)};
 }
 
-Json chosen_image(const std::vector<EmRound>& rounds, std::size_t row, const Sample& sample, Index image) {
+// The largest value of the rows in any round: the end of the colour scale of all maps.
+Real largest_of(const std::vector<EmRound>& rounds, std::span<const std::size_t> rows) {
+  Real largest = 0;
+  for (const EmRound& round : rounds)
+    for (const std::size_t row : rows)
+      largest = std::max(largest, *std::ranges::max_element(of_image(round.saved.labels, row).map));
+  return largest;
+}
+
+Json chosen_image(const std::vector<EmRound>& rounds, std::size_t row, const Sample& sample, Index image,
+                  Real scale) {
   Json json = {{"image", image}, {"camera", sample.camera + 1}, {"rounds", Json::array()}};
   for (const EmRound& round : rounds) {
     const OfImage one = of_image(round.saved.labels, row);
     std::string v;
     for (const std::uint8_t kept : one.v) v += kept ? '1' : '0';
     const Real largest = *std::ranges::max_element(one.map);
-    json["rounds"].push_back({{"map", map_text(one.map, largest)}, {"largest", largest}, {"v", v}});
+    json["rounds"].push_back({{"map", map_text(one.map, scale)}, {"largest", largest}, {"v", v}});
   }
   return json;
 }
 
 // Average map, share kept, and mean image of one camera.
 Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& dataset,
-                 const ImageSet& images, const NetworkOptions& network, ImageStore& store) {
+                 const ImageSet& images, const NetworkOptions& network, ImageStore& store, Real scale) {
   const std::vector<Index>& samples = rounds.front().saved.samples;
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < samples.size(); ++row)
@@ -81,7 +98,7 @@ Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& 
     for (Real& value : kept) value /= static_cast<Real>(count);
     const Real largest = *std::ranges::max_element(map);
     json["rounds"].push_back(
-        {{"map", map_text(map, largest)}, {"largest", largest}, {"kept", map_text(kept, 1)}});
+        {{"map", map_text(map, scale)}, {"largest", largest}, {"kept", share_text(kept)}});
   }
   return json;
 }
@@ -103,26 +120,25 @@ Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, c
 
   Json identities = Json::array();
   Index identity = -1;
-  for (const std::size_t row : rows_to_draw(dataset, samples, shown_identities)) {
+  const std::vector<std::size_t> rows = rows_to_draw(dataset, samples, shown_identities);
+  const Real scale = largest_of(rounds, rows);
+  for (const std::size_t row : rows) {
     const Sample& sample = dataset.samples[static_cast<std::size_t>(samples[row])];
     if (sample.identity != identity) {
       identity = sample.identity;
       identities.push_back(
           {{"name", dataset.identity_names[static_cast<std::size_t>(identity)]}, {"views", Json::array()}});
     }
-    identities.back()["views"].push_back(
-        chosen_image(rounds, row, sample, store.crop(samples[row], network.crop_height, network.crop_width)));
+    identities.back()["views"].push_back(chosen_image(
+        rounds, row, sample, store.crop(samples[row], network.crop_height, network.crop_width), scale));
   }
   Json cameras = Json::array(), numbers = Json::array();
   for (int camera = 0; camera < dataset.cameras; ++camera)
-    if (Json json = camera_json(rounds, camera, dataset, images, network, store); !json.is_null())
+    if (Json json = camera_json(rounds, camera, dataset, images, network, store, scale); !json.is_null())
       cameras.push_back(json);
   for (const EmRound& round : rounds) numbers.push_back(round.round);
-  const Json data = {{"rows", grid.rows},
-                     {"columns", grid.columns},
-                     {"rounds", numbers},
-                     {"people", identities},
-                     {"cameras", cameras}};
+  const Json data = {{"rows", grid.rows}, {"columns", grid.columns}, {"rounds", numbers},
+                     {"largest", scale},  {"people", identities},    {"cameras", cameras}};
   return {"em", data.dump()};
 }
 

@@ -13,8 +13,9 @@ struct EmRound {
   SavedLabels saved;
 };
 
-// The EM loop: of some people, both images with their similarity map and their dropped patches after every
-// round; over all training images, the average map and the share that keeps each patch, for each camera.
+// The EM loop: of some identities, both images with their similarity map and their dropped patches after
+// every round; over all training images, the average map and the share that keeps each patch, for each
+// camera. All maps have one colour scale, "largest": of all rounds, identities and cameras.
 Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSet& images,
                    const NetworkOptions& network, ImageStore& store);
 

@@ -7,6 +7,7 @@
 #include "datasets/batch.h"
 #include "drawing/canvas.h"
 #include "reid/report/json.h"
+#include "reid/report/page/filters.h"
 #include "reid/report/page/occlusion.h"
 
 namespace triptych {
@@ -15,35 +16,21 @@ using report::Json;
 
 namespace {
 
-constexpr std::size_t shown_images = 4, shown_channels = 12;
+constexpr std::size_t shown_images = 4, shown_channels = 12, shown_patches = 4;
 
 double four_places(double value) {
   return std::round(1e4 * value) / 1e4;
 }
 
-// w [kh, kw, 3, out] -> an image for each output, grey where the weight is 0, the largest weight of the
-// filter black or white.
-Json filters(const Model& model, ImageStore& store) {
+Json filters(const Tested& tested, ImageStore& store) {
   Json list = Json::array();
-  const ParameterList parameters = model.network->parameters();
-  const auto found = std::ranges::find_if(
-      parameters, [](const NamedParameter& p) { return p.name == "tier1.block1.convolution.weight"; });
-  if (found == parameters.end()) return list;
-  const Shape& shape = found->parameter->value.shape();
-  const std::vector<Real> w = found->parameter->value.values();
-  for (Index out = 0; out < shape[3]; ++out) {
-    const auto at = [&](Index pixel, Index channel) {
-      return w[static_cast<std::size_t>((pixel * shape[2] + channel) * shape[3] + out)];
-    };
-    Real largest = Real(1e-12);
-    for (Index i = 0; i < shape[0] * shape[1]; ++i)
-      for (Index c = 0; c < 3; ++c) largest = std::max(largest, std::abs(at(i, c)));
-    Image image(shape[0], shape[1]);
-    for (Index i = 0; i < shape[0] * shape[1]; ++i)
-      for (Index c = 0; c < 3; ++c)
-        image.pixels[static_cast<std::size_t>(i * 3 + c)] = static_cast<std::uint8_t>(
-            std::clamp(Real(127.5) + Real(127.5) * at(i, c) / largest, Real(0), Real(255)));
-    list.push_back(store.drawing(image));
+  for (const FilterView& filter : first_filters(tested, shown_patches)) {
+    Json patches = Json::array();
+    for (const StrongPatch& patch : filter.strongest)
+      patches.push_back({{"image", store.drawing(patch.around)},
+                         {"person", tested.name(patch.sample)},
+                         {"response", four_places(patch.response)}});
+    list.push_back({{"weights", store.drawing(filter.weights)}, {"patches", patches}});
   }
   return list;
 }
@@ -164,7 +151,16 @@ Section looks_section(const Tested& tested, ImageStore& store) {
     }
     images.push_back(json);
   }
-  const Json data = {{"filters", filters(tested.model, store)},
+  // The page opens with the first: the image whose distance covering changes most.
+  const auto effect = [](const Json& json) {
+    double most = 0;
+    if (json.contains("occlusion"))
+      for (const double change : json["occlusion"]["change"]) most = std::max(most, std::abs(change));
+    return most;
+  };
+  std::stable_sort(images.begin(), images.end(),
+                   [&](const Json& a, const Json& b) { return effect(a) > effect(b); });
+  const Json data = {{"filters", filters(tested, store)},
                      {"images", images},
                      {"gate", tested.model.selection == PatchSelection::By::gate}};
   return {"looks", data.dump()};

@@ -49,9 +49,11 @@ TEST_CASE("ranked run: every rank survives JSON, alone and beside its test") {
 }
 
 TEST_CASE("ranked run: lists of numbers take one line, and strings stay as they are") {
-  const report::Json json = {{"ranks", {{1}, {2, 7}}}, {"text", "[1,\n 2] \"[3, 4]"}, {"more", {"a", 0.5}}};
+  const report::Json json = {
+      {"ranks", {{1}, {2, 7}}}, {"text", "[1,\n 2] \"[3, 4]"}, {"curve", {-0.5, 1e-9}}, {"more", {"a", 0.5}}};
   const std::string text = report::with_short_lists(json.dump(2));
   CHECK(text.find("\"ranks\": [[1], [2, 7]],") != std::string::npos);
+  CHECK(text.find("\"curve\": [-0.5, 1e-09],") != std::string::npos);
   CHECK(report::Json::parse(text) == json);
 }
 

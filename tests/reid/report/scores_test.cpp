@@ -22,6 +22,7 @@ TEST_CASE("the scores of a ranking are read off its curve, and its end stands fo
   CHECK(scores.cmc == std::array<double, 5>{40, 70, 70, 70, 70});
   CHECK(scores.map == 50);
   CHECK(scores.minp == 25);
+  CHECK(scores.curve == std::vector<double>{40, 70});
 }
 
 TEST_CASE("draws of one protocol are averaged, each direction by itself") {
@@ -51,4 +52,11 @@ TEST_CASE("splits have a mean and the deviation with n - 1") {
   CHECK(summary.mean.cmc[0] == 42);
   CHECK(summary.deviation.cmc[0] == doctest::Approx(2.8284271247));
   CHECK(summary.deviation.map == 0);
+  CHECK(summary.mean.curve.empty());
+
+  Scores small = a, large = b;
+  small.curve = {40, 60}, large.curve = {44, 70, 100};  // galleries of two and three
+  const Scores sizes[] = {small, large};
+  CHECK(over_splits(sizes).mean.curve == std::vector<double>{42, 65});
+  CHECK(over_splits(sizes).deviation.curve[1] == doctest::Approx(7.0710678));
 }

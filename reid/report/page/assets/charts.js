@@ -10,7 +10,10 @@ function responsive(height, draw) {
     box.replaceChildren(draw(now, height));
   };
   new ResizeObserver(redraw).observe(box);
-  box.redraw = () => { width = 0; redraw(); };
+  box.redraw = () => {
+    width = 0;
+    redraw();
+  };
   return box;
 }
 
@@ -32,7 +35,10 @@ function frame(width, height, x, y) {
   const log = y.log, place = (v) => log ? Math.log10(Math.max(v, y.low)) : v;
   const low = place(y.low), high = place(y.high);
   return {
-    left, right: width - right, top, bottom: height - bottom,
+    left,
+    right: width - right,
+    top,
+    bottom: height - bottom,
     x: (v) => left + (v - x.low) / (x.high - x.low || 1) * (width - right - left),
     y: (v) => height - bottom - (place(v) - low) / (high - low || 1) * (height - bottom - top),
     value: (px) => x.low + (px - left) / (width - right - left) * (x.high - x.low),
@@ -50,8 +56,9 @@ function axes(at, x, y) {
   for (const tick of xTicks)
     parts.push(
         svg("text", {x: at.x(tick), y: at.bottom + 18, "text-anchor": "middle"}, (x.format || short)(tick)));
-  parts.push(svg("line", {class: "axis", x1: at.left, x2: at.right, y1: at.bottom, y2: at.bottom}),
-             svg("text", {x: (at.left + at.right) / 2, y: at.bottom + 36, "text-anchor": "middle"}, x.label));
+  parts.push(
+      svg("line", {class: "axis", x1: at.left, x2: at.right, y1: at.bottom, y2: at.bottom}),
+      svg("text", {x: (at.left + at.right) / 2, y: at.bottom + 36, "text-anchor": "middle"}, x.label));
   if (x.events)
     for (const event of x.events)
       parts.push(svg("line", {class: "event", x1: at.x(event), x2: at.x(event), y1: at.top, y2: at.bottom}));
@@ -66,7 +73,11 @@ function decades(low, high) {
 const path = (points) =>
     points.map(([px, py], i) => `${i ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("");
 
-// lines: [{name, colour, points: [[x, y, deviation or null]], kind: "thick" | "thin" | "dashed" | "", dots}]
+// The band of a point: its deviation to both sides, or the ends themselves.
+const bandOf = (p) => Array.isArray(p[2]) ? p[2] : [p[1] - (p[2] || 0), p[1] + (p[2] || 0)];
+
+// lines: [{name, colour, points: [[x, y, deviation, [low, high] or null]], kind: "thick" | "thin" | "dashed"
+// | "", dots}]
 function drawLines(at, lines, floor = -Infinity) {
   const parts = [];
   for (const line of lines) {
@@ -76,8 +87,8 @@ function drawLines(at, lines, floor = -Infinity) {
         class: "band",
         fill: line.colour,
         d: path([
-             ...known.map((p) => [at.x(p[0]), at.y(p[1] + (p[2] || 0))]),
-             ...known.slice().reverse().map((p) => [at.x(p[0]), at.y(Math.max(floor, p[1] - (p[2] || 0)))])
+             ...known.map((p) => [at.x(p[0]), at.y(bandOf(p)[1])]),
+             ...known.slice().reverse().map((p) => [at.x(p[0]), at.y(Math.max(floor, bandOf(p)[0]))])
            ]) +
             "Z"
       }));
@@ -97,6 +108,9 @@ function drawLines(at, lines, floor = -Infinity) {
 function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v), digits}) {
   const xs = [...new Set(lines.flatMap((line) => line.points.map((p) => p[0])))].sort((a, b) => a - b);
   const value = (v) => digits === undefined ? short(v) : v.toFixed(digits);
+  const spread = (p) => Array.isArray(p[2]) ? ` (${value(p[2][0])} to ${value(p[2][1])})` :
+      p[2] ? " ± " + value(p[2]) :
+             "";
   const box = responsive(height, (width) => {
     const at = frame(width, height, x, y);
     const cursor = svg("line", {class: "cursor", y1: at.top, y2: at.bottom, visibility: "hidden"}),
@@ -123,10 +137,7 @@ function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v
         const point = line.points.find((p) => p[0] === v);
         if (!point || point[1] === null) continue;
         dots.append(svg("circle", {cx: at.x(v), cy: at.y(point[1]), r: 4, fill: line.colour}));
-        rows.push([
-          point[1],
-          tipRow(line.colour, line.name, value(point[1]) + (point[2] ? " ± " + value(point[2]) : "") + unit)
-        ]);
+        rows.push([point[1], tipRow(line.colour, line.name, value(point[1]) + spread(point) + unit)]);
       }
       rows.sort((a, b) => b[0] - a[0]);
       showTip(clientX, clientY, element("b", {}, xName(v)), rows.map((row) => row[1]));
@@ -135,7 +146,11 @@ function lineChart({height = 260, x, y, lines, unit = "", xName = (v) => short(v
       const v = at.value(clientX - root.getBoundingClientRect().left);
       return xs.reduce((best, one, i) => Math.abs(one - v) < Math.abs(xs[best] - v) ? i : best, 0);
     };
-    const leave = () => { cursor.setAttribute("visibility", "hidden"); dots.replaceChildren(); hideTip(); };
+    const leave = () => {
+      cursor.setAttribute("visibility", "hidden");
+      dots.replaceChildren();
+      hideTip();
+    };
     root.addEventListener(
         "pointermove", (event) => show(nearest(event.clientX), event.clientX, event.clientY));
     root.addEventListener("pointerleave", leave);
@@ -158,17 +173,16 @@ const legend = (lines) => element(
     lines.map(
         (line) => element(
             "span", {}, element("i", {
-              class: line.kind === "dashed" ? "dash" :
-                  line.box                  ? "box" :
-                                              "",
+              class: (line.kind || "").startsWith("dashed") ? "dash" :
+                  line.box                                  ? "box" :
+                                                              "",
               style: line.box ? `background:${line.colour}` : `border-color:${line.colour}`
             }),
             line.name)));
 
 // The smallest and largest value of lines, with room.
 function extent(lines, {zero = true, room = 0.06} = {}) {
-  const all = lines.flatMap(
-      (line) => line.points.flatMap((p) => p[1] === null ? [] : [p[1] + (p[2] || 0), p[1] - (p[2] || 0)]));
+  const all = lines.flatMap((line) => line.points.flatMap((p) => p[1] === null ? [] : bandOf(p)));
   let low = Math.min(...all), high = Math.max(...all);
   if (zero) low = Math.min(0, low);
   if (low === high) high = low + 1;

@@ -1,14 +1,21 @@
 // ---- cmc.js: the curves and the table ---------------------------------------------------------------------
 sections.cmc = (root, data) => {
   root.append(lead(
-      "A query is answered by a list of people, nearest first. The curve says for each r how many queries " +
-      "have the right person among the first r. ",
-      data.splits > 1 ? `Mean of ${data.splits} splits; the band is one standard deviation.` :
-          data.queries ? `${data.queries} queries, ${data.gallery} people in the gallery.` :
+      "The answer to a query is a list of gallery images, nearest first. The curve says for each r " +
+      "which share " +
+          "of the queries has the right identity among the first r. ",
+      data.queries ? `${data.queries} queries, ${data.gallery} identities in the gallery. ` : "",
+      data.splits > 1 ? `Mean of ${data.splits} splits; the band is one standard deviation over the splits.` :
+          data.queries ? `One split; the band is the 95 % Wilson interval of ${data.queries} queries.` :
                          ""));
   const lines = cmcLines(data);
+  const lone = data.splits === 1 && data.queries;
   const last = Math.min(50, Math.max(...lines.flatMap((line) => line.points.map((p) => p[0]))));
-  for (const line of lines) line.points = line.points.filter((p) => p[0] <= last);
+  for (const line of lines) {
+    line.points = line.points.filter((p) => p[0] <= last);
+    if (lone && line.kind === "thick")
+      line.points = line.points.map(([rank, share]) => [rank, share, wilson(share, data.queries)]);
+  }
   const range = extent(lines, {zero: false});
   const y =
       {low: Math.max(0, Math.floor((range.low - 2) / 10) * 10), high: 100, format: (v) => v + " %", room: 48};
@@ -18,8 +25,14 @@ sections.cmc = (root, data) => {
       "div", {class: "grid"},
       figure(
           "", "Cumulative matching characteristics",
-          lines.some((l) => l.published) ? "Thick and coloured: computed here. Dashed grey: as published." :
-                                           "Higher and further left is better.",
+          [
+            lines.some((l) => l.curve.reverse) ?
+                "Solid: queries search the gallery; dashed in the same colour: the other direction." :
+                "",
+            lines.some((l) => l.published) ? "Dashed grey: as published." : ""
+          ].filter(Boolean)
+                  .join(" ") ||
+              "Higher is better.",
           chart, legend(lines.filter((line) => line.shown))),
       element("div", {class: "panel scroll"}, cmcTable(data, lines, chart))));
 };
@@ -27,8 +40,7 @@ sections.cmc = (root, data) => {
 // The best six have a colour; more than that would be a tangle, so the others are grey until the table points
 // at them.
 function cmcLines(data) {
-  const ours = data.curves.filter((c) => c.kind !== "published")
-                   .map((c) => c)
+  const ours = data.curves.filter((c) => c.kind !== "published" && !c.reverse)
                    .sort((a, b) => b.points[0][1] - a.points[0][1]);
   const lines = ours.map((curve, place) => ({
                            name: curve.name,
@@ -41,6 +53,18 @@ function cmcLines(data) {
                                                "thin",
                            dots: curve.points.length <= 6,
                          }));
+  for (const curve of data.curves.filter((c) => c.reverse)) {
+    const forward = lines.find((line) => curve.name.startsWith(line.name));
+    lines.splice(lines.indexOf(forward) + 1, 0, {
+      name: curve.name,
+      curve,
+      points: curve.points,
+      shown: true,
+      colour: forward ? forward.colour : colour("faint"),
+      kind: "dashed thin",
+      dots: curve.points.length <= 6
+    });
+  }
   for (const curve of data.curves.filter((c) => c.kind === "published"))
     lines.push({
       name: curve.name,
@@ -65,7 +89,7 @@ function cmcTable(data, lines, chart) {
         curve.points.find((p) => p[0] === rank) || (last && last[1] === 100 && rank > last[0] ? last : null);
     return element(
         "td", {}, point ? number(point[1]) : "–",
-        point && point[2] ? element("small", {}, ` ±${number(point[2])}`) : null);
+        point && typeof point[2] === "number" ? element("small", {}, ` ±${number(point[2])}`) : null);
   };
   const point = (index) => {
     for (const group of chart.querySelectorAll("[data-line]"))
@@ -83,7 +107,8 @@ function cmcTable(data, lines, chart) {
         element(
             "td", {}, element("i", {
               class: "key",
-              style: `border-color:${line.colour};border-top-style:${line.published ? "dashed" : "solid"}`
+              style: `border-color:${line.colour};border-top-style:${
+                  line.kind.startsWith("dashed") ? "dashed" : "solid"}`
             }),
             curve.name),
         ranks.map((rank) => cell(curve, rank)),
@@ -107,8 +132,8 @@ function cmcTable(data, lines, chart) {
       element(
           "thead", {},
           element(
-              "tr", {}, element("th", {}, "%"), ranks.map((rank) => element("th", {}, `rank ${rank}`)),
+              "tr", {}, element("th", {}, "%"), ranks.map((rank) => element("th", {}, `Rank-${rank}`)),
               withMap ? [element("th", {}, "mAP"), element("th", {}, "mINP")] : null,
-              withSize ? [element("th", {}, "numbers"), element("th", {}, "published r1")] : null)),
+              withSize ? [element("th", {}, "Dim"), element("th", {}, "published Rank-1")] : null)),
       body);
 }

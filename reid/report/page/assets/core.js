@@ -6,8 +6,10 @@ const sections = {};  // name -> function (root, data), filled by the files that
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== null && value !== "") node.setAttribute(name, value);
+    if (name.startsWith("on"))
+      node.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== null && value !== "")
+      node.setAttribute(name, value);
   }
   node.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return node;
@@ -22,9 +24,20 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 const lead = (...words) => element("p", {class: "lead"}, ...words);
-const figure = (classes, title, caption, ...content) => element(
-    "figure", {class: classes}, element("h3", {}, title), caption ? element("figcaption", {}, caption) : null,
-    ...content);
+function figure(classes, title, caption, ...content) {
+  const node = element(
+      "figure", {class: classes}, element("h3", {}, title),
+      caption ? element("figcaption", {}, caption) : null, ...content);
+  node.prepend(saveButtons(node));
+  return node;
+}
+
+// 95 % Wilson interval of a share in %, of n independent trials: [low, high].
+function wilson(share, n) {
+  const z = 1.96, p = share / 100, middle = (p + z * z / (2 * n)) / (1 + z * z / n),
+        half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
+  return [100 * Math.max(0, middle - half), 100 * Math.min(1, middle + half)];
+}
 
 // An image of the page by its number. Width and height are known beforehand: nothing moves when it arrives.
 function image(number, attributes = {}) {
@@ -55,6 +68,16 @@ const decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCode
 const colour = (name) => `var(--${name})`;
 const series = ["s1", "s2", "s3", "s4", "s5", "s6"].map(colour);
 
+// Curves over identities that training holds out: how many there are, and a band for each share.
+function heldOut() {
+  const n = report.run && report.run.summary ? report.run.summary.validation : 0;
+  return {
+    words: n ? `n = ${n} identities; the band is the 95 % Wilson interval.` :
+               "How many identities there are is not known without the images.",
+    band: (share) => n && share !== null && share !== undefined ? wilson(share, n) : null
+  };
+}
+
 // ---- the tooltip: one for the page ------------------------------------------------------------------------
 const tip = document.getElementById("tip");
 function showTip(x, y, ...content) {
@@ -64,7 +87,9 @@ function showTip(x, y, ...content) {
   tip.style.left = Math.max(8, Math.min(x + 16, innerWidth - width - 8)) + "px";
   tip.style.top = Math.max(8, y + height + 20 > innerHeight ? y - height - 12 : y + 14) + "px";
 }
-const hideTip = () => { tip.hidden = true; };
+const hideTip = () => {
+  tip.hidden = true;
+};
 addEventListener("scroll", hideTip, {passive: true});
 const tipRow = (paint, name, value) => element(
     "div", {class: "row"},
@@ -84,8 +109,15 @@ function slider(label, last, first, name, change) {
     change(+value);
   };
   let timer = null;
-  const stop = () => { clearInterval(timer); timer = null; play.textContent = "▶"; };
-  input.addEventListener("input", () => { stop(); set(input.value); });
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "▶";
+  };
+  input.addEventListener("input", () => {
+    stop();
+    set(input.value);
+  });
   play.addEventListener("click", () => {
     if (timer) return stop();
     if (+input.value >= last) set(0);

@@ -1,12 +1,17 @@
 // ---- em.js: the patches that tell who it is, round by round -----------------------------------------------
 sections.em = (root, data) => {
   root.append(lead(
-      "The EM loop asks of every patch: could you find your owner alone? Bright patches could. Those " +
-      "below the threshold are dropped from pooling in the next round, and are asked again."));
+      "The map of an image says for every patch how probable the image's own identity is, judged by " +
+      "that patch " +
+      "alone. Patches below the threshold are left out of pooling until the next E step computes the " +
+      "map anew."));
   const events = report.training && report.training.em ? report.training.em : [];
   const count = data.rounds.length, views = element("div", {class: "views"}),
         cameras = element("div", {class: "views"}), words = element("p", {class: "small"});
-  let person = 0, round = count;
+  // Opens with the identity that has the highest map in the last round.
+  const height = (p) => Math.max(...p.views.map((view) => view.rounds[count - 1].largest));
+  const first = data.people.reduce((best, p, i) => height(p) > height(data.people[best]) ? i : best, 0);
+  let person = first, round = count;
   const draw = () => {
     views.replaceChildren(...data.people[person].views.map(
         (view) => panelOf(view, `Camera ${view.camera}`, round, data, false)));
@@ -18,7 +23,8 @@ sections.em = (root, data) => {
         event                       ? `After E step ${event.round}, before epoch ${event.epoch + 1}: ${
                     percent(100 * event.changed)} of the labels changed, ${
                     percent(100 * event.kept)} of the patches are kept` +
-            (event.rank1 !== undefined ? `; rank 1 on people held out was ${percent(event.rank1)}.` : ".") :
+            (event.rank1 !== undefined ? `; Rank-1 on held-out identities was ${percent(event.rank1)}.` :
+                                                               ".") :
                                                                `After E step ${data.rounds[round - 1]}.`;
   };
   const control = slider(
@@ -31,22 +37,31 @@ sections.em = (root, data) => {
       element(
           "div", {class: "controls"},
           choice(
-              "Person", data.people.map((p) => p.name), 0,
+              "Identity", data.people.map((p) => p.name), first,
               (index) => {
                 person = index;
                 draw();
               }),
           control.node),
-      words, element("h3", {style: "margin:18px 0 10px"}, "One person, both cameras"), views,
-      element("h3", {style: "margin:28px 0 10px"}, "All training images"), cameras,
-      element("div", {class: "scale", style: `background:${heatScale};max-width:320px`}),
+      words, element("h3", {style: "margin:18px 0 10px"}, "One identity, both cameras"), views,
+      element("h3", {style: "margin:28px 0 10px"}, "Means over all training images"), cameras,
       element(
-          "div", {class: "ends", style: "max-width:320px"}, element("span", {}, "could be anybody"),
-          element("span", {}, "surely this one")));
+          "p", {class: "small", style: "margin-top:14px"},
+          "One colour scale for all maps of this section, all rounds, identities and cameras:"),
+      heatBar([0, 1 / 16, 1 / 4, 9 / 16, 1].map((share) => short(share * data.largest))),
+      element("p", {class: "small"}, "... and for the share of images that keeps a patch:"),
+      heatBar(["0 %", "25 %", "50 %", "75 %", "100 %"]));
   emCurves(root, events);
 };
 
-// The image, its map, and what is kept of it.
+// The colour scale with numbers below, evenly spaced.
+function heatBar(numbers) {
+  return element(
+      "div", {class: "heat-bar"}, element("div", {class: "scale", style: `background:${heatScale}`}),
+      element("div", {class: "ends"}, numbers.map((n) => element("span", {}, n))));
+}
+
+// The image, its map, and what is kept of it. Each figure carries its scale, so that it can be saved alone.
 function panelOf(view, title, round, data, average) {
   const {rows, columns} = data;
   const now = round > 0 ? view.rounds[round - 1] : null;
@@ -56,20 +71,21 @@ function panelOf(view, title, round, data, average) {
   if (average) {
     const share = now ? decode(now.kept) : null;
     kept = stack(view.image, share ? mapLayer(share, rows, columns, (v) => [...heat(v / 255), 165]) : null);
-    words = "share that keeps it";
+    words = "share that keeps a patch";
   } else {
     const v = now ? now.v : "1".repeat(rows * columns);
     kept = stack(view.image, droppedPatches(v, rows, columns, report.images[view.image]));
     words = `${[...v].filter((one) => one === "1").length} of ${rows * columns} kept`;
   }
-  return element(
-      "figure", {}, element("h3", {}, title),
+  return figure(
+      "", title, null,
       element(
           "div", {class: "triple"}, cell(stack(view.image), average ? "mean image" : "image"),
           cell(
               stack(view.image, map ? heatLayer(map, rows, columns) : null),
               now ? `map, at most ${short(now.largest)}` : "no map yet"),
-          cell(kept, words)));
+          cell(kept, words)),
+      heatBar([0, 1 / 4, 1].map((share) => short(share * data.largest))));
 }
 
 // Dropped patches lie under a veil with a cross line, so that they are seen without colour too.
@@ -108,7 +124,8 @@ function emCurves(root, events) {
         xName: (r) => "E step " + r
       }),
       lines.length > 1 ? legend(lines) : null));
-  draw("half", "Labels", "When few change, the loop has settled.", [
+  const held = heldOut();
+  draw("half", "Patch labels", "Shares of all patch labels: changed by this E step, and kept after it.", [
     {
       name: "changed",
       colour: series[1],
@@ -118,11 +135,11 @@ function emCurves(root, events) {
     {name: "kept", colour: series[0], dots: true, points: events.map((e) => [e.round, 100 * e.kept, null])}
   ]);
   if (events.some((e) => e.rank1 !== undefined))
-    draw("half", "Rank 1 on people held out", "Just before each E step: did the loop help?", [{
-           name: "rank 1",
+    draw("half", "Rank-1 on held-out identities", "Just before each E step. " + held.words, [{
+           name: "Rank-1",
            colour: series[2],
            dots: true,
-           points: events.map((e) => [e.round, e.rank1 ?? null, null])
+           points: events.map((e) => [e.round, e.rank1 ?? null, held.band(e.rank1)])
          }]);
   root.append(grid);
 }

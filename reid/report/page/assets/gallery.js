@@ -1,8 +1,8 @@
 // ---- gallery.js: queries beside their nearest -------------------------------------------------------------
 sections.gallery = (root, data) => {
-  root.append(lead(`Each query on the left, its ten nearest of ${data.gallery} ` +
-      "gallery images on the right. " +
-      "A thick green frame with a tick is the right person; everything else is somebody else."));
+  root.append(lead(
+      `Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. ` +
+      "A thick green frame with a tick: the query's identity. A thin red frame: another one."));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
   const search = element("input", {
@@ -39,17 +39,26 @@ sections.gallery = (root, data) => {
       element(
           "div", {class: "controls", style: "margin-top:28px"},
           choice(
-              "Order", ["Worst first", "Best first", "Just missed"], 0,
+              "Order", ["From best to worst", "Worst first", "Best first", "Just missed"], 0,
               (index) => {
-                sorted = index === 0 ? data.queries.slice().reverse() :
-                    index === 1      ? data.queries :
-                                       data.queries.filter((q) => q.rank > 1);
                 shown = 8;
+                sorted = index === 0 ? spread(data.queries, shown) :
+                    index === 1      ? data.queries.slice().reverse() :
+                    index === 2      ? data.queries :
+                                       data.queries.filter((q) => q.rank > 1);
                 draw();
               }),
           search, count),
       list);
 };
+
+// `count` queries at equal steps from the best to the worst, then the others.
+function spread(queries, count) {
+  const last = queries.length - 1, steps = Math.min(count, queries.length) - 1;
+  const chosen =
+      new Set(Array.from({length: steps + 1}, (_, i) => queries[Math.round(i * last / (steps || 1))]));
+  return [...chosen, ...queries.filter((q) => !chosen.has(q))];
+}
 
 function queryRow(query) {
   const right = query.rank === 1;
@@ -82,7 +91,7 @@ function rankBars(queries) {
   const counts = ranges.map(([low, high]) => queries.filter((q) => q.rank >= low && q.rank <= high).length),
         most = Math.max(...counts, 1);
   return figure(
-      "", "Where the right person stood", "Of all queries; rank 1 is a person found at once.",
+      "", "Rank of the first right image", `Of the ${queries.length} queries that are shown below.`,
       element(
           "div", {style: "margin-top:12px"},
           ranges.map(

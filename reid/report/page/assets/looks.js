@@ -1,12 +1,24 @@
 // ---- looks.js: filters, feature maps, occlusion -----------------------------------------------------------
 sections.looks = (root, data) => {
   root.append(lead(
-      "From pixels to patches: what the first filters look for, how an image lights up the channels of " +
-      "each tier, and which part of it the decision hangs on."));
+      "From pixels to patches: what the first filters answer to, where the channels of each tier are " +
+      "active, and " +
+      "which parts of an image its distance to another image depends on."));
   root.append(figure(
-      "", "Filters of the first layer",
-      "Each is a small colour pattern that it answers to; grey is no weight.",
-      element("div", {class: "filters"}, data.filters.map((f, i) => image(f, {alt: `filter ${i}`})))));
+      "", "Filters of the first layer, and the patches that answer most strongly",
+      "On the left the weights, each filter over its own range; grey is a weight of 0. Beside it the " +
+      "strongest " +
+          "patches of different test images: the frame is the filter's window, around it what surrounds it.",
+      element(
+          "div", {class: "filters"},
+          data.filters.map(
+              (filter, i) => element(
+                  "div", {class: "filter"}, image(filter.weights, {alt: `filter ${i}`, title: `filter ${i}`}),
+                  filter.patches.map(
+                      (patch) => element(
+                          "div", {class: "patch", title: `${patch.person}: ${patch.response.toFixed(2)}`},
+                          image(patch.image, {alt: `patch of ${patch.person}`}),
+                          element("span", {class: "field"}))))))));
   const body = element("div", {class: "grid", style: "margin-top:20px"});
   root.append(
       element(
@@ -25,15 +37,22 @@ function lookAt(one, data) {
       mapLayer(values, tiers.rows, tiers.columns, (v) => [...heat((v - low) / (high - low || 1)), 175]);
   const range = (values) => [Math.min(...values), Math.max(...values)];
   const maps = figure(
-      "two-thirds", "Tier by tier", "The channels that vary most over this image, each over its own range.",
+      "two-thirds", "Tier by tier",
+      "The channels that vary most over this image, laid over it; each has its own colour range, from " +
+      "its lowest " +
+          "value here (violet) to its highest (yellow).",
       tiers.blocks.map(
-          (block) => row(
-              `Tier 1, block ${block.block}`,
-              `${block.shape}: ${block.channels.length} of ${block.of} channels`,
-              element(
-                  "div", {class: "channels", style: "margin:0"},
-                  block.channels.map(
-                      (c) => image(c.image, {alt: `channel ${c.channel}`, title: `channel ${c.channel}`}))))),
+          (block) =>
+              row(`Tier 1, block ${block.block}`,
+                  `${block.shape}: ${block.channels.length} of ${block.of} channels`,
+                  element(
+                      "div", {class: "channels", style: "margin:0"},
+                      block.channels.map(
+                          (c) => element(
+                              "div", {title: `channel ${c.channel}`},
+                              stack(
+                                  one.image,
+                                  image(c.image, {alt: `channel ${c.channel}`, style: "opacity:.72"}))))))),
       row("Tier 2, patches",
           `${tiers.patches}: how long each patch's vector is, ${
               range(tiers.lengths).map((v) => v.toFixed(1)).join(" to ")}`,
@@ -50,7 +69,8 @@ function lookAt(one, data) {
 
 function occlusion(one) {
   const o = one.occlusion;
-  if (!o) return figure("third", "Occlusion", "This person has no image by another camera to compare with.");
+  if (!o)
+    return figure("third", "Occlusion", "This identity has no image by another camera to compare with.");
   const most = Math.max(...o.change.map(Math.abs)) || 1;
   const layer = mapLayer(
       o.change, o.rows, o.columns,
@@ -58,8 +78,9 @@ function occlusion(one) {
           [...(v > 0 ? [240, 120, 30] : [40, 130, 220]), Math.round(225 * Math.min(1, Math.abs(v) / most))]);
   return figure(
       "third", "Occlusion",
-      "A grey square was moved over the image. Orange: covered there, the two are further apart; that " +
-      "place made them alike. Blue: it stood between them.",
+      "A grey square was moved over the left image. Orange: with the square there the two images are " +
+      "further " +
+          "apart. Blue: nearer. The strongest colour is the largest change of this image.",
       element(
           "div", {class: "triple", style: "grid-template-columns:repeat(2,minmax(0,1fr))"},
           element("div", {}, stack(one.image, layer), `camera ${one.camera}`),

@@ -2,12 +2,12 @@
 const order = [
   // name, heading, word in the bar on top
   ["run", "What was run", "Run"],
-  ["cmc", "How well it finds people", "Ranks"],
-  ["training", "How it learned", "Training"],
-  ["em", "Where it learned to look", "EM loop"],
-  ["gallery", "Whom it takes for whom", "Galleries"],
-  ["embedding", "The map of people", "Map of people"],
-  ["looks", "What the network sees", "Network"],
+  ["cmc", "Ranks", "Ranks"],
+  ["training", "Training", "Training"],
+  ["em", "The EM loop: discriminative patches", "EM loop"],
+  ["gallery", "Queries and their nearest gallery images", "Galleries"],
+  ["embedding", "Embeddings in the plane", "Embeddings"],
+  ["looks", "What the network responds to", "Network"],
   ["tape", "One step, op by op", "Tape"],
 ];
 

@@ -3,14 +3,15 @@ sections.run = (root, run) => {
   root.append(element("h1", {}, report.title));
   const summary = run.summary;
   if (summary)
-    root.append(lead(`${summary.people} people, ${summary.images} images from ${summary.cameras} cameras. `
-      + `The network learned from ${summary.train} people`
-      + (summary.validation ? `, was watched on ${summary.validation} held out,` : "")
-      + ` and is tested on ${summary.test} whom it has never seen.`));
+    root.append(lead(
+        `${summary.people} identities, ${summary.images} images from ${summary.cameras} cameras. ` +
+        `The network was trained on ${summary.train} identities` +
+        (summary.validation ? `, validated on ${summary.validation} held out,` : "") +
+        ` and tested on ${summary.test} others.`));
   if (!run.complete)
     root.append(element(
         "p", {class: "why"},
-        "This run is not complete: it has no results.json yet. What there is, is shown."));
+        "This run is not complete: it has no results.json yet. The page shows what there is."));
   if (run.cmc) {
     const spread = (rank) => run.deviation && run.deviation.cmc ?
         element("small", {}, ` ± ${number(run.deviation.cmc[rank])}`) :
@@ -38,17 +39,16 @@ sections.run = (root, run) => {
     ],
     ["Seed", run.seed],
     ["Version", run.commit],
-    ["Build", run.build_flags],
   ].filter(([, value]) => value !== undefined && value !== null && value !== "");
   root.append(element(
       "dl", {class: "facts"},
       facts.map(
           ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(value))))));
-  if (run.options) root.append(optionsList(run.options));
+  if (run.options) root.append(optionsList(run.options, run.build_flags));
 };
 
-function optionsList(options) {
-  const lines = [];
+function optionsList(options, flags) {
+  const lines = flags ? [element("div", {}, element("span", {}, "compiled with"), flags)] : [];
   for (const [group, values] of Object.entries(options)) {
     if (values === null || typeof values !== "object" || Array.isArray(values)) {
       lines.push(element("div", {}, element("span", {}, group), String(values)));

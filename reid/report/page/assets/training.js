@@ -2,8 +2,8 @@
 sections.training = (root, data) => {
   const epochs = data.means.loss.length;
   root.append(lead(
-      `${epochs} epochs. Two images of one person should come near each other (d+), two people should ` +
-      `stay apart (d−). ` +
+      `${epochs} epochs. d+ is the distance between two images of one identity, d− between two ` +
+      `identities. ` +
       "Dotted verticals are E steps of the EM loop."));
   const grid = element("div", {class: "grid"});
   root.append(grid);
@@ -39,21 +39,20 @@ sections.training = (root, data) => {
   ]);
   if (data.validation.length)
     chart(
-        "half", "Training people held out",
-        "Nobody in this curve is learned from: where it falls, the network learns by heart.",
-        [["rank 1", "rank1"], ["rank 5", "rank5"], ["mAP", "map"]].map(
+        "half", "Held-out identities",
+        "Identities of the training half that the network is not trained on. " + heldOut().words +
+            " For mAP, whose queries score between 0 and 1, the interval is an upper bound.",
+        [["Rank-1", "rank1"], ["Rank-5", "rank5"], ["mAP", "map"]].map(
             ([name, key], i) => ({
               name,
               colour: series[i],
               dots: true,
-              points: data.validation.map((v) => [v.epoch, v[key], null])
+              points: data.validation.map((v) => [v.epoch, v[key], heldOut().band(v[key])])
             })),
         {low: 0, high: 100, format: (v) => v + " %", room: 50}, " %");
   if (has("active"))
     chart(
-        "half", "Active triplets",
-        "The share of possible triplets that still pull: when it is near zero, the triplet loss has " +
-        "little left to say.",
+        "half", "Active triplets", "The share of triplets with a loss above 0.",
         [line("active", "active", series[0], 100)], {low: 0, format: (v) => short(v) + " %", room: 50}, " %");
   if (has("rate"))
     chart(
@@ -66,7 +65,7 @@ sections.training = (root, data) => {
   if (has("embedding_norm"))
     chart(
         "half", "Length of an embedding",
-        "Before it is scaled to 1. A length that vanishes foretells a collapse.",
+        "Before it is scaled to 1. A length that falls towards 0 is a sign of collapse.",
         [line("length", "embedding_norm", series[0])], {low: 0});
   layers(grid, data, x);
 };
@@ -106,7 +105,7 @@ function drift(grid, data, x, line) {
   grid.append(figure(
       "half", "Distances within an epoch",
       "All pairs of its batches. The dashed line is the threshold at which as many pairs of one person " +
-      "are missed as pairs of two people are confused.",
+          "are missed as pairs of two people are confused.",
       box, legend([
         {name: "same person", colour: same, box: true},
         {name: "different people", colour: different, box: true}
@@ -122,10 +121,15 @@ function drift(grid, data, x, line) {
     }
     return counts.length * width;
   };
-  const band = (name, key, paint) => ({name, colour: paint, kind: "thick", points: records.map((r) => {
-    const low = quantile(r[key], 0.1), up = quantile(r[key], 0.9), middle = quantile(r[key], 0.5);
-    return [r.epoch + 1, middle, (up - low) / 2];
-  })});
+  const band = (name, key, paint) => ({
+    name,
+    colour: paint,
+    kind: "thick",
+    points: records.map((r) => {
+      const low = quantile(r[key], 0.1), up = quantile(r[key], 0.9), middle = quantile(r[key], 0.5);
+      return [r.epoch + 1, middle, [low, up]];
+    })
+  });
   const lines = [
     band("same person", "same", same), band("different people", "different", different), {
       name: "threshold at equal error",
@@ -136,10 +140,11 @@ function drift(grid, data, x, line) {
   ];
   grid.append(figure(
       "half", "Distances drift apart",
-      "Medians of the squared distance; the bands are as wide as the middle 80 % of the pairs.", lineChart({
+      "Medians of the squared distance; the bands reach from the 10th to the 90th percentile of the pairs.",
+      lineChart({
         height: 300,
         x,
-        y: {low: 0, high: Math.max(...lines.flatMap((l) => l.points.map((p) => p[1] + (p[2] || 0)))) * 1.05},
+        y: {low: 0, high: Math.max(...lines.flatMap((l) => l.points.map((p) => bandOf(p)[1]))) * 1.05},
         lines,
         digits: 2,
         xName: (v) => "epoch " + v
@@ -149,7 +154,8 @@ function drift(grid, data, x, line) {
       [{name: "equal error", colour: colour("s4"), points: records.map((r) => [r.epoch + 1, r.error, null])}];
   grid.append(figure(
       "half", "Error at that threshold",
-      "How often who judges by the threshold alone errs, in the training batches.", lineChart({
+      "The share of misses, which is also that of confusions, at that threshold in the training batches.",
+      lineChart({
         x,
         y: {low: 0, high: extent(error).high, format: (v) => short(v) + " %", room: 50},
         lines: error,
@@ -252,15 +258,16 @@ function layers(grid, data, x) {
         showTip(
             event.clientX, event.clientY, element("b", {}, name),
             tipRow(null, `epoch ${epoch}`, short(+norm)));
-      else hideTip();
+      else
+        hideTip();
     });
     root.addEventListener("pointerleave", hideTip);
     return root;
   });
   grid.append(figure(
       "", "Gradient norm of every layer",
-      "In the last step of each epoch, before clipping, on a logarithmic scale. A layer that stays dark " +
-      "does not learn.",
+      "In the last step of each epoch, before clipping, on a logarithmic scale. Dark: a small " +
+          "gradient.",
       box, element("div", {class: "scale", style: `background:${heatScale}`}),
       element(
           "div", {class: "ends"}, element("span", {}, short(10 ** low)),

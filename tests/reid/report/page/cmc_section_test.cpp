@@ -9,7 +9,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-// Two splits of four queries: one finds 2 of 4 at once, the other 4 of 4.
+// Two splits of four queries: one finds 2 of 4 at rank 1, 3 at rank 2, the other all four.
 Json results(int gallery) {
   const Json scores = {{"cmc", {{"1", 25.0}, {"5", 50.0}}}, {"map", 30.0}, {"minp", 20.0}};
   return {{"map", 60.0},
@@ -17,25 +17,38 @@ Json results(int gallery) {
           {"queries", 4},
           {"gallery", gallery},
           {"splits",
-           {{{"gallery", gallery}, {"ranks", {1, 1, 2, 9}}, {"pixels", scores}},
-            {{"gallery", gallery}, {"ranks", {1, 1, 1, 1}}}}}};
+           {{{"gallery", gallery},
+             {"cmc", {{"1", 50.0}}},
+             {"curve", {50.0, 75.0, 100.0}},
+             {"map", 50.0},
+             {"reverse", {{"cmc", {{"1", 25.0}}}, {"curve", {25.0, 50.0}}, {"map", 40.0}}},
+             {"pixels", scores}},
+            {{"gallery", gallery},
+             {"cmc", {{"1", 100.0}}},
+             {"curve", {100.0, 100.0, 100.0}},
+             {"map", 70.0},
+             {"reverse", {{"cmc", {{"1", 75.0}}}, {"curve", {75.0, 100.0}}, {"map", 80.0}}}}}}};
 }
 
 }  // namespace
 
-TEST_CASE("a run's curve has every rank, its mean and its deviation over the splits") {
+TEST_CASE("a run's curves have every rank, means and deviations over the splits, and both directions") {
   const Json data = Json::parse(cmc_section_of_run(results(225).dump(), "plain").data);
+  REQUIRE(data["curves"].size() == 3);  // no untrained network was kept
   const Json& curve = data["curves"][0];
   CHECK(curve["name"] == "trained network");
-  REQUIRE(curve["points"].size() == 50);
+  REQUIRE(curve["points"].size() == 3);
   CHECK(curve["points"][0][1] == doctest::Approx(75));
   CHECK(curve["points"][0][2].get<double>() == doctest::Approx(35.3553));
   CHECK(curve["points"][1][1] == doctest::Approx(87.5));
-  CHECK(curve["points"][8][1] == doctest::Approx(100));
   CHECK(curve["map"] == 60.0);
-  REQUIRE(data["curves"].size() == 2);  // no untrained network was kept
-  CHECK(data["curves"][1]["name"] == "raw pixels, L2");
-  CHECK(data["curves"][1]["points"] == Json({{1, 25.0, nullptr}, {5, 50.0, nullptr}}));
+  const Json& back = data["curves"][1];
+  CHECK(back["name"] == "trained network, gallery to queries");
+  CHECK(back["reverse"] == true);
+  CHECK(back["points"][1][1] == doctest::Approx(75));
+  CHECK(back["map"] == 60.0);
+  CHECK(data["curves"][2]["name"] == "raw pixels, L2");  // of one split, without a curve: the ranks there are
+  CHECK(data["curves"][2]["points"] == Json({{1, 25.0, nullptr}, {5, 50.0, nullptr}}));
 }
 
 TEST_CASE("the paper's figures stand beside a run like the paper's, and no other") {

@@ -18,6 +18,8 @@ TEST_CASE("the EM loop: chosen people and every camera, round by round") {
   PatchLabels labels = PatchLabels::everything(24, world.model.network->grid());
   std::vector<EmRound> rounds = {{1, {samples, labels}}};
   labels.v[0] = 0;
+  std::fill(rounds[0].saved.labels.map.begin(), rounds[0].saved.labels.map.end(), Real(0.5));
+  std::fill(labels.map.begin(), labels.map.end(), Real(0.125));
   rounds.push_back({2, {samples, labels}});
   const Json data =
       Json::parse(em_section(rounds, world.dataset, world.images, world.options.network, store).data);
@@ -26,6 +28,14 @@ TEST_CASE("the EM loop: chosen people and every camera, round by round") {
   const Json& view = data["people"][0]["views"][0];
   CHECK(view["rounds"][0]["v"] == "111111111111");
   CHECK(view["rounds"][1]["v"] == "011111111111");
+  // One scale for all: a quarter of the largest value is byte 127 = 255 sqrt(1/4), here and in the mean of a
+  // camera.
+  CHECK(data["largest"] == 0.5);
+  const std::string full(16, '/'), quarter = "f39/f39/f39/f39/";  // bytes 255, and 127, in base64
+  CHECK(view["rounds"][0]["map"] == full);
+  CHECK(view["rounds"][1]["map"] == quarter);
+  CHECK(view["rounds"][1]["largest"] == 0.125);
+  CHECK(data["cameras"][0]["rounds"][1]["map"] == quarter);
   REQUIRE(data["cameras"].size() == 2);
   CHECK(data["cameras"][0]["images"] == 12);
 

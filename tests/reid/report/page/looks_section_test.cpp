@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "datasets/batch.h"
+#include "reid/report/page/filters.h"
 #include "reid/report/page/occlusion.h"
 #include "tests/reid/report/page/world.h"
 
@@ -16,7 +18,9 @@ TEST_CASE("filters, feature maps of every block, patches and gate") {
   const PageWorld world;
   ImageStore store(world.images);
   const Json data = Json::parse(looks_section(world.tested(), store).data);
-  CHECK(data["filters"].size() == 3);
+  REQUIRE(data["filters"].size() == 3);
+  REQUIRE(data["filters"][0]["patches"].size() == 4);
+  CHECK(data["filters"][0]["patches"][0]["response"] >= data["filters"][0]["patches"][3]["response"]);
   REQUIRE(data["images"].size() == 4);
   const Json& tiers = data["images"][0]["tiers"];
   REQUIRE(tiers["blocks"].size() == 2);
@@ -25,6 +29,57 @@ TEST_CASE("filters, feature maps of every block, patches and gate") {
   CHECK(tiers["lengths"].size() == 12);  // a grid of 6 x 2
   for (const Json& gate : tiers["gate"]) CHECK((gate >= 0.0 && gate <= 1.0));
   CHECK(data["images"][0]["occlusion"]["distance"] > 0.0);
+}
+
+TEST_CASE("looks: the strongest patch of a filter is the largest product of its weights with an image") {
+  const PageWorld world;
+  const Tested tested = world.tested();
+  const FilterView filter = first_filters(tested, 2).front();
+  REQUIRE(filter.strongest.size() == 2);
+  CHECK(filter.strongest[0].sample != filter.strongest[1].sample);
+
+  const NetworkOptions& options = world.options.network;
+  const ParameterList parameters = world.model.network->parameters();
+  const auto first =
+      std::ranges::find(parameters, std::string("tier1.block1.convolution.weight"), &NamedParameter::name);
+  const std::vector<Real> w = first->parameter->value.values();
+  const Index kernel = options.kernel, filters = first->parameter->value.shape()[3];
+  CHECK(filter.weights.height == kernel);
+  CHECK(filter.strongest[0].around.height == 3 * kernel);
+  const StrongPatch& best = filter.strongest[0];
+  const std::vector<Real> crop = centre_crops(world.images, {&best.sample, 1}, world.model.normalisation,
+                                              options.crop_height, options.crop_width, 1);
+  const auto response = [&](Index row, Index column) {
+    double sum = 0;
+    for (Index r = 0; r < kernel; ++r)
+      for (Index c = 0; c < kernel; ++c) {
+        const Index y = row + r - kernel / 2, x = column + c - kernel / 2;
+        if (y < 0 || x < 0 || y >= options.crop_height || x >= options.crop_width) continue;
+        for (Index ch = 0; ch < 3; ++ch)
+          sum += w[static_cast<std::size_t>(((r * kernel + c) * 3 + ch) * filters)] *
+                 crop[static_cast<std::size_t>((y * options.crop_width + x) * 3 + ch)];
+      }
+    return sum;
+  };
+  double largest = response(0, 0);
+  for (Index row = 0; row < options.crop_height; ++row)
+    for (Index column = 0; column < options.crop_width; ++column)
+      largest = std::max(largest, response(row, column));
+  CHECK(best.response == doctest::Approx(largest).epsilon(1e-4));
+  CHECK(response(best.row, best.column) == doctest::Approx(largest).epsilon(1e-4));
+}
+
+TEST_CASE("looks: the image that covering changes most comes first") {
+  const PageWorld world;
+  ImageStore store(world.images);
+  const Json data = Json::parse(looks_section(world.tested(), store).data);
+  double before = 1e9;
+  for (const Json& image : data["images"]) {
+    double most = 0;
+    for (const double change : image["occlusion"]["change"]) most = std::max(most, std::abs(change));
+    CHECK(most <= before);
+    before = most;
+  }
 }
 
 TEST_CASE("an occlusion map is about d, and d is that of the uncovered images") {
