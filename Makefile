@@ -72,8 +72,9 @@ libraries := -lfmt -ldl -lpthread
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
 # twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
-light_sources := $(OUT)/together/% apps/% tests/% exercises/% reid/report/% reid/table/% reid/options.cpp \
-  engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp datasets/splits.cpp
+light_sources := $(OUT)/together/% apps/% tests/% exercises/% examples/% reid/report/% \
+  reid/table/% reid/options.cpp engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp \
+  datasets/splits.cpp
 is_light = $(filter-out apps/bench/%,$(filter $(light_sources),$(1)))
 kind = $(if $(filter %_test.cpp,$<),test,$(if $(call is_light,$<),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
@@ -192,8 +193,8 @@ program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
-.PHONY: build programs tests test check bench demo exercise exercises course grade counterexample setup clean
-.PHONY: doctor format format-check help FORCE
+.PHONY: build programs tests test check bench demo examples exercise exercises course grade
+.PHONY: counterexample setup clean doctor format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
 tests: $(test_programs) $(cuda_module)
 
@@ -270,6 +271,19 @@ course_programs := $(if $(exercise_solutions),$(exercises_dir)/solved) $(counter
 $(course_programs) $(exercise_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
 	$(quiet)$(link) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
+
+# ---- the examples: programs that include the public headers and nothing else -------------------------------
+example_programs := $(patsubst examples/%.cpp,$(OUT)/examples/%,$(wildcard examples/*.cpp))
+example_objects := $(example_programs:$(OUT)/examples/%=$(OUT)/obj/examples/%.o)
+objects += $(example_objects)
+$(example_objects): extra = -I$(OUT)/include
+$(example_objects): $(headers)
+$(example_programs): $(foreach room,drawing layers engine kernels,$(OUT)/$(room).a)
+$(example_programs): $(OUT)/examples/%: $(OUT)/obj/examples/%.o
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(quiet)$(link) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
+tests: $(example_programs)
 
 # The images of the lessons: `make build/figures`, then the command beside each image.
 figure_objects := $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard exercises/figures/*.cpp))
@@ -423,6 +437,10 @@ demo: setup
 bench: build
 	@CXX="$(CXX)" ONLY='$(value ONLY)' apps/bench/compare.sh $(OUT)/triptych $(OUT)/peers
 
+examples: setup
+	@$(MAKE) --no-print-directory $(example_programs)
+	@examples/compare.sh $(OUT)/examples
+
 unknown = echo "which one? make $(1); there are $(2)"; exit 1
 exercise: setup
 	@$(if $(filter $(N),$(exercise_numbers)),,$(call unknown,exercise N=2.1,$(exercise_numbers)))
@@ -474,6 +492,7 @@ help:
 	@echo "make demo          set up, build and run the main job on synthetic people, into runs/demo"
 	@echo "make test          set up, build and run all tests"
 	@echo "make exercises     which exercises of the lessons you have solved; make exercise N=2.1 runs one"
+	@echo "make examples      the programs of examples/ beside their PyTorch twins; PYTHON=python3"
 	@echo "make course OUT=DIR   a student's tree, without solutions"
 	@echo "make grade OUT=FILE [ANSWERS=DIR]   grades as JSON and JUnit XML"
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"

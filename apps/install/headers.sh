@@ -2,7 +2,8 @@
 # headers.sh DIR: writes the public headers into DIR/triptych, as `make install` copies them.
 #   triptych/engine.h      every header of engine/ and layers/
 #   triptych/inference.h   a trained model: embed images, search
-# and the headers of the tree that these two include. Inside, "engine/tape.h" becomes
+#   triptych/drawing/font.h  the pixel font
+# and the headers of the tree that these include. Inside, "engine/tape.h" becomes
 # <triptych/engine/tape.h>, so that one folder has them all and no name of a room is searched for in the
 # include path. A file that has not changed keeps its time, so that nothing is compiled again without need.
 set -euo pipefail
@@ -21,7 +22,7 @@ mapfile -t engine < <(list_of engine/*.h layers/*.h)
 
 included() { sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$@"; }
 declare -A public=()
-waiting=("${engine[@]}" $(included apps/install/inference.h))
+waiting=("${engine[@]}" drawing/font.h $(included apps/install/inference.h))
 while [ ${#waiting[@]} -gt 0 ]; do
   header=${waiting[0]} waiting=("${waiting[@]:1}")
   [ -n "${public[$header]:-}" ] && continue
