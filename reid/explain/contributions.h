@@ -17,8 +17,8 @@ namespace triptych {
 //
 // With max pooling and one view every component has one winner in each image, and far_pq is the sum of (f_k -
 // g_k)^2 over the components that p won here and q won there: never negative. With means over patches or
-// views, or with whitening, it may be: a patch that is more alike than its strip as a whole takes something
-// off.
+// views, or with whitening, it may be: a patch that is more similar than its strip as a whole reduces the
+// distance.
 struct Contributions {
   Index patches = 0;
   double distance = 0, cosine = 0;

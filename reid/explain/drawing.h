@@ -13,7 +13,7 @@ namespace triptych {
 std::vector<std::string> character_map(std::span<const double> map, const PatchGrid& grid,
                                        double largest = 0);
 
-// An image beside what its patches gave to the embedding: the crop, its gate, and its share of the
+// An image beside its patches' contributions to the embedding: the crop, its gate, and its share of the
 // embedding's length.
 Image share_sheet(const std::string& title, const Image& crop, const PatchShares& shares);
 
@@ -22,7 +22,7 @@ Image share_sheet(const std::string& title, const Image& crop, const PatchShares
 Image contribution_sheet(const std::string& title, const Image& first, const Image& second,
                          const PatchGrid& grid, const Contributions& all);
 
-// What each patch gave of the embedding's squared length: sum over k of X_pk f_k, which sums to |f|^2 = 1.
+// Each patch's share of the embedding's squared length: sum over k of X_pk f_k, which sums to |f|^2 = 1.
 // [patches]
 std::vector<double> length_shares(const PatchShares& shares);
 

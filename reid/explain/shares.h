@@ -6,21 +6,20 @@
 
 namespace triptych {
 
-// What every patch gave to an image's embedding f, exactly.
+// The exact contribution of every patch to an image's embedding f.
 //
 // Tier 3 makes each component k = (strip, channel) of the pooled vector z a mean over the strip's patches,
 //   z_k = sum over p of a_pk x_pk,   sum over p of a_pk = 1:
 // with max pooling a is 1 for the winner and 0 for all others, with mean and gate pooling it is the patch's
-// weight. What evaluation then does keeps that form, because it scales by a number, takes a mean, or shifts
-// everything alike:
+// weight. The later steps of evaluation keep that form, because they scale, average or shift:
 //   e = sum over the V views v of z_v / |z_v|     (test-mirror, test-shift; V = 1 without them)
 //   u = (e / |e| - m) / r                         (m: the camera's centre with test-centre, else 0)
 //   f = W u                                       (W: the whitening of test-whiten, else I; r makes |f| = 1)
-// With the lengths |z_v|, |e| and r as the numbers that they are, u is a mean over patches and views, too:
+// With the lengths |z_v|, |e| and r taken as constants, u is a mean over patches and views, too:
 //   u_k = sum over p, v of (a_pvk / V) U_pvk,     U_pvk = (V x_pvk / (|z_v| |e|) - m_k) / r
-// and f is W times it, patch by patch; W mixes the channels of a strip, so that a number f_k is no longer one
-// winner's. Nothing is approximated. What is chosen is to take the lengths (and who won) for given: how they
-// would change if a patch were another is not asked here; that is what occlusion shows.
+// and f is W times it, patch by patch; W mixes the channels of a strip, so that a component f_k no longer
+// belongs to one winner. Nothing is approximated, but the lengths and the winners are taken as given: how
+// they would change with another patch is what occlusion shows.
 //
 // Views are added up patch by patch: a patch of a mirrored view belongs to its mirror image's place in the
 // grid, and one of a view that is shifted by some pixels to its own.
@@ -33,7 +32,7 @@ struct PatchShares {
   std::vector<double> unwhitened, part;
   Whitening whitening;          // W; empty: none, and then X = W X
   std::vector<double> gate;     // [patches] the patch gate's probability in the plain view
-  std::vector<double> counted;  // [patches] what the patch counts for in pooling there: 0 is not selected
+  std::vector<double> counted;  // [patches] the patch's weight in pooling there: 0 is not selected
   double pooled_length = 0;     // |z| of the plain view
 
   Index size() const { return static_cast<Index>(embedding.size()); }

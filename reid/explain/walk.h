@@ -14,15 +14,14 @@ struct WalkStep {
   double seconds = 0;
 };
 
-// An image's way through the network in inference: the crop, then the ops of each tier in the order in which
-// they run.
+// The forward pass of an image in inference: the crop, then the ops of each tier in their order.
 struct Walk {
   Shape crop;
   std::vector<WalkStep> tiers[3];
 };
 
 // Of the i-th image of the set, in the plain view. Read off the tape of a second pass, because the first one
-// takes its memory from the system.
+// includes the allocation of memory in its times.
 Walk walk(const Model& model, const ImageSet& images, Index i);
 
 }  // namespace triptych

@@ -6,12 +6,12 @@
 namespace triptych {
 namespace {
 
-// sRGB's byte is a root of the light's power; Lab wants the power itself.
+// Linear light from a gamma-encoded sRGB value, as Lab requires.
 float linear(float v) {
   return v <= 0.04045f ? v / 12.92f : std::pow((v + 0.055f) / 1.055f, 2.4f);
 }
 
-// The eye's answer to light: a cube root, with a straight piece near black (CIE 1976).
+// The lightness function of CIE 1976: a cube root, linear near black.
 float answer(float t) {
   constexpr float edge = 6.0f / 29;
   return t > edge * edge * edge ? std::cbrt(t) : t / (3 * edge * edge) + 4.0f / 29;

@@ -33,8 +33,8 @@ Feature lomo_feature(const std::string& name, const std::string& description, co
           of_planes};
 }
 
-// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds what
-// Retinex took away.
+// The colour block of lomo-plain alone: beside "lomo", whose SILTP patterns are the same, it adds the colours
+// before Retinex.
 Feature lomo_colours_feature() {
   return {"lomo-colours",
           "local maximal occurrence, colours as they are and no patterns",

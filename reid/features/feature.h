@@ -7,23 +7,22 @@
 
 namespace triptych {
 
-// What is done to a number before its block is scaled. Both make the tenth time that something is seen say
-// less than the first: log(1 + v), and the square root, under which the inner product of two histograms is
-// their Hellinger affinity.
+// What is applied to a value before its block is scaled. Both damp high counts: log(1 + v), and the square
+// root, under which the inner product of two histograms is their Hellinger affinity.
 enum class Damping { none, logarithm, root };
 
-// A stretch of a feature that is scaled to length 1 by itself (normalise.h).
+// A range of dimensions that is scaled to length 1 by itself (normalise.h).
 struct Block {
   std::string name;
   Index first, size;
   Damping damping;
 };
 
-// A hand-crafted feature: an image of a person in, `size` numbers out. Nothing is learned.
+// A hand-crafted descriptor: a function from an image to `size` values, without learning.
 struct Feature {
   std::string name;         // as on a command line: "lomo"
   std::string description;  // a few words for a table
-  std::string parameters;   // all that the numbers depend on besides the image; part of the cache's key
+  std::string parameters;   // all that the values depend on besides the image; part of the cache's key
   Index size;
   std::vector<Block> blocks;  // in order, without gaps
   void (*of_planes)(const Planes& rgb, float* out);
@@ -40,7 +39,7 @@ const std::vector<Feature>& features();
 // An unknown name is an Error that lists those there are.
 const Feature& find_feature(const std::string& name);
 
-// One row of numbers for each image.
+// One row of values for each image.
 struct FeatureMatrix {
   Index count = 0, size = 0;
   std::vector<float> values;  // [count, size]

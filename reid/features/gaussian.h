@@ -5,7 +5,7 @@
 
 namespace triptych {
 
-// Gaussians as points of a flat space, so that a mean or a covariance *of Gaussians* makes sense (GOG,
+// Gaussians as points of a vector space, so that a mean or a covariance *of Gaussians* is defined (GOG,
 // Matsukawa et al. 2016). The Gaussian N(mu, S) in d dimensions becomes the symmetric positive definite
 // matrix of d + 1
 //

@@ -15,7 +15,8 @@ namespace triptych {
 //           weights exp(-(x - centre)^2 / (2 (W/4)^2)) over the columns, S + 0.001 trace(S) I, embedded
 //           again: 1081 or 703 values
 //
-// A texture is the way the numbers of a patch vary together; a strip's feature is the way its textures vary.
+// A patch is described by how its pixels' components vary together, a strip by how its patches' descriptions
+// vary.
 enum class GogColour { rgb, lab, hsv, chromaticity };
 inline constexpr std::array gog_colours = {GogColour::rgb, GogColour::lab, GogColour::hsv,
                                            GogColour::chromaticity};

@@ -42,8 +42,8 @@ void rotate(Lanes (&a)[n][n], Lanes (&v)[n][n], int p, int q) {
 
 // A = V diag(A) V^T for eight symmetric n x n matrices at once, in place: eigenvalues on a's diagonal,
 // eigenvectors in v's columns. Reads and writes a's upper triangle only. Sweeps over all pairs until no entry
-// off the diagonal is above 1e-12 of the largest on it: convergence is quadratic, and the lanes go on
-// together until the slowest is there.
+// off the diagonal is above 1e-12 of the largest on it: convergence is quadratic, and all lanes run until the
+// slowest has converged.
 template <int n>
 void diagonalise(Lanes (&a)[n][n], Lanes (&v)[n][n]) {
   for (int i = 0; i < n; ++i)

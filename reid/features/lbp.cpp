@@ -8,7 +8,8 @@
 namespace triptych {
 namespace {
 
-// Interpolation between equal pixels may round to just below them; a flat area is still "as bright as".
+// Interpolation between equal pixels may round to just below them; a flat area still compares as at least as
+// bright.
 constexpr float tolerance = 1e-5f;
 
 // Where a point of the circle lies between pixels: its upper left pixel, and the weights of the four around

@@ -7,8 +7,8 @@ namespace triptych {
 
 // Local maximal occurrence (Liao et al. 2015) of an image of 128 x 48 pixels. A window of 10 x 10 pixels,
 // moved in steps of 5, counts which patterns it sees; of all windows of one row, the maximum of each count is
-// kept. So the feature says *that* a pattern occurs at this height and not *where* along the row: a person
-// who turns keeps most of it. Patterns: the colour, hue, saturation and value in 8 steps each (512), and
+// kept. So the feature says *that* a pattern occurs at this height and not *where* along the row, and changes
+// little when a person turns. Patterns: the colour, hue, saturation and value in 8 steps each (512), and
 // SILTP at radius 3 and 5 with tau = 0.3 (81 each); three scales, each half the last: 24 + 11 + 5 rows of
 // windows.
 //

@@ -6,15 +6,14 @@
 
 namespace triptych {
 
-// Three small steps from raw rows to what a metric wants; the order below is the usual one.
+// Three steps from raw features to the input of a metric, in their usual order.
 
-// 1. v <- log(1 + v) or sqrt(v) in the blocks that ask for it (the tenth stripe of a shirt says less than the
-//    first), then every block to length 1. No training, and a feature >= 0 stays so: what chi-squared kernels
-//    need.
+// 1. v <- log(1 + v) or sqrt(v) in the blocks that have a damping, then every block to length 1. Nothing is
+//    learned, and a feature >= 0 stays so, as chi-squared kernels require.
 FeatureMatrix prepare(const Feature& feature, FeatureMatrix rows);
 
-// 2. The mean row of every camera over the training images: what its light, its background and its angle add
-//    to everybody. Of test images only the camera is ever looked at.
+// 2. The mean row of every camera over the training images: what its light, background and angle add to all
+//    its images. Of test images only the camera is used.
 struct CameraMeans {
   std::vector<std::vector<float>> mean;  // [cameras][size]; empty for a camera without training images
 };

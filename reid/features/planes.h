@@ -5,7 +5,7 @@
 
 namespace triptych {
 
-// An image as numbers, one plane for each channel: what is computed along rows reads memory in order.
+// An image as values in one plane for each channel: computation along rows reads memory in order.
 struct Planes {
   Index channels = 0, height = 0, width = 0;
   std::vector<float> values;  // [channels, height, width]

@@ -50,7 +50,7 @@ Planes blur(const Planes& planes, float sigma) {
 }
 
 Planes retinex(const Planes& rgb, const RetinexOptions& options) {
-  constexpr float grey_level = 1.0f / 255;  // log 0 is not wanted
+  constexpr float grey_level = 1.0f / 255;  // keeps the logarithm finite
   Planes light = rgb, out(rgb.channels, rgb.height, rgb.width);
   for (float& v : light.values) v += grey_level;
   for (const float sigma : options.sigmas) {
@@ -62,7 +62,7 @@ Planes retinex(const Planes& rgb, const RetinexOptions& options) {
   double sum = 0, squares = 0;
   for (const float v : out.values) sum += v, squares += double(v) * v;
   const double n = static_cast<double>(out.values.size()), mean = sum / n;
-  // An even image has no contrast to stretch: it becomes grey, rounding noise and all.
+  // A uniform image has no contrast to stretch: it becomes grey.
   const double deviation = std::max(std::sqrt(std::max(squares / n - mean * mean, 0.0)), 1e-4);
   const float m = static_cast<float>(mean), ks = options.deviations * static_cast<float>(deviation);
   for (float& v : out.values) v = std::clamp((v - m + ks) / (2 * ks), 0.0f, 1.0f);

@@ -5,8 +5,8 @@
 
 namespace triptych {
 
-// What the eye does with light (Land's Retinex; Jobson, Rahman and Woodell 1997): a surface looks as bright
-// as it is compared with what surrounds it. With I_c one channel and F_sigma a Gaussian blur,
+// Retinex (Land; Jobson, Rahman and Woodell 1997): the brightness of a surface relative to its surroundings.
+// With I_c one channel and F_sigma a Gaussian blur,
 //
 //     R_c = mean over sigma of  log I_c - log (F_sigma * I_c)          multi-scale Retinex
 //

@@ -41,7 +41,7 @@ NameShares shares_of(const float (&w)[3]) {
   return shares;
 }
 
-using Table = std::array<NameShares, cells * cells * cells>;  // 2 MB, of which an image touches little
+using Table = std::array<NameShares, cells * cells * cells>;  // 2 MB, of which an image reads little
 
 std::unique_ptr<const Table> make_table() {
   auto table = std::make_unique<Table>();

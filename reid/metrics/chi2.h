@@ -6,13 +6,12 @@
 
 namespace triptych {
 
-// chi2(x, y) = sum_k (x_k - y_k)^2 / (x_k + y_k), 0 / 0 = 0: a distance between histograms that counts a
-// difference in a rare bin for more. x [count, size] -> [x.count, y.count]. A negative number is an Error.
-// With a table in both views nothing is computed.
+// chi2(x, y) = sum_k (x_k - y_k)^2 / (x_k + y_k), 0 / 0 = 0: a distance between histograms in which a
+// difference in a rare bin weighs more. x [count, size] -> [x.count, y.count]. A negative number is an Error.
+// With a table in both views the distances are looked up.
 std::vector<Real> chi2_distances(const FeatureView& x, const FeatureView& y, int threads);
 
-// chi2 between all images of a data set, once: ten splits times a dozen methods ask for the same pairs again
-// and again.
+// chi2 between all images of a data set, computed once: ten splits and a dozen methods need the same pairs.
 class PairTable {
  public:
   PairTable(const FeatureView& images, int threads);

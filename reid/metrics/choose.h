@@ -9,11 +9,11 @@
 
 namespace triptych {
 
-// Hyper-parameters are chosen on training people: they are dealt into folds; each fold in turn is searched
-// for by what was learned from the others; the candidate with the best mean rank 1 wins.
+// Hyper-parameters are chosen on training identities by cross-validation: each fold is searched with the
+// metric learned from the others, and the candidate with the best mean rank 1 is taken.
 struct Validation {
   int folds = 5;
-  std::uint64_t seed = 1;           // who is in which fold; nothing else is drawn
+  std::uint64_t seed = 1;           // of the folds; nothing else is random
   std::int32_t gallery_camera = 0;  // images of this camera are searched, all others are queries
 };
 
@@ -26,17 +26,17 @@ struct Choice {
 Choice choose_on_training(const Device& device, const TrainingView& training, const std::string& name,
                           std::span<const MetricOptions> candidates, const Validation& validation);
 
-// For what is not one metric. `distances(candidate, learn, queries, gallery)` -> [queries, gallery] sees
-// people in `learn` alone.
+// For what is not one metric. `distances(candidate, learn, queries, gallery)` -> [queries, gallery] has
+// labels in `learn` only.
 using HeldOutDistances =
     std::function<std::vector<Real>(std::size_t candidate, const TrainingView& learn,
                                     const FeatureView& queries, const FeatureView& gallery)>;
 Choice choose_on_training(const TrainingView& training, std::size_t candidates,
                           const HeldOutDistances& distances, const Validation& validation);
 
-// Which of the training images learn, are searched for and are searched among, for each fold. People are
-// shuffled by the seed and dealt out in turn, so that folds differ by one person at most. Fewer than two
-// people a fold is an Error.
+// Which of the training images learn, are searched for and are searched among, for each fold. Identities are
+// shuffled by the seed and assigned in turn, so that folds differ by one identity at most. Fewer than two
+// identities a fold is an Error.
 struct Fold {
   std::vector<Index> learn, queries, gallery;
 };

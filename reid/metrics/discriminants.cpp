@@ -16,7 +16,7 @@ Projection learn_rlda(const TrainingSample& sample, const MetricOptions& options
 
 namespace {
 
-// The directions of `pairs` in which different people differ more than one person does, at least one.
+// The directions of `pairs` in which identities differ more than one identity varies, at least one.
 Eigen::MatrixXd above_one(const Eigenpairs& pairs, Index limit) {
   Index size = std::max<Index>(1, (pairs.values.array() > 1).count());
   if (limit > 0) size = std::min(size, limit);

@@ -59,7 +59,7 @@ void add_queries(const HeldOutScores& z, std::span<const double> w, std::size_t 
       for (std::size_t g = 0; g < gallery; ++g)
         d[g] += w[system] * static_cast<double>(z.matrices[system][q * gallery + g]);
     const double nearest = *std::ranges::min_element(d);  // so that no exponential overflows
-    // Sums of exp(-d), exp(-d) z_m and exp(-d) z_m^2 over everybody, and over the right ones.
+    // Sums of exp(-d), exp(-d) z_m and exp(-d) z_m^2 over all images, and over the right ones.
     double all[3] = {}, right[3] = {};
     for (std::size_t g = 0; g < gallery; ++g) {
       const double p = std::exp(nearest - d[g]), x = static_cast<double>(z.matrices[m][q * gallery + g]);
@@ -67,7 +67,7 @@ void add_queries(const HeldOutScores& z, std::span<const double> w, std::size_t 
       for (double* sums : {all, is_right ? right : nullptr})
         if (sums) sums[0] += p, sums[1] += p * x, sums[2] += p * x * x;
     }
-    if (right[0] == 0) {  // nowhere, or so far off that its exponential vanishes: as unlikely as can be
+    if (right[0] == 0) {  // absent, or so far that its exponential underflows: the smallest likelihood
       l.value += std::log(std::numeric_limits<double>::min());
       continue;
     }

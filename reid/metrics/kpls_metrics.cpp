@@ -130,8 +130,8 @@ class ModeAMetric : public PairedKpls {
   }
 };
 
-// The responses are the training people themselves: an image becomes its likeness to each of them, and two
-// cameras agree on what that means.
+// The responses are the training identities: an image is described by its similarity to each of them, which
+// is comparable between cameras.
 class CrossKpls : public PairedKpls {
   using PairedKpls::PairedKpls;
   void learn(CameraModel& a, CameraModel& b) const override {
@@ -141,7 +141,7 @@ class CrossKpls : public PairedKpls {
   }
 };
 
-// The same regression onto the images of the unlabelled gallery. It never looks at training people.
+// The same regression onto the images of the unlabelled gallery. It does not use training identities.
 class GalleryKpls : public Metric {
  public:
   GalleryKpls(const Device& device, const MetricOptions& options) : device_(device), options_(options) {}

@@ -6,7 +6,7 @@
 #include "reid/metrics/metric.h"
 
 // Every learned metric as a function from training images to a matrix W. It works in the coordinates of their
-// span (span.h), where there are never more dimensions than images.
+// span (span.h), which has fewer dimensions than there are images.
 namespace triptych {
 
 struct TrainingSample {
@@ -27,7 +27,7 @@ Projection root(const Eigen::MatrixXd& m);
 
 // L2 in the span: W = I.
 Projection learn_nothing(const TrainingSample& sample, const MetricOptions& options);
-// M = Sigma_S^-1: what varies within a person counts for less. Regularisation 0.01.
+// M = Sigma_S^-1: directions that vary within an identity weigh less. Regularisation 0.01.
 Projection learn_mahalanobis(const TrainingSample& sample, const MetricOptions& options);
 // Fisher's discriminant, max_w (w^T S_b w) / (w^T S_w w), S_w regularised (0.01); `dimensions` directions, at
 // most people - 1.
@@ -36,11 +36,11 @@ Projection learn_rlda(const TrainingSample& sample, const MetricOptions& options
 // raised to 1e-6. Regularisation 0.
 Projection learn_kissme(const TrainingSample& sample, const MetricOptions& options);
 // EIML (Hirzer et al. 2012): `dimensions` eigenvectors of Sigma_S - Sigma_I with the smallest eigenvalues,
-// where Sigma_I is over impostors: people of the other camera who are nearer than the right one; 0 where
-// nobody is mistaken for anybody.
+// where Sigma_I is over impostors: images of other identities by the other camera that are nearer than the
+// right one; 0 without impostors.
 //   min tr(L (Sigma_S - Sigma_I) L^T)   subject to   L L^T = I,
-// or, with a regularisation r >= 0, subject to L (Sigma_S + r (trace / d) I) L^T = I, impostors being looked
-// for in the space where that matrix is I: where "near" has learned from the pairs of one person already.
+// or, with a regularisation r >= 0, subject to L (Sigma_S + r (trace / d) I) L^T = I, impostors being
+// searched for in the space where that matrix is I.
 Projection learn_eiml(const TrainingSample& sample, const MetricOptions& options);
 // LMNN (Weinberger and Saul 2009) with one target neighbour, by gradient descent on the engine's tape:
 //   (1 - mu) sum d(i, target) + mu sum max(0, 1 + d(i, target) - d(i, l)),
@@ -55,7 +55,8 @@ Projection learn_itml(const TrainingSample& sample, const MetricOptions& options
 // `by_svd`: W = left singular vectors of Sigma_I^-1 Sigma_E, as the authors' release has it, in place of the
 // generalised eigenvectors that the derivation asks for.
 Projection learn_xqda(const TrainingSample& sample, const MetricOptions& options, bool by_svd);
-// The null space of the within-person scatter (Zhang et al. 2016): every training person becomes one point.
+// The null space of the within-person scatter (Zhang et al. 2016): every training identity collapses to one
+// point.
 Projection learn_null_space(const TrainingSample& sample, const MetricOptions& options);
 
 }  // namespace triptych

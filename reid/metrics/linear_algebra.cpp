@@ -9,7 +9,7 @@
 namespace triptych {
 namespace {
 
-// Eigenvectors are free up to their sign; this fixes it, so that two runs and two machines agree.
+// Eigenvectors are determined up to their sign; this fixes it, so that runs on different machines agree.
 void fix_signs(Eigen::MatrixXd& vectors) {
   for (Eigen::Index k = 0; k < vectors.cols(); ++k) {
     Eigen::Index largest;

@@ -3,13 +3,13 @@
 
 namespace triptych {
 
-// Eigen's products and decompositions take half a minute to compile, so they are called here and nowhere
-// else: the other sources include Core, use what works entry by entry, and compile quickly.
+// Eigen's products and decompositions take half a minute to compile, so only this file calls them: the other
+// sources include Core, use elementwise operations, and compile quickly.
 
 Eigen::MatrixXd times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);            // a b
 Eigen::MatrixXd transpose_times(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);  // a^T b
 Eigen::MatrixXd times_transpose(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);  // a b^T
-// w^T s w: the covariance s seen along the columns of w.
+// w^T s w: the covariance s projected onto the columns of w.
 Eigen::MatrixXd along(const Eigen::MatrixXd& w, const Eigen::MatrixXd& s);
 
 struct Eigenpairs {

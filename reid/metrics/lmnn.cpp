@@ -9,8 +9,7 @@
 namespace triptych {
 namespace {
 
-constexpr int rounds_between_searches =
-    20;  // in between, impostors are looked for among those near the margin
+constexpr int rounds_between_searches = 20;  // in between, impostors are searched for near the margin only
 
 std::vector<Real> row_major(const Eigen::MatrixXd& m) {
   std::vector<Real> values(static_cast<std::size_t>(m.size()));
@@ -60,8 +59,8 @@ Projection learn_lmnn(const Device& device, const TrainingSample& sample, const 
   const auto targets = target_neighbours(sample);
   const Real count = static_cast<Real>(targets.size());
 
-  // The margin of 1 only means something beside distances of a known size: the mean squared distance to a
-  // target becomes 1.
+  // The margin of 1 presupposes the scale of the distances: the mean squared distance to a target is scaled
+  // to 1.
   double pull = 0;
   for (const auto& [i, j] : targets) pull += (sample.x.row(i) - sample.x.row(j)).squaredNorm();
   require(pull > 0, "lmnn: all training images of a person are the same; there is nothing to learn");

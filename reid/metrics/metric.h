@@ -25,7 +25,7 @@ struct MetricOptions {
   Index pca = 0;        // keep this many principal directions of the training images; 0: all that there are
   bool whiten = false;  // scale each of them to variance 1
   bool camera_means =
-      false;  // take every camera's mean away, not that of all; in the space of the kernel, if there is one
+      false;  // subtract each camera's mean, not the common one; in the space of the kernel, if there is one
   Index dimensions = 0;  // of a learned projection; factors of the KPLS family
   double regularisation =
       -1;  // added to the diagonal of a covariance: a share of the mean variance for all but XQDA,
@@ -35,7 +35,7 @@ struct MetricOptions {
   std::uint64_t seed = 1;  // whatever is drawn at random
 };
 
-// Images on the other side of a metric: the numbers that are searched. Distances between them are
+// Projected descriptors: what is searched. Distances between them are
 //   d(x, y) = sum over the first size - negative dimensions of (x - y)^2
 //             - sum over the last `negative` ones of (x - y)^2
 // (a learned M need not be positive definite), so a gallery is projected once, whatever the number of
@@ -45,16 +45,17 @@ struct Representation {
   std::vector<Real> rows;  // [count, size]
 };
 
-// A distance that is learned from training people.
+// A distance that is learned from training identities.
 class Metric {
  public:
   virtual ~Metric() = default;
 
-  // Learns from training people alone. Input that the method cannot work with (fewer images than it needs,
+  // Learns from training identities only. Input that the method cannot work with (fewer images than it needs,
   // one person, one camera, all images the same) is an Error that says what to do.
   virtual void fit(const TrainingView& training) = 0;
-  // Transductive methods (KPLS) see the gallery too, without its people, and never the queries: between fit
-  // and the first `represent`. Rows of such a method carry a dagger in every table. All other metrics refuse.
+  // Transductive methods (KPLS) are given the gallery too, without labels, and never the queries: between fit
+  // and the first `represent`. Rows of such a method carry a dagger in every table. For all other metrics
+  // this is an Error.
   virtual bool transductive() const { return false; }
   virtual void adapt(const FeatureView& gallery);
 

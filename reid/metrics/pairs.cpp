@@ -66,7 +66,7 @@ PairCovariances pair_covariances(const TrainingSample& sample) {
   const Scatter camera = scatter_within(sample.x, number_groups(sample.camera));
   const Scatter identity = scatter_within(sample.x, number_groups(sample.identity));
   const Scatter person_camera = scatter_within(sample.x, number_groups(view));
-  // From different cameras = all - those from one camera; of two people = that - those of one person.
+  // From different cameras = all - those from one camera; of two identities = that - those of one identity.
   const double same = identity.pairs - person_camera.pairs, different = all.pairs - camera.pairs - same;
   require(same > 0, "no training person was seen by two cameras: there is nothing to learn a distance from");
   require(different > 0, "a metric is learned from two people at least, seen by different cameras");

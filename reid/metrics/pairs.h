@@ -7,8 +7,8 @@
 
 namespace triptych {
 
-// All pairs of images i < j of one person from different cameras, and nothing else, are the pairs S of every
-// metric: at test time a person is looked for in another camera. Nobody seen by two cameras: Error.
+// Only pairs of images i < j of one identity from different cameras are the pairs S of every
+// metric: at test time a person is searched for in another camera. No identity seen by two cameras: Error.
 std::vector<std::pair<Index, Index>> same_identity_pairs(const TrainingSample& sample);
 
 // Mean of (x_i - x_j)(x_i - x_j)^T over all pairs from different cameras

@@ -10,8 +10,8 @@ namespace triptych {
 // k nearest of the other; the Jaccard distance between the sets of such neighbours corrects the distance
 // itself:
 //   d* = (1 - lambda) d_jaccard + lambda d
-// It assumes that a person has several images in the gallery, and can hurt where there is one: off unless
-// asked for.
+// It assumes several images of an identity in the gallery, and can reduce rank 1 where there is one: off by
+// default.
 struct RerankOptions {
   Index k1 = 20;        // neighbours that must be mutual
   Index k2 = 6;         // neighbours over which an image's set is averaged (query expansion)
@@ -19,8 +19,8 @@ struct RerankOptions {
 };
 
 // query_gallery [q, g], query_query [q, q], gallery_gallery [g, g], squared distances -> [q, g]. k1 and k2
-// are cut to the number of images. Transductive: it reads the whole gallery and all queries, without their
-// people.
+// are limited to the number of images. Transductive: it reads the whole gallery and all queries, without
+// their people.
 std::vector<Real> rerank(std::span<const Real> query_gallery, std::span<const Real> query_query,
                          std::span<const Real> gallery_gallery, Index queries, Index gallery,
                          const RerankOptions& options);

@@ -90,7 +90,7 @@ TrainingSpan::TrainingSpan(const Device& device, const FeatureView& training, co
   require(omega_ > 0, "all training images have the same features: there is nothing to learn from");
   const std::vector<Real> kernel = exponential(chi2, omega_);
   means_ = group_means(kernel, n, groups(training));
-  // phi(x) - m is seen from both sides of the inner product: rows are centred, then columns.
+  // Both factors of the inner product are centred: rows, then columns.
   const auto turned = narrowed(widened(centred_rows(kernel, groups(training), means_), n, n).transpose());
   decompose(widened(centred_rows(turned, groups(training), group_means(turned, n, groups(training))), n, n));
 }

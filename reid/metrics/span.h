@@ -7,9 +7,9 @@
 
 namespace triptych {
 
-// 225 people seen twice are 450 points; whatever a linear metric learns from 26,960 features lives in the at
-// most 449 dimensions that these points span, and there it is learned, exactly. With X the centred training
-// images [n, size]:
+// 225 identities with two images each are 450 points. A linear metric on 26,960 features is determined in the
+// at most 449 dimensions that these points span, and is learned there without approximation. With X the
+// centred training images [n, size]:
 //   G = X X^T = U diag(lambda) U^T          n x n, whatever the size
 //   coordinates of the training images  U diag(lambda)^1/2       all distances and inner products are kept
 //   basis of the span                    X^T U diag(lambda)^-1/2  orthonormal: the principal directions (PCA)
@@ -22,7 +22,8 @@ namespace triptych {
 // camera c.
 class TrainingSpan {
  public:
-  // Directions with lambda below 1e-6 of the largest are rounding, and left out. All images the same: Error.
+  // Directions with lambda below 1e-6 of the largest are rounding errors, and left out. All images the same:
+  // Error.
   TrainingSpan(const Device& device, const FeatureView& training, const MetricOptions& options);
 
   const Eigen::MatrixXd& training() const { return coordinates_; }  // [n, d]
@@ -32,7 +33,7 @@ class TrainingSpan {
 
  private:
   void decompose(const Eigen::MatrixXd& gram);
-  // Who loses which mean: all images number 0, or each that of its camera.
+  // Which mean is subtracted from an image: number 0 for all, or that of its camera.
   std::vector<std::int32_t> groups(const FeatureView& images) const;
 
   Device device_;

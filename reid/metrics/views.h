@@ -10,10 +10,10 @@ namespace triptych {
 class PairTable;
 
 // Images as a metric may see them at test time: features and the camera of each. There are no identities
-// here, so no metric can learn from the people it is tested on, whatever its code does.
+// here, so no metric can learn from the identities it is tested on.
 struct FeatureView {
   std::span<const Real> rows;            // [count, size]
-  Index size = 0;                        // numbers an image
+  Index size = 0;                        // dimensions
   std::span<const std::int32_t> camera;  // [count]
 
   // Optional: the rows are rows `image` of the table, whose chi-square distances are then not computed again.
@@ -26,13 +26,13 @@ struct FeatureView {
   }
 };
 
-// Images of training people, the same with their people: the only thing that `fit` learns from.
+// Images of training identities with their labels: the only input of `fit`.
 struct TrainingView {
   FeatureView features;
   std::span<const std::int32_t> identity;  // [count]
 };
 
-// The owner of what a view shows: some images taken out of a list of features.
+// Owns what a view refers to: a selection of images from a list of features.
 struct FeatureRows {
   std::vector<Real> rows;  // [count, size]
   Index size = 0;
@@ -44,12 +44,12 @@ struct FeatureRows {
   TrainingView training() const { return {view(), identity}; }
 };
 
-// Rows `which` of all images; `identity` [all images] may be empty where nobody may know. With a table, row i
-// of `all` is row i of the table.
+// Rows `which` of all images; `identity` [all images] is empty where labels must not be known. With a table,
+// row i of `all` is row i of the table.
 FeatureRows gather(const FeatureView& all, std::span<const std::int32_t> identity,
                    std::span<const Index> which);
 
-// Rows are of one length, everybody has a camera, and no number is a NaN or infinite: else an Error that says
+// Rows have one length, every image has a camera, and all values are finite: else an Error that says
 // `what` (training, query, gallery) and where.
 void require_valid(const FeatureView& features, const char* what);
 void require_valid(const TrainingView& training);

@@ -11,8 +11,8 @@ namespace {
 
 constexpr Colour ink{40, 40, 48}, grid{225, 225, 230}, faint{150, 150, 158};
 
-// Hues far apart for any two neighbours of the legend (after Okabe and Ito 2008, who chose them for all
-// eyes), the two lightest darkened for lines on white.
+// Hues far apart for any two neighbours of the legend (after Okabe and Ito 2008, for colour-blind readers,
+// too), the two lightest darkened for lines on white.
 constexpr Colour palette[] = {{0, 114, 178}, {213, 94, 0},   {0, 158, 115},  {204, 121, 167},
                               {180, 140, 0}, {86, 160, 215}, {110, 60, 160}, {120, 120, 120},
                               {160, 40, 60}, {90, 120, 40}};

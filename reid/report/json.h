@@ -5,12 +5,12 @@
 #include "engine/error.h"
 #include "reid/training/trainer.h"
 
-// What the writers of JSON share among themselves; included by .cpp files of this folder alone.
+// Shared by the writers of JSON; included by .cpp files of this folder alone.
 namespace triptych::report {
 
 using Json = nlohmann::ordered_json;
 
-// JSON has no NaN and no infinity, and the library would write `null` for them without a word.
+// JSON has no NaN and no infinity, and the library would silently write `null` for them.
 inline double finite(double value, const char* what) {
   require(std::isfinite(value), "the result '{}' is {}: the training diverged; try a lower --rate", what,
           value);

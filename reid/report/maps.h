@@ -7,7 +7,7 @@
 
 namespace triptych {
 
-// What the EM loop holds of some training images.
+// The EM loop's labels of some training images.
 struct MapsOnImages {
   const ImageSet& images;
   const std::vector<Index>& samples;  // the images that the labels are of, in the labels' order

@@ -22,7 +22,7 @@ std::vector<Real> centred(std::span<const Real> rows, Index n) {
   return result;
 }
 
-// Power iteration: x <- G x / |G x| turns x towards the eigenvector of the largest eigenvalue, which is
+// Power iteration: x <- G x / |G x| converges to the eigenvector of the largest eigenvalue, which is
 // returned.
 double leading_eigenvector(std::span<const double> g, std::vector<double>& x) {
   constexpr int most_rounds = 500;

@@ -7,7 +7,7 @@
 
 namespace triptych {
 
-// Points seen from the side on which they are spread out most.
+// Points projected onto the plane of their largest variance.
 struct PrincipalPlane {
   std::vector<double> places;         // [n, 2]
   std::array<double, 2> explained{};  // shares of the whole variance

@@ -11,7 +11,7 @@
 
 namespace triptych {
 
-// What came out of one split.
+// The results of one split.
 struct SplitResult {
   int split = 1;
   Index queries = 0, gallery = 0;               // queries with a right match; people in the gallery
@@ -24,7 +24,7 @@ struct SplitResult {
   double seconds = 0;
 };
 
-// Where a result comes from: enough to make it again.
+// Where a result comes from: enough to reproduce it.
 struct Provenance {
   std::string command, commit, build_flags;
   std::string device, instruction_set;             // "cpu", and what it chose for this processor

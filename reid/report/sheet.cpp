@@ -86,7 +86,7 @@ std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& datas
   const RankingResult result = rank_queries(distances, asking, known);
 
   const std::size_t width = protocol.gallery.size();
-  // Images of the query's own person by its own camera do not count: infinitely far away.
+  // Images of the query's own person by its own camera are ignored: their distance is infinite.
   for (std::size_t q = 0; q < protocol.query.size(); ++q)
     for (std::size_t g = 0; g < width; ++g)
       if (known.identity[g] == asking.identity[q] && known.camera[g] == asking.camera[q])

@@ -14,7 +14,7 @@ struct TableRow {
   std::vector<Directions> splits;
 };
 
-// The table that people read, in %: ranks 1, 5, 10, 20, 30, mAP and mINP; first B queries A, then the other
+// The table for the terminal, in %: ranks 1, 5, 10, 20, 30, mAP and mINP; first B queries A, then the other
 // direction. Over several splits a row shows the means and, in a second line, the standard deviations.
 std::string cmc_table(std::span<const TableRow> rows);
 

@@ -10,8 +10,8 @@
 namespace triptych {
 namespace {
 
-// p_.|i for one precision b = 1 / 2 s^2, and its entropy in nats. The nearest distance is taken off, so that
-// no exponential vanishes for all.
+// p_.|i for one precision b = 1 / 2 s^2, and its entropy in nats. The smallest distance is subtracted, so
+// that the exponentials do not all underflow.
 double conditional(std::span<const Real> distance, std::size_t i, double b, std::span<double> p) {
   double nearest = 1e300, sum = 0, weighted = 0;
   for (std::size_t j = 0; j < p.size(); ++j)
@@ -94,7 +94,7 @@ std::vector<double> tsne(const Device& device, std::span<const Real> distances, 
   std::vector<Real> y(2 * count);
   for (Real& value : y) value = Real(1e-4 * random.normal());
 
-  // The schedule of the paper: P exaggerated and little momentum at first; a step of its own for each number,
+  // The schedule of the paper: P exaggerated and little momentum at first; a step size for each coordinate,
   // which grows while its gradient keeps its sign.
   std::vector<double> velocity(2 * count), gain(2 * count, 1);
   const double rate = std::max(static_cast<double>(n) / 12 / 4, 50.0);

@@ -83,7 +83,7 @@ void add_directions(const Json& splits, const char* key, const std::string& name
   curves.back()["reverse"] = true;
 }
 
-// What was printed about the network, the best other method of the paper's table, and a plain one.
+// The published curves of the network, of the best other method of the paper's table, and of a simple one.
 Json published_curves(const std::string& layout) {
   Json curves = Json::array();
   for (const auto& [slug, name] :

@@ -20,7 +20,7 @@ Section gallery_section(const Tested& tested, ImageStore& store) {
                                                 tested.gallery.embedding, tested.query.size);
   const Who asking = who_is(tested.dataset, protocol.query), known = who_is(tested.dataset, protocol.gallery);
   const RankingResult result = rank_queries(distances, asking, known);
-  // An image of the query's own person by its own camera is neither right nor wrong: infinitely far away.
+  // An image of the query's own person by its own camera is ignored: its distance is infinite.
   for (std::size_t q = 0; q < protocol.query.size(); ++q)
     for (std::size_t g = 0; g < width; ++g)
       if (known.identity[g] == asking.identity[q] && known.camera[g] == asking.camera[q])

@@ -18,7 +18,7 @@ class ImageStore {
   // A photograph as the network sees it: the centre crop at its full size.
   Index crop(Index sample, Index height, Index width);
   Index photograph(const Image& image);
-  // Drawn things: PNG, every pixel as it is.
+  // Drawings: PNG, lossless.
   Index drawing(const Image& image);
 
   // [{"w": width, "h": height, "uri": "data:image/..."}, ...]

@@ -6,10 +6,10 @@
 
 namespace triptych {
 
-// Where the network looks: a grey square is moved over the image x, and the map says how much further x then
+// An occlusion map: a grey square is moved over the image x, and the map says how much further x then
 // is from y, another image of the same person,
 //   m(o) = d(f(x with o covered), f(y)) - d(f(x), f(y)),   d the squared distance.
-// Positive: what was covered made the two alike. Negative: it stood between them.
+// Positive: covering that part makes the two less alike. Negative: more alike.
 struct OcclusionMap {
   Index rows = 0, columns = 0;
   std::vector<double> change;  // [rows, columns]

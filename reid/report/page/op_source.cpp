@@ -14,8 +14,8 @@ std::size_t line_start(std::string_view text, std::size_t at) {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
-// The function around the place `at`. In our style a function begins in the first column and ends with a line
-// of one brace.
+// The function around the place `at`. In this code's style a function begins in the first column and ends
+// with a line of one brace.
 OpSource function_around(std::string_view file, std::string_view text, std::size_t at) {
   std::size_t start = line_start(text, at);
   while (start > 0 && !std::isalpha(static_cast<unsigned char>(text[start])))

@@ -16,7 +16,7 @@ struct OpSource {
 OpSource find_op(std::string_view file, std::string_view text, const std::string& name);
 // ... in the embedded sources of all ops.
 OpSource op_source(const std::string& name);
-// What the source says of the way back, line by line: its comment above record(), "saved: y. dx += dy (1 -
+// What the source says about backward, line by line: its comment above record(), "saved: y. dx += dy (1 -
 // y^2)".
 std::vector<std::string> backward_comment(const OpSource& source);
 

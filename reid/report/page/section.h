@@ -8,7 +8,7 @@ struct Section {
   std::string name, data;
 };
 
-// A section that this run has nothing for; the page says why, in one sentence.
+// A section without data in this run; the page says why, in one sentence.
 Section absent(const std::string& name, const std::string& why);
 
 }  // namespace triptych

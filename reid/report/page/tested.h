@@ -3,7 +3,7 @@
 
 namespace triptych {
 
-// The people that a model is tested on, embedded once for all sections that show them.
+// The images that a model is tested on, embedded once for all sections that show them.
 struct Tested {
   const Model& model;
   const Dataset& dataset;
