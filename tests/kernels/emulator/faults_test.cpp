@@ -101,7 +101,7 @@ TEST_CASE("emulator: a barrier that not all threads reach") {
   CHECK(has(error, "kernel barrier_under_if, block (0,0,0)"));
   CHECK(has(error, "divergent barrier: some threads wait at __syncthreads and others have exited"));
   CHECK(has(error, "from thread (0,0,0) on: waits at the __syncthreads of"));
-  CHECK(has(error, "faults_test.cpp:18"));
+  CHECK(has(error, "faults_test.cpp:19"));
   CHECK(has(error, "from thread (40,0,0) on: has exited"));
 }
 
