@@ -151,3 +151,9 @@ mutant "significance: the sign-flip test counts one side only" reid/evaluation/s
   's/reached \+= std::abs\(sum\)/reached += sum/' 'significance*'
 mutant "comparison: other queries are compared by their position" reid/evaluation/comparison.cpp tests/reid \
   's/p.image == r.image \&\& p.identity == r.identity/true/' 'comparison*'
+mutant "report: every map has a colour scale of its own" reid/report/page/em_section.cpp tests/reid \
+  's/map_text\(one.map, scale\)/map_text(one.map, largest)/' '*EM loop*'
+mutant "report: both directions of the search show the first" reid/report/page/cmc_section.cpp tests/reid \
+  's/back.push_back\(&scores.at\("reverse"\)\)/back.push_back(\&scores)/' '*curves have every rank*'
+mutant "report: a filter stands beside its weakest patches" reid/report/page/filters.cpp tests/reid \
+  's/response <= best.response/response >= best.response/' 'looks*'
