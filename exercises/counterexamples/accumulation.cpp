@@ -1,5 +1,6 @@
-// b = a + a, c = b + b: dc/da is 4. A backward that assigns where it should add gives 1, and no error is raised: a network trained with it only
-// learns a little worse. The right engine and the wrong one, side by side.
+// b = a + a, c = b + b: dc/da is 4. A backward that assigns where it should add gives 1, and no error is
+// raised: a network trained with it only learns a little worse. The right engine and the wrong one, side by
+// side.
 #include <fmt/core.h>
 
 #include "engine/ops.h"

@@ -1,6 +1,6 @@
 // A triplet network may end with the same embedding for every image: all distances are 0, the loss is
-// the margin, and the gradient, which is made of differences of embeddings, is 0. No step leads away. Three networks: one that separates identities, one that is collapsing, one that has
-// collapsed.
+// the margin, and the gradient, which is made of differences of embeddings, is 0. No step leads away. Three
+// networks: one that separates identities, one that is collapsing, one that has collapsed.
 #include <fmt/core.h>
 
 #include <cmath>
