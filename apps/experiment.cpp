@@ -50,8 +50,9 @@ Experiment open_experiment(const DataChoice& choice, const NetworkOptions& netwo
                            std::FILE* say) {
   Experiment experiment{open_dataset(choice.data), {}, {}};
   fmt::print(say, "{}", summary(experiment.dataset));
-  experiment.images =
-      load_images(experiment.dataset, network.image_height, network.image_width, threads, choice.data_seed);
+  ImageSettings settings{network.image_height, network.image_width, choice.data_seed};
+  settings.threads = threads;
+  experiment.images = open_images(experiment.dataset, settings);
   experiment.hash = fmt::format("{:016x}", fingerprint(experiment.dataset, experiment.images));
   return experiment;
 }

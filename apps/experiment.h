@@ -8,11 +8,11 @@
 
 namespace triptych {
 
-// A data set with its images in memory.
+// A data set with its images.
 struct Experiment {
   Dataset dataset;
-  ImageSet images;   // at the network's image size
-  std::string hash;  // of the pixels, people and cameras
+  ImageSource images;  // at the network's image size
+  std::string hash;    // of the pixels, people and cameras
 };
 // Opens and decodes; prints the summary on `say`.
 Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads,

@@ -25,22 +25,19 @@ struct ExplainRequest {
 };
 
 // The one or two images, at the network's image size.
-ImageSet read_all(const ExplainRequest& request, const Model& model) {
+ImageSource read_all(const ExplainRequest& request, const Model& model) {
   const NetworkOptions& network = model.options.network;
-  ImageSet set{0, network.image_height, network.image_width, {}};
+  std::vector<Image> images;
   for (const std::string& file : request.images) {
-    const Image original = read_image(file);
-    const Image image = resize(original, set.height, set.width);
-    set.pixels.insert(set.pixels.end(), image.pixels.begin(), image.pixels.end());
-    ++set.count;
+    const Image& original = images.emplace_back(read_image(file));
     fmt::print("{} {}: {} x {}, resized to {} x {}; the network sees the {} x {} in the middle\n",
-               set.count == 1 ? "P" : "Q", file, original.height, original.width, set.height, set.width,
-               network.crop_height, network.crop_width);
+               images.size() == 1 ? "P" : "Q", file, original.height, original.width, network.image_height,
+               network.image_width, network.crop_height, network.crop_width);
   }
-  return set;
+  return {network.image_height, network.image_width, std::move(images)};
 }
 
-void set_cameras(const ExplainRequest& request, const Model& model, ImageSet& images) {
+void set_cameras(const ExplainRequest& request, const Model& model, ImageSource& images) {
   const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
   if (request.cameras.empty()) {
     if (known > 0)
@@ -54,11 +51,13 @@ void set_cameras(const ExplainRequest& request, const Model& model, ImageSet& im
   require(request.cameras.size() == request.images.size(),
           "--camera wants a number for each --image, not {} for {}", request.cameras.size(),
           request.images.size());
+  std::vector<int> cameras;
   for (const int camera : request.cameras) {
     require(camera >= 1 && (known == 0 || static_cast<std::size_t>(camera) <= known),
             "--camera {} is none of the model's {} cameras, which count from 1", camera, known);
-    images.cameras.push_back(camera - 1);
+    cameras.push_back(camera - 1);
   }
+  images.set_cameras(std::move(cameras));
   if (known == 0) fmt::print("This model treats all cameras alike; --camera changes nothing.\n");
 }
 
@@ -201,8 +200,8 @@ void print_exactness(const Model& model, const PatchShares& shares) {
     fmt::print("Those means are what the numbers were before whitening mixed the channels of each strip.\n");
 }
 
-void compare(const Model& model, const ImageSet& images, const PatchShares& first, const PatchShares& second,
-             const Contributions& all) {
+void compare(const Model& model, const ImageSource& images, const PatchShares& first,
+             const PatchShares& second, const Contributions& all) {
   const Index both[] = {0, 1};
   const EmbeddedImages embedded = embed(model, images, both, model.selection);
   const double distance = static_cast<double>(
@@ -224,11 +223,11 @@ void explain(const ExplainRequest& request) {
           request.out);
   Device device = open_device(request.device);
   const Model model = load_model(request.model, device);
-  ImageSet images = read_all(request, model);
+  ImageSource images = read_all(request, model);
   set_cameras(request, model, images);
   print_walk(walk(model, images, 0));
   std::vector<PatchShares> shares;
-  for (Index i = 0; i < images.count; ++i) shares.push_back(patch_shares(model, images, i));
+  for (Index i = 0; i < images.count(); ++i) shares.push_back(patch_shares(model, images, i));
   if (shares[0].views > 1)
     fmt::print(
         "\nThis model looks at an image {} times (mirrored, shifted) and takes the mean. The way above is "

@@ -22,51 +22,36 @@ std::vector<std::filesystem::path> images_in(const std::string& folder) {
   return files;
 }
 
-// Decoded and resized to the network's size, one image at each index; `files` keeps only those that could be
-// read.
-ImageSet read_images(std::vector<std::filesystem::path>& files, const NetworkOptions& network, int threads) {
-  const auto count = static_cast<std::ptrdiff_t>(files.size());
-  const std::size_t size = static_cast<std::size_t>(network.image_height * network.image_width * 3);
-  std::vector<std::vector<std::uint8_t>> pixels(files.size());
-  std::vector<std::string> errors(files.size());
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 4)
-  for (std::ptrdiff_t i = 0; i < count; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    try {
-      pixels[at] = resize(read_image(files[at]), network.image_height, network.image_width).pixels;
-    } catch (const std::exception& error) {  // an exception must not leave a parallel loop
-      errors[at] = error.what();
-    }
+// The images at the network's size; `files` keeps only those that can be read, and the others are named.
+ImageSource read_images(std::vector<std::filesystem::path>& files, const NetworkOptions& network,
+                        int threads) {
+  ImageSettings settings{network.image_height, network.image_width};
+  settings.threads = threads;
+  const ImageSource all = images_of_files(files, settings);
+  const std::vector<Failure> failures = all.try_all(threads);
+  if (failures.empty()) return all;
+  for (const Failure& failure : failures) {
+    fmt::print(stderr, "left out: {}\n", failure.message);
+    files[static_cast<std::size_t>(failure.index)].clear();
   }
-  ImageSet set{0, network.image_height, network.image_width, {}};
-  std::vector<std::filesystem::path> readable;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (pixels[i].size() != size) {
-      fmt::print(stderr, "left out: {}\n", errors[i]);
-      continue;
-    }
-    set.pixels.insert(set.pixels.end(), pixels[i].begin(), pixels[i].end());
-    readable.push_back(files[i]);
-    ++set.count;
-  }
-  files = readable;
-  return set;
+  std::erase(files, std::filesystem::path());
+  return images_of_files(files, settings);
 }
 
-std::vector<Real> embeddings(const Model& model, const ImageSet& images) {
-  std::vector<Index> all(static_cast<std::size_t>(images.count));
+std::vector<Real> embeddings(const Model& model, const ImageSource& images) {
+  std::vector<Index> all(static_cast<std::size_t>(images.count()));
   std::iota(all.begin(), all.end(), Index(0));
   return embed(model, images, all, model.selection).embedding;
 }
 
 // All images of `set` are from this camera of the model's training data, numbered from 1; 0: nobody knows.
-void tell_camera(ImageSet& set, int camera, const Model& model, const char* option) {
+void tell_camera(ImageSource& set, int camera, const Model& model, const char* option) {
   if (camera == 0) return;
   const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
   require(camera >= 1 && static_cast<std::size_t>(camera) <= known, "--{} {}: {}", option, camera,
           known == 0 ? "this model does not tell cameras apart; leave the option out"
                      : fmt::format("this model knows the cameras 1 to {}; 0 stands for any other", known));
-  set.cameras.assign(static_cast<std::size_t>(set.count), camera - 1);
+  set.set_cameras(std::vector<int>(static_cast<std::size_t>(set.count()), camera - 1));
 }
 
 }  // namespace
@@ -76,8 +61,8 @@ void rank(const RankRequest& request, const Device& device) {
   const NetworkOptions& network = model.options.network;
   const Image query = resize(read_image(request.query), network.image_height, network.image_width);
   std::vector<std::filesystem::path> files = images_in(request.gallery);
-  ImageSet asked{1, query.height, query.width, query.pixels};
-  ImageSet gallery = read_images(files, network, device.context().threads);
+  ImageSource asked(query.height, query.width, {query});
+  ImageSource gallery = read_images(files, network, device.context().threads);
   require(!files.empty(), "none of the images in {} can be read", request.gallery);
   tell_camera(asked, request.query_camera, model, "query-camera");
   tell_camera(gallery, request.gallery_camera, model, "gallery-camera");
@@ -92,7 +77,7 @@ void rank(const RankRequest& request, const Device& device) {
     fmt::print("{:>4}  {:>8.4f}  {}\n", row.nearest.size(), distances[at], files[at].string());
   }
   const std::string name = std::filesystem::path(request.query).filename().string();
-  write_png(request.out, ranked_sheet(fmt::format("{} in {} images", name, gallery.count), {&row, 1}));
+  write_png(request.out, ranked_sheet(fmt::format("{} in {} images", name, gallery.count()), {&row, 1}));
   fmt::print("drawn in {}\n", request.out);
 }
 

@@ -120,14 +120,15 @@ std::string page_of_run(const fs::path& folder, const Device& device, const std:
   try {
     const NetworkOptions& network = run.request.options.network;
     Dataset dataset = open_dataset(choice.data);
-    ImageSet images = load_images(dataset, network.image_height, network.image_width,
-                                  device.context().threads, choice.data_seed);
+    ImageSettings settings{network.image_height, network.image_width, choice.data_seed};
+    settings.threads = device.context().threads;
+    ImageSource images = open_images(dataset, settings);
     experiment = Experiment{std::move(dataset), std::move(images), {}};
   } catch (const Error& error) {
     why = fmt::format("The images cannot be read ({}); triptych report --data says where they are now.",
                       error.what());
   }
-  ImageSet none;
+  ImageSource none;
   ImageStore store(experiment ? experiment->images : none);
   if (experiment) {
     const NumberedSplit split = chosen_splits(choice, experiment->dataset).front();

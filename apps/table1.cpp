@@ -46,12 +46,6 @@ class Outcomes {
   std::string key_;
 };
 
-std::vector<Image> copies(const ImageSet& set) {
-  std::vector<Image> images;
-  for (Index i = 0; i < set.count; ++i) images.push_back(set.copy(i));
-  return images;
-}
-
 class TableRun {
  public:
   explicit TableRun(const TableRequest& request)
@@ -60,7 +54,7 @@ class TableRun {
         experiment_(open_images()),
         splits_(chosen_splits(request.data, experiment_.dataset)),
         slugs_(chosen_methods(request.rows)),
-        features_(copies(experiment_.images), std::filesystem::path(request.out) / "features",
+        features_(experiment_.images, std::filesystem::path(request.out) / "features",
                   device_.context().threads, [](const std::string& line) { fmt::print("{}\n", line); }),
         networks_({request.data, request.device, request.recipes,
                    std::filesystem::path(request.out) / "networks", request.viper},

@@ -73,11 +73,13 @@ void TrainedNetworks::run(const std::string& recipe, const std::filesystem::path
   triptych::train(std::move(arguments));
 }
 
-const ImageSet& TrainedNetworks::images(const NetworkOptions& network) {
+const ImageSource& TrainedNetworks::images(const NetworkOptions& network) {
   const auto [at, is_new] = images_.try_emplace({network.image_height, network.image_width});
-  if (is_new)
-    at->second = load_images(dataset_, network.image_height, network.image_width, device_.context().threads,
-                             settings_.data.data_seed);
+  if (is_new) {
+    ImageSettings settings{network.image_height, network.image_width, settings_.data.data_seed};
+    settings.threads = device_.context().threads;
+    at->second = open_images(dataset_, settings);
+  }
   return at->second;
 }
 

@@ -42,13 +42,13 @@ class TrainedNetworks {
   void run(const std::string& recipe, const std::filesystem::path& out,
            std::vector<std::string> arguments) const;
   std::filesystem::path config_of(const std::string& recipe) const;
-  const ImageSet& images(const NetworkOptions& network);
+  const ImageSource& images(const NetworkOptions& network);
 
   Settings settings_;
   Device device_;
   const Dataset& dataset_;
-  std::map<std::pair<Index, Index>, ImageSet> images_;  // by height and width
-  std::string key_;                                     // of embedded_: recipe and split
+  std::map<std::pair<Index, Index>, ImageSource> images_;  // by height and width
+  std::string key_;                                        // of embedded_: recipe and split
   Embedded embedded_;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "datasets/image_set.h"
+#include "datasets/normalisation.h"
 #include "engine/random.h"
 
 namespace triptych {

@@ -33,7 +33,7 @@ void exchange_parts(Batch& batch, Index identities, double probability, const Ra
   }
 }
 
-BatchSource::BatchSource(const Dataset& dataset, const ImageSet& images, PkSampler sampler,
+BatchSource::BatchSource(const Dataset& dataset, const ImageSource& images, PkSampler sampler,
                          AugmentOptions options, CameraNormalisation normalisation, Index crop_height,
                          Index crop_width, std::uint64_t seed, int threads, bool ahead)
     : dataset_(dataset),
@@ -46,7 +46,7 @@ BatchSource::BatchSource(const Dataset& dataset, const ImageSet& images, PkSampl
       seed_(seed),
       threads_(threads),
       ahead_(ahead) {
-  require_crop_fits(images.height, images.width, crop_height, crop_width);
+  require_crop_fits(images.height(), images.width(), crop_height, crop_width);
 }
 
 BatchSource::~BatchSource() {
@@ -69,18 +69,18 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
   const Random of_step = Random(seed_, augment_stream)
                              .split(static_cast<std::uint64_t>(epoch))
                              .split(static_cast<std::uint64_t>(step));
-#pragma omp parallel for num_threads(threads) schedule(static)
-  for (Index i = 0; i < batch.size; ++i) {
+  require_no_failures(try_in_parallel(batch.size, threads, [&](Index i) {
     const std::size_t at = static_cast<std::size_t>(i);
     const Sample& sample = dataset_.samples[static_cast<std::size_t>(batch.samples[at])];
     batch.labels[at] = static_cast<std::int32_t>(sample.identity);
     batch.cameras[at] = sample.camera;
     Random random = of_step.split(static_cast<std::uint64_t>(i));
     AugmentOptions options = options_;
-    options.normalise = normalisation_.of(images_, batch.samples[at]);
-    batch.mirrored[at] = augment(options, random, images_.image(batch.samples[at]), images_.height,
-                                 images_.width, crop_height_, crop_width_, batch.pixels.data() + i * numbers);
-  }
+    options.normalise = normalisation_.of(images_.camera(batch.samples[at]));
+    const std::shared_ptr<const Image> image = images_.image(batch.samples[at]);
+    batch.mirrored[at] = augment(options, random, image->pixels.data(), image->height, image->width,
+                                 crop_height_, crop_width_, batch.pixels.data() + i * numbers);
+  }));
   exchange_parts(batch, sampler_.identities_per_batch(), options_.exchange, of_step.split(exchange_stream));
 }
 
@@ -100,17 +100,18 @@ const Batch& BatchSource::batch(Index epoch, Index step) {
   return current_;
 }
 
-std::vector<Real> centre_crops(const ImageSet& images, std::span<const Index> samples,
+std::vector<Real> centre_crops(const ImageSource& images, std::span<const Index> samples,
                                const CameraNormalisation& normalise, Index crop_height, Index crop_width,
                                int threads, const View& view) {
-  require_crop_fits(images.height, images.width, crop_height, crop_width);
+  require_crop_fits(images.height(), images.width(), crop_height, crop_width);
   const Index count = static_cast<Index>(samples.size()), numbers = crop_height * crop_width * 3;
   std::vector<Real> crops(static_cast<std::size_t>(count * numbers));
-#pragma omp parallel for num_threads(threads) schedule(static)
-  for (Index i = 0; i < count; ++i)
-    centre_crop(normalise.of(images, samples[static_cast<std::size_t>(i)]),
-                images.image(samples[static_cast<std::size_t>(i)]), images.height, images.width, crop_height,
-                crop_width, crops.data() + i * numbers, view);
+  require_no_failures(try_in_parallel(count, threads, [&](Index i) {
+    const Index sample = samples[static_cast<std::size_t>(i)];
+    const std::shared_ptr<const Image> image = images.image(sample);
+    centre_crop(normalise.of(images.camera(sample)), image->pixels.data(), image->height, image->width,
+                crop_height, crop_width, crops.data() + i * numbers, view);
+  }));
   return crops;
 }
 

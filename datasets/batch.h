@@ -35,7 +35,7 @@ void exchange_parts(Batch& batch, Index identities, double probability, const Ra
 class BatchSource {
  public:
   // options.normalise counts for nothing here: `normalisation` says how each image is normalised.
-  BatchSource(const Dataset& dataset, const ImageSet& images, PkSampler sampler, AugmentOptions options,
+  BatchSource(const Dataset& dataset, const ImageSource& images, PkSampler sampler, AugmentOptions options,
               CameraNormalisation normalisation, Index crop_height, Index crop_width, std::uint64_t seed,
               int threads, bool ahead);
   ~BatchSource();
@@ -50,7 +50,7 @@ class BatchSource {
   void build(Index epoch, Index step, int threads, Batch& batch) const;
 
   const Dataset& dataset_;
-  const ImageSet& images_;
+  const ImageSource& images_;
   PkSampler sampler_;
   AugmentOptions options_;
   CameraNormalisation normalisation_;
@@ -64,7 +64,7 @@ class BatchSource {
 
 // Images as the network sees them in testing: centre crops of the given samples, [n, crop_height,
 // crop_width, 3].
-std::vector<Real> centre_crops(const ImageSet& images, std::span<const Index> samples,
+std::vector<Real> centre_crops(const ImageSource& images, std::span<const Index> samples,
                                const CameraNormalisation& normalise, Index crop_height, Index crop_width,
                                int threads, const View& view = {});
 

@@ -22,7 +22,7 @@ struct Sample {
   Part part = Part::any;
 };
 
-// A list of images and who is on them; the pixels come with load_images (datasets/image_set.h). Every
+// A list of images and who is on them; the pixels come with open_images (datasets/image_source.h). Every
 // person with a label is seen by two cameras at least. Samples are in a fixed order: by camera, then by name
 // (Market-1501: by part first).
 struct Dataset {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "drawing/canvas.h"
 #include "engine/error.h"
 #include "engine/random.h"

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -14,12 +15,17 @@ struct Failure {
   std::string message;
 };
 
+// Told how many of the parts of a piece of work are done. Calls come from any of the threads that work, one
+// at a time.
+using OnProgress = std::function<void(Index done, Index total)>;
+
 // body(i) for i = 0 .. count - 1 on `threads` threads. An exception must not leave a parallel loop, and one
 // bad image of a thousand should not hide the others: all are caught, and returned in the order of i.
 template <class Body>
-std::vector<Failure> try_in_parallel(Index count, int threads, Body body) {
+std::vector<Failure> try_in_parallel(Index count, int threads, Body body, const OnProgress& progress = {}) {
   std::mutex mutex;
   std::vector<Failure> failures;
+  Index done = 0;
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
   for (Index i = 0; i < count; ++i) {
     try {
@@ -28,6 +34,9 @@ std::vector<Failure> try_in_parallel(Index count, int threads, Body body) {
       const std::lock_guard lock(mutex);
       failures.push_back({i, error.what()});
     }
+    if (!progress) continue;
+    const std::lock_guard lock(mutex);
+    progress(++done, count);
   }
   std::sort(failures.begin(), failures.end(),
             [](const Failure& a, const Failure& b) { return a.index < b.index; });

@@ -1,6 +1,6 @@
 #include "datasets/save_synthetic.h"
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "datasets/parallel.h"
 #include "datasets/splits.h"
 #include "engine/error.h"

@@ -168,8 +168,8 @@ FusedPooling time_fused_pooling(const Device& device, const NetworkOptions& netw
   return sum;
 }
 
-void measure_subject(const Settings& settings, const Device& device, const Subject& subject,
-                     const Dataset& dataset, const ImageSet& images) {
+void measure_subject(const Settings& settings, const Device& device, const Subject& subject, const Dataset& dataset,
+                     const ImageSource& images) {
   std::vector<Index> identities(static_cast<std::size_t>(dataset.identities));
   std::iota(identities.begin(), identities.end(), Index(0));
   Trainer trainer(device, options_of(subject), {dataset, images, identities, {}});
@@ -207,14 +207,14 @@ void measure_subject(const Settings& settings, const Device& device, const Subje
 void measure_overhead(const Settings& settings) {
   const std::string identities = "synthetic:240";  // five steps an epoch
   std::optional<Dataset> dataset;
-  ImageSet images;
+  ImageSource images;
   Device device = Device::open("cpu");
   for (const Subject& subject : subjects()) {
     if (!wanted(settings, fmt::format("overhead_{}sum", subject.name))) continue;
     const NetworkOptions& n = subject.options;
     if (!dataset) {
       dataset = open_dataset(identities);
-      images = load_images(*dataset, n.image_height, n.image_width, 2, 1);
+      images = open_images(*dataset, {n.image_height, n.image_width});
     }
     device.use_threads(1);
     measure_subject(settings, device, subject, *dataset, images);

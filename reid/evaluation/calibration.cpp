@@ -28,12 +28,12 @@ std::vector<Real> mean_of(const std::vector<std::vector<Real>>& rows) {
 
 // The mean embedding of each camera's images, [cameras][embedding]. A camera that has none stands where the
 // others do in the mean.
-std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedImages& bag, const ImageSet& images,
+std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedImages& bag, const ImageSource& images,
                                                std::span<const Index> samples) {
   std::vector<std::vector<double>> sums;
   std::vector<double> counts;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    const auto camera = static_cast<std::size_t>(images.cameras[static_cast<std::size_t>(samples[i])]);
+    const auto camera = static_cast<std::size_t>(images.camera(samples[i]));
     if (camera >= sums.size()) {
       sums.resize(camera + 1, std::vector<double>(static_cast<std::size_t>(bag.size)));
       counts.resize(camera + 1);
@@ -55,10 +55,10 @@ std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedImages& bag, const 
 
 }  // namespace
 
-void calibrate(Model& model, const ImageSet& images, std::span<const Index> samples) {
+void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples) {
   const TestingOptions& testing = model.options.testing;
   model.centres.clear(), model.whitening = {};
-  if (!testing.centre || images.cameras.empty()) return;
+  if (!testing.centre || !images.knows_cameras()) return;
   const EmbeddedImages bag = embed(model, images, samples, model.selection);
   model.centres = mean_of_cameras(bag, images, samples);
   if (!(testing.whiten > 0)) return;
@@ -72,16 +72,14 @@ void calibrate(Model& model, const ImageSet& images, std::span<const Index> samp
   model.whitening = fit_whitening(rows, strips, bag.size / strips, testing.whiten);
 }
 
-std::vector<double> centre_for(const Model& model, const ImageSet& images, Index i) {
+std::vector<double> centre_for(const Model& model, const ImageSource& images, Index i) {
   if (model.centres.empty()) return {};
-  if (!images.cameras.empty())
-    if (const auto camera = static_cast<std::size_t>(images.cameras[static_cast<std::size_t>(i)]);
-        camera < model.centres.size())
-      return doubles(model.centres[camera]);
+  const auto camera = static_cast<std::size_t>(images.camera(i));  // -1, unknown, becomes larger than any
+  if (camera < model.centres.size()) return doubles(model.centres[camera]);
   return doubles(mean_of(model.centres));
 }
 
-void apply_calibration(const Model& model, const ImageSet& images, std::span<const Index> samples,
+void apply_calibration(const Model& model, const ImageSource& images, std::span<const Index> samples,
                        std::vector<Real>& rows) {
   if (model.centres.empty() || samples.empty()) return;
   const std::size_t size = rows.size() / samples.size();

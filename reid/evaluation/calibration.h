@@ -2,7 +2,7 @@
 #include <span>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -19,14 +19,14 @@ namespace triptych {
 //       is dominated by the leading directions.
 
 // Measures m and W on the given (training) images and leaves them in the model, whose file keeps them.
-void calibrate(Model& model, const ImageSet& images, std::span<const Index> samples);
+void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples);
 
 // m for the i-th image. Nobody knows its camera, or that camera took no training image: the mean of all m.
 // Empty without test-centre.
-std::vector<double> centre_for(const Model& model, const ImageSet& images, Index i);
+std::vector<double> centre_for(const Model& model, const ImageSource& images, Index i);
 
 // Rows e [samples, embedding] become rows f, in place.
-void apply_calibration(const Model& model, const ImageSet& images, std::span<const Index> samples,
+void apply_calibration(const Model& model, const ImageSource& images, std::span<const Index> samples,
                        std::vector<Real>& rows);
 
 }  // namespace triptych

@@ -26,7 +26,7 @@ std::vector<View> testing_views(const TestingOptions& options) {
   return views;
 }
 
-Tensor network_input(const Model& model, const ImageSet& images, std::span<const Index> samples,
+Tensor network_input(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      const View& view) {
   const NetworkOptions& options = model.network->options();
   const Device& device = model.network->device();
@@ -36,12 +36,12 @@ Tensor network_input(const Model& model, const ImageSet& images, std::span<const
   return Tensor::from(device, shape, std::span<const Real>(crops));
 }
 
-EmbeddedImages embed(const Model& model, const ImageSet& images, std::span<const Index> samples,
+EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      PatchSelection::By by, Keep keep) {
   constexpr std::size_t chunk = 32;  // images at a time: enough to fill the cores, few enough to stay small
   const NetworkOptions& options = model.network->options();
-  require(images.height == options.image_height && images.width == options.image_width,
-          "images were loaded at {} x {}, the network wants {} x {}", images.height, images.width,
+  require(images.height() == options.image_height && images.width() == options.image_width,
+          "images were loaded at {} x {}, the network wants {} x {}", images.height(), images.width(),
           options.image_height, options.image_width);
   EmbeddedImages result;
   result.count = static_cast<Index>(samples.size());

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "datasets/augment.h"
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -29,7 +29,7 @@ struct EmbeddedImages {
 std::vector<View> testing_views(const TestingOptions& options);
 // The network's input: a normalised crop of each sample, [samples, crop_height, crop_width, 3] on the model's
 // device.
-Tensor network_input(const Model& model, const ImageSet& images, std::span<const Index> samples,
+Tensor network_input(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      const View& view);
 
 enum class Keep { embeddings, patches };
@@ -37,7 +37,7 @@ enum class Keep { embeddings, patches };
 // Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled.
 // With the model's options test-mirror and test-shift, an embedding is the mean of several views of the
 // image, again of length 1; a calibrated model then takes out of it what calibration.h says.
-EmbeddedImages embed(const Model& model, const ImageSet& images, std::span<const Index> samples,
+EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      PatchSelection::By by, Keep keep = Keep::embeddings);
 
 }  // namespace triptych

@@ -98,7 +98,7 @@ Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Pro
   return evaluation;
 }
 
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
                           const Protocol& protocol, bool both_directions) {
   const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
   const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);
@@ -106,7 +106,7 @@ Evaluation evaluate_model(const Model& model, const Dataset& dataset, const Imag
                        query.size, both_directions);
 }
 
-Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
   const auto pixels = [&](std::span<const Index> samples) {
     return centre_crops(images, samples, CameraNormalisation{}, options.crop_height, options.crop_width,

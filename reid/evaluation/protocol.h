@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/evaluation/embed.h"
 #include "reid/evaluation/ranking.h"
 
@@ -41,10 +41,10 @@ Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Pro
                          bool both_directions);
 
 // ... between the model's embeddings,
-Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
                           const Protocol& protocol, bool both_directions);
 // ... and between the raw pixels of the centre crops: the floor that any network must clear.
-Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSet& images,
+Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions);
 
 }  // namespace triptych

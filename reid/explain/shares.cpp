@@ -27,7 +27,7 @@ struct Forward {
   Index width = 0;  // D
 };
 
-Forward forward_pass(const Model& model, const ImageSet& images, Index i, const View& view) {
+Forward forward_pass(const Model& model, const ImageSource& images, Index i, const View& view) {
   const NetworkOptions& options = model.network->options();
   const NetworkOutput out =
       model.network->infer(network_input(model, images, {&i, 1}, view), model.selection);
@@ -124,7 +124,7 @@ void finish(const std::vector<double>& m, PatchShares& shares) {
 
 }  // namespace
 
-PatchShares patch_shares(const Model& model, const ImageSet& images, Index i) {
+PatchShares patch_shares(const Model& model, const ImageSource& images, Index i) {
   const NetworkOptions& options = model.network->options();
   const std::vector<View> views = testing_views(model.options.testing);
   PatchShares shares;

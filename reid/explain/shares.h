@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -39,6 +39,6 @@ struct PatchShares {
 };
 
 // Of the i-th image of the set, as embed() sees it: the set's cameras decide the colours and the centre.
-PatchShares patch_shares(const Model& model, const ImageSet& images, Index i);
+PatchShares patch_shares(const Model& model, const ImageSource& images, Index i);
 
 }  // namespace triptych

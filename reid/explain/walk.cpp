@@ -25,7 +25,7 @@ Walk one_pass(const Model& model, const Tensor& crop) {
 
 }  // namespace
 
-Walk walk(const Model& model, const ImageSet& images, Index i) {
+Walk walk(const Model& model, const ImageSource& images, Index i) {
   const Tensor crop = network_input(model, images, {&i, 1}, {});
   one_pass(model, crop);
   return one_pass(model, crop);

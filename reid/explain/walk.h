@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -22,6 +22,6 @@ struct Walk {
 
 // Of the i-th image of the set, in the plain view. Read off the tape of a second pass, because the first one
 // includes the allocation of memory in its times.
-Walk walk(const Model& model, const ImageSet& images, Index i);
+Walk walk(const Model& model, const ImageSource& images, Index i);
 
 }  // namespace triptych

@@ -11,12 +11,13 @@
 namespace triptych {
 namespace {
 
-std::uint64_t key_of(const Feature& feature, std::span<const Image> images) {
+std::uint64_t key_of(const Feature& feature, const ImageSource& images) {
   std::uint64_t hash = checksum(feature.parameters.data(), feature.parameters.size());
-  for (const Image& image : images) {
-    const Index shape[] = {image.height, image.width};
-    hash = checksum(shape, sizeof shape, hash);
-    hash = checksum(image.pixels.data(), image.pixels.size(), hash);
+  const Index shape[] = {images.count(), images.height(), images.width()};
+  hash = checksum(shape, sizeof shape, hash);
+  for (Index i = 0; i < images.count(); ++i) {
+    const std::uint64_t of_image = images.hash(i);
+    hash = checksum(&of_image, sizeof of_image, hash);
   }
   return hash;
 }
@@ -50,24 +51,24 @@ std::optional<FeatureMatrix> parse(const std::string& bytes, Index count, Index 
 }  // namespace
 
 std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
-                                 std::span<const Image> images) {
+                                 const ImageSource& images) {
   return folder / fmt::format("{}-{:016x}.features", feature.name, key_of(feature, images));
 }
 
 CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
-                               std::span<const Image> images, int threads) {
+                               const ImageSource& images, int threads, const OnProgress& progress) {
   const std::filesystem::path file = cache_file(folder, feature, images);
   std::string before;
   if (std::error_code code; std::filesystem::exists(file, code)) {
     try {
-      if (auto rows = parse(read_file(file), static_cast<Index>(images.size()), feature.size))
+      if (auto rows = parse(read_file(file), images.count(), feature.size))
         return {std::move(*rows), true, fmt::format("{}: read from {}", feature.name, file.string())};
       before = fmt::format("{} is damaged and was not used; ", file.string());
     } catch (const Error& error) {
       before = fmt::format("{}; ", error.what());
     }
   }
-  CachedFeatures result{extract(feature, images, threads), false, {}};
+  CachedFeatures result{extract(feature, images, threads, progress), false, {}};
   try {
     write_file(
         file,

@@ -13,15 +13,15 @@ struct CachedFeatures {
 };
 
 // The feature of every image, from `folder`/NAME-KEY.features if that file is there, else computed and kept
-// there. KEY is a hash of the pixels of all images and of the feature's parameters: other images, another
+// there. KEY is a hash of the content of all images, of their size here, and of the feature's parameters: other images, another
 // order, another version of the feature are another file. A file that is cut off or damaged (it holds a
 // checksum) is never used: the features are computed again, the file is replaced, and the sentence says so. A
 // folder that cannot be written is no error: the features are not kept, and the sentence says so.
 CachedFeatures cached_features(const std::filesystem::path& folder, const Feature& feature,
-                               std::span<const Image> images, int threads);
+                               const ImageSource& images, int threads, const OnProgress& progress = {});
 
 // The file's name.
 std::filesystem::path cache_file(const std::filesystem::path& folder, const Feature& feature,
-                                 std::span<const Image> images);
+                                 const ImageSource& images);
 
 }  // namespace triptych

@@ -144,11 +144,12 @@ const Feature& find_feature(const std::string& name) {
   fail("there is no feature \"{}\"; there are: {}", name, names);
 }
 
-FeatureMatrix extract(const Feature& feature, std::span<const Image> images, int threads) {
-  FeatureMatrix rows(static_cast<Index>(images.size()), feature.size);
-  require_no_failures(try_in_parallel(rows.count, threads, [&](Index i) {
-    feature.extract(images[static_cast<std::size_t>(i)], rows.row(i).data());
-  }));
+FeatureMatrix extract(const Feature& feature, const ImageSource& images, int threads,
+                      const OnProgress& progress) {
+  FeatureMatrix rows(images.count(), feature.size);
+  require_no_failures(try_in_parallel(
+      rows.count, threads, [&](Index i) { feature.extract(*images.image(i), rows.row(i).data()); },
+      progress));
   return rows;
 }
 

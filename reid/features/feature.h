@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/image_source.h"
 #include "reid/features/planes.h"
 
 namespace triptych {
@@ -53,7 +54,8 @@ struct FeatureMatrix {
   }
 };
 
-// Row i is the feature of images[i]; the same bits for any number of threads. An empty image: Error.
-FeatureMatrix extract(const Feature& feature, std::span<const Image> images, int threads);
+// Row i is the feature of the i-th image; the same bits for any number of threads. An empty image: Error.
+FeatureMatrix extract(const Feature& feature, const ImageSource& images, int threads,
+                      const OnProgress& progress = {});
 
 }  // namespace triptych

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "engine/safetensors.h"
 #include "reid/network/network.h"
 #include "reid/network/whitening.h"

@@ -2,14 +2,14 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/em/em.h"
 
 namespace triptych {
 
 // The EM loop's labels of some training images.
 struct MapsOnImages {
-  const ImageSet& images;
+  const ImageSource& images;
   const std::vector<Index>& samples;  // the images that the labels are of, in the labels' order
   const PatchLabels& labels;
   Index crop_height, crop_width;  // the centre crop is what the patch grid covers

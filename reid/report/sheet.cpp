@@ -76,7 +76,7 @@ std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std:
   return order;
 }
 
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSet& images,
+std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSource& images,
                                         const Protocol& protocol, std::size_t rows) {
   const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
   const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);

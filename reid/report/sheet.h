@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "drawing/image.h"
 #include "reid/evaluation/protocol.h"
 #include "reid/network/model.h"
@@ -34,7 +34,7 @@ std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std:
 
 // Test queries beside their ten nearest images: as far as there are that many, the first half are the queries
 // whose right match comes earliest (and among those, nearest), the second half the worst failures.
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSet& images,
+std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSource& images,
                                         const Protocol& protocol, std::size_t rows = 10);
 
 }  // namespace triptych

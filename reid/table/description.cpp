@@ -8,7 +8,7 @@
 
 namespace triptych {
 
-FeatureStore::FeatureStore(std::vector<Image> images, std::filesystem::path cache, int threads,
+FeatureStore::FeatureStore(ImageSource images, std::filesystem::path cache, int threads,
                            std::function<void(const std::string&)> say)
     : images_(std::move(images)), cache_(std::move(cache)), threads_(threads), say_(std::move(say)) {}
 
@@ -49,7 +49,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, std
                                    Index size) {
   const Description crafted = describe(features, true);
   FeatureMatrix left, right;
-  left.count = right.count = static_cast<Index>(images_.size());
+  left.count = right.count = images_.count();
   left.size = crafted.size, left.values = *crafted.rows;
   right.size = 2 * size;
   for (Index i = 0; i < right.count; ++i) {
@@ -72,7 +72,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, std
 
 // No camera is needed to tell histograms apart.
 PairTable FeatureStore::table_of(const std::vector<Real>& rows, Index size) const {
-  const std::vector<std::int32_t> camera(images_.size(), 0);
+  const std::vector<std::int32_t> camera(static_cast<std::size_t>(images_.count()), 0);
   return PairTable({rows, size, camera}, threads_);
 }
 

@@ -16,7 +16,7 @@ namespace triptych {
 class FeatureStore {
  public:
   // images: of the whole data set. say(line): told what each feature cost, or where it came from.
-  FeatureStore(std::vector<Image> images, std::filesystem::path cache, int threads,
+  FeatureStore(ImageSource images, std::filesystem::path cache, int threads,
                std::function<void(const std::string&)> say);
 
   // The features of the list side by side, each prepared (log of counts, blocks at length 1).
@@ -29,7 +29,7 @@ class FeatureStore {
   void load(const std::vector<std::string>& features);
   PairTable table_of(const std::vector<Real>& rows, Index size) const;
 
-  std::vector<Image> images_;
+  ImageSource images_;
   std::filesystem::path cache_;
   int threads_;
   std::function<void(const std::string&)> say_;

@@ -10,16 +10,17 @@ namespace triptych {
 namespace {
 
 // The mean and the deviation of each channel of an image, in 0..1, in each stripe from the top down.
-void colours_of(const ImageSet& images, Index sample, Real* out) {
+void colours_of(const ImageSource& images, Index sample, Real* out) {
   constexpr Index stripes = stripe_colour_numbers / 6;
-  const std::uint8_t* pixels = images.image(sample);
+  const std::shared_ptr<const Image> image = images.image(sample);
+  const std::vector<std::uint8_t>& pixels = image->pixels;
   for (Index stripe = 0; stripe < stripes; ++stripe) {
-    const Index first = stripe * images.height / stripes * images.width;
-    const Index end = (stripe + 1) * images.height / stripes * images.width;
+    const Index first = stripe * images.height() / stripes * images.width();
+    const Index end = (stripe + 1) * images.height() / stripes * images.width();
     for (Index c = 0; c < 3; ++c) {
       double sum = 0, squares = 0;
       for (Index i = first; i < end; ++i) {
-        const double value = pixels[i * 3 + c] / 255.0;
+        const double value = pixels[static_cast<std::size_t>(i * 3 + c)] / 255.0;
         sum += value, squares += value * value;
       }
       const double n = static_cast<double>(std::max<Index>(1, end - first)), mean = sum / n;
@@ -70,7 +71,7 @@ Pairs pair_up(const Device& device, const Dataset& dataset, std::span<const Inde
   return pairs;
 }
 
-std::vector<Real> stripe_colours(const ImageSet& images, std::span<const Index> samples) {
+std::vector<Real> stripe_colours(const ImageSource& images, std::span<const Index> samples) {
   const std::size_t n = samples.size(), width = static_cast<std::size_t>(stripe_colour_numbers);
   std::vector<Real> rows(n * width);
   for (std::size_t i = 0; i < n; ++i) colours_of(images, samples[i], rows.data() + i * width);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "kernels/real.h"
 
 // Training without knowing who is who: two images are taken for one person when each is the other's nearest
@@ -31,7 +31,7 @@ Pairs pair_up(const Device& device, const Dataset& dataset, std::span<const Inde
 // channel in each of 14 horizontal stripes, less their mean over the given images, so that a camera's own
 // tint does not count; scaled to length 1. -> [samples.size(), stripe_colour_numbers]
 inline constexpr Index stripe_colour_numbers = 14 * 3 * 2;
-std::vector<Real> stripe_colours(const ImageSet& images, std::span<const Index> samples);
+std::vector<Real> stripe_colours(const ImageSource& images, std::span<const Index> samples);
 
 // `dataset` as one sees it who knows of the given samples only which pairs were made of them: pair k is
 // person k, and every other sample a distractor.

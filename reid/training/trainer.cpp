@@ -24,10 +24,11 @@ std::vector<Index> sorted(std::vector<Index> identities) {
 }
 
 // What the training of `options` begins with: new weights, or those of a model file that fit them.
-Model first_model(const Device& device, const Options& options, const ImageSet& images,
+Model first_model(const Device& device, const Options& options, const ImageSource& images,
                   const std::vector<Index>& samples) {
-  Model model =
-      make_model(device, options, measure_normalisation(images, samples, options.network.camera_colours));
+  Model model = make_model(
+      device, options,
+      measure_by_camera(images, samples, options.network.camera_colours, device.context().threads));
   if (const std::string& start = options.training.start; !start.empty())
     restore_parameters(model.network->parameters(), load_tensors(start, device), start);
   return model;

@@ -23,7 +23,7 @@ namespace triptych {
 // either.
 struct TrainingData {
   const Dataset& dataset;
-  const ImageSet& images;                // of the whole data set, at the network's image size
+  const ImageSource& images;             // of the whole data set, at the network's image size
   std::vector<Index> train, validation;  // people
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 struct Fixture {
   Dataset dataset = made_up_dataset(7);
-  ImageSet images{14, 12, 8, noise_image(14 * 12, 8, 1).pixels};
+  ImageSource images{12, 8, images_of(14, 12, 8, noise_image(14 * 12, 8, 1).pixels)};
   std::vector<Index> identities = {0, 1, 2, 3, 4, 5, 6};
   CameraNormalisation normalisation = {};
 
@@ -110,7 +110,9 @@ TEST_CASE("two people exchange what is below one height, in both cameras; the th
 
 TEST_CASE("each camera's images are normalised by that camera's numbers") {
   Fixture f;
-  for (const Sample& sample : f.dataset.samples) f.images.cameras.push_back(sample.camera);
+  std::vector<int> cameras;
+  for (const Sample& sample : f.dataset.samples) cameras.push_back(sample.camera);
+  f.images.set_cameras(cameras);
   AugmentOptions off;
   off.random_crop = false;
   off.flip = off.scale = off.rotation = off.shift = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -6,6 +7,16 @@
 #include "tests/drawing/helpers.h"
 
 namespace triptych::testing {
+
+// pixels [count, height, width, 3] as images.
+inline std::vector<Image> images_of(Index count, Index height, Index width,
+                                    const std::vector<std::uint8_t>& pixels) {
+  std::vector<Image> images(static_cast<std::size_t>(count), Image(height, width));
+  for (Index i = 0; i < count; ++i)
+    std::copy_n(pixels.begin() + i * height * width * 3, height * width * 3,
+                images[static_cast<std::size_t>(i)].pixels.begin());
+  return images;
+}
 
 // Small images under the given names, each with colours of its own.
 inline void write_images(const TemporaryFolder& folder, const std::vector<std::string>& names) {

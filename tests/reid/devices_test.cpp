@@ -42,7 +42,7 @@ Options arithmetic_alone() {
 
 Step one_step(const std::string& device_name, const Options& options, bool take_it = true) {
   static const Dataset dataset = open_dataset("synthetic:12");
-  static const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  static const ImageSource images = open_images(dataset, {52, 24});
   Trainer trainer(Device::open(device_name), options, {dataset, images, {0, 1, 2, 3, 4, 5, 6, 7}, {}});
   Step step;
   if (take_it) {

@@ -15,15 +15,12 @@ using namespace triptych::test;
 TEST_CASE("with test-mirror an image and its mirror image have one embedding, half-way between their own") {
   Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
-  ImageSet images = load_images(dataset, 52, 24, 1, 1);
-  // A fifth image: the first one's mirror image.
+  const Image first = open_images(dataset, {52, 24}).copy(0);
+  Image mirrored = first;
   for (Index y = 0; y < 52; ++y)
-    for (Index x = 0; x < 24; ++x)
-      for (Index c = 0; c < 3; ++c)
-        images.pixels.push_back(images.pixels[static_cast<std::size_t>((y * 24 + (23 - x)) * 3 + c)]);
-  images.cameras.push_back(images.cameras[0]);
-  ++images.count;
-  const std::vector<Index> both = {0, 4};
+    for (Index x = 0; x < 24; ++x) std::copy_n(first.at(y, 23 - x), 3, mirrored.at(y, x));
+  const ImageSource images(52, 24, {first, mirrored});
+  const std::vector<Index> both = {0, 1};
   Model model = make_model(device, tiny_options(), {});
   const EmbeddedImages apart = embed(model, images, both, PatchSelection::By::everything);
   model.options.testing.mirror = true;
@@ -48,7 +45,7 @@ TEST_CASE("with test-mirror an image and its mirror image have one embedding, ha
 TEST_CASE("with test-shift an embedding is the mean of five views") {
   Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:2");
-  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  const ImageSource images = open_images(dataset, {52, 24});
   const std::vector<Index> one = {1};
   Model model = make_model(device, tiny_options(), {});
   std::vector<double> sum(static_cast<std::size_t>(model.network->embedding_size()));
@@ -72,7 +69,7 @@ TEST_CASE("with test-shift an embedding is the mean of five views") {
 TEST_CASE("test-centre takes out what a camera's images have in common, and the model's file keeps it") {
   Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:5");
-  ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  ImageSource images = open_images(dataset, {52, 24});
   const std::vector<Index> all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   Options options = tiny_options();
   Model model = make_model(device, options, {});
@@ -99,7 +96,7 @@ TEST_CASE("test-centre takes out what a camera's images have in common, and the 
   }
   const Model back = from_file(to_file(model), device, "FILE");
   CHECK(back.centres == model.centres);
-  images.cameras.clear();  // nobody knows which camera it was: the middle of the cameras is subtracted
+  images.set_cameras({});  // nobody knows which camera it was: the middle of the cameras is subtracted
   const std::vector<Real> unknown =
       embed(model, images, {all.data(), 1}, PatchSelection::By::everything).embedding;
   double squares = 0;
@@ -115,8 +112,8 @@ TEST_CASE("test-centre takes out what a camera's images have in common, and the 
 TEST_CASE("test-centre: a camera that took no training image is centred by the mean of those that did") {
   Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:4");
-  ImageSet images = load_images(dataset, 52, 24, 1, 1);
-  for (int& camera : images.cameras) camera = camera == 0 ? 1 : 3;  // of cameras 0 to 3
+  ImageSource images = open_images(dataset, {52, 24});
+  images.set_cameras({1, 1, 1, 1, 3, 3, 3, 3});  // of cameras 0 to 3
   Options options = tiny_options();
   options.testing.centre = true;
   Model model = make_model(device, options, {});
@@ -124,7 +121,7 @@ TEST_CASE("test-centre: a camera that took no training image is centred by the m
   calibrate(model, images, all);
   REQUIRE(model.centres.size() == 4);
   for (const int unseen : {0, 2, 9}) {
-    images.cameras[0] = unseen;
+    images.set_cameras({unseen, 1, 1, 1, 3, 3, 3, 3});
     const std::vector<double> centre = centre_for(model, images, 0);
     for (std::size_t k = 0; k < centre.size(); ++k)
       REQUIRE(
@@ -137,7 +134,7 @@ TEST_CASE(
     "test-whiten: every strip of the training images then varies alike, and the model's file keeps it") {
   Device device = Device::open("reference");
   const Dataset dataset = open_dataset("synthetic:40");
-  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  const ImageSource images = open_images(dataset, {52, 24});
   std::vector<Index> all(80);
   std::iota(all.begin(), all.end(), Index(0));
   Options options = tiny_options();

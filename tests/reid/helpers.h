@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "datasets/dataset.h"
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "engine/random.h"
 #include "reid/options.h"
 

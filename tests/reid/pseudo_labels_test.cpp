@@ -44,20 +44,23 @@ TEST_CASE("pairs are made between the two cameras of the given samples alone") {
 
 TEST_CASE("stripe colours do not see a camera's tint") {
   // Two images of 28 x 1 pixels: the first red above and blue below, the second the other way round.
-  ImageSet images{2, 28, 1, {}};
+  std::vector<Image> images(2, Image(28, 1)), brighter = images;
   for (const bool red_first : {true, false})
     for (int y = 0; y < 28; ++y) {
       const std::uint8_t red = (y < 14) == red_first ? 100 : 20;
-      images.pixels.insert(images.pixels.end(), {red, 50, static_cast<std::uint8_t>(120 - red)});
+      const std::uint8_t pixel[] = {red, 50, static_cast<std::uint8_t>(120 - red)};
+      for (int c = 0; c < 3; ++c) {
+        images[red_first ? 0 : 1].at(y, 0)[c] = pixel[c];
+        brighter[red_first ? 0 : 1].at(y, 0)[c] = static_cast<std::uint8_t>(pixel[c] + 30);
+      }
     }
   const std::vector<Index> both = {0, 1};
-  const std::vector<Real> rows = stripe_colours(images, both);
+  const std::vector<Real> rows = stripe_colours(ImageSource(28, 1, images), both);
   REQUIRE(rows.size() == 2 * static_cast<std::size_t>(stripe_colour_numbers));
   CHECK(rows[0] > 0.1);  // red, in the first stripe of the first image
   CHECK(rows[0] == doctest::Approx(static_cast<double>(-rows[84])));  // ... and of the second
   CHECK(rows[2] == doctest::Approx(0));                               // green is the same everywhere
-  for (std::uint8_t& value : images.pixels) value = static_cast<std::uint8_t>(value + 30);
-  const std::vector<Real> tinted = stripe_colours(images, both);
+  const std::vector<Real> tinted = stripe_colours(ImageSource(28, 1, brighter), both);
   for (std::size_t k = 0; k < rows.size(); ++k)
     REQUIRE(tinted[k] == doctest::Approx(static_cast<double>(rows[k])).epsilon(1e-3));
 }
@@ -71,7 +74,7 @@ TEST_CASE(
   Dataset misnamed = dataset;  // the same images, and every name of camera 1 wrong
   for (Sample& sample : misnamed.samples)
     if (sample.camera == 1) sample.identity = (sample.identity + 1) % 12;
-  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  const ImageSource images = open_images(dataset, {52, 24});
   std::vector<Index> everybody(12);
   for (Index i = 0; i < 12; ++i) everybody[static_cast<std::size_t>(i)] = i;
 
@@ -114,7 +117,7 @@ TEST_CASE(
 TEST_CASE("training starts from another model's weights, and says which of them do not fit") {
   Device device = Device::open("cpu");
   const Dataset dataset = open_dataset("synthetic:4");
-  const ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  const ImageSource images = open_images(dataset, {52, 24});
   const auto path = triptych::testing::unique_path("start.safetensors");
   Options other = tiny_options();
   other.training.seed = 99;

@@ -23,7 +23,7 @@ constexpr const char* device_name = "cpu";
 
 struct World {
   Dataset dataset = open_dataset("synthetic:12");
-  ImageSet images = load_images(dataset, 52, 24, 1, 1);
+  ImageSource images = open_images(dataset, {52, 24});
   TrainingData data() const { return {dataset, images, {0, 1, 2, 3, 4, 5, 6, 7}, {8, 9}}; }
 };
 const World& world() {

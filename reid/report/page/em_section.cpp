@@ -66,7 +66,7 @@ Json chosen_image(const std::vector<EmRound>& rounds, std::size_t row, const Sam
 
 // Average map, share kept, and mean image of one camera.
 Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& dataset,
-                 const ImageSet& images, const NetworkOptions& network, ImageStore& store, Real scale) {
+                 const ImageSource& images, const NetworkOptions& network, ImageStore& store, Real scale) {
   const std::vector<Index>& samples = rounds.front().saved.samples;
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < samples.size(); ++row)
@@ -105,7 +105,7 @@ Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& 
 
 }  // namespace
 
-Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSet& images,
+Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSource& images,
                    const NetworkOptions& network, ImageStore& store) {
   if (rounds.empty())
     return absent(

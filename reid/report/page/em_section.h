@@ -16,7 +16,7 @@ struct EmRound {
 // The EM loop: of some identities, both images with their similarity map and their dropped patches after
 // every round; over all training images, the average map and the share that keeps each patch, for each
 // camera. All maps have one colour scale, "largest": of all rounds, identities and cameras.
-Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSet& images,
+Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, const ImageSource& images,
                    const NetworkOptions& network, ImageStore& store);
 
 }  // namespace triptych

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 
 namespace triptych {
 
@@ -11,7 +11,7 @@ namespace triptych {
 // is shown.
 class ImageStore {
  public:
-  explicit ImageStore(const ImageSet& images) : images_(images) {}
+  explicit ImageStore(const ImageSource& images) : images_(images) {}
 
   // An image of the data set, as JPEG, made smaller to `tallest` pixels.
   Index photograph(Index sample);
@@ -32,7 +32,7 @@ class ImageStore {
   };
   Index add(const Image& image, const char* kind, const std::string& bytes);
 
-  const ImageSet& images_;
+  const ImageSource& images_;
   std::vector<Stored> stored_;
   std::map<Index, Index> photographs_, crops_;  // sample -> number
 };

@@ -8,7 +8,7 @@
 namespace triptych {
 namespace {
 
-std::vector<Real> crop_of(const Model& model, const ImageSet& images, Index sample) {
+std::vector<Real> crop_of(const Model& model, const ImageSource& images, Index sample) {
   const NetworkOptions& network = model.network->options();
   return centre_crops(images, {&sample, 1}, model.normalisation, network.crop_height, network.crop_width, 1);
 }
@@ -32,7 +32,7 @@ std::vector<Real> embed_crops(const Model& model, std::span<const Real> crops) {
 
 }  // namespace
 
-OcclusionMap occlusion_map(const Model& model, const ImageSet& images, Index x, Index y) {
+OcclusionMap occlusion_map(const Model& model, const ImageSource& images, Index x, Index y) {
   const NetworkOptions& network = model.network->options();
   const Index height = network.crop_height, width = network.crop_width;
   const Index side = std::max<Index>(2, height / 6), step = std::max<Index>(1, side / 2);

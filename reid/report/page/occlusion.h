@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "datasets/image_set.h"
+#include "datasets/image_source.h"
 #include "reid/network/model.h"
 
 namespace triptych {
@@ -16,6 +16,6 @@ struct OcclusionMap {
   double distance = 0;         // d(f(x), f(y))
 };
 // The square is a sixth of the crop's height and moves by half its side. x and y are samples of `images`.
-OcclusionMap occlusion_map(const Model& model, const ImageSet& images, Index x, Index y);
+OcclusionMap occlusion_map(const Model& model, const ImageSource& images, Index x, Index y);
 
 }  // namespace triptych

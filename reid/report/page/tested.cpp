@@ -9,7 +9,7 @@ std::string Tested::name(Index number) const {
   return identity == distractor ? "distractor" : dataset.identity_names[static_cast<std::size_t>(identity)];
 }
 
-Tested embed_tested(const Model& model, const Dataset& dataset, const ImageSet& images,
+Tested embed_tested(const Model& model, const Dataset& dataset, const ImageSource& images,
                     const Protocol& protocol, std::size_t most) {
   Protocol fewer = protocol;
   if (fewer.query.size() > most) fewer.query.resize(most);

@@ -7,7 +7,7 @@ namespace triptych {
 struct Tested {
   const Model& model;
   const Dataset& dataset;
-  const ImageSet& images;
+  const ImageSource& images;
   Protocol protocol;
   EmbeddedImages query, gallery;
 
@@ -18,7 +18,7 @@ struct Tested {
 
 // At most `most` queries and as many gallery images, for data sets that would make a page too large; those of
 // the same people, as far as the protocol's order keeps them together.
-Tested embed_tested(const Model& model, const Dataset& dataset, const ImageSet& images,
+Tested embed_tested(const Model& model, const Dataset& dataset, const ImageSource& images,
                     const Protocol& protocol, std::size_t most = 400);
 
 }  // namespace triptych

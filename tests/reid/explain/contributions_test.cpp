@@ -21,7 +21,7 @@ double sum(const std::vector<double>& values) {
 }
 
 struct Pair {
-  ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  ImageSource images = open_images(open_dataset("synthetic:2"), {52, 24});
   Device device = Device::open("reference");
   Model model;
 
@@ -140,11 +140,10 @@ TEST_CASE("a patch of a mirrored view is counted where it lies in the image") {
   options.testing.mirror = true;
   Pair pair(options);
   // An image that is its own mirror image has shares that are, too.
+  Image image = pair.images.copy(0);
   for (Index y = 0; y < 52; ++y)
-    for (Index x = 0; x < 12; ++x)
-      for (Index c = 0; c < 3; ++c)
-        pair.images.pixels[static_cast<std::size_t>((y * 24 + 23 - x) * 3 + c)] =
-            pair.images.pixels[static_cast<std::size_t>((y * 24 + x) * 3 + c)];
+    for (Index x = 0; x < 12; ++x) std::copy_n(image.at(y, x), 3, image.at(y, 23 - x));
+  pair.images = ImageSource(52, 24, {image});
   const PatchShares shares = patch_shares(pair.model, pair.images, 0);
   const Index columns = shares.grid.columns, size = shares.size();
   REQUIRE(columns == 2);

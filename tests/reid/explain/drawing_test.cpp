@@ -20,7 +20,7 @@ TEST_CASE("a map as characters: blank at 0 and below, full at the largest") {
 
 TEST_CASE("patches share the whole of the embedding's length, and sheets show every part") {
   const Model model = make_model(Device::open("reference"), tiny_options(), {});
-  const ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  const ImageSource images = open_images(open_dataset("synthetic:2"), {52, 24});
   const PatchShares first = patch_shares(model, images, 0), second = patch_shares(model, images, 3);
   const std::vector<double> length = length_shares(first);
   CHECK(std::accumulate(length.begin(), length.end(), 0.0) == doctest::Approx(1));

@@ -9,7 +9,7 @@ using namespace triptych::test;
 
 TEST_CASE("an image's way has the ops of each tier in their order, with shapes, times and formulas") {
   const Model model = make_model(Device::open("reference"), tiny_options(), {});
-  const ImageSet images = load_images(open_dataset("synthetic:2"), 52, 24, 1, 1);
+  const ImageSource images = open_images(open_dataset("synthetic:2"), {52, 24});
   const Walk way = walk(model, images, 1);
   CHECK(way.crop == Shape{1, 48, 20, 3});
   const Network& network = *model.network;

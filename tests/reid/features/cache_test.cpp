@@ -26,7 +26,7 @@ std::vector<Image> three_images() {
 
 TEST_CASE("features are computed once, then read: the same bits") {
   TemporaryFolder folder;
-  const auto images = three_images();
+  const ImageSource images(128, 48, three_images());
   calls = 0;
   const CachedFeatures first = cached_features(folder / "new", counted_feature(), images, 1);
   CHECK_FALSE(first.found);
@@ -42,27 +42,30 @@ TEST_CASE("features are computed once, then read: the same bits") {
 
 TEST_CASE("another pixel, order, size or parameter is another file") {
   TemporaryFolder folder;
-  auto images = three_images();
-  const auto file = cache_file(folder.path(), counted_feature(), images);
-  CHECK(file == cache_file(folder.path(), counted_feature(), three_images()));
+  const auto name = [&](const std::vector<Image>& images, const Feature& feature, Index height = 128) {
+    return cache_file(folder.path(), feature, ImageSource(height, 48, images));
+  };
+  const std::vector<Image> images = three_images();
+  const Feature feature = counted_feature();
+  const auto file = name(images, feature);
+  CHECK(file == name(three_images(), feature));
   Feature other = counted_feature();
   other.parameters = "mean 2";
-  CHECK(file != cache_file(folder.path(), other, images));
-  std::swap(images[0], images[1]);
-  CHECK(file != cache_file(folder.path(), counted_feature(), images));
-  images = three_images();
-  images[2].pixels.back() ^= 1;
-  CHECK(file != cache_file(folder.path(), counted_feature(), images));
-  images = three_images();
-  std::swap(images[0].height, images[0].width);
-  CHECK(file != cache_file(folder.path(), counted_feature(), images));
-  images.pop_back();
-  CHECK(file != cache_file(folder.path(), counted_feature(), images));
+  CHECK(file != name(images, other));
+  CHECK(file != name({images[1], images[0], images[2]}, feature));
+  CHECK(file != name(images, feature, 64));
+  CHECK(file != name({images[0], images[1]}, feature));
+  std::vector<Image> changed = images;
+  changed[2].pixels.back() ^= 1;
+  CHECK(file != name(changed, feature));
+  changed = images;
+  std::swap(changed[0].height, changed[0].width);
+  CHECK(file != name(changed, feature));
 }
 
 TEST_CASE("a damaged file is never used: computed again, replaced, and said so") {
   TemporaryFolder folder;
-  const auto images = three_images();
+  const ImageSource images(128, 48, three_images());
   const FeatureMatrix good = cached_features(folder.path(), counted_feature(), images, 1).rows;
   const auto file = cache_file(folder.path(), counted_feature(), images);
   const std::vector<std::uint8_t> bytes = bytes_of(file);
@@ -89,7 +92,8 @@ TEST_CASE("a damaged file is never used: computed again, replaced, and said so")
 TEST_CASE("a folder that cannot be written costs time, not the result") {
   TemporaryFolder folder;
   write_text(folder / "file", "x");
-  const CachedFeatures result = cached_features(folder / "file", counted_feature(), three_images(), 1);
+  const CachedFeatures result =
+      cached_features(folder / "file", counted_feature(), ImageSource(128, 48, three_images()), 1);
   CHECK_FALSE(result.found);
   CHECK(result.rows.count == 3);
   CHECK(contains(result.sentence, "not kept"));

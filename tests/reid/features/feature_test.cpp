@@ -52,8 +52,9 @@ TEST_CASE("rows are the same for any number of threads, and images of any size a
   for (std::uint64_t i = 0; i < 5; ++i) images.push_back(noise_image(100 + static_cast<Index>(i), 60, i));
   for (const char* name : {"lomo", "gog-rgb", "scncd", "hist-lbp"}) {
     CAPTURE(name);
-    const FeatureMatrix one = extract(find_feature(name), images, 1),
-                        four = extract(find_feature(name), images, 4);
+    const ImageSource source(feature_height, feature_width, images);
+    const FeatureMatrix one = extract(find_feature(name), source, 1),
+                        four = extract(find_feature(name), source, 4);
     CHECK(one.count == 5);
     CHECK(one.values == four.values);
     std::vector<float> alone(static_cast<std::size_t>(one.size));
@@ -63,6 +64,6 @@ TEST_CASE("rows are the same for any number of threads, and images of any size a
 }
 
 TEST_CASE("an empty image is an error") {
-  const std::vector<Image> images(2);
+  const ImageSource images(feature_height, feature_width, std::vector<Image>(2));
   CHECK(contains(complaint([&] { extract(find_feature("lomo"), images, 1); }), "0 x 0"));
 }

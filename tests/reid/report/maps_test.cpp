@@ -1,6 +1,6 @@
 #include "reid/report/maps.h"
 
-#include <doctest/doctest.h>
+#include "tests/datasets/helpers.h"
 
 using namespace triptych;
 
@@ -9,7 +9,7 @@ namespace {
 // Three people, two cameras, images of one grey; a grid of 2 x 1 patches.
 struct Scene {
   Dataset dataset;
-  ImageSet images{6, 40, 20, std::vector<std::uint8_t>(6 * 40 * 20 * 3, 200)};
+  ImageSource images{40, 20, std::vector<Image>(6, testing::even_image(40, 20, 200))};
   std::vector<Index> samples = {0, 1, 2, 3, 4, 5};
   PatchLabels labels;
 

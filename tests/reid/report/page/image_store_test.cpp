@@ -7,7 +7,7 @@
 using namespace triptych;
 
 TEST_CASE("an image is stored once, made smaller, and drawings beside it as PNG") {
-  ImageSet set{2, 300, 100, std::vector<std::uint8_t>(2 * 300 * 100 * 3, 90)};
+  const ImageSource set(300, 100, std::vector<Image>(2, Image(300, 100)));
   ImageStore store(set);
   const Index first = store.photograph(Index(1));
   CHECK(store.photograph(Index(1)) == first);
