@@ -11,19 +11,15 @@
 namespace triptych {
 namespace {
 
-// One image at each index, resized to the network's size; `camera` from 1, 0 for an unknown one.
-ImageSet resized(std::span<const Image> images, const Model& model, int camera) {
+// The images at the network's size; `camera` from 1, 0 for an unknown one.
+ImageSource resized(std::span<const Image> images, const Model& model, int camera) {
   const NetworkOptions& network = model.options.network;
   const std::size_t known = std::max(model.normalisation.cameras.size(), model.centres.size());
   require(camera >= 0 && static_cast<std::size_t>(camera) <= known,
           "camera {}: this model knows {}; 0 stands for any other camera", camera,
           known == 0 ? "no cameras" : fmt::format("the cameras 1 to {}", known));
-  ImageSet set{static_cast<Index>(images.size()), network.image_height, network.image_width, {}};
-  for (const Image& image : images) {
-    const Image fitting = resize(image, network.image_height, network.image_width);
-    set.pixels.insert(set.pixels.end(), fitting.pixels.begin(), fitting.pixels.end());
-  }
-  if (camera > 0) set.cameras.assign(images.size(), camera - 1);
+  ImageSource set(network.image_height, network.image_width, {images.begin(), images.end()});
+  if (camera > 0) set.set_cameras(std::vector<int>(images.size(), camera - 1));
   return set;
 }
 

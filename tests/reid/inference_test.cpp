@@ -44,7 +44,7 @@ TEST_CASE("an embedder gives what embed() gives, for images of any size") {
 
   Device device = Device::open("cpu");
   const Model model = load_model(file, device);
-  const ImageSet set{1, 52, 24, images[1].pixels};
+  const ImageSource set(52, 24, {images[1]});
   const std::vector<Index> all = {0};
   CHECK(triptych::embed(model, set, all, model.selection).embedding == second);
 }
