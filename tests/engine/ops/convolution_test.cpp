@@ -66,8 +66,12 @@ TEST_CASE("groups and dilation, against plain convolutions") {
       spread =
           concatenate({slice(spread, 1, 0, 1), scale(slice(spread, 1, 0, 1), 0), slice(spread, 1, 1, 1)}, 1);
       const Window window{.stride = 1, .pad = 2, .dilation = 2, .groups = groups};
-      CHECK(convolution2d(x, w, Variable(), window).value.values() ==
-            convolution2d(x, spread, Variable(), {.stride = 1, .pad = 2, .groups = groups}).value.values());
+      const std::vector<Real> got = convolution2d(x, w, Variable(), window).value.values();
+      const std::vector<Real> plain =
+          convolution2d(x, spread, Variable(), {.stride = 1, .pad = 2, .groups = groups}).value.values();
+      REQUIRE(got.size() == plain.size());
+      // Not the same bits: some instruction sets compute the plain 5 x 3 convolution by Winograd's algorithm.
+      for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == doctest::Approx(plain[i]).epsilon(1e-4));
     }
     CHECK(contains(message_of([&] {
                      convolution2d(x, numbers({3, 3, 4, 4}, 1), bias, {.groups = 3});
