@@ -18,7 +18,7 @@ namespace triptych {
 namespace {
 
 struct DataOptions {
-  std::string data, out, pairs, json;
+  std::string data, list, out, pairs, json;
   Index count = 24;
   std::uint64_t seed = 1;
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -45,13 +45,14 @@ nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
 }
 
 void run_data(const DataOptions& options) {
-  const Dataset dataset = open_dataset(options.data);
+  const Dataset dataset =
+      options.list.empty() ? open_dataset(options.data) : open_list(options.list, options.data);
   const Inspection inspection = inspect(dataset, options.threads);
   fmt::print("{}{}", summary(dataset), summary(inspection));
   if (!options.json.empty()) write_file(options.json, to_json(dataset, inspection).dump(2) + "\n");
   for (const std::string& sentence : inspection.unreadable) fmt::print("error: {}\n", sentence);
   require(inspection.unreadable.empty(), "{} of the {} images of {} cannot be read; they are listed above",
-          inspection.unreadable.size(), dataset.samples.size(), options.data);
+          inspection.unreadable.size(), dataset.samples.size(), dataset.root);
   if (!options.out.empty()) {
     save_synthetic(dataset, options.seed, options.threads, options.out);
     fmt::print("saved        {} people in {}, with ten splits in partition_10trials.json\n",
@@ -69,9 +70,10 @@ void add_data(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("data", "Look at a data set: what it holds, what is wrong with it");
   const auto options = std::make_shared<DataOptions>();
-  command
-      ->add_option("--data,data", options->data, "folder of a data set, or synthetic:PEOPLE[,KNOB=0..1]...")
-      ->required();
+  CLI::Option* data = command->add_option("--data,data", options->data,
+                                          "folder of a data set, or synthetic:PEOPLE[,KNOB=0..1]...");
+  command->add_option("--list", options->list,
+                      "CSV file that lists the images: path,person,camera,part[,sequence,frame]");
   command->add_option("--out", options->out,
                       "save synthetic people in this folder, in the layout of PRID-450S");
   command->add_option("--pairs", options->pairs, "draw matched pairs into this PNG file");
@@ -84,7 +86,10 @@ void add_data(CLI::App& program) {
       ->check(CLI::Range(1, 1024));
   command->footer("Layouts that are understood:\n" + understood_layouts() +
                   "\n\nExample:\n  triptych data synthetic:100 --out people --pairs people/pairs.png");
-  command->callback([options] { run_data(*options); });
+  command->callback([options, data] {
+    if (data->count() == 0 && options->list.empty()) throw CLI::RequiredError("--data or --list");
+    run_data(*options);
+  });
 }
 
 }  // namespace triptych

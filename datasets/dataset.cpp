@@ -6,6 +6,7 @@
 #include <set>
 
 #include "datasets/layouts.h"
+#include "datasets/list_file.h"
 #include "engine/error.h"
 
 namespace triptych {
@@ -82,13 +83,13 @@ void drop_unanswerable_queries(NamedSet& set, const fs::path& root) {
   const std::string who = some_of({absent.begin(), absent.end()});
   if (dropped == queries)
     fail(
-        "none of the query people of {} has an image from another camera in bounding_box_test/ (absent: "
-        "{}); check "
-        "that query/ and bounding_box_test/ come from the same data set and number people alike",
+        "none of the query people of {} has an image from another camera in the gallery (absent: {}); check "
+        "that "
+        "queries and gallery come from the same data set and number people alike",
         root.string(), who);
   set.warnings.push_back(
-      fmt::format("{} of {} queries were left out, their people have no image from another camera in "
-                  "bounding_box_test/ ({}); add those images, or take these queries out of query/",
+      fmt::format("{} of {} queries were left out, their people have no image from another camera in the "
+                  "gallery ({}); add those images, or take these queries out",
                   dropped, queries, who));
 }
 
@@ -175,6 +176,7 @@ Dataset open_synthetic(const std::string& where) {
 NamedSet recognise(const fs::path& root) {
   if (auto set = read_camera_pair(root)) return *std::move(set);
   if (auto set = read_market(root)) return *std::move(set);
+  if (auto set = read_msmt17(root)) return *std::move(set);
   if (auto set = read_plain(root)) return *std::move(set);
   if (fs::is_empty(root))
     fail("the folder {} is empty; put images there in one of these layouts:\n{}", root.string(),
@@ -182,8 +184,8 @@ NamedSet recognise(const fs::path& root) {
   fail("the layout of {} is not one that is understood; these are:\n{}", root.string(), understood_layouts());
 }
 
-Dataset open_folder(const std::string& where, const fs::path& root) {
-  NamedSet set = recognise(root);
+// Labels of the names. `root` stands in messages.
+Dataset labelled(NamedSet set, const std::string& where, const fs::path& root) {
   drop_unanswerable_queries(set, root);
 
   Dataset dataset;
@@ -213,7 +215,7 @@ Dataset open_folder(const std::string& where, const fs::path& root) {
   dataset.cameras = static_cast<int>(cameras.size());
   for (const NamedSample& s : set.samples)
     dataset.samples.push_back({s.identity.empty() ? distractor : label.at(s.identity),
-                               static_cast<int>(camera.at(s.camera)), s.file, s.part});
+                               static_cast<int>(camera.at(s.camera)), s.file, s.part, s.sequence, s.frame});
   std::stable_sort(dataset.samples.begin(), dataset.samples.end(), [](const Sample& a, const Sample& b) {
     return a.part != b.part ? a.part < b.part : a.camera < b.camera;
   });
@@ -229,7 +231,10 @@ std::string understood_layouts() {
          "beyond\n"
          "  VIPeR        cam_a/000_45.bmp cam_b/000_90.bmp        the number before _ is the person\n"
          "  Market-1501  bounding_box_train/ query/ bounding_box_test/ with 0002_c1s1_000451_03.jpg\n"
-         "  plain        ID/CAMERA_*.png                          a folder for each person\n"
+         "  DukeMTMC     bounding_box_train/ query/ bounding_box_test/ with 0002_c1_f0044158.jpg\n"
+         "  MSMT17       list_train.txt list_val.txt list_query.txt list_gallery.txt, train/ test/\n"
+         "  plain        ID/CAMERA_*.png or ID/ID_c1s1_*.jpg      a folder for each person\n"
+         "  list         --list FILE.csv                          columns path,person,camera,part\n"
          "  synthetic    synthetic:PEOPLE[,KNOB=0..1]...          no folder: people are drawn";
 }
 
@@ -242,10 +247,17 @@ Dataset open_dataset(const std::string& where) {
       fail("there is no folder {}; give the folder of a data set, or synthetic:PEOPLE", where);
     if (!fs::is_directory(root))
       fail("{} is a file; give the folder of a data set, or synthetic:PEOPLE", where);
-    return open_folder(where, root);
+    return labelled(recognise(root), where, root);
   } catch (const fs::filesystem_error& error) {  // no permission to read a folder, a disk that went away
     fail("cannot read the folder {}: {}", error.path1().string(), error.code().message());
   }
+}
+
+Dataset open_list(const std::string& file, const std::string& root) {
+  require(fs::is_regular_file(file), "there is no list {}; --list takes a CSV file", file);
+  const fs::path folder = root.empty() ? fs::absolute(file).parent_path() : fs::path(root);
+  require(fs::is_directory(folder), "there is no folder {} for the paths of {}", folder.string(), file);
+  return labelled(read_list(file, folder), file, folder);
 }
 
 std::vector<std::vector<Index>> samples_by_identity_and_camera(const Dataset& dataset,

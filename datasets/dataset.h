@@ -20,6 +20,8 @@ struct Sample {
   int camera;                  // 0..cameras-1
   std::filesystem::path file;  // empty for synthetic people
   Part part = Part::any;
+  Index sequence = -1,
+        frame = -1;  // of a list that says so: which sequence of the identity, which frame of it
 };
 
 // A list of images and who is on them; the pixels come with open_images (datasets/image_source.h). Every
@@ -52,10 +54,16 @@ struct Dataset {
 //   VIPeR        cam_a/000_45.bmp, cam_b/000_90.bmp: the number before _ is the person
 //   Market-1501  bounding_box_train/, query/, bounding_box_test/ with 0002_c1s1_000451_03.jpg; -1 is junk and
 //                left out, 0000 is a distractor
-//   plain        ID/CAMERA_*.png: a folder for each person
+//   DukeMTMC-reID  the same folders with 0002_c1_f0044158.jpg
+//   MSMT17       list_train.txt, list_val.txt, list_query.txt, list_gallery.txt and the images in train/ and
+//                test/, or in mask_train_v2/ and mask_test_v2/; list_val.txt trains, too
+//   plain        ID/CAMERA_*.png: a folder for each person; or ID/ID_c1s1_*.jpg, names as in Market-1501
 // An unknown or empty folder, names that break the layout's rule, nobody seen by two cameras: Error with what
 // to do.
 Dataset open_dataset(const std::string& where);
+// The images that a CSV file lists (datasets/list_file.h); paths are relative to `root`, or to the file's own
+// folder if it is empty.
+Dataset open_list(const std::string& file, const std::string& root = {});
 
 // Which layouts are understood, one a line: for messages and help texts.
 std::string understood_layouts();

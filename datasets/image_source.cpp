@@ -82,7 +82,7 @@ Image load_image(const Dataset& dataset, Index sample, std::uint64_t seed) {
                            : read_image(s.file);
 }
 
-ImageSource open_images(const Dataset& dataset, const ImageSettings& settings, const OnProgress& progress) {
+ImageSource images_on_demand(const Dataset& dataset, const ImageSettings& settings) {
   const auto set = std::make_shared<const Dataset>(dataset);
   ImageSource images(
       static_cast<Index>(dataset.samples.size()), settings.height, settings.width,
@@ -91,6 +91,11 @@ ImageSource open_images(const Dataset& dataset, const ImageSettings& settings, c
   std::vector<int> cameras;
   for (const Sample& sample : dataset.samples) cameras.push_back(sample.camera);
   images.set_cameras(std::move(cameras));
+  return images;
+}
+
+ImageSource open_images(const Dataset& dataset, const ImageSettings& settings, const OnProgress& progress) {
+  ImageSource images = images_on_demand(dataset, settings);
   require_no_failures(images.try_all(settings.threads, progress));
   return images;
 }

@@ -80,7 +80,10 @@ struct ImageSettings {
   int threads = 1;  // never changes a result
 };
 
-// The images of all samples, in their order, with their cameras; each is decoded once. Images that cannot be
+// The images of all samples, in their order, with their cameras; none is read yet.
+ImageSource images_on_demand(const Dataset& dataset, const ImageSettings& settings);
+
+// ... all of them decoded once, so that the cache holds what fits and none is damaged. Images that cannot be
 // read: one Error that names the first and counts the others.
 ImageSource open_images(const Dataset& dataset, const ImageSettings& settings,
                         const OnProgress& progress = {});

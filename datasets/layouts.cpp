@@ -45,6 +45,21 @@ bool is_above(std::string_view digits, int limit) {
          number > limit;
 }
 
+// "0002_c1_f0044158": in Market-1501 the camera is followed by a sequence, c1s1.
+bool has_duke_name(const fs::path& file) {
+  const std::string stem = file.stem().string();
+  const std::size_t camera = stem.find("_c");
+  if (camera == std::string::npos) return false;
+  const std::string_view rest = std::string_view(stem).substr(camera + 2);
+  return rest.substr(count_digits(rest)).starts_with("_f");
+}
+
+// Names as in Market-1501 in a folder for each person: the name says the person, too.
+bool names_its_folder(const fs::path& file) {
+  const auto name = parse_market_name(file.stem().string());
+  return name && name->identity == file.parent_path().filename().string();
+}
+
 [[noreturn]] void fail_name(const fs::path& file, std::string_view layout, std::string_view rule) {
   fail("the name {} does not fit the layout {}, where {}; rename the image or take it out", file.string(),
        layout, rule);
@@ -114,7 +129,9 @@ std::optional<NamedSet> read_camera_pair(const fs::path& where) {
 
 std::optional<NamedSet> read_market(const fs::path& root) {
   if (!has_folders(root, {"bounding_box_train", "query", "bounding_box_test"})) return {};
-  NamedSet set{"Market-1501", {}, 0, {}};
+  const std::vector<fs::path> training = images_in(root / "bounding_box_train");
+  const bool duke = !training.empty() && has_duke_name(training.front());
+  NamedSet set{duke ? "DukeMTMC-reID" : "Market-1501", {}, 0, {}};
   struct {
     const char* folder;
     Part part;
@@ -142,14 +159,20 @@ std::optional<NamedSet> read_plain(const fs::path& root) {
     if (entry.is_directory() && entry.path().filename().string().front() != '.')
       identities.push_back(entry.path());
   std::sort(identities.begin(), identities.end());
-  bool cameras_in_names = true;
+  std::vector<fs::path> files;
   for (const fs::path& identity : identities)
-    for (const fs::path& file : images_in(identity)) {
-      const std::string name = file.stem().string();
-      const std::size_t underscore = name.find('_');
-      if (underscore == std::string::npos || underscore == 0) cameras_in_names = false;
-      set.samples.push_back({identity.filename().string(), name.substr(0, underscore), file});
-    }
+    for (const fs::path& file : images_in(identity)) files.push_back(file);
+  const bool market_names = !files.empty() && std::ranges::all_of(files, names_its_folder);
+  if (market_names) set.layout = "plain ID/ID_c1s1_*.jpg";
+  bool cameras_in_names = true;
+  for (const fs::path& file : files) {
+    const std::string name = file.stem().string();
+    const std::size_t underscore = name.find('_');
+    if (underscore == std::string::npos || underscore == 0) cameras_in_names = false;
+    set.samples.push_back({file.parent_path().filename().string(),
+                           market_names ? parse_market_name(name)->camera : name.substr(0, underscore),
+                           file});
+  }
   if (set.samples.empty() || !cameras_in_names) return {};
   return set;
 }

@@ -16,6 +16,7 @@ struct NamedSample {
   std::string camera;    // sorted, these become 0, 1, ...
   std::filesystem::path file;
   Part part = Part::any;
+  Index sequence = -1, frame = -1;
 };
 
 struct NamedSet {
@@ -27,7 +28,8 @@ struct NamedSet {
 
 // Is the folder laid out like this? Then its images; an image whose name breaks the rule is an Error.
 std::optional<NamedSet> read_camera_pair(const std::filesystem::path& root);  // PRID-450S, PRID 2011, VIPeR
-std::optional<NamedSet> read_market(const std::filesystem::path& root);
+std::optional<NamedSet> read_market(const std::filesystem::path& root);       // and DukeMTMC-reID
+std::optional<NamedSet> read_msmt17(const std::filesystem::path& root);
 std::optional<NamedSet> read_plain(const std::filesystem::path& root);
 
 // "img_0012" -> "0012", "person_0200" -> "0200": the digits after a known first word.
@@ -39,5 +41,7 @@ struct MarketName {
   std::string identity, camera;
 };
 std::optional<MarketName> parse_market_name(std::string_view stem);
+// "0000_000_01_0303morning_0015_0" -> "01": the third word of a name of MSMT17.
+std::optional<std::string> camera_of_msmt17(std::string_view stem);
 
 }  // namespace triptych

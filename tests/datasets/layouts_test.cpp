@@ -65,3 +65,59 @@ TEST_CASE("each layout is recognised for itself alone") {
   write_images(none, {"anna/1.png"});
   CHECK_FALSE(read_plain(none.path()));
 }
+
+TEST_CASE("DukeMTMC-reID is told from Market-1501 by its names") {
+  TemporaryFolder folder;
+  write_images(folder,
+               {"bounding_box_train/0001_c1_f0044158.jpg.png", "bounding_box_train/0001_c2_f0044158.png",
+                "query/0002_c1_f0044158.png", "bounding_box_test/0002_c2_f0044158.png"});
+  CHECK(open_dataset(folder.str()).layout == "DukeMTMC-reID");
+  TemporaryFolder market;
+  write_images(market,
+               {"bounding_box_train/0001_c1s1_000151_01.png", "bounding_box_train/0001_c2s1_000151_01.png",
+                "query/0002_c1s1_000151_01.png", "bounding_box_test/0002_c2s1_000151_01.png"});
+  CHECK(open_dataset(market.str()).layout == "Market-1501");
+}
+
+TEST_CASE("a folder for each person may hold names of Market-1501") {
+  TemporaryFolder folder;
+  write_images(folder, {"0002/0002_c1s1_000451_03.png", "0002/0002_c3s1_000451_03.png",
+                        "0007/0007_c1s1_000451_03.png", "0007/0007_c3s2_000451_03.png"});
+  const Dataset dataset = open_dataset(folder.str());
+  CHECK(dataset.layout == "plain ID/ID_c1s1_*.jpg");
+  CHECK(dataset.identities == 2);
+  CHECK(dataset.cameras == 2);
+  // One name of another kind: then the word before _ is the camera, for all of them.
+  write_images(folder, {"0007/b_1.png"});
+  CHECK(open_dataset(folder.str()).layout == "plain ID/CAMERA_*.png");
+}
+
+TEST_CASE("MSMT17 is read from its own lists; its training and test people are numbered apart") {
+  TemporaryFolder folder;
+  write_images(folder,
+               {"train/0000/0000_000_01_0303morning_0015_0.png", "train/0000/0000_001_02_0303noon_0015_0.png",
+                "train/0001/0001_000_01_0303noon_0015_0.png", "train/0001/0001_001_05_0303noon_0015_0.png",
+                "test/0000/0000_000_01_0303morning_0015_0.png", "test/0000/0000_001_14_0303noon_0015_0.png"});
+  write_text(folder / "list_train.txt",
+             "0000/0000_000_01_0303morning_0015_0.png 0\n0000/0000_001_02_0303noon_0015_0.png 0\n");
+  write_text(folder / "list_val.txt",
+             "0001/0001_000_01_0303noon_0015_0.png 1\n0001/0001_001_05_0303noon_0015_0.png 1\n");
+  write_text(folder / "list_query.txt", "0000/0000_000_01_0303morning_0015_0.png 0\n");
+  write_text(folder / "list_gallery.txt", "0000/0000_001_14_0303noon_0015_0.png 0\n");
+  const Dataset dataset = open_dataset(folder.str());
+  CHECK(dataset.layout == "MSMT17");
+  CHECK(dataset.identities == 3);
+  CHECK(dataset.cameras == 4);
+  CHECK(dataset.samples.size() == 6);
+  CHECK(samples_for_training(dataset, std::vector<Index>{0, 1, 2}).size() == 4);
+
+  const auto wrong = [&](const std::string& line) {
+    write_text(folder / "list_query.txt", "\n" + line + "\n");
+    return complaint([&] { open_dataset(folder.str()); });
+  };
+  CHECK(contains(wrong("0000/0000_000_01_0303morning_0015_0.png"), "list_query.txt, line 2"));
+  CHECK(contains(wrong("0000/x.png 0"), "the third word of the name 0000/x.png is not a camera's number"));
+  CHECK(contains(wrong("0000/0000_000_03_x.png 0"), "line 2: there is no image"));
+  std::filesystem::remove_all(folder / "test");
+  CHECK(contains(wrong("0000/0000_000_01_0303morning_0015_0.png 0"), "neither test/ nor mask_test_v2/"));
+}

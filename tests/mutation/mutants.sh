@@ -115,6 +115,18 @@ mutant "splits: a person number may stand there twice" datasets/splits.cpp tests
 mutant "splits: half the people and one train" datasets/splits.cpp tests/datasets \
   's/identities \/ 2\)/identities \/ 2 + 1)/'
 
+mutant "image cache: nothing is ever evicted" datasets/image_cache.cpp tests/datasets \
+  's/while \(bytes_ \+ size > capacity_\) evict_one\(\);//'
+mutant "images: a resized image is kept where its own size is smaller" datasets/image_source.cpp \
+  tests/datasets \
+  's/own_size_is_smaller && !shared_->keep_resized/false/'
+mutant "images: the hash does not see the size" datasets/image_source.cpp tests/datasets \
+  's/checksum\(size, sizeof size\)\)/checksum_start)/'
+mutant "list: the line of a mistake is one too early" datasets/csv.cpp tests/datasets \
+  's/CsvRecord record\{line_/CsvRecord record{line_ - 1/'
+mutant "MSMT17: training and test people share their numbers" datasets/layout_msmt17.cpp tests/datasets \
+  's/"train " : "test "/"" : ""/'
+
 # ---- reid ----
 mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \
   's/count \+= d\[i\] <= limit/count += d[i] < limit/'
