@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   Gpt gpt(device, Random(1));
   const std::vector<std::int32_t> all = sequences(example.steps * batch, draws);
   const Tensor data = Tensor::from(device, {example.steps, batch, 2 * length}, all);
-  example.train(gpt.parameters(), 0.002, {{"sequences", data}}, [&](Tape& tape, Index step) {
+  example.train(gpt.parameters(), 0.001, {{"sequences", data}}, [&](Tape& tape, Index step) {
     const Batch now(device, all, step * batch, batch);
     return mean(cross_entropy(slice(gpt(now.read, &tape), 1, length - 1, length), now.follow));
   });

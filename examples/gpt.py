@@ -35,4 +35,4 @@ def loss_of(step):
     return nn.functional.cross_entropy(logits.flatten(0, 1), follow.flatten())
 
 
-train(net.parameters(), 0.002, loss_of)
+train(net.parameters(), 0.001, loss_of)

@@ -10,7 +10,6 @@ import time
 
 import torch
 
-torch.set_num_threads(2)
 TYPES = {"F32": torch.float32, "F64": torch.float64, "I32": torch.int32, "U8": torch.uint8}
 
 
