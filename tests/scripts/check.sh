@@ -110,7 +110,8 @@ arm_packages() {
 }
 
 mkdir -p "$build"
-tests/scripts/setup.sh g++ pkg-config clang-format-14 "clang-$LLVM" "libclang-rt-$LLVM-dev" "libomp-$LLVM-dev" || exit 1
+packages=(pkg-config clang-format-14 "clang-$LLVM" "libclang-rt-$LLVM-dev" "libomp-$LLVM-dev")
+tests/scripts/setup.sh g++ "${packages[@]}" || exit 1
 for step in $steps; do
   echo "== $step"
   start=$SECONDS
