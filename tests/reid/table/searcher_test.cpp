@@ -36,8 +36,10 @@ struct Scene {
                                   Real(0.1) * static_cast<Real>(random.normal()) +
                                   Real(0.3) * static_cast<Real>(camera)));
       }
-    for (Index identity = 0; identity < identities; ++identity)
+    for (Index identity = 0; identity < identities; ++identity) {
+      dataset.identity_names.push_back(std::to_string(identity));
       (identity < identities / 2 ? training : test).push_back(identity);
+    }
     if (!spoil_test_identities) return;
     for (std::size_t i = 0; i < dataset.samples.size(); ++i)
       if (dataset.samples[i].identity >= identities / 2)
