@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "engine/error.h"
+#include "kernels/backends.h"
 
 namespace triptych {
 namespace {
