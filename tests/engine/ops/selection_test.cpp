@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "engine/ops.h"
 #include "tests/engine/helpers.h"
 
