@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "apps/commands.h"
 #include "datasets/dataset.h"
@@ -13,6 +12,7 @@
 #include "datasets/save_synthetic.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "kernels/processors.h"
 
 namespace triptych {
 namespace {
@@ -21,7 +21,7 @@ struct DataOptions {
   std::string data, list, out, pairs, json;
   Index count = 24;
   std::uint64_t seed = 1;
-  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  int threads = default_threads();
 };
 
 nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {

@@ -1,5 +1,3 @@
-#include <omp.h>
-
 #include <CLI/CLI.hpp>
 #include <fstream>
 
@@ -7,6 +5,8 @@
 #include "apps/version.h"
 #include "engine/error.h"
 #include "kernels/backends.h"
+#include "kernels/kernels.h"
+#include "kernels/processors.h"
 
 namespace triptych {
 namespace {
@@ -21,7 +21,7 @@ std::string processor_name() {
 void list_devices() {
   for (const Backend& backend : backends())
     fmt::print("{:<10} {:<9} {}\n", backend.name, backend.kernels ? "here" : "not here", backend.description);
-  fmt::print("processor: {}, {} threads\n", processor_name(), omp_get_num_procs());
+  fmt::print("processor: {}, {} threads\n", processor_name(), default_threads());
   fmt::print("built from {} with: {}\n", build_commit(), build_flags());
 }
 

@@ -7,6 +7,7 @@
 #include "apps/invocation.h"
 #include "apps/version.h"
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 namespace {

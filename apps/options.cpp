@@ -1,11 +1,11 @@
 #include "apps/options.h"
 
-#include <omp.h>
-
 #include <CLI/CLI.hpp>
 
 #include "engine/error.h"
 #include "kernels/backends.h"
+#include "kernels/kernels.h"
+#include "kernels/processors.h"
 
 namespace triptych {
 namespace {
@@ -131,14 +131,15 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
   app.add_option("--device", choice.device, "where to compute: " + names)->capture_default_str();
   app.add_option("--gemm", choice.gemm, "who multiplies matrices: own, or cublas on the device cuda")
       ->capture_default_str();
-  app.add_option("--threads", choice.threads, "how many threads; never changes a result [all processors]")
+  app.add_option("--threads", choice.threads,
+                 "how many threads; never changes a result [as many as the process may use at once]")
       ->check(CLI::Range(1, 4096))
       ->configurable(false);
 }
 
 Device open_device(const DeviceChoice& choice, std::FILE* say) {
   Device device = Device::open(choice.device);
-  device.use_threads(choice.threads > 0 ? choice.threads : omp_get_num_procs());
+  device.use_threads(choice.threads > 0 ? choice.threads : default_threads());
   device.use_gemm(choice.gemm);
   if (!say) return device;
   fmt::print(say, "device: {}, {}{}, {} thread{}\n", device.name(), device.kernels().description,

@@ -18,7 +18,7 @@ Tensor rows_of(const Tensor& data, std::span<const std::int32_t> positions) {
     picked.insert(picked.end(), first, first + std::ptrdiff_t(width));
   }
   Shape shape = data.shape();
-  shape[0] = static_cast<Index>(positions.size());
+  shape.set(0, static_cast<Index>(positions.size()));
   return Tensor::from(device, shape, std::span<const std::int32_t>(picked));
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "kernels/backends.h"
+#include "kernels/complete.h"
 
 namespace triptych {
 namespace {
@@ -28,12 +29,24 @@ DeviceName parse(const std::string& name) {
   return result;
 }
 
+struct MissingKernel {
+  [[noreturn]] static void missing(const Context& context, const char* kernel) {
+    fail("the device '{}' has no kernel '{}'; run this on another device", context.device, kernel);
+  }
+};
+
 }  // namespace
 
 Device::State::State(const Backend& found, std::string as, int ordinal)
-    : name(std::move(as)), backend(found.name), kernels(*found.kernels), pool(kernels, context) {
+    : name(std::move(as)),
+      backend(found.name),
+      kernels(std::make_unique<const Kernels>(complete<MissingKernel>(*found.kernels))),
+      pool(*kernels, context) {
   context.ordinal = ordinal;
+  context.device = name.c_str();
 }
+
+Device::State::~State() = default;
 
 Device Device::open(const std::string& name) {
   const DeviceName wanted = parse(name);

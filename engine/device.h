@@ -5,11 +5,11 @@
 
 #include "engine/storage_pool.h"
 #include "kernels/context.h"
-#include "kernels/kernels.h"
 
 namespace triptych {
 
 struct Backend;
+struct Kernels;  // kernels/kernels.h: whoever calls one includes it
 
 // The device on which tensors are stored and kernels run. A Device is a handle: copies share one opened
 // device, which closes with its last handle and its last tensor. Every call of `open` opens another one, with
@@ -32,7 +32,7 @@ class Device {
   bool operator==(const Device&) const = default;  // one opened device, not just one name
 
   const std::string& name() const { return state().name; }
-  const Kernels& kernels() const { return state().kernels; }
+  const Kernels& kernels() const { return *state().kernels; }
   Context& context() const {
     if (state().owner.load(std::memory_order_relaxed) != this_thread()) claim();
     return state_->context;
@@ -59,8 +59,9 @@ class Device {
  private:
   struct State {
     State(const Backend& backend, std::string name, int ordinal);
+    ~State();
     std::string name, backend;
-    Kernels kernels;
+    std::unique_ptr<const Kernels> kernels;  // with no entry null (kernels/complete.h)
     Context context;
     StoragePool pool;
     std::atomic<const void*> owner = nullptr;  // this_thread() of the owner

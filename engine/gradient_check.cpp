@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 namespace {
@@ -54,7 +55,7 @@ void run_backward(const Function& function, std::vector<Subject>& subjects, std:
   for (std::size_t i = 0; i < inputs; ++i) variables.push_back(tape.input(subjects[i].value, true));
   clear_gradients(parameters);
   const Variable result = function(variables);
-  require(result.tape == &tape, "a gradient was checked of a result that does not depend on its inputs");
+  require(result.tape() == &tape, "a gradient was checked of a result that does not depend on its inputs");
   tape.backward(result, cotangent);
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     Tensor gradient = i < inputs ? tape.gradient(variables[i]) : parameters[i - inputs].parameter->gradient;

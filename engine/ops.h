@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/tape.h"
+#include "kernels/shapes.h"
 
 // All differentiable operations. Each computes forward immediately and records its backward; ops/<family>.cpp
 // has both, with the saved values, on one screen. Shapes that do not match are an Error that prints them.
@@ -63,7 +64,8 @@ Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
 Variable divide(const Variable& a, const Variable& b);
 Variable scale(const Variable& x, Real factor);
-// The same value, without backward: gradients stop here.
+// The same value, at which gradients stop. Also makes a constant of a value whose tape no longer exists: the
+// hidden state of the last step, in truncated back-propagation through time.
 Variable detach(const Variable& x);
 
 inline Variable operator+(const Variable& a, const Variable& b) {
@@ -153,8 +155,9 @@ Tensor argmax(const Tensor& x, int axis);
 Variable log_sum_exp(const Variable& x);  // log sum_j exp(x_j) along the last axis, which disappears
 
 // ---- ops/normalisation.cpp --------------------------------------------------------------------------------
-Variable l2_normalise(const Variable& x,
-                      Real epsilon = Real(1e-12));  // each row along the last axis to length 1
+// Each row along the last axis to length 1, however large or small its elements: y = x / max(|x|, epsilon). A
+// row of zeros stays zeros, and its gradient is dy / epsilon.
+Variable l2_normalise(const Variable& x, Real epsilon = Real(1e-12));
 // Each row along the last axis to mean 0 and variance 1 (the biased one, plus epsilon); then times gamma plus
 // beta [n] (Ba et al. 2016; ops/layer_norm.cpp).
 Variable layer_norm(const Variable& x, Real epsilon = Real(1e-5));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 
@@ -15,6 +16,10 @@ Optimizer::Optimizer(const ParameterList& parameters, const Options& options) : 
   require(options.beta1 >= 0 && options.beta1 < 1 && options.beta2 >= 0 && options.beta2 < 1,
           "beta1 and beta2 must be from 0 up to, but not including, 1, not {} and {}", options.beta1,
           options.beta2);
+  require(std::isfinite(options.rate) && options.rate >= 0, "the rate must be finite and at least 0, not {}",
+          options.rate);
+  require(!options.nesterov || options.kind == Kind::sgd,
+          "nesterov is an option of sgd, not of adam or adamw");
   require(options.epsilon > 0 && options.decay >= 0,
           "epsilon must be above 0 and the weight decay at least 0, not {} and {}", options.epsilon,
           options.decay);
@@ -30,11 +35,19 @@ Optimizer::Optimizer(const ParameterList& parameters, const Options& options) : 
 }
 
 void Optimizer::step(double rate) {
+  require(std::isfinite(rate) && rate >= 0, "an optimizer steps with a finite rate of 0 or more, not {}",
+          rate);
   ++steps_;
   if (parameters_.empty()) return;
   std::vector<ParameterSlice> slices;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = *parameters_[i].parameter;
+    require(parameter.gradient && parameter.value.shape() == moments_[i].first.shape(),
+            "the optimizer was made for a parameter '{}' of shape {}, which now has shape {}{}; make another "
+            "optimizer",
+            parameters_[i].name, moments_[i].first.shape().text(), parameter.value.shape().text(),
+            parameter.gradient ? "" : " and no gradient");
+    parameter.value.wrote();
     slices.push_back({parameter.value.real(), parameter.gradient.real(), moments_[i].first.real(),
                       moments_[i].second ? moments_[i].second.real() : nullptr, parameter.value.elements(),
                       static_cast<Real>(parameter.decays ? options_.decay : 0)});
@@ -78,6 +91,25 @@ void Optimizer::restore(const std::map<std::string, Tensor>& state, Index steps)
   steps_ = steps;
 }
 
+namespace {
+
+// |x| given sum x^2, which the device computed in Real: where that overflowed or vanished, in double on the
+// host.
+double norm_of(const Tensor& x, Real square) {
+  if (square > Real(1e-30) && square < Real(1e37)) return std::sqrt(double(square));
+  double largest = 0, sum = 0;
+  const std::vector<Real> values = x.values();
+  for (const Real value : values) {
+    if (!std::isfinite(value)) return std::abs(double(value));  // NaN and infinity pass on
+    largest = std::max(largest, std::abs(double(value)));
+  }
+  if (largest == 0) return 0;
+  for (const Real value : values) sum += (value / largest) * (value / largest);
+  return largest * std::sqrt(sum);
+}
+
+}  // namespace
+
 double clip_gradients(const ParameterList& parameters, double largest) {
   require(largest > 0, "gradients are clipped to a norm above 0, not to {}", largest);
   std::vector<const Tensor*> gradients;
@@ -89,9 +121,15 @@ double clip_gradients(const ParameterList& parameters, double largest) {
   for (std::size_t i = 0; i < gradients.size(); ++i)
     device.kernels().squared_norm(device.context(), gradients[i]->elements(), gradients[i]->real(),
                                   squares.real() + i);
+  const std::vector<Real> square = squares.values();
   double sum = 0;
-  for (const Real square : squares.values()) sum += square;
-  const double norm = std::sqrt(sum);
+  for (const Real s : square) sum += s;
+  double norm = std::sqrt(sum);
+  if (!(sum > 1e-30 && sum < 1e37)) {
+    norm = 0;
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      norm = std::hypot(norm, norm_of(*gradients[i], square[i]));
+  }
   if (norm > largest)  // false for NaN: the caller sees it in the norm
     for (const Tensor* gradient : gradients)
       device.kernels().scale(device.context(), gradient->elements(), static_cast<Real>(largest / norm),

@@ -13,7 +13,7 @@ class Optimizer {
   enum class Kind { sgd, adam, adamw };
   struct Options {
     Kind kind = Kind::adamw;
-    double rate = 1e-3;                                 // the maximum of the schedule
+    double rate = 1e-3;                                 // of step() without one
     double momentum = 0.9;                              // sgd
     bool nesterov = false;                              // sgd
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  // adam, adamw
@@ -22,7 +22,8 @@ class Optimizer {
 
   Optimizer(const ParameterList& parameters, const Options& options);
 
-  void step(double rate);
+  void step() { step(options_.rate); }
+  void step(double rate);  // finite and at least 0
   Index steps() const { return steps_; }
 
   // Moving averages by "<parameter>.first" and ".second", and the step count: the optimizer's part of a

@@ -133,14 +133,14 @@ Entry read_entry(const std::string& file, const std::string& name, const json& d
     const Index n = json_index(size, where + ", an axis of its shape", 0);
     if (__builtin_mul_overflow(wanted, static_cast<std::size_t>(n), &wanted)) wanted = SIZE_MAX;
     if (n > 0 && __builtin_mul_overflow(product, static_cast<std::size_t>(n), &product)) product = SIZE_MAX;
-    entry.shape.append(n);
   }
   require(
       entry.begin <= entry.end && entry.end <= data_size,
       "{} is cut short or damaged: the tensor '{}' is stored at bytes {} to {} of {}; copy or save it again",
       file, shown(name), entry.begin, entry.end, data_size);
-  require(wanted == entry.end - entry.begin && product <= std::size_t(INT64_MAX),
+  require(wanted == entry.end - entry.begin && product <= std::size_t(Shape::most_elements),
           "{} needs {} bytes for its shape and has {}", where, wanted, entry.end - entry.begin);
+  for (const json& size : sizes) entry.shape.append(size.get<Index>());
   return entry;
 }
 

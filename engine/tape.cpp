@@ -1,21 +1,61 @@
 #include "engine/tape.h"
 
 #include <chrono>
+#include <deque>
+#include <mutex>
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 
-void clear_gradients(const ParameterList& parameters) {
-  for (const auto& [name, parameter] : parameters)
-    if (parameter->trainable) parameter->gradient.fill(0);
+// ---- which tapes exist ------------------------------------------------------------------------------------
+namespace {
+
+// Slots are reused and never freed: their number is the largest number of tapes at one time.
+class TapeSlots {
+ public:
+  TapeSlot& take(Tape* tape) {
+    const std::lock_guard lock(mutex_);
+    if (unused_.empty()) unused_.push_back(&slots_.emplace_back());
+    TapeSlot& slot = *unused_.back();
+    unused_.pop_back();
+    slot.tape.store(tape, std::memory_order_relaxed);
+    slot.serial.store(++last_serial_, std::memory_order_relaxed);
+    return slot;
+  }
+  void give_back(TapeSlot& slot) {
+    const std::lock_guard lock(mutex_);
+    slot.serial.store(0, std::memory_order_relaxed);
+    unused_.push_back(&slot);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<TapeSlot> slots_;
+  std::vector<TapeSlot*> unused_;
+  std::uint64_t last_serial_ = 0;
+};
+
+TapeSlots& tape_slots() {
+  static TapeSlots& slots = *new TapeSlots;  // variables may outlive whatever ends with the program
+  return slots;
 }
 
-Index count_elements(const ParameterList& parameters) {
-  Index sum = 0;
-  for (const auto& [name, parameter] : parameters)
-    if (parameter->trainable) sum += parameter->value.elements();
-  return sum;
+}  // namespace
+
+Tape::Tape() : slot_(tape_slots().take(this)) {}
+
+Tape::~Tape() {
+  tape_slots().give_back(slot_);
+}
+
+void Variable::fail_stale() const {
+  fail(
+      "a value of shape {} was computed on a tape that no longer exists, so no gradient can flow through it; "
+      "use "
+      "detach() on it, or its tensor (.value), as a constant",
+      value.shape().text());
 }
 
 // ---- recording --------------------------------------------------------------------------------------------
@@ -32,7 +72,7 @@ Variable Tape::add(Node node) {
   const int index = static_cast<int>(nodes_.size()) - 1;
   tell(on_forward, index);
   if (detect_anomalies && output.type() == Type::real) check_finite(output, index, "output");
-  return Variable(output, this, index);
+  return Variable(output, slot_, index);
 }
 
 Variable Tape::input(Tensor value, bool needs_gradient) {
@@ -52,16 +92,18 @@ Variable Tape::parameter(Parameter& parameter) {
 Variable record(const char* op, std::span<const Variable> inputs, Tensor output, BackwardFunction backward) {
   Tape* tape = nullptr;
   for (const Variable& input : inputs) {
-    if (!input.tape) continue;
-    require(!tape || tape == input.tape, "op '{}' joins variables of two tapes", op);
-    tape = input.tape;
+    Tape* const its = input.tape();
+    if (!its) continue;
+    require(!tape || tape == its,
+            "op '{}' was given values of two tapes; use detach() on the one that needs no gradient", op);
+    tape = its;
   }
   if (!tape) return Variable(std::move(output));
   Tape::Node node;
   node.op = op;
   for (const Variable& input : inputs) {
-    node.inputs.push_back(input.index);
-    if (input.index >= 0) node.needs_gradient |= tape->at(input.index).needs_gradient;
+    node.inputs.push_back(input.index());
+    if (input.index() >= 0) node.needs_gradient |= tape->at(input.index()).needs_gradient;
   }
   node.output = std::move(output);
   if (node.needs_gradient) node.backward = std::move(backward);
@@ -76,7 +118,8 @@ Variable record(const char* op, std::initializer_list<const Variable*> inputs, T
 }
 
 Variable use(Parameter& parameter, const Variable& beside) {
-  return beside.tape ? beside.tape->parameter(parameter) : Variable(parameter.value);
+  Tape* const tape = beside.tape();
+  return tape ? tape->parameter(parameter) : Variable(parameter.value);
 }
 
 // ---- backward ---------------------------------------------------------------------------------------------
@@ -95,19 +138,19 @@ void Tape::backward(const Variable& loss) {
 }
 
 void Tape::backward(const Variable& result, const Tensor& cotangent) {
-  require(result.tape == this, "backward was asked for a variable that is not on this tape");
+  require(result.tape() == this, "backward was asked for a variable that is not on this tape");
   require(cotangent.shape() == result.shape(), "the cotangent has shape {}, the variable {}",
           cotangent.shape().text(), result.shape().text());
   require(!finished_, "this tape has already run backward");
   finished_ = true;
   if (profile) lap();
-  Tensor& seed = gradient_of(result.index);
+  Tensor& seed = gradient_of(result.index());
   device_.kernels().add_scaled(device_.context(), seed.elements(), 1, cotangent.real(), seed.real());
 
   for (int index = static_cast<int>(nodes_.size()) - 1; index >= 0; --index) {
     Node& node = at(index);
     if (node.backward && node.gradient) {
-      node.backward(BackwardStep(*this, index));
+      run_backward(index);
       if (profile) node.backward_seconds = lap();
       tell(on_backward, index);
       if (detect_anomalies)
@@ -123,9 +166,17 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
   device_.synchronise();
 }
 
+void Tape::run_backward(int index) {
+  try {
+    at(index).backward(BackwardStep(*this, index));
+  } catch (const Error& error) {
+    fail("backward of op #{} '{}': {}", index, at(index).op, error.what());
+  }
+}
+
 Tensor Tape::gradient(const Variable& variable) const {
-  require(variable.tape == this, "the gradient of a variable of another tape was asked for");
-  return at(variable.index).gradient;
+  require(variable.tape() == this, "the gradient was requested of a variable that is not on this tape");
+  return at(variable.index()).gradient;
 }
 
 void Tape::check_finite(const Tensor& values, int index, const std::string& what) const {

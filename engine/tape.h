@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <span>
@@ -18,19 +20,47 @@ namespace triptych {
 
 class Tape;
 
+// Which tape a value belongs to, and whether that one still exists: a tape takes a slot when it is made and
+// gives it back when it ends, a number marks each use, and slots outlive all tapes. So a variable that has
+// outlived its tape is recognised, though another tape may have the same address by now.
+struct TapeSlot {
+  std::atomic<std::uint64_t> serial = 0;  // of the tape that has the slot; 0: none
+  std::atomic<Tape*> tape = nullptr;
+};
+
 // A value in the computation: a tensor and, on a tape, the node that produced it. Without a tape (inference)
 // the same code runs and nothing is recorded.
-struct Variable {
+class Variable {
+ public:
   Tensor value;
-  Tape* tape = nullptr;
-  int index = -1;
 
   Variable() = default;
   Variable(Tensor constant)
       : value(std::move(constant)) {}  // NOLINT: a tensor is a constant wherever one is wanted
-  Variable(Tensor output, Tape* on, int at) : value(std::move(output)), tape(on), index(at) {}
   const Shape& shape() const { return value.shape(); }
   const Device& device() const { return value.device(); }
+
+  // The tape that this is on; null for a constant. An Error when that tape no longer exists.
+  Tape* tape() const {
+    if (!slot_) return nullptr;
+    if (slot_->serial.load(std::memory_order_relaxed) != serial_) fail_stale();
+    return slot_->tape.load(std::memory_order_relaxed);
+  }
+  bool stale() const { return slot_ && slot_->serial.load(std::memory_order_relaxed) != serial_; }
+  int index() const { return index_; }  // of the node that made it; -1 for a constant
+
+ private:
+  friend class Tape;
+  Variable(Tensor output, TapeSlot& slot, int index)
+      : value(std::move(output)),
+        slot_(&slot),
+        serial_(slot.serial.load(std::memory_order_relaxed)),
+        index_(index) {}
+  [[noreturn]] void fail_stale() const;
+
+  TapeSlot* slot_ = nullptr;
+  std::uint64_t serial_ = 0;
+  int index_ = -1;
 };
 
 // The interface of a backward function to the tape.
@@ -75,7 +105,8 @@ class Tape {
     double forward_seconds = 0, backward_seconds = 0;  // with profile
   };
 
-  Tape() = default;
+  Tape();
+  ~Tape();
   Tape(const Tape&) = delete;  // variables point at their tape
   Tape& operator=(const Tape&) = delete;
 
@@ -92,7 +123,8 @@ class Tape {
   Variable parameter(Parameter& parameter);
 
   // Runs from dLoss/dLoss = 1 to every leaf. `loss` has one element. Frees each output, gradient and saved
-  // tensor at its last use, unless `keep` is set. A tape can run backward once.
+  // tensor at its last use, unless `keep` is set. A tape can run backward once. A saved tensor that was
+  // written since the forward pass is an Error.
   void backward(const Variable& loss);
   // The same from a given cotangent of any variable (the gradient check draws a random one).
   void backward(const Variable& result, const Tensor& cotangent);
@@ -110,10 +142,12 @@ class Tape {
   Node& at(int node) { return nodes_[static_cast<std::size_t>(node)]; }
   const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
   Tensor& gradient_of(int node);
+  void run_backward(int node);
   void check_finite(const Tensor& values, int node, const std::string& what) const;
   void tell(const std::function<void(int)>& listener, int node);
   double lap();  // seconds since the last call, including the device's work
 
+  TapeSlot& slot_;
   std::vector<Node> nodes_;
   Device device_;  // of the first node; the others must be on the same one
   double last_lap_ = 0;

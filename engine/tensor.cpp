@@ -1,41 +1,15 @@
 #include "engine/tensor.h"
 
-#include <fmt/ranges.h>
-
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
-
-Shape::Shape(std::initializer_list<Index> sizes) {
-  for (const Index size : sizes) append(size);
-}
-
-void Shape::append(Index size) {
-  require(axes_ < most_axes, "a tensor has at most {} axes", most_axes);
-  require(size >= 0, "a tensor cannot have an axis of size {}", size);
-  sizes_[static_cast<std::size_t>(axes_++)] = size;
-}
-
-Index Shape::elements() const {
-  Index product = 1;
-  for (int axis = 0; axis < axes_; ++axis) product *= (*this)[axis];
-  return product;
-}
-
-Index Shape::stride(int axis) const {
-  Index product = 1;
-  for (int behind = axis + 1; behind < axes_; ++behind) product *= (*this)[behind];
-  return product;
-}
-
-std::string Shape::text() const {
-  return fmt::format("[{}]", fmt::join(sizes_.begin(), sizes_.begin() + axes_, ", "));
-}
 
 struct Tensor::Storage {
   Device device;
   StoragePool::Block block;
   bool owned = true;
+  std::uint64_t version = 0;
   Storage(const Device& on, std::size_t bytes) : device(on), block(on.take(bytes)) {}
   Storage(const Device& on, std::span<const Real> values)
       : device(on), block{const_cast<Real*>(values.data()), values.size_bytes()}, owned(false) {}
@@ -175,6 +149,7 @@ void Tensor::copy_from(const Tensor& other) const {
   require(other.shape() == shape_ && other.type() == type_,
           "a tensor of shape {} was copied into one of shape {}", other.shape().text(), shape_.text());
   if (elements() == 0) return;
+  wrote();
   if (other.device() == device()) {
     device().kernels().copy(device().context(), raw(type_), other.raw(type_), bytes());
     return;
@@ -185,7 +160,27 @@ void Tensor::copy_from(const Tensor& other) const {
   device().kernels().copy_in(device().context(), raw(type_), host.data(), bytes());
 }
 
+std::uint64_t Tensor::version() const {
+  require(storage_ != nullptr, "an empty tensor was used");
+  return storage_->version;
+}
+
+void Tensor::wrote() const {
+  require(storage_ != nullptr, "an empty tensor was used");
+  ++storage_->version;
+}
+
+const Tensor& Saved::tensor() const {
+  require(!tensor_ || tensor_.version() == version_,
+          "a tensor of shape {} that backward needs was written after the forward pass (by an optimizer "
+          "step, fill or "
+          "copy_from); run backward first, or give the op a copy()",
+          tensor_.shape().text());
+  return tensor_;
+}
+
 void Tensor::fill(Real value) const {
+  wrote();
   device().kernels().fill(device().context(), elements(), value, real());
 }
 

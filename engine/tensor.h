@@ -1,37 +1,14 @@
 #pragma once
-#include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/device.h"
+#include "engine/shape.h"
 
 namespace triptych {
-
-// Sizes along up to six axes, the last one contiguous in memory.
-class Shape {
- public:
-  static constexpr int most_axes = 6;
-  Shape() = default;
-  Shape(std::initializer_list<Index> sizes);
-
-  int axes() const { return axes_; }
-  Index operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
-  Index& operator[](int axis) { return sizes_[static_cast<std::size_t>(axis)]; }
-  Index last() const { return sizes_[static_cast<std::size_t>(axes_ - 1)]; }
-  Index elements() const;        // the product; 1 for no axes
-  Index stride(int axis) const;  // the product of the sizes behind `axis`
-  void append(Index size);
-  std::string text() const;  // "[96, 26, 11, 64]"
-  bool operator==(const Shape&) const = default;
-
- private:
-  std::array<Index, most_axes> sizes_{};
-  int axes_ = 0;
-};
 
 enum class Type : std::uint8_t { real, byte, int32 };
 
@@ -81,6 +58,12 @@ class Tensor {
   void copy_from(const Tensor& other) const;  // same shape and type, possibly from another device
   void fill(Real value) const;
 
+  // How often the storage was written since it was allocated, by fill, copy_from, or a function that says so
+  // with `wrote`. Whoever passes a pointer of an existing tensor to a kernel that writes it calls `wrote`: a
+  // backward pass that needs the old values then reports an Error (Saved).
+  std::uint64_t version() const;
+  void wrote() const;
+
  private:
   struct Storage;
   void* raw(Type type) const;
@@ -92,6 +75,27 @@ class Tensor {
   Shape shape_;
   Type type_ = Type::real;
   std::shared_ptr<Storage> storage_;
+};
+
+// A tensor that a backward function keeps from the forward pass, and that must still hold the same values
+// then: reading it after its storage was written is an Error that says what to do. An op captures Saved,
+// never a plain Tensor.
+class Saved {
+ public:
+  Saved() = default;
+  Saved(Tensor tensor) : tensor_(std::move(tensor)), version_(tensor_ ? tensor_.version() : 0) {}  // NOLINT
+  explicit operator bool() const { return static_cast<bool>(tensor_); }
+  const Shape& shape() const { return tensor_.shape(); }
+  Index elements() const { return tensor_.elements(); }
+  const Tensor& tensor() const;                        // checks, and so do the others
+  operator const Tensor&() const { return tensor(); }  // NOLINT
+  Real* real() const { return tensor().real(); }
+  std::uint8_t* byte() const { return tensor().byte(); }
+  std::int32_t* int32() const { return tensor().int32(); }
+
+ private:
+  Tensor tensor_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace triptych

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 namespace {

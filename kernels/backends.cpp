@@ -4,6 +4,8 @@
 #include <mutex>
 #include <optional>
 
+#include "kernels/kernels.h"
+
 namespace triptych {
 namespace {
 

@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "kernels/kernels.h"
-
 namespace triptych {
+
+struct Kernels;  // kernels/kernels.h
 
 struct Backend {
   std::string name;         // the value of --device

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/real.h"
+#include "kernels/team.h"
 
 namespace triptych {
 
@@ -64,14 +65,16 @@ class ScratchScope {
 
 // The first argument of every kernel. There are no globals: threads may use different contexts concurrently.
 struct Context {
-  int threads = 1;  // threads that the kernel may use; never changes a result on the cpu device
-  int ordinal = 0;  // which of the backend's devices: 1 is the second GPU
+  int threads = 1;          // threads that the kernel may use; never changes a result on the cpu device
+  const char* device = "";  // the name of the device, for messages
+  int ordinal = 0;          // which of the backend's devices: 1 is the second GPU
   // The backend's own state (a CUDA stream, its scratch and staging memory), destroyed with the context;
   // empty for backends in host memory.
   std::shared_ptr<void> stream;
   // cuda: use cuBLAS instead of the kernels' own GEMM (--gemm cublas). The other devices ignore it.
   bool library_gemm = false;
   Scratch scratch;
+  Team team;  // the processor's threads that share a kernel's work
   // The first error on the device, as text; empty when there was none. The engine checks it.
   std::string error;
 };

@@ -1,6 +1,7 @@
 #include "layers/batch_norm.h"
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 #include "layers/listing.h"
 
 namespace triptych {
@@ -10,6 +11,7 @@ namespace {
 void blend(const Tensor& running, double momentum, double share, const Tensor& batch) {
   const Device& device = running.device();
   const Kernels& kernels = device.kernels();
+  running.wrote();
   kernels.scale(device.context(), running.elements(), static_cast<Real>(1 - momentum), running.real());
   kernels.add_scaled(device.context(), running.elements(), static_cast<Real>(share), batch.real(),
                      running.real());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/bench/stopwatch.h"
+#include "kernels/kernels.h"
 
 namespace triptych::bench {
 namespace {

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "kernels/cuda/ladder.h"
 #include "kernels/emulator/executor.h"
+#include "kernels/kernels.h"
 #include "kernels/ptx/device.h"
 #include "kernels/ptx/report.h"
 

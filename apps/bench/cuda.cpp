@@ -3,6 +3,7 @@
 
 #include "apps/bench/stopwatch.h"
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 // GFLOP/s of the hand-written GEMM on a GPU, beside cuBLAS in the same run, and the share of what the card
 // can do at most.

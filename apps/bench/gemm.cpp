@@ -6,6 +6,7 @@
 #include "apps/bench/libraries.h"
 #include "apps/bench/peak.h"
 #include "apps/bench/stopwatch.h"
+#include "kernels/kernels.h"
 
 namespace triptych::bench {
 namespace {

@@ -5,6 +5,7 @@
 #include "apps/bench/peak.h"
 #include "apps/bench/stopwatch.h"
 #include "kernels/cpu/convolution_ladder.h"
+#include "kernels/kernels.h"
 
 namespace triptych::bench {
 namespace {

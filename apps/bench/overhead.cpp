@@ -10,6 +10,7 @@
 #include "apps/bench/stopwatch.h"
 #include "apps/bench/subjects.h"
 #include "engine/error.h"
+#include "kernels/kernels.h"
 #include "reid/training/trainer.h"
 
 // What of a training step is not the network: a real Trainer trains on synthetic people, one thread of its
@@ -168,8 +169,8 @@ FusedPooling time_fused_pooling(const Device& device, const NetworkOptions& netw
   return sum;
 }
 
-void measure_subject(const Settings& settings, const Device& device, const Subject& subject, const Dataset& dataset,
-                     const ImageSource& images) {
+void measure_subject(const Settings& settings, const Device& device, const Subject& subject,
+                     const Dataset& dataset, const ImageSource& images) {
   std::vector<Index> identities(static_cast<std::size_t>(dataset.identities));
   std::iota(identities.begin(), identities.end(), Index(0));
   Trainer trainer(device, options_of(subject), {dataset, images, identities, {}});

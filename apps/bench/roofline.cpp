@@ -9,6 +9,7 @@
 #include "apps/bench/stopwatch.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "kernels/kernels.h"
 
 namespace triptych::bench {
 namespace {

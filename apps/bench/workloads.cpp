@@ -1,5 +1,6 @@
 #include "apps/bench/roofline.h"
 #include "apps/bench/stopwatch.h"
+#include "kernels/kernels.h"
 
 namespace triptych::bench {
 namespace {

@@ -30,7 +30,7 @@ Variable activate(Activation kind, const Variable& x) {
 
   // saved: y, from which relu' = [y > 0], tanh' = 1 - y^2, sigmoid' = y (1 - y); only gelu needs x.
   //   dx += dy activation'(x)
-  const Tensor saved = kind == Activation::gelu ? x.value : y;
+  const Saved saved = kind == Activation::gelu ? x.value : y;
   return record(op, {&x}, y, [kind, saved](const BackwardStep& step) {
     step.kernels().activation_backward(step.context(), kind, saved.elements(), saved.real(), saved.real(),
                                        step.output_gradient().real(), step.gradient(0));

@@ -72,7 +72,7 @@ Variable multiply(const Variable& a, const Variable& b) {
 
   // saved: a, b.   y = a b:   da += dy b,   db += dy a, each summed over its repeated axes
   return record("multiply", {&a, &b}, y,
-                [a = a.value, b = b.value, walk = both.walk](const BackwardStep& step) {
+                [a = Saved(a.value), b = Saved(b.value), walk = both.walk](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
                   if (Real* da = step.gradient(0)) add_back(step, walk, dy, b.real(), da);
                   if (Real* db = step.gradient(1)) add_back(step, detail::swapped(walk), dy, a.real(), db);
@@ -84,22 +84,23 @@ Variable divide(const Variable& a, const Variable& b) {
   const Broadcast over_b = broadcast("divide", both.shape, b.shape());  // an array of y's shape beside b
   Tensor y = combine("divide", BinaryOp::divide, a, b, both);
 
-  // saved: b, y. y = a / b: da += dy / b, db -= dy y / b, each summed over its repeated axes
-  return record("divide", {&a, &b}, y,
-                [b = b.value, y, walk = both.walk, over_b = over_b.walk](const BackwardStep& step) {
-                  Tensor share = Tensor::like(y);  // dy / b
-                  combine(step.device(), BinaryOp::divide, over_b, step.output_gradient().real(), b.real(),
-                          share.real());
-                  if (Real* da = step.gradient(0)) add_back(step, walk, share.real(), nullptr, da);
-                  if (Real* db = step.gradient(1)) {
-                    step.kernels().scale(step.context(), share.elements(), -1, share.real());
-                    Tensor product = Tensor::like(y);  // -dy y / b
-                    const Broadcast same = broadcast("divide", y.shape(), y.shape());
-                    combine(step.device(), BinaryOp::multiply, same.walk, share.real(), y.real(),
-                            product.real());
-                    add_back(step, detail::swapped(walk), product.real(), nullptr, db);
-                  }
-                });
+  // saved: b, y. y = a / b: da += dy / b, db -= dy y / b, each summed over the axes along which it was
+  // repeated
+  return record(
+      "divide", {&a, &b}, y,
+      [b = Saved(b.value), y = Saved(y), walk = both.walk, over_b = over_b.walk](const BackwardStep& step) {
+        Tensor share = Tensor::like(y);  // dy / b
+        combine(step.device(), BinaryOp::divide, over_b, step.output_gradient().real(), b.real(),
+                share.real());
+        if (Real* da = step.gradient(0)) add_back(step, walk, share.real(), nullptr, da);
+        if (Real* db = step.gradient(1)) {
+          step.kernels().scale(step.context(), share.elements(), -1, share.real());
+          Tensor product = Tensor::like(y);  // -dy y / b
+          const Broadcast same = broadcast("divide", y.shape(), y.shape());
+          combine(step.device(), BinaryOp::multiply, same.walk, share.real(), y.real(), product.real());
+          add_back(step, detail::swapped(walk), product.real(), nullptr, db);
+        }
+      });
 }
 
 Variable scale(const Variable& x, Real factor) {
@@ -114,9 +115,12 @@ Variable scale(const Variable& x, Real factor) {
   });
 }
 
-// A new leaf on the same tape, so that parameters used after it are still recorded.
+// A new leaf on the same tape, so that parameters used behind it are still recorded; a constant when that
+// tape is gone.
 Variable detach(const Variable& x) {
-  return x.tape ? x.tape->input(x.value) : Variable(x.value);
+  if (x.stale()) return Variable(x.value);
+  Tape* const tape = x.tape();
+  return tape ? tape->input(x.value) : Variable(x.value);
 }
 
 Variable operator+(const Variable& a, Real b) {

@@ -47,7 +47,7 @@ Variable convolution2d(const Variable& x, const Variable& weight, const Variable
   // saved: x, w. dx += dy correlated with w, dw += x correlated with dy, dbias += the sum of dy over all
   // pixels
   return record("convolution2d", {&x, &weight, &bias}, y,
-                [shape, x = x.value, w = weight.value](const BackwardStep& step) {
+                [shape, x = Saved(x.value), w = Saved(weight.value)](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
                   if (Real* dx = step.gradient(0))
                     step.kernels().convolution_backward_input(step.context(), shape, dy, w.real(), dx);
@@ -74,7 +74,8 @@ Variable convolution2d_activation_pool(const Variable& x, const Variable& weight
 
   // saved: x, w, y and the winners, one byte per output. The full-resolution image is never stored.
   return record(op, {&x, &weight, &bias}, y,
-                [shape, activation, x = x.value, w = weight.value, y, winner](const BackwardStep& step) {
+                [shape, activation, x = Saved(x.value), w = Saved(weight.value), y = Saved(y),
+                 winner](const BackwardStep& step) {
                   step.kernels().convolution_activation_pool_backward(
                       step.context(), shape, activation, x.real(), w.real(), y.real(), winner.byte(),
                       step.output_gradient().real(), step.gradient(0), step.gradient(1), step.gradient(2));

@@ -5,6 +5,7 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
+#include "kernels/kernels.h"
 
 // Helpers shared by the ops; not for other rooms.
 namespace triptych::detail {

@@ -132,7 +132,7 @@ Variable depthwise(const Geometry& g, const Variable& x, const Variable& weight,
 
   // saved: the padded x, w. Tap by tap:   dx[view] += dy w,   dw += the sum of dy x[view] over all pixels
   return record("convolution2d", {&x, &weight, &bias}, y,
-                [g, shape, image, w = weight.value](const BackwardStep& step) {
+                [g, shape, image, w = Saved(weight.value)](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
                   Real* dw = step.gradient(1);
                   through_padding(step, g, [&](Real* dx) {
@@ -177,32 +177,32 @@ Variable detail::grouped_convolution2d(const Variable& x, const Variable& weight
 
   // saved: the padded x, w; the matrix M of a group is gathered again. dw += M^T dy, dM = dy w^T, and
   // dx[views] += dM
-  return record(
-      "convolution2d", {&x, &weight, &bias}, y, [g, image, w = weight.value](const BackwardStep& step) {
-        const Real* dy = step.output_gradient().real();
-        Real* dw = step.gradient(1);
-        const Tensor matrix(step.device(), {g.pixels(), g.depth()});
-        through_padding(step, g, [&](Real* dx) {
-          for (Index group = 0; group < g.window.groups; ++group) {
-            const Index from = group * g.group_out();
-            if (dw) {
-              gather_group(g, group, image, matrix);
-              step.kernels().gemm(step.context(), Transpose::yes, Transpose::no, g.depth(), g.group_out(),
-                                  g.pixels(), 1, matrix.real(), g.depth(), dy + from, g.out, 1, dw + from,
-                                  g.out);
-            }
-            if (!dx) continue;
-            step.kernels().gemm(step.context(), Transpose::no, Transpose::yes, g.pixels(), g.depth(),
-                                g.group_out(), 1, dy + from, g.out, w.real() + from, g.out, 0, matrix.real(),
-                                g.depth());
-            for (Index t = 0; t < g.taps(); ++t)
-              step.kernels().copy_strided(step.context(), detail::swapped(g.view(g.group_in(), g.depth())),
-                                          true, matrix.real() + t * g.group_in(),
-                                          dx + g.tap(t) + group * g.group_in());
-          }
-        });
-        bias_backward(step, g);
-      });
+  return record("convolution2d", {&x, &weight, &bias}, y,
+                [g, image, w = Saved(weight.value)](const BackwardStep& step) {
+                  const Real* dy = step.output_gradient().real();
+                  Real* dw = step.gradient(1);
+                  const Tensor matrix(step.device(), {g.pixels(), g.depth()});
+                  through_padding(step, g, [&](Real* dx) {
+                    for (Index group = 0; group < g.window.groups; ++group) {
+                      const Index from = group * g.group_out();
+                      if (dw) {
+                        gather_group(g, group, image, matrix);
+                        step.kernels().gemm(step.context(), Transpose::yes, Transpose::no, g.depth(),
+                                            g.group_out(), g.pixels(), 1, matrix.real(), g.depth(), dy + from,
+                                            g.out, 1, dw + from, g.out);
+                      }
+                      if (!dx) continue;
+                      step.kernels().gemm(step.context(), Transpose::no, Transpose::yes, g.pixels(),
+                                          g.depth(), g.group_out(), 1, dy + from, g.out, w.real() + from,
+                                          g.out, 0, matrix.real(), g.depth());
+                      for (Index t = 0; t < g.taps(); ++t)
+                        step.kernels().copy_strided(
+                            step.context(), detail::swapped(g.view(g.group_in(), g.depth())), true,
+                            matrix.real() + t * g.group_in(), dx + g.tap(t) + group * g.group_in());
+                    }
+                  });
+                  bias_backward(step, g);
+                });
 }
 
 }  // namespace triptych

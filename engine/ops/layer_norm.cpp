@@ -11,7 +11,7 @@ Variable layer_norm(const Variable& x, Real epsilon) {
 
   // saved: y, scale = 1 / sqrt(variance + epsilon).   The statistics depend on x, too:
   //   dx += scale (dy - mean(dy) - y mean(dy y))
-  return record("layer_norm", {&x}, y, [rows, columns, y, scale](const BackwardStep& step) {
+  return record("layer_norm", {&x}, y, [rows, columns, y = Saved(y), scale](const BackwardStep& step) {
     step.kernels().layer_norm_backward(step.context(), rows, columns, y.real(), scale.real(),
                                        step.output_gradient().real(), step.gradient(0));
   });

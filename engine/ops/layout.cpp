@@ -80,7 +80,7 @@ Variable slice(const Variable& x, int axis, Index start, Index count) {
   const StridedShape strides = part_of("slice", whole, count);
   const Index offset = start * whole.inner;
   Shape shape = x.shape();
-  shape[axis] = count;
+  shape.set(axis, count);
   Tensor y(x.device(), shape);
   kernels.copy_strided(context, strides, false, x.value.real() + offset, y.real());
 
@@ -96,14 +96,14 @@ Variable concatenate(std::span<const Variable> parts, int axis) {
   const Variable& first = parts[0];
   axis = detail::checked_axis("concatenate", first.shape(), axis);
   Shape shape = first.shape();
-  shape[axis] = 0;
+  shape.set(axis, 0);
   for (const Variable& part : parts) {
     detail::place_of("concatenate", {&first, &part});
     Shape rest = part.shape();
-    if (axis < rest.axes()) rest[axis] = first.shape()[axis];
+    if (axis < rest.axes()) rest.set(axis, first.shape()[axis]);
     require(rest == first.shape(), "concatenate along axis {}: the shapes {} and {} differ in another axis",
             axis, first.shape().text(), part.shape().text());
-    shape[axis] += part.shape()[axis];
+    shape.set(axis, shape[axis] + part.shape()[axis]);
   }
   struct Part {
     StridedShape strides;
@@ -164,7 +164,7 @@ Variable pad(const Variable& x, int axis, Index before, Index after, Real value)
   axis = detail::checked_axis("pad", x.shape(), axis);
   require(before >= 0 && after >= 0, "pad takes counts of at least 0, not {} and {}", before, after);
   Shape shape = x.shape();
-  shape[axis] += before + after;
+  shape.set(axis, shape[axis] + before + after);
   const detail::AxisView whole = detail::view_axis(shape, axis);
   const StridedShape strides = part_of("pad", whole, x.shape()[axis]);
   const Index offset = before * whole.inner;

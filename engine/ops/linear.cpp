@@ -70,18 +70,19 @@ Variable matmul(const Variable& a, const Variable& b) {
                   b.value.real() + batch.b[i], 0, c.real() + static_cast<Index>(i) * m * n);
 
   // saved: a, b. C = A B, matrix by matrix: dA += dC B^T, dB += A^T dC; a repeated matrix receives the sum
-  return record("matmul", {&a, &b}, c, [a = a.value, b = b.value, batch, m, k, n](const BackwardStep& step) {
-    Real *da = step.gradient(0), *db = step.gradient(1);
-    for (std::size_t i = 0; i < batch.a.size(); ++i) {
-      const Real* dc = step.output_gradient().real() + static_cast<Index>(i) * m * n;
-      if (da)
-        multiply_into(step.kernels(), step.context(), Transpose::no, Transpose::yes, m, k, n, dc,
-                      b.real() + batch.b[i], 1, da + batch.a[i]);
-      if (db)
-        multiply_into(step.kernels(), step.context(), Transpose::yes, Transpose::no, k, n, m,
-                      a.real() + batch.a[i], dc, 1, db + batch.b[i]);
-    }
-  });
+  return record("matmul", {&a, &b}, c,
+                [a = Saved(a.value), b = Saved(b.value), batch, m, k, n](const BackwardStep& step) {
+                  Real *da = step.gradient(0), *db = step.gradient(1);
+                  for (std::size_t i = 0; i < batch.a.size(); ++i) {
+                    const Real* dc = step.output_gradient().real() + static_cast<Index>(i) * m * n;
+                    if (da)
+                      multiply_into(step.kernels(), step.context(), Transpose::no, Transpose::yes, m, k, n,
+                                    dc, b.real() + batch.b[i], 1, da + batch.a[i]);
+                    if (db)
+                      multiply_into(step.kernels(), step.context(), Transpose::yes, Transpose::no, k, n, m,
+                                    a.real() + batch.a[i], dc, 1, db + batch.b[i]);
+                  }
+                });
 }
 
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
@@ -93,7 +94,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   require(!bias.value || bias.shape() == Shape{out}, "linear with a weight {} takes a bias [{}], not {}",
           weight.shape().text(), out, bias.shape().text());
   Shape y_shape = x.shape();
-  y_shape[y_shape.axes() - 1] = out;
+  y_shape.set(y_shape.axes() - 1, out);
   Tensor y(x.device(), y_shape);
   if (bias.value)  // every row of y is initialised with the bias; the product is added
     kernels.copy_strided(context, vector_beside_rows("linear", rows, out), false, bias.value.real(),
@@ -103,7 +104,7 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
 
   // saved: x, w.   y = x w + bias:   dx += dy w^T,   dw += x^T dy,   dbias += the sum of the rows of dy
   return record("linear", {&x, &weight, &bias}, y,
-                [x = x.value, w = weight.value, rows, in, out](const BackwardStep& step) {
+                [x = Saved(x.value), w = Saved(weight.value), rows, in, out](const BackwardStep& step) {
                   const Real* dy = step.output_gradient().real();
                   if (Real* dx = step.gradient(0))
                     multiply_into(step.kernels(), step.context(), Transpose::no, Transpose::yes, rows, in,
@@ -132,7 +133,7 @@ Variable pairwise_squared_distances(const Variable& x, const Variable& y) {
 
   // saved: x, y. d_ij = |x_i - y_j|^2: dx_i += 2 sum_j dd_ij (x_i - y_j), dy_j += 2 sum_i dd_ij (y_j - x_i)
   return record("pairwise_squared_distances", {&x, &y}, d,
-                [x = x.value, y = y.value, m, n, k](const BackwardStep& step) {
+                [x = Saved(x.value), y = Saved(y.value), m, n, k](const BackwardStep& step) {
                   step.kernels().pairwise_distance_backward(step.context(), m, n, k, x.real(), y.real(),
                                                             step.output_gradient().real(), step.gradient(0),
                                                             step.gradient(1));

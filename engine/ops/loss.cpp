@@ -9,7 +9,7 @@ Variable softmax(const Variable& x) {
   kernels.softmax_forward(context, rows, columns, x.value.real(), y.real());
 
   // saved: y.   y_j = exp(x_j) / sum_k exp(x_k):   dx_j += y_j (dy_j - sum_k dy_k y_k)
-  return record("softmax", {&x}, y, [rows, columns, y](const BackwardStep& step) {
+  return record("softmax", {&x}, y, [rows, columns, y = Saved(y)](const BackwardStep& step) {
     step.kernels().softmax_backward(step.context(), rows, columns, y.real(), step.output_gradient().real(),
                                     step.gradient(0));
   });
@@ -22,7 +22,7 @@ Variable log_softmax(const Variable& x) {
   kernels.log_softmax_forward(context, rows, columns, x.value.real(), y.real());
 
   // saved: y.   y_j = x_j - log sum_k exp(x_k):   dx_j += dy_j - exp(y_j) sum_k dy_k
-  return record("log_softmax", {&x}, y, [rows, columns, y](const BackwardStep& step) {
+  return record("log_softmax", {&x}, y, [rows, columns, y = Saved(y)](const BackwardStep& step) {
     step.kernels().log_softmax_backward(step.context(), rows, columns, y.real(),
                                         step.output_gradient().real(), step.gradient(0));
   });
@@ -46,7 +46,7 @@ Variable cross_entropy(const Variable& logits, const Tensor& target) {
 
   // saved: the probabilities and the targets.   dlogits_j += dloss (softmax_j - [j = target])
   return record("cross_entropy", {&logits}, loss,
-                [rows, classes, probability, target](const BackwardStep& step) {
+                [rows, classes, probability, target = Saved(target)](const BackwardStep& step) {
                   step.kernels().cross_entropy_backward(step.context(), rows, classes, probability.real(),
                                                         target.int32(), step.output_gradient().real(),
                                                         step.gradient(0));
@@ -67,16 +67,19 @@ Variable binary_cross_entropy(const Variable& logits, const Tensor& target) {
   require(target && target.shape() == logits.shape(),
           "binary_cross_entropy takes logits and a target of one shape, not {} and {}", logits.shape().text(),
           target.shape().text());
+  for (const Real t : target.values())
+    require(t >= 0 && t <= 1, "binary_cross_entropy: the target {} is not from 0 to 1", t);
   Tensor loss = Tensor::like(logits.value);
   kernels.binary_cross_entropy_forward(context, loss.elements(), logits.value.real(), target.real(),
                                        loss.real());
 
   // saved: logits, target.   dlogit += dloss (sigmoid(logit) - target)
-  return record(
-      "binary_cross_entropy", {&logits}, loss, [x = logits.value, target](const BackwardStep& step) {
-        step.kernels().binary_cross_entropy_backward(step.context(), x.elements(), x.real(), target.real(),
-                                                     step.output_gradient().real(), step.gradient(0));
-      });
+  return record("binary_cross_entropy", {&logits}, loss,
+                [x = Saved(logits.value), target = Saved(target)](const BackwardStep& step) {
+                  step.kernels().binary_cross_entropy_backward(step.context(), x.elements(), x.real(),
+                                                               target.real(), step.output_gradient().real(),
+                                                               step.gradient(0));
+                });
 }
 
 namespace {
@@ -109,11 +112,12 @@ Variable triplet_loss(const Variable& distances, const Tensor& triplets, const T
 
   // saved: d and the triplets.   Where the first term is above 0: dd(a,p) += dloss, dd(a,n) -= dloss;
   // where d(a,p) is above the ceiling: dd(a,p) += beta dloss
-  return record("triplet_loss", {&distances}, loss,
-                [rule, n, count, triplets, d = distances.value](const BackwardStep& step) {
-                  step.kernels().triplet_backward(step.context(), rule, n, count, triplets.int32(), d.real(),
-                                                  step.output_gradient().real(), step.gradient(0));
-                });
+  return record(
+      "triplet_loss", {&distances}, loss,
+      [rule, n, count, triplets = Saved(triplets), d = Saved(distances.value)](const BackwardStep& step) {
+        step.kernels().triplet_backward(step.context(), rule, n, count, triplets.int32(), d.real(),
+                                        step.output_gradient().real(), step.gradient(0));
+      });
 }
 
 }  // namespace triptych

@@ -10,8 +10,8 @@ Variable map(const char* op, const MapRule& rule, const Variable& x) {
   Tensor y = Tensor::like(x.value);
   kernels.map_forward(context, rule, y.elements(), x.value.real(), y.real());
 
-  // saved: x, y.   y = f(x), elementwise:   dx += dy f'(x)
-  return record(op, {&x}, y, [rule, x = x.value, y](const BackwardStep& step) {
+  // saved: x, y.   y = f(x), number by number:   dx += dy f'(x)
+  return record(op, {&x}, y, [rule, x = Saved(x.value), y = Saved(y)](const BackwardStep& step) {
     step.kernels().map_backward(step.context(), rule, y.elements(), x.real(), y.real(),
                                 step.output_gradient().real(), step.gradient(0));
   });

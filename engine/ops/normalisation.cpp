@@ -11,10 +11,11 @@ Variable l2_normalise(const Variable& x, Real epsilon) {
   kernels.l2_normalise_forward(context, rows, columns, epsilon, x.value.real(), y.real(), norm.real());
 
   // saved: y, norm = |x|.   y = x / |x|:   dx += (dy - y (y . dy)) / |x|, the component of dy orthogonal to y
-  return record("l2_normalise", {&x}, y, [rows, columns, epsilon, y, norm](const BackwardStep& step) {
-    step.kernels().l2_normalise_backward(step.context(), rows, columns, epsilon, y.real(), norm.real(),
-                                         step.output_gradient().real(), step.gradient(0));
-  });
+  return record(
+      "l2_normalise", {&x}, y, [rows, columns, epsilon, y = Saved(y), norm](const BackwardStep& step) {
+        step.kernels().l2_normalise_backward(step.context(), rows, columns, epsilon, y.real(), norm.real(),
+                                             step.output_gradient().real(), step.gradient(0));
+      });
 }
 
 // ---- batch normalisation: xhat = (x - mean) / sqrt(variance + epsilon),  y = gamma xhat + beta ------------
@@ -55,10 +56,15 @@ BatchStatistics measure(const Variable& x, NormShape shape) {
   return statistics;
 }
 
+struct SavedStatistics {
+  Saved mean, variance;
+  explicit SavedStatistics(const BatchStatistics& given) : mean(given.mean), variance(given.variance) {}
+};
+
 // Backward with constant statistics, given inputs 0 = x, 1 = gamma, 2 = beta:
 //   dx += dy gamma / sqrt(variance + epsilon),   dgamma += sum dy xhat,   dbeta += sum dy
 void fixed_backward(const BackwardStep& step, NormShape shape, Real epsilon, const Tensor& x,
-                    const Tensor& gamma, const BatchStatistics& statistics, const Real* dy) {
+                    const Tensor& gamma, const SavedStatistics& statistics, const Real* dy) {
   const Kernels& kernels = step.kernels();
   const auto [rows, channels] = shape;
   const Tensor zeros = Tensor::zeros(step.device(), Shape{channels}),
@@ -98,7 +104,8 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
   //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat)),  dgamma += sum dy xhat,
   //   dbeta += sum dy
   return record("batch_norm", {&x, &gamma, &beta}, y,
-                [shape, epsilon, x = x.value, gamma = gamma.value, statistics](const BackwardStep& step) {
+                [shape, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
+                 statistics = SavedStatistics(statistics)](const BackwardStep& step) {
                   step.kernels().batch_norm_backward(
                       step.context(), shape.rows, shape.channels, epsilon, x.real(), statistics.mean.real(),
                       statistics.variance.real(), gamma.real(), step.output_gradient().real(),
@@ -117,7 +124,8 @@ Variable batch_norm_fixed(const Variable& x, const Variable& gamma, const Variab
 
   // saved: x, gamma, mean, variance
   return record("batch_norm_fixed", {&x, &gamma, &beta}, y,
-                [shape, epsilon, x = x.value, gamma = gamma.value, statistics](const BackwardStep& step) {
+                [shape, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
+                 statistics = SavedStatistics(statistics)](const BackwardStep& step) {
                   fixed_backward(step, shape, epsilon, x, gamma, statistics, step.output_gradient().real());
                 });
 }
@@ -139,8 +147,8 @@ Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, co
   // saved: x, gamma, mean, variance, y, winner. Only winners have a non-zero dz = dy activation'(y); the rest
   // as in batch_norm.
   return record(op, {&x, &gamma, &beta}, y,
-                [pool, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,
-                 winner](const BackwardStep& step) {
+                [pool, activation, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
+                 statistics = SavedStatistics(statistics), y = Saved(y), winner](const BackwardStep& step) {
                   detail::assign_gradient(step, 0, x.shape(), [&](Real* dx) {
                     step.kernels().batch_norm_activation_pool_backward(
                         step.context(), pool, activation, epsilon, x.real(), statistics.mean.real(),
@@ -166,8 +174,8 @@ Variable batch_norm_activation_pool_fixed(const Variable& x, const Variable& gam
   // saved: x, gamma, mean, variance, y, winner. First backward through pooling and activation to dz, then as
   // above.
   return record(op, {&x, &gamma, &beta}, y,
-                [pool, shape, activation, epsilon, x = x.value, gamma = gamma.value, statistics, y,
-                 winner](const BackwardStep& step) {
+                [pool, shape, activation, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
+                 statistics = SavedStatistics(statistics), y = Saved(y), winner](const BackwardStep& step) {
                   const ConvolutionShape image{pool.batch,    pool.height,  pool.width, pool.channels,
                                                pool.channels, /*kernel*/ 1, 1};
                   Tensor dz = Tensor::like(x);

@@ -19,7 +19,7 @@ Variable patch_match(const Variable& x, const Variable& y, Index reach) {
   // saved: x, y and the index of the winning patch. s_ijk = x_ij . y_k,winner:
   //   dx_ij += ds_ijk y_k,winner,   dy_k,winner += ds_ijk x_ij
   return record("patch_match", {&x, &y}, similarity,
-                [shape, x = x.value, y = y.value, winner](const BackwardStep& step) {
+                [shape, x = Saved(x.value), y = Saved(y.value), winner](const BackwardStep& step) {
                   step.kernels().patch_match_backward(step.context(), shape, x.real(), y.real(),
                                                       winner.int32(), step.output_gradient().real(),
                                                       step.gradient(0), step.gradient(1));

@@ -94,7 +94,7 @@ Variable strip_mean_pool(const Variable& x, const Tensor& weight, Index strips) 
   kernels.strip_mean_forward(context, shape, x.value.real(), weight.real(), y.real());
 
   // saved: weight.   dx[p] += weight[p] / (sum of the strip's weights) dy
-  return record("strip_mean_pool", {&x}, y, [shape, weight](const BackwardStep& step) {
+  return record("strip_mean_pool", {&x}, y, [shape, weight = Saved(weight)](const BackwardStep& step) {
     step.kernels().strip_mean_backward(step.context(), shape, weight.real(), step.output_gradient().real(),
                                        step.gradient(0));
   });

@@ -36,7 +36,7 @@ Variable elman(const Variable& x, const Variable& weight, const Variable& bias, 
   // dh_t + da_{t+1} w^T:
   //   da_t = (dh_t + da_{t+1} w^T)(1 - h_t^2),  dx_t += da_t,  dw += h_{t-1}^T da_t,  dbias += da_t
   return record("elman", {&x, &weight, &bias}, h,
-                [shape, output, w = weight.value, h](const BackwardStep& step) {
+                [shape, output, w = Saved(weight.value), h = Saved(h)](const BackwardStep& step) {
                   step.kernels().elman_backward(step.context(), shape, output, w.real(), h.real(),
                                                 step.output_gradient().real(), step.gradient(0),
                                                 step.gradient(1), step.gradient(2));
@@ -53,7 +53,7 @@ Variable lstm(const Variable& x, const Variable& weight, const Variable& bias, b
 
   // saved: w, h, the cell c and the gates [i f g o] after their activations
   return record("lstm", {&x, &weight, &bias}, h,
-                [shape, w = weight.value, h, c, gates](const BackwardStep& step) {
+                [shape, w = Saved(weight.value), h = Saved(h), c, gates](const BackwardStep& step) {
                   step.kernels().lstm_backward(step.context(), shape, w.real(), h.real(), c.real(),
                                                gates.real(), step.output_gradient().real(), step.gradient(0),
                                                step.gradient(1), step.gradient(2));
@@ -69,7 +69,7 @@ Variable gru(const Variable& x, const Variable& weight, const Variable& bias, bo
 
   // saved: w, h and the gates [r z n] after their activations, with u_n, the factor of r, as the fourth
   return record("gru", {&x, &weight, &bias}, h,
-                [shape, w = weight.value, h, gates](const BackwardStep& step) {
+                [shape, w = Saved(weight.value), h = Saved(h), gates](const BackwardStep& step) {
                   step.kernels().gru_backward(step.context(), shape, w.real(), h.real(), gates.real(),
                                               step.output_gradient().real(), step.gradient(0),
                                               step.gradient(1), step.gradient(2));

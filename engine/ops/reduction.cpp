@@ -84,7 +84,7 @@ Variable log_sum_exp(const Variable& x) {
   require(x.shape().axes() >= 1, "log_sum_exp takes x [..., n], not {}", x.shape().text());
   const Variable largest = max(Variable(x.value), -1);
   Shape beside = x.shape();
-  beside[beside.axes() - 1] = 1;
+  beside.set(beside.axes() - 1, 1);
   return largest + log(sum(exp(x - reshape(largest, beside)), -1));
 }
 

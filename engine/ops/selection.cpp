@@ -55,11 +55,12 @@ Variable where(const Tensor& mask, const Variable& a, const Variable& b) {
   copy_where(a.device(), mask, true, false, a.value, shape, y.real());
   copy_where(a.device(), mask, false, false, b.value, shape, y.real());
 
-  // saved: the mask. da += dy where mask, db += dy elsewhere; a repeated operand receives the sum
-  return record("where", {&a, &b}, y, [mask, a = a.shape(), b = b.shape()](const BackwardStep& step) {
-    add_chosen(step, 0, mask, true, a);
-    add_chosen(step, 1, mask, false, b);
-  });
+  // saved: the mask. da += dy where mask, db += dy elsewhere; an operand that was repeated receives the sum
+  return record("where", {&a, &b}, y,
+                [mask = Saved(mask), a = a.shape(), b = b.shape()](const BackwardStep& step) {
+                  add_chosen(step, 0, mask, true, a);
+                  add_chosen(step, 1, mask, false, b);
+                });
 }
 
 // Outside the mask x becomes the lowest finite value, so that its exponential is 0; a row without any allowed
@@ -138,12 +139,12 @@ Variable scatter_add(const Variable& rows, const Tensor& index, Index size) {
   check_index("scatter_add", places, size);
   const GatherShape s{1, size, rows.shape().stride(0), rows.shape()[0]};
   Shape shape = rows.shape();
-  shape[0] = size;
+  shape.set(0, size);
   Tensor y = Tensor::zeros(rows.device(), shape);
   scatter(rows.device(), s, places, rows.value.real(), y.real());
 
   // saved: the index.   y[index[k]] += rows[k]:   drows[k] += dy[index[k]]
-  return record("scatter_add", {&rows}, y, [s, index](const BackwardStep& step) {
+  return record("scatter_add", {&rows}, y, [s, index = Saved(index)](const BackwardStep& step) {
     if (Real* into = step.gradient(0)) {
       Tensor picked(step.device(), {s.count, s.inner});
       step.kernels().gather(step.context(), s, index.int32(), step.output_gradient().real(), picked.real());

@@ -47,7 +47,7 @@ TEST_CASE("3.2 a gradient flows through all steps") {
   std::vector<Variable> leaves;
   for (const Tensor& input : inputs) leaves.push_back(tape.input(input, true));
   const Variable h = unrolled(leaves);
-  REQUIRE(h.tape == &tape);
+  REQUIRE(h.tape() == &tape);
   tape.backward(sum(slice(h, 0, steps - 1, 1)));
   double first_step = 0;
   const std::vector<Real> dx = tape.gradient(leaves[0]).values();

@@ -1,8 +1,10 @@
 // Activations over whole arrays, and dropout.
+#include "kernels/context.h"
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
 #include "kernels/philox.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 

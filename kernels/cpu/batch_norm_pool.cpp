@@ -1,7 +1,9 @@
 // Batch norm, activation and 2x2 max-pooling in one pass over the image, without arrays in between.
+#include "kernels/context.h"
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/column_sums.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -1,8 +1,10 @@
 // Convolution forward, alone and fused with bias, activation and 2x2 max-pooling, and its gradient by the
 // input, which is also a convolution.
+#include "kernels/context.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/correlate.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 

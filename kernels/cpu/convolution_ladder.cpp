@@ -2,9 +2,12 @@
 // `triptych bench conv --ladder` measures them.
 #include "kernels/cpu/convolution_ladder.h"
 
+#include "kernels/context.h"
 #include "kernels/cpu/direct_convolution.h"
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/simd.h"
 #include "kernels/cpu/table.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -15,11 +15,13 @@
 // A multiply-add of dw costs one load, but there are a quarter as many as in the definition, and inactive
 // units cost nothing. Input channels are processed in blocks of one register, so that the rows of x under a
 // band of winners stay in the cache while the loop runs over the filters.
+#include "kernels/context.h"
 #include "kernels/cpu/activation.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/pooled.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
 #include "kernels/cpu/winograd_convolution.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -1,7 +1,9 @@
 // The gradient of a convolution by its weights.
+#include "kernels/context.h"
 #include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/convolution_sums.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

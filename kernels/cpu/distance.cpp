@@ -1,7 +1,9 @@
 // Squared distances between the rows of two matrices as |x|^2 + |y|^2 - 2 x.y: one GEMM and one pass.
+#include "kernels/context.h"
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/gemm.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -1,6 +1,8 @@
 // Elementwise kernels, and the strided kernels behind broadcast, transpose, slice and concatenate.
+#include "kernels/context.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
@@ -50,7 +52,7 @@ StridedShape joined(const StridedShape& s) {
 // Calls body(begin, end, a, b) for runs of the inner axis: elements begin .. end of the contiguous array,
 // which start at offsets a and b of the strided ones.
 template <class Body>
-void for_runs(const Context& context, const StridedShape& s, Body body) {
+void for_runs(Context& context, const StridedShape& s, Body body) {
   const Index inner = s.size[3], pieces = divide_up(inner, piece), rows = s.size[0] * s.size[1] * s.size[2];
   parallel_for(context, rows * pieces, minimum(inner, piece), [&](Index item) {
     const Index row = item / pieces, begin = item % pieces * piece, end = minimum(inner, begin + piece);

@@ -1,7 +1,9 @@
 // The Elman cell, forward and backward through time. Output tanh: h_t = tanh(x_t + h_{t-1} w + bias). Output
 // linear: h_t = x_t + tanh(h_{t-1}) w + bias, so the factor of w is tanh(h_{t-1}).
+#include "kernels/context.h"
 #include "kernels/cpu/recurrent.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

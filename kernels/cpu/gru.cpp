@@ -1,7 +1,9 @@
 // The GRU cell, forward and backward through time. With u = h_{t-1} w + bias, split into [u_r u_z u_n] as x
 // is: r = sigmoid(x_r + u_r), z = sigmoid(x_z + u_z), n = tanh(x_n + r u_n), h_t = (1 - z) n + z h_{t-1}.
+#include "kernels/context.h"
 #include "kernels/cpu/recurrent.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

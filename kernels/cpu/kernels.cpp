@@ -1,5 +1,7 @@
 // The cpu device: memory, and the selection of the instruction set. Compiled without SIMD flags, so that it
 // runs on any processor.
+#include "kernels/kernels.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

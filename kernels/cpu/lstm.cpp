@@ -1,7 +1,9 @@
 // The LSTM cell, forward and backward through time: [i f g o] = x_t + h_{t-1} w + bias, each followed by its
 // activation; c_t = f c_{t-1} + i g, h_t = o tanh(c_t).
+#include "kernels/context.h"
 #include "kernels/cpu/recurrent.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -1,9 +1,11 @@
 // Elementwise functions, selections by a mask, and rows selected by an index.
 #include <cmath>
 
+#include "kernels/context.h"
 #include "kernels/cpu/mathematics.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

@@ -1,9 +1,38 @@
 // L2 normalisation of rows and batch normalisation of columns.
+#include "kernels/context.h"
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/mathematics.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
+
+namespace {
+
+// The same for a row whose squares overflow or vanish: scaled by its largest element. Rare, and so simple.
+// Without a largest element (zeros, or a NaN or infinity among them) it is for the formula itself, and the
+// answer is no.
+bool normalise_scaled(Index columns, float epsilon, const float* x, float* y, float* norm) {
+  float largest = 0;
+  for (Index j = 0; j < columns; ++j) {
+    const float magnitude = __builtin_fabsf(x[j]);
+    if (!(magnitude <= __FLT_MAX__)) return false;
+    if (magnitude > largest) largest = magnitude;
+  }
+  if (largest == 0) return false;
+  double squares = 0;
+  for (Index j = 0; j < columns; ++j) {
+    const double scaled = static_cast<double>(x[j]) / largest;
+    squares += scaled * scaled;
+  }
+  const double length = static_cast<double>(largest) * __builtin_sqrt(squares);
+  const double divisor = length < static_cast<double>(epsilon) ? static_cast<double>(epsilon) : length;
+  *norm = static_cast<float>(length);
+  for (Index j = 0; j < columns; ++j) y[j] = static_cast<float>(x[j] / divisor);
+  return true;
+}
+
+}  // namespace
 
 void l2_normalise_forward(Context& context, Index rows, Index columns, float epsilon, const float* x,
                           float* y, float* norm) {
@@ -14,9 +43,12 @@ void l2_normalise_forward(Context& context, Index rows, Index columns, float eps
       const Floats v = part.get(from + j);
       total = v * v + total;
     });
-    norm[row] = __builtin_sqrtf(sum(total));
-    const float length =
-        norm[row] < epsilon ? epsilon : norm[row];  // the comparison is false for NaN: NaN propagates
+    const float squares = sum(total);
+    if (!(squares > 1e-30f && squares < 1e38f) &&
+        normalise_scaled(columns, epsilon, from, y + row * columns, norm + row))
+      return;
+    norm[row] = __builtin_sqrtf(squares);
+    const float length = norm[row] < epsilon ? epsilon : norm[row];  // NaN stays NaN
     sweep(0, columns,
           [&](Index j, auto part) { part.put(y + row * columns + j, part.get(from + j) / length); });
   });

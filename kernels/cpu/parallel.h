@@ -2,8 +2,6 @@
 // How threads share the work of a kernel. One thread computes a work item from start to end. Sums are split
 // into items by the shape of the problem, never by the number of threads, and the partial sums are added in
 // the order of the items, so the schedule changes no bit of a result.
-#include <omp.h>
-
 #include "kernels/context.h"
 #include "kernels/cpu/simd.h"
 
@@ -23,7 +21,7 @@ constexpr Index piece = 1 << 14;
 // wrote them. Threads whose queue is empty steal items from the other queues, so the others do not wait for a
 // slow or busy core.
 template <class Body>
-void share_out(const Context& context, bool shared, Index items, Body body) {
+void share_out(Context& context, bool shared, Index items, Body body) {
   if (!shared) {
     for (Index item = 0; item < items; ++item) body(item, 0);
     return;
@@ -32,24 +30,34 @@ void share_out(const Context& context, bool shared, Index items, Body body) {
     Index next, end;
   };
   constexpr Index most_queues = 64;  // threads beyond them only steal
+  struct Work {
+    Body& body;
+    Queue* queues;
+    Index parts;
+  };
   Queue queues[most_queues];
   const Cut cut = {items, minimum(context.threads, minimum(most_queues, items))};
   for (Index q = 0; q < cut.parts; ++q) queues[q] = {cut.begin(q), cut.begin(q + 1)};
-#pragma omp parallel num_threads(context.threads)
-  {
-    const Index thread = omp_get_thread_num();
-    for (Index i = 0; i < cut.parts; ++i) {
-      Queue& queue = queues[(thread + i) % cut.parts];
-      Index item;
-      while ((item = __atomic_fetch_add(&queue.next, 1, __ATOMIC_RELAXED)) < queue.end) body(item, thread);
-    }
-  }
+  Work work = {body, queues, cut.parts};
+  context.team.run(
+      context.threads,
+      [](void* data, int number) {
+        const Work& all = *static_cast<const Work*>(data);
+        const Index thread = number;
+        for (Index i = 0; i < all.parts; ++i) {
+          Queue& queue = all.queues[(thread + i) % all.parts];
+          Index item;
+          while ((item = __atomic_fetch_add(&queue.next, 1, __ATOMIC_RELAXED)) < queue.end)
+            all.body(item, thread);
+        }
+      },
+      &work);
 }
 
 // Calls body(item), or body(item, thread), for each of `items`; `work` is the number of elementary operations
 // of one item.
 template <class Body>
-void parallel_for(const Context& context, Index items, Index work, Body body) {
+void parallel_for(Context& context, Index items, Index work, Body body) {
   const bool shared = context.threads > 1 && items > 1 && items * work >= worth_sharing;
   // Cheap items are dispatched in runs, so that fetching the next one costs little compared with computing
   // it.
@@ -80,7 +88,7 @@ class OwnMemory {
 
 // sweep() over 0 .. n - 1, in parallel.
 template <class Body>
-void parallel_sweep(const Context& context, Index n, Body body) {
+void parallel_sweep(Context& context, Index n, Body body) {
   parallel_for(context, divide_up(n, piece), piece,
                [&](Index i) { sweep(i * piece, minimum((i + 1) * piece, n), body); });
 }

@@ -1,9 +1,11 @@
 // The kernels of the EM loop: patch matching between images, smoothing and thresholding of maps.
 #include <cmath>
 
+#include "kernels/context.h"
 #include "kernels/cpu/microkernel.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

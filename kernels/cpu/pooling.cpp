@@ -1,8 +1,10 @@
 // Pooling over windows. A register holds neighbouring channels of one pixel, and each lane finds its own
 // winner.
+#include "kernels/context.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/pooled.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
@@ -18,7 +20,7 @@ Index element_of(const PoolShape& s, Index k) {
 // Calls body(n, i, j) for every window. A work item is a row of windows, or a whole image if windows of
 // neighbouring rows overlap, because a backward pass must not add to the same pixel from two threads.
 template <class Body>
-void for_windows(const Context& context, const PoolShape& s, bool rows_overlap, Body body) {
+void for_windows(Context& context, const PoolShape& s, bool rows_overlap, Body body) {
   const Index height = s.out_height(), width = s.out_width();
   const Index rows = rows_overlap ? height : 1, items = rows_overlap ? s.batch : s.batch * height;
   parallel_for(context, items, rows * width * s.channels * s.window_height * s.window_width, [&](Index item) {

@@ -1,7 +1,9 @@
 // Sums and maxima over the middle axis of x [outer, axis, inner], and sums over whole arrays.
+#include "kernels/context.h"
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/mathematics.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {

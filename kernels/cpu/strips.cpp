@@ -1,13 +1,15 @@
 // Pooling of the patch grid over horizontal strips: maximum over the patches of a mask, or weighted mean.
+#include "kernels/context.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/table.h"
+#include "kernels/cpu/simd.h"
+#include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
 // Calls body(n, strip, first patch, end) for every strip of every image.
 template <class Body>
-void for_strips(const Context& context, const StripShape& s, Body body) {
+void for_strips(Context& context, const StripShape& s, Body body) {
   const Index work = (s.rows / maximum(s.strips, 1) + 1) * s.columns * s.channels;
   parallel_for(context, s.batch * s.strips, work, [&](Index item) {
     const Index n = item / s.strips, strip = item % s.strips;

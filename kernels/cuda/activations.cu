@@ -3,7 +3,7 @@
 
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 #include "kernels/philox.h"
 
 namespace triptych::cuda {

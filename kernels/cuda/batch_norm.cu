@@ -1,8 +1,8 @@
 // Batch norm over x [rows, channels]. The sums over rows are column sums (reduce.cuh); the rest is one thread
 // per element.
 #include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -1,9 +1,9 @@
 // Batch norm, activation and 2x2 max-pooling in one pass over the image, without arrays in between.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/batch_norm.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/pooling.cuh"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

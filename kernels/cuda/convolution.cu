@@ -1,8 +1,8 @@
 // Convolution forward, and its fusion with bias, activation and 2x2 max-pooling: y = patches x filters.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/convolution_sources.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -1,5 +1,6 @@
 // The gradients of a convolution by its input and by its weights: two more implicit GEMMs.
 #include "kernels/cuda/convolution_sources.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"

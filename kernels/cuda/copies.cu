@@ -2,7 +2,6 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/strided.h"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
@@ -62,7 +61,7 @@ void copy_strided(Context& context, const StridedShape& s, bool accumulate, cons
   const int along_a = fast_axis(axes, axes.a), along_b = fast_axis(axes, axes.b);
   // A side of fewer than 8 floats, one sector, would leave most of a tile empty and gain nothing.
   const bool transposed = along_a >= 0 && along_b >= 0 && along_a != along_b && axes.size[along_a] >= 8 &&
-                      axes.size[along_b] >= 8;
+                          axes.size[along_b] >= 8;
   if (!transposed)
     return start_elements(context, "copy_strided", copy_strided_kernel, s.elements(), axes, accumulate, a, b);
   Transposition transposition;

@@ -1,6 +1,7 @@
 // Squared distances between the rows of two matrices as |x|^2 + |y|^2 - 2 x.y: a GEMM whose sink adds the
 // norms.
 #include "kernels/cuda/activation.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"

@@ -1,7 +1,7 @@
 // Elementwise kernels: one thread per element, bound by memory bandwidth.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/strided.h"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -2,8 +2,8 @@
 // sources; the rest is gemm_tile.cuh.
 #include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -9,7 +9,12 @@
 #include <vector>
 
 #include "kernels/cuda/launch.h"
-#include "kernels/kernels.h"
+#include "kernels/real.h"
+#include "kernels/shapes.h"
+
+namespace triptych {
+struct Context;
+}
 
 namespace triptych::cuda {
 

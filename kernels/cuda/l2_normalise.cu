@@ -1,6 +1,6 @@
 // Normalisation of rows to length 1: one warp per row.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
@@ -12,10 +12,22 @@ __global__ void l2_normalise_forward_kernel(Index rows, int columns, float epsil
   x += row * columns, y += row * columns;
   float squares = 0;
   for (int j = lane(); j < columns; j += warp_threads) squares = fmaf(x[j], x[j], squares);
-  const float length = sqrtf(warp_sum(squares));
-  if (lane() == 0) norm[row] = length;
-  const float divisor = length < epsilon ? epsilon : length;  // false for NaN, which propagates
-  for (int j = lane(); j < columns; j += warp_threads) y[j] = x[j] / divisor;
+  squares = warp_sum(squares);
+  float length = sqrtf(squares), unit = 1;
+  if (!(squares > 1e-30f && squares < 1e38f)) {  // the same for the whole warp: they overflowed or vanished
+    float largest = 0;
+    for (int j = lane(); j < columns; j += warp_threads) largest = fmaxf(largest, fabsf(x[j]));
+    largest = warp_max(largest);
+    if (largest > 0 && largest <= 3.4028234e38f && squares == squares) {
+      unit = largest, squares = 0;
+      for (int j = lane(); j < columns; j += warp_threads) squares = fmaf(x[j] / unit, x[j] / unit, squares);
+      length = sqrtf(warp_sum(squares));  // in units of the largest element
+    }
+  }
+  if (lane() == 0) norm[row] = length * unit;
+  const bool short_row = length * unit < epsilon;  // this way round, NaN stays
+  for (int j = lane(); j < columns; j += warp_threads)
+    y[j] = short_row ? x[j] / epsilon : x[j] / unit / length;
 }
 
 void l2_normalise_forward(Context& context, Index rows, Index columns, float epsilon, const float* x,

@@ -1,6 +1,6 @@
 // Normalisation of rows to mean 0 and variance 1: one warp per row.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -1,7 +1,7 @@
 // Binary cross-entropy and the triplet loss.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 

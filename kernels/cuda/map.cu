@@ -2,7 +2,6 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/strided.h"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -1,7 +1,7 @@
 // Maps over the patch grid: smoothing and thresholds. Grids are small, so a thread reads all cells that its
 // own depends on.
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 

@@ -6,7 +6,7 @@
 #include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 namespace {
@@ -59,9 +59,8 @@ State& state_of(Context& context) {
   if (context.stream) return *static_cast<State*>(context.stream.get());
   const auto state = std::make_shared<State>();
   context.stream = state;
-  bool well =
-      !failed(context) &&
-      check(context, "opening a stream", cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
+  bool well = !failed(context) && check(context, "opening a stream",
+                                        cudaStreamCreateWithFlags(&state->stream, cudaStreamNonBlocking));
   well = well && check(context, "pinned memory",
                        cudaMallocHost(&state->staging.memory, Staging::pieces * Staging::piece_bytes));
   for (cudaEvent_t& event : state->staging.read)

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "kernels/backends.h"
+#include "kernels/kernels.h"
 
 namespace triptych::cuda {
 namespace {

@@ -12,7 +12,7 @@
 #include <cstring>
 
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 

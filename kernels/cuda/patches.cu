@@ -5,8 +5,8 @@
 //
 // is a matrix product, and a block computes a tile of it with the loop of GEMM. The best p so far stays in
 // registers; no similarity matrix is stored.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

@@ -2,8 +2,8 @@
 // it, so that no two threads add to the same element, and overlapping windows add in a fixed order.
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/pooling.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

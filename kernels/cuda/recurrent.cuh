@@ -10,6 +10,7 @@
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/table.h"
 
 namespace triptych::cuda {

@@ -1,6 +1,6 @@
 // Sums and maxima over the middle axis of [outer, axis, inner], and the norms of a whole array.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

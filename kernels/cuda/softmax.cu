@@ -1,7 +1,7 @@
 // Softmax, log-softmax and cross-entropy: one warp per row. Each lane reads every 32nd column, then 5
 // shuffles combine the maximum, or the sum, in all lanes; no shared memory, no barrier.
+#include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
-#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 

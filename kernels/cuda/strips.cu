@@ -1,6 +1,6 @@
 // Pooling over horizontal strips of the patch grid. Neighbouring strips may share a row.
 #include "kernels/cuda/device.cuh"
-#include "kernels/cuda/table.h"
+#include "kernels/cuda/host.h"
 
 namespace triptych::cuda {
 

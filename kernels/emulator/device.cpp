@@ -4,6 +4,7 @@
 #include "kernels/backends.h"
 #include "kernels/cuda/table.h"
 #include "kernels/emulator/device_table.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include "kernels/emulator/executor.h"
 #include "kernels/emulator/sanitizer.h"
+#include "kernels/processors.h"
 
 namespace triptych::emulator {
 namespace {
@@ -20,7 +20,7 @@ std::string environment(const char* name) {
 
 Options from_environment() {
   Options result;
-  result.os_threads = static_cast<int>(std::thread::hardware_concurrency());
+  result.os_threads = default_threads();
   if (const int asked = std::atoi(environment("TRIPTYCH_EMULATOR_THREADS").c_str()); asked > 0)
     result.os_threads = asked;
   result.os_threads = sanitized ? 1 : std::clamp(result.os_threads, 1, most_os_threads);

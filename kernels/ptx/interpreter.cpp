@@ -1,12 +1,11 @@
 #include "kernels/ptx/interpreter.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <limits>
 
+#include "kernels/processors.h"
 #include "kernels/ptx/fault.h"
 #include "kernels/ptx/readable.h"
 
@@ -83,7 +82,7 @@ void Interpreter::launch(std::string_view kernel, Triple grid, Triple block, std
   if (!code.dynamic_shared_name.empty())
     launched.shared_arrays.push_back(
         {code.dynamic_shared_name, code.dynamic_shared_offset, dynamic_shared_bytes});
-  run_blocks(launched, entry, threads > 0 ? threads : omp_get_num_procs());
+  run_blocks(launched, entry, threads > 0 ? threads : default_threads());
 }
 
 // Blocks are dispatched in ascending order, and a started block runs to its end: so of several faults the one

@@ -10,9 +10,17 @@ namespace triptych::reference {
 void l2_normalise_forward(Context&, Index rows, Index columns, Real epsilon, const Real* x, Real* y,
                           Real* norm) {
   for (Index i = 0; i < rows; ++i) {
-    double sum = 0;
-    for (Index j = 0; j < columns; ++j) sum += double(x[i * columns + j]) * x[i * columns + j];
-    const double length = std::sqrt(sum);
+    double sum = 0, largest = 0;
+    for (Index j = 0; j < columns; ++j) {
+      sum += double(x[i * columns + j]) * x[i * columns + j];
+      largest = std::max(largest, std::abs(double(x[i * columns + j])));
+    }
+    double length = std::sqrt(sum);
+    if (largest > 0 && std::isfinite(largest) && !(sum > 1e-280 && sum < 1e280)) {  // only with Real = double
+      sum = 0;
+      for (Index j = 0; j < columns; ++j) sum += std::pow(x[i * columns + j] / largest, 2);
+      length = largest * std::sqrt(sum);
+    }
     norm[i] = static_cast<Real>(length);
     for (Index j = 0; j < columns; ++j)
       y[i * columns + j] = static_cast<Real>(x[i * columns + j] / std::max(length, double(epsilon)));

@@ -7,6 +7,7 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 namespace {

@@ -17,7 +17,7 @@ Walk one_pass(const Model& model, const Tensor& crop) {
   for (int index = 0; index < static_cast<int>(tape.nodes().size()); ++index) {
     const Tape::Node& node = tape.nodes()[static_cast<std::size_t>(index)];
     if (node.inputs.empty()) continue;  // the image, the parameters
-    const int tier = index <= out.map.index ? 0 : index <= out.patches.index ? 1 : 2;
+    const int tier = index <= out.map.index() ? 0 : index <= out.patches.index() ? 1 : 2;
     result.tiers[tier].push_back({node.op, op_formula(node.op), node.shape, node.forward_seconds});
   }
   return result;

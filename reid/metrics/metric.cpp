@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/tensor.h"
+#include "kernels/kernels.h"
 #include "reid/metrics/kpls_metrics.h"
 #include "reid/metrics/products.h"
 #include "reid/metrics/span.h"

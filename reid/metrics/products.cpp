@@ -1,6 +1,7 @@
 #include "reid/metrics/products.h"
 
 #include "engine/tensor.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 

@@ -234,7 +234,7 @@ StepRecord Trainer::train_step(Index epoch, Index step, const TrainingObserver& 
 void Trainer::back_and_update(const Variable& loss, StepRecord& record) {
   const ParameterList list = parameters();
   clear_gradients(list);
-  loss.tape->backward(loss);
+  loss.tape()->backward(loss);
   if ((position_ + 1) % steps_per_epoch() == 0) epoch_.layers = layer_gradient_norms(list);
   record.gradient_norm = clip_gradients(list, largest_norm(options_.training));
   require(std::isfinite(record.gradient_norm),

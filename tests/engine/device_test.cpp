@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "kernels/backends.h"
+#include "kernels/kernels.h"
 #include "tests/engine/helpers.h"
 
 using namespace triptych;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/kernels.h"
 #include "tests/engine/helpers.h"
 
 using namespace triptych;

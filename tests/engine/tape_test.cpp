@@ -5,6 +5,7 @@
 
 #include "engine/optimizer.h"
 #include "engine/random.h"
+#include "kernels/kernels.h"
 #include "tests/engine/helpers.h"
 
 using namespace triptych;
@@ -220,11 +221,11 @@ TEST_CASE("a tape that is misused says how") {
   const Variable x = tape.input(tensor(device, {2}, {1, 2}), true),
                  y = other.input(tensor(device, {2}, {1, 2}), true);
   CHECK(contains(message_of([&] { tape.backward(x); }), "not from shape [2]; sum or average it first"));
-  CHECK(contains(message_of([&] { add(x, y); }), "op 'add' joins variables of two tapes"));
+  CHECK(contains(message_of([&] { add(x, y); }), "op 'add' was given values of two tapes"));
   CHECK(contains(message_of([&] { tape.backward(y, y.value); }), "not on this tape"));
   CHECK(contains(message_of([&] { tape.backward(x, tensor(device, {1}, {1})); }),
                  "the cotangent has shape [1]"));
-  CHECK(contains(message_of([&] { tape.gradient(y); }), "of another tape"));
+  CHECK(contains(message_of([&] { tape.gradient(y); }), "that is not on this tape"));
   tape.backward(sum(x));
   CHECK(contains(message_of([&] { scale(x, 2); }), "already run backward"));
   CHECK(contains(message_of([&] { tape.backward(x, x.value); }), "already run backward"));

@@ -1,5 +1,6 @@
 #include "engine/tensor.h"
 
+#include "kernels/kernels.h"
 #include "tests/engine/helpers.h"
 
 using namespace triptych;

@@ -12,6 +12,7 @@
 
 #include "kernels/backends.h"
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 
 // One test body for every device. A Trial is one call of a kernel: it knows the arrays of the call and what
 // each is for, runs the call on the reference and on every device that is there, and compares.
@@ -158,6 +159,8 @@ class Trial {
     return bytes;
   }
 
+  void compare_on(const Backend& backend, const Call& call, Bound bound, const Verify& verify,
+                  const Outcome& expected, const Outcome& magnitudes) const;
   std::vector<std::byte> start_of(const Slot& slot, Start start, Real poison) const;
   Outcome execute(const Kernels& kernels, const Call& call, Start start, const Setting& setting) const;
   std::string difference(const Slot& slot, std::size_t id, const Outcome& got, const Outcome& expected,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 #include "tests/devices.h"
 
 using namespace triptych;

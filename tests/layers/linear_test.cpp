@@ -35,7 +35,7 @@ TEST_CASE("linear: parameters, their names, and which of them decay") {
 TEST_CASE("linear: without a tape nothing is recorded, with one the gradients arrive and add up") {
   Linear layer(reference_device(), Random(1), 2, 3);
   const Tensor x = random_tensor(reference_device(), {4, 2}, 1);
-  CHECK(layer(x).tape == nullptr);
+  CHECK(layer(x).tape() == nullptr);
   std::vector<Real> once;
   for (int round = 1; round <= 2; ++round) {
     Tape tape;

@@ -74,7 +74,7 @@ TEST_CASE("residual, layer norm and activations, by hand") {
 TEST_CASE("embedding: rows of its weight, on a tape when one is given") {
   Embedding layer(reference_device(), Random(1), 5, 3);
   const Tensor symbols = Tensor::from(reference_device(), {2}, std::vector<std::int32_t>{4, 4});
-  CHECK(layer(symbols).tape == nullptr);
+  CHECK(layer(symbols).tape() == nullptr);
   Tape tape;
   tape.backward(sum(layer(symbols, &tape)));
   const std::vector<Real> gradient = layer.weight.gradient.values();

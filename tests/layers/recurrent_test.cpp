@@ -47,8 +47,13 @@ TEST_CASE("recurrent: both directions are the forward one beside the backward on
       shake(parameters_of(both));
       Recurrent forward(device, Random(2), 4, 3, options_of(cell)),
           backward(device, Random(2), 4, 3, options_of(cell));
-      forward.directions[0] = both.directions[0];
-      backward.directions[0] = both.directions[1];
+      const ParameterList all = parameters_of(both);  // of the forward direction, then of the backward one
+      const auto take = [&](Recurrent& layer, std::size_t first) {
+        for (const NamedParameter& named : parameters_of(layer))
+          named.parameter->value.copy_from(all[first++].parameter->value);
+      };
+      take(forward, 0);
+      take(backward, all.size() / 2);
 
       const Tensor x = random_tensor(device, {6, 2, 4}, 1);
       const Variable y = both(x);

@@ -169,3 +169,21 @@ mutant "report: both directions of the search show the first" reid/report/page/c
   's/back.push_back\(&scores.at\("reverse"\)\)/back.push_back(\&scores)/' '*curves have every rank*'
 mutant "report: a filter stands beside its weakest patches" reid/report/page/filters.cpp tests/reid \
   's/response <= best.response/response >= best.response/' 'looks*'
+
+# ---- devices, tapes, parameters: misuse is an Error ----
+mutant "device: a second thread is let in" engine/device.h tests/engine \
+  's/!= this_thread\(\)\) claim/== nullptr) claim/' "*second*,threads that share*"
+mutant "tape: a value of a tape that is gone is taken for one of the next tape" engine/tape.h tests/engine \
+  's/!= serial_\) fail_stale/== 0) fail_stale/' "*tape*"
+mutant "saved: a tensor that was written since is read all the same" engine/tensor.cpp tests/engine \
+  's/tensor_\.version\(\) == version_/true/' "*written between*"
+mutant "optimizer: writes parameters without saying so" engine/optimizer.cpp tests/engine \
+  's/parameter\.value\.wrote\(\);//' "*written between*"
+mutant "parameter: references stay behind when it is moved" engine/parameter.cpp tests/engine \
+  's/if \(place_\) \*place_ = this;//' "*list of parameters*"
+mutant "shape: the product overflows" engine/shape.cpp tests/engine \
+  's/product <= most_elements \/ size,/true,/' "*sizes that cannot be*"
+mutant "cpu: rows whose squares overflow are not scaled" kernels/cpu/normalisation.cpp tests/engine \
+  's/normalise_scaled\(columns, epsilon, from, y \+ row \* columns, norm \+ row\)/false/' "rows of any size*"
+mutant "team: the caller does not wait for the others" kernels/team.cpp tests/kernels \
+  's/while \(found == taken\)/while (false)/' "team: what the workers*"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/backends.h"
+#include "kernels/kernels.h"
 
 using namespace triptych;
 

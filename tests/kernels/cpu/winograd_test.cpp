@@ -8,6 +8,7 @@
 
 #include "kernels/backends.h"
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 
 using namespace triptych;
 

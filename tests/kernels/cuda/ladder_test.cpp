@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "kernels/kernels.h"
 #include "tests/kernels/harness.h"
 
 using namespace triptych;

@@ -10,6 +10,7 @@
 
 #include "kernels/backends.h"
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 #include "kernels/philox.h"
 
 using namespace triptych;

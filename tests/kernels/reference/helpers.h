@@ -5,6 +5,7 @@
 
 #include "kernels/backends.h"
 #include "kernels/context.h"
+#include "kernels/kernels.h"
 
 // What the tests of the reference's kernels, against numbers worked out by hand, have in common.
 namespace triptych::test {
