@@ -16,9 +16,9 @@ struct Tested {
   std::string name(Index number) const;
 };
 
-// At most `most` queries and as many gallery images, for data sets that would make a page too large: identities
-// spread evenly over the protocol, each with a query and a right gallery image of another camera at least; then
-// more of their images, then others. A protocol that is small enough is taken whole.
+// At most `most` queries and as many gallery images, for data sets that would make a page too large:
+// identities spread evenly over the protocol, each with a query and a right gallery image of another camera
+// at least; then more of their images, then others. A protocol that is small enough is taken whole.
 Protocol sampled(const Dataset& dataset, const Protocol& protocol, std::size_t most);
 
 // The sampled protocol, embedded.
