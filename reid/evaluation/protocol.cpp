@@ -19,12 +19,26 @@ Protocol camera_protocol(const Dataset& dataset, std::span<const Index> identiti
     if (sample.camera == gallery_camera && (known || sample.identity == distractor))
       protocol.gallery.push_back(static_cast<Index>(i));
     if (sample.camera == query_camera && known) protocol.query.push_back(static_cast<Index>(i));
+    if (sample.camera == query_camera && sample.identity == distractor)
+      protocol.query_distractors.push_back(static_cast<Index>(i));
   }
   require(!protocol.query.empty() && !protocol.gallery.empty(),
           "{}: the people to be tested have no images from camera {} or from camera {}; `triptych data {}` "
           "shows what is there",
           dataset.root, gallery_camera + 1, query_camera + 1, dataset.root);
   return protocol;
+}
+
+Protocol reversed(const Dataset& dataset, const Protocol& protocol) {
+  Protocol result;
+  for (const Index i : protocol.gallery) {
+    const bool asks = dataset.samples[static_cast<std::size_t>(i)].identity != distractor;
+    (asks ? result.query : result.query_distractors).push_back(i);
+  }
+  result.gallery = protocol.query;
+  result.gallery.insert(result.gallery.end(), protocol.query_distractors.begin(),
+                        protocol.query_distractors.end());
+  return result;
 }
 
 Protocol pair_protocol(const Dataset& dataset, std::span<const Index> identities, std::uint64_t seed,
@@ -78,43 +92,61 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
 }
 
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
-                         std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
-                         bool both_directions) {
+                         std::span<const Real> rows, Index size, bool both_directions) {
+  const auto part = [&](std::size_t first, std::size_t count) {
+    return rows.subspan(first * static_cast<std::size_t>(size), count * static_cast<std::size_t>(size));
+  };
+  const std::size_t galleries = protocol.gallery.size(), queries = protocol.query.size();
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
   Evaluation evaluation;
-  evaluation.result = rank_rows(device, query_rows, query, gallery_rows, gallery, size);
+  evaluation.result = rank_rows(device, part(galleries, queries), query, part(0, galleries), gallery, size);
   if (!both_directions) return evaluation;
-  // The other way round distractors do not ask; the people of the gallery do.
-  Who asking;
-  std::vector<Real> rows;
-  for (std::size_t i = 0; i < gallery.identity.size(); ++i) {
-    if (gallery.identity[i] == distractor) continue;
-    asking.identity.push_back(gallery.identity[i]);
-    asking.camera.push_back(gallery.camera[i]);
-    const auto row = gallery_rows.subspan(i * static_cast<std::size_t>(size), static_cast<std::size_t>(size));
-    rows.insert(rows.end(), row.begin(), row.end());
-  }
-  evaluation.reverse = rank_rows(device, rows, asking, query_rows, query, size);
+  std::vector<Real> asking;
+  for (std::size_t i = 0; i < galleries; ++i)
+    if (gallery.identity[i] != distractor) {
+      const std::span<const Real> row = part(i, 1);
+      asking.insert(asking.end(), row.begin(), row.end());
+    }
+  const Protocol other = reversed(dataset, protocol);
+  evaluation.reverse = rank_rows(device, asking, who_is(dataset, other.query),
+                                 part(galleries, other.gallery.size()), who_is(dataset, other.gallery), size);
   return evaluation;
 }
 
+namespace {
+
+// Rows of the gallery, then of the queries, then of the query's distractors if they are needed.
+template <class RowsOf>
+std::vector<Real> rows_of_protocol(const Protocol& protocol, bool both_directions, const RowsOf& rows_of) {
+  std::vector<Real> rows = rows_of(protocol.gallery);
+  const auto append = [&](const std::vector<Index>& samples) {
+    const std::vector<Real> more = rows_of(samples);
+    rows.insert(rows.end(), more.begin(), more.end());
+  };
+  append(protocol.query);
+  if (both_directions) append(protocol.query_distractors);
+  return rows;
+}
+
+}  // namespace
+
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
                           const Protocol& protocol, bool both_directions) {
-  const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
-  const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);
-  return evaluate_rows(model.network->device(), dataset, protocol, query.embedding, gallery.embedding,
-                       query.size, both_directions);
+  const std::vector<Real> rows = rows_of_protocol(protocol, both_directions, [&](const auto& samples) {
+    return embed(model, images, samples, model.selection).embedding;
+  });
+  return evaluate_rows(model.network->device(), dataset, protocol, rows, model.network->embedding_size(),
+                       both_directions);
 }
 
 Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
-  const auto pixels = [&](std::span<const Index> samples) {
+  const std::vector<Real> rows = rows_of_protocol(protocol, both_directions, [&](const auto& samples) {
     return centre_crops(images, samples, CameraNormalisation{}, options.crop_height, options.crop_width,
                         device.context().threads);
-  };
-  const std::vector<Real> query = pixels(protocol.query), gallery = pixels(protocol.gallery);
-  return evaluate_rows(device, dataset, protocol, query, gallery,
-                       options.crop_height * options.crop_width * 3, both_directions);
+  });
+  return evaluate_rows(device, dataset, protocol, rows, options.crop_height * options.crop_width * 3,
+                       both_directions);
 }
 
 }  // namespace triptych

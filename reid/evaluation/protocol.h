@@ -9,10 +9,16 @@
 
 namespace triptych {
 
-// Which images are searched for, and among which.
+// Which images are searched for, and among which; all lists are samples of the data set.
 struct Protocol {
-  std::vector<Index> query, gallery;  // samples of the data set
+  std::vector<Index> query, gallery;
+  // Distractors of the query's camera: they are in the gallery when the directions are exchanged.
+  std::vector<Index> query_distractors = {};
 };
+
+// The same search with the directions exchanged. Distractors are on the gallery's side in both: those of the
+// gallery do not ask, those of the query's camera are searched among.
+Protocol reversed(const Dataset& dataset, const Protocol& protocol);
 
 // Single shot between two cameras: the given people's images from `gallery_camera`, and its distractors,
 // against their images from `query_camera`.
@@ -31,19 +37,19 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples);
 
 // Both directions, where the protocol has a second one.
 struct Evaluation {
-  RankingResult result;                  // queries against gallery: camera B queries A
-  std::optional<RankingResult> reverse;  // gallery against queries: camera A queries B
+  RankingResult result;                  // queries against gallery
+  std::optional<RankingResult> reverse;  // of reversed(protocol)
 };
 
-// Ranks by the squared L2 distance of rows [query.size() | gallery.size(), size].
+// Ranks by the squared L2 distance of rows of length `size`. rows: of the gallery, then of the queries, then of
+// the query's distractors.
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
-                         std::span<const Real> query_rows, std::span<const Real> gallery_rows, Index size,
-                         bool both_directions);
+                         std::span<const Real> rows, Index size, bool both_directions);
 
 // ... between the model's embeddings,
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
                           const Protocol& protocol, bool both_directions);
-// ... and between the raw pixels of the centre crops: the floor that any network must clear.
+// ... and between the raw pixels of the centre crops, the floor that any network must clear.
 Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
                            const Protocol& protocol, const NetworkOptions& options, bool both_directions);
 

@@ -30,13 +30,6 @@ RankingResult search(Searcher& searcher, const Dataset& dataset, std::span<const
   return ranking.result();
 }
 
-std::vector<Index> without_distractors(const Dataset& dataset, std::span<const Index> samples) {
-  std::vector<Index> known;
-  for (const Index i : samples)
-    if (dataset.samples[static_cast<std::size_t>(i)].identity != distractor) known.push_back(i);
-  return known;
-}
-
 }  // namespace
 
 Outcome measure(const Method& method, const SplitView& split, std::span<const Protocol> protocols,
@@ -56,10 +49,10 @@ Outcome measure(const Method& method, const SplitView& split, std::span<const Pr
         search(*searcher, split.dataset, protocol.query, protocol.gallery, method.reranked, seconds);
     queries += protocol.query.size();
     if (both_directions) {
-      // The other way round distractors do not ask; the people of the gallery do.
-      const std::vector<Index> asking = without_distractors(split.dataset, protocol.gallery);
-      evaluation.reverse = search(*searcher, split.dataset, asking, protocol.query, method.reranked, seconds);
-      queries += asking.size();
+      const Protocol other = reversed(split.dataset, protocol);
+      evaluation.reverse =
+          search(*searcher, split.dataset, other.query, other.gallery, method.reranked, seconds);
+      queries += other.query.size();
     }
     outcome.draws.push_back(std::move(evaluation));
   }

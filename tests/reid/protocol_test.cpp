@@ -6,6 +6,19 @@ using namespace triptych;
 
 namespace {
 
+// As PRID 2011 has them: two people seen by both cameras, one by the first alone, two by the second alone.
+Dataset small_prid() {
+  Dataset dataset;
+  dataset.identities = 2, dataset.cameras = 2;
+  for (const auto& [identity, camera] :
+       {std::pair(0, 0), {1, 0}, {-1, 0}, {0, 1}, {1, 1}, {-1, 1}, {-1, 1}}) {
+    Sample sample;
+    sample.identity = identity, sample.camera = camera;
+    dataset.samples.push_back(sample);
+  }
+  return dataset;
+}
+
 // Four people, three cameras, as a set with its own split has them: 0 and 1 train, 2 and 3 are queries and
 // gallery.
 Dataset small_market() {
@@ -56,4 +69,29 @@ TEST_CASE("fixed protocol: the set's own queries and gallery, strangers included
   const Protocol protocol = fixed_protocol(small_market());
   CHECK(protocol.query.size() == 6);
   CHECK(protocol.gallery.size() == 7);
+}
+
+TEST_CASE("distractors are on the gallery's side in both directions") {
+  const Dataset dataset = small_prid();
+  const Protocol protocol = camera_protocol(dataset, std::vector<Index>{0, 1}, 0, 1);
+  CHECK(protocol.gallery == std::vector<Index>{0, 1, 2});
+  CHECK(protocol.query == std::vector<Index>{3, 4});
+  const Protocol other = reversed(dataset, protocol);
+  CHECK(other.query == std::vector<Index>{0, 1});
+  CHECK(other.gallery == std::vector<Index>{3, 4, 5, 6});
+  const Protocol direct = camera_protocol(dataset, std::vector<Index>{0, 1}, 1, 0);
+  CHECK(direct.query == other.query);
+  CHECK(direct.gallery == other.gallery);
+
+  // Rows of one number: gallery, queries, the query's distractors. The second person's row is nearer to a
+  // distractor of either camera than to its own other image.
+  Device device = Device::open("cpu");
+  const std::vector<Real> rows = {0, 10, Real(12.5), 1, 13, Real(9.5), 50};
+  const Evaluation evaluation = evaluate_rows(device, dataset, protocol, rows, 1, true);
+  CHECK(evaluation.result.first_rank == std::vector<std::int32_t>{1, 2});
+  CHECK(evaluation.result.gallery == 3);
+  REQUIRE(evaluation.reverse);
+  CHECK(evaluation.reverse->first_rank == std::vector<std::int32_t>{1, 2});
+  CHECK(evaluation.reverse->gallery == 4);
+  CHECK(evaluation.reverse->gallery_identities == 2);
 }
