@@ -130,7 +130,7 @@ mutant "MSMT17: training and test people share their numbers" datasets/layout_ms
 # ---- reid ----
 mutant "protocol: distractors of the query's camera are missing in the other direction" \
   reid/evaluation/protocol.cpp tests/reid \
-  's/result\.gallery\.insert\(.*/;/'
+  's/protocol\.query_distractors\.begin\(\),/protocol.query_distractors.end(),/'
 mutant "sampled protocol: queries without regard to cameras" reid/report/page/tested.cpp tests/reid \
   's/asking\.camera\[q\] != known\.camera\[g\]/true/'
 mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \
