@@ -43,16 +43,17 @@ override OUT := $(BUILD)$(if $(variant),/$(variant))
 # sanitizer.
 LLVM ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" = noble ] && echo 18 || echo 14)
 ifeq ($(origin CXX),default)
-  CXX := $(if $(filter thread,$(SANITIZE)),clang++-$(LLVM),g++)
+  CXX := $(if $(filter thread fuzzer,$(SANITIZE)),clang++-$(LLVM),g++)
 endif
 optimise := $(if $(DEBUG),-O0 -g -D_GLIBCXX_ASSERTIONS,$(if $(SANITIZE),-O1 -g1 -D_GLIBCXX_ASSERTIONS,-O2))
 openmp := $(if $(findstring clang,$(CXX)),-fopenmp=libomp,-fopenmp)
 ifneq ($(SANITIZE),)
-  ifeq ($(filter address undefined address$(comma)undefined thread,$(SANITIZE)),)
-    $(error SANITIZE=$(SANITIZE) is unknown: say address, undefined, address$(comma)undefined or thread)
+  ifeq ($(filter address undefined address$(comma)undefined thread fuzzer,$(SANITIZE)),)
+    $(error SANITIZE=$(SANITIZE) is unknown: address, undefined, address$(comma)undefined, thread, fuzzer)
   endif
-  sanitize := -fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
-    $(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
+  sanitizers := $(if $(filter fuzzer,$(SANITIZE)),fuzzer-no-link$(comma)address$(comma)undefined,$(SANITIZE))
+  sanitize := -fsanitize=$(sanitizers) -fno-omit-frame-pointer \
+    $(if $(filter fuzzer,$(SANITIZE))$(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all)
 endif
 CPPFLAGS ?=
 CXXFLAGS ?=
@@ -193,7 +194,7 @@ program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
-.PHONY: build programs tests test check bench demo examples exercise exercises course grade
+.PHONY: build programs tests test check fuzz chaos bench demo examples exercise exercises course grade
 .PHONY: counterexample setup clean doctor format format-check help FORCE
 build: $(program) $(double_program) $(cuda_module)
 tests: $(test_programs) $(cuda_module)
@@ -413,6 +414,9 @@ $(OUT)/cuda/flags: FORCE
 	@mkdir -p $(@D)
 	@tests/scripts/replace_if_changed.sh $@ "$$($(NVCC) --version | tail -1) $(CUDA_FLAGS) $(CUDA_CODE)"
 
+# ---- fuzzing -----------------------------------------------------------------------------------------------
+include tests/fuzz/fuzz.mk
+
 -include $(sort $(objects:.o=.d) $(cuda_objects:.o=.d))
 
 # ---- the commands ------------------------------------------------------------------------------------------
@@ -470,6 +474,17 @@ counterexample: setup
 doctor:
 	@tests/scripts/doctor.sh "$(CXX)" "$(BUILD)"
 
+# Every parser against libFuzzer for SECONDS in all.
+SECONDS ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory SANITIZE=fuzzer CUDA=0 fuzzers
+	@tests/fuzz/run.sh $(BUILD)/fuzzer $(SECONDS)
+
+# Kills (KILLS=100), full disks, two writers and all signals, in training and tables: nothing is lost.
+chaos: setup
+	@$(MAKE) --no-print-directory $(OUT)/triptych
+	@tests/scripts/chaos.sh $(OUT)/triptych
+
 check: setup
 	+@BUILD=$(BUILD) LLVM=$(LLVM) tests/scripts/check.sh
 
@@ -497,6 +512,8 @@ help:
 	@echo "make grade OUT=FILE [ANSWERS=DIR]   grades as JSON and JUnit XML"
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
+	@echo "make fuzz          every parser against libFuzzer for SECONDS=60 in all"
+	@echo "make chaos         kills, signals, full disks, two writers: nothing is lost (KILLS=100)"
 	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
 	@echo "make bench         the time of kernels, steps and inference, beside installed frameworks; ONLY=REGEX"
 	@echo "make install       program, libraries, headers, triptych.pc; PREFIX=/usr/local DESTDIR= LIBDIR="

@@ -28,8 +28,9 @@ nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
   nlohmann::json sizes = nlohmann::json::array();
   for (const Inspection::Size& size : inspection.sizes)
     sizes.push_back({{"height", size.height}, {"width", size.width}, {"images", size.images}});
-  std::vector<std::string> warnings = dataset.warnings;
-  warnings.insert(warnings.end(), inspection.warnings.begin(), inspection.warnings.end());
+  std::vector<std::string> warnings = dataset.warnings, wrong;
+  for (const Finding& finding : inspection.findings)
+    (finding.wrong ? wrong : warnings).push_back(finding.sentence);
   return {{"data", dataset.root},
           {"layout", dataset.layout},
           {"images", dataset.samples.size()},
@@ -41,18 +42,30 @@ nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
           {"junk", dataset.junk},
           {"sizes", sizes},
           {"unreadable", inspection.unreadable},
-          {"warnings", warnings}};
+          {"warnings", warnings},
+          {"wrong", wrong}};
 }
 
 void run_data(const DataOptions& options) {
   const Dataset dataset =
       options.list.empty() ? open_dataset(options.data) : open_list(options.list, options.data);
+  std::vector<std::filesystem::path> inputs;
+  for (const Sample& sample : dataset.samples) inputs.push_back(sample.file);
+  for (const auto& [option, file, kind] : {std::tuple("--json", options.json, "a JSON object"),
+                                           std::tuple("--pairs", options.pairs, "a PNG image")}) {
+    if (file.empty()) continue;
+    require_output(file, option, inputs);
+    require_replaceable(file, kind);
+  }
   const Inspection inspection = inspect(dataset, options.threads);
   fmt::print("{}{}", summary(dataset), summary(inspection));
   if (!options.json.empty()) write_file(options.json, to_json(dataset, inspection).dump(2) + "\n");
   for (const std::string& sentence : inspection.unreadable) fmt::print("error: {}\n", sentence);
   require(inspection.unreadable.empty(), "{} of the {} images of {} cannot be read; they are listed above",
           inspection.unreadable.size(), dataset.samples.size(), dataset.root);
+  const auto wrong = std::ranges::count_if(inspection.findings, &Finding::wrong);
+  require(wrong == 0, "figures measured on {} would be wrong: see the {} above", dataset.root,
+          wrong == 1 ? "line marked 'wrong'" : fmt::format("{} lines marked 'wrong'", wrong));
   if (!options.out.empty()) {
     save_synthetic(dataset, options.seed, options.threads, options.out);
     fmt::print("saved        {} people in {}, with ten splits in partition_10trials.json\n",

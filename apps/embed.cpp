@@ -6,6 +6,7 @@
 #include "apps/experiment.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/text.h"
 #include "reid/report/npy.h"
 
 namespace triptych {
@@ -17,16 +18,11 @@ struct EmbedRequest {
   DeviceChoice device;
 };
 
-// RFC 4180: a field with a comma, a quote or a line break stands in quotes.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
+constexpr const char* image_list_header = "row,file,person,camera\n";
+constexpr const char* npy_kind = "a NumPy array";
 
 std::string image_list(const Dataset& dataset) {
-  std::string text = "row,file,person,camera\n";
+  std::string text = image_list_header;
   for (std::size_t row = 0; row < dataset.samples.size(); ++row) {
     const Sample& sample = dataset.samples[row];
     const std::string identity = sample.identity == distractor
@@ -46,11 +42,18 @@ void embed_command(const EmbedRequest& request) {
   const Model model = load_model(request.model, device);
   const Experiment experiment =
       open_experiment(request.data, model.options.network, device.context().threads);
+  std::filesystem::path list = out;
+  list.replace_extension(".csv");
+  std::vector<std::filesystem::path> inputs = {request.model};
+  for (const Sample& sample : experiment.dataset.samples) inputs.push_back(sample.file);
+  for (const std::filesystem::path& file : {out, list}) {
+    require_output(file, "--out", inputs);
+    require_replaceable(file, file == out ? npy_kind : file_kind(image_list_header));
+  }
   std::vector<Index> all(experiment.dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
   const EmbeddedImages embedded = embed(model, experiment.images, all, model.selection);
   write_npy(out, embedded.count, embedded.size, embedded.embedding);
-  const std::filesystem::path list = out.replace_extension(".csv");
   write_file(list, image_list(experiment.dataset));
   fmt::print("{} embeddings of {} numbers in {}, their images in {}\n", embedded.count, embedded.size,
              request.out, list.string());

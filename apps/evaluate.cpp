@@ -47,6 +47,12 @@ void evaluate_command(const EvaluateRequest& request) {
   const Model model = load_model(request.model, device);
   const Experiment experiment = open_experiment(request.data, model.options.network, threads);
 
+  if (!request.json.empty()) {
+    std::vector<std::filesystem::path> inputs = {request.model, request.data.splits};
+    for (const Sample& sample : experiment.dataset.samples) inputs.push_back(sample.file);
+    require_output(request.json, "--json", inputs);
+    require_replaceable(request.json, "a JSON object");
+  }
   std::vector<SplitResult> results;
   TestPlan plan;
   for (const NumberedSplit& split : chosen_splits(request.data, experiment.dataset)) {

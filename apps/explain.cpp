@@ -8,6 +8,7 @@
 #include "apps/options.h"
 #include "datasets/image.h"
 #include "engine/error.h"
+#include "engine/file.h"
 #include "reid/evaluation/embed.h"
 #include "reid/evaluation/ranking.h"
 #include "reid/explain/drawing.h"
@@ -221,6 +222,12 @@ void compare(const Model& model, const ImageSource& images, const PatchShares& f
 void explain(const ExplainRequest& request) {
   require(request.out.empty() || request.out.ends_with(".png"), "--out {} must end in .png: it is an image",
           request.out);
+  if (!request.out.empty()) {
+    std::vector<std::filesystem::path> inputs(request.images.begin(), request.images.end());
+    inputs.push_back(request.model);
+    require_output(request.out, "--out", inputs);
+    require_replaceable(request.out, "a PNG image");
+  }
   Device device = open_device(request.device);
   const Model model = load_model(request.model, device);
   ImageSource images = read_all(request, model);

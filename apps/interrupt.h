@@ -1,19 +1,15 @@
 #pragma once
-#include <atomic>
-#include <stdexcept>
+#include "engine/stop.h"
 
 namespace triptych {
 
-// Ctrl-C (SIGINT) and SIGTERM ask once and politely: this flag goes up, and whoever works finishes the step,
-// saves and throws Interrupted. Whoever asks again, two seconds later or more, ends the program at once. Only
-// commands that look at the flag catch the signals; the others just end.
-const std::atomic<bool>& interrupt_flag();
+// From now on Ctrl-C (SIGINT), SIGTERM, a terminal that hangs up (SIGHUP) and a reader of the output that has
+// gone (SIGPIPE) set stop_flag() (engine/stop.h): the work stops at its next stop point, saves, and ends with
+// status 130. Output whose reader has gone is dropped. Asking again, two seconds later or more, ends the
+// program immediately. Commands that have nothing to save do not call this: a signal ends them.
 void catch_interrupts();
-
-// The work was stopped on request; what() says what is kept and how to go on. The program ends with status
-// 130.
-struct Interrupted : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+inline const std::atomic<bool>& interrupt_flag() {
+  return stop_flag();
+}
 
 }  // namespace triptych

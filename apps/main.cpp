@@ -11,6 +11,7 @@
 #include "apps/interrupt.h"
 #include "apps/invocation.h"
 #include "engine/error.h"
+#include "engine/text.h"
 
 namespace {
 
@@ -44,6 +45,14 @@ void require_known_command(const CLI::App& app, int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  for (int i = 1; i < count; ++i)
+    if (const std::string fault = triptych::text_fault(arguments[i]); !fault.empty()) {
+      complain(
+          fmt::format("argument {}, '{}', {}; names with such bytes cannot be kept in tables and pages: "
+                      "rename the file or the folder",
+                      i, triptych::shown(std::string_view(arguments[i])), fault));
+      return 2;
+    }
   triptych::remember_invocation(count, arguments);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a line is seen when it is written, in a pipe too
   CLI::App app(
@@ -93,9 +102,11 @@ int main(int count, char** arguments) {
         "out of memory; use smaller batches (--people) or smaller images (--image-height, "
         "--crop-height)");
   } catch (const std::system_error& error) {  // of the output itself: a full disk, a closed pipe
-    complain(error.what());
+    if (triptych::stop_requested()) return 130;
+    complain(fmt::format("the output cannot be written: {}", error.what()));
   } catch (const std::exception& error) {
-    complain(fmt::format("something went wrong that this program has no better words for: {}", error.what()));
+    complain(
+        fmt::format("an error that should not happen, please report it with the command: {}", error.what()));
   }
   return 1;
 }

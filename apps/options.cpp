@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/config_file.h"
 #include "engine/error.h"
+#include "engine/file.h"
+#include "engine/text.h"
 #include "kernels/backends.h"
 #include "kernels/kernels.h"
 #include "kernels/processors.h"
@@ -67,36 +70,26 @@ bool same_value(const std::vector<std::string>& a, const std::vector<std::string
   return std::ranges::equal(a, b, same);
 }
 
-// "[16,32,64]" is one word to the reader of the file and three to the option.
-std::vector<std::string> split_list(const std::vector<std::string>& words) {
-  std::vector<std::string> parts;
-  for (const std::string& word : words) {
-    const bool list = word.size() >= 2 && word.front() == '[' && word.back() == ']';
-    for (const std::string& part : CLI::detail::split(list ? word.substr(1, word.size() - 2) : word, ','))
-      parts.push_back(CLI::detail::trim_copy(part));
-  }
-  return parts;
-}
-
-void apply_item(CLI::App& app, const CLI::ConfigItem& item, const std::string& file, bool must_agree) {
-  CLI::Option* option = app.get_option_no_throw("--" + item.name);
-  require(option && option->get_configurable() && item.parents.empty(),
-          "{}: '{}' is not an option of 'triptych {}'; its --help lists them", file, item.fullname(),
+void apply_item(CLI::App& app, const ConfigLine& item, const std::string& file, bool must_agree) {
+  CLI::Option* option = app.get_option_no_throw("--" + item.key);
+  require(option && option->get_configurable(),
+          "{}: '{}' is not an option of 'triptych {}'; its --help lists them", file, shown(item.key),
           app.get_name());
   const bool is_flag = option->get_expected_max() == 0 || option->get_type_size() == 0;
-  std::vector<std::string> values = item.inputs;
-  if (option->get_items_expected_max() > 1) values = split_list(values);
+  const std::vector<std::string>& values = item.values;
+  require(option->get_items_expected_max() > 1 || values.size() == 1,
+          "{}: '{}' takes one value, not a list of {}", file, item.key, values.size());
   if (option->count() > 0) {
     require(!must_agree || same_value(option->reduced_results(), values),
             "this run was started with --{} {} (see {}), not {}; resume it with the options it began with, "
             "or start "
             "another run in another --out folder",
-            item.name, fmt::join(values, ","), file, fmt::join(option->reduced_results(), ","));
+            item.key, fmt::join(values, ","), file, fmt::join(option->reduced_results(), ","));
     return;
   }
   try {
     for (const std::string& value : values)
-      option->add_result(is_flag ? option->get_flag_value(item.name, value) : value);
+      option->add_result(is_flag ? option->get_flag_value(item.key, value) : value);
     option->run_callback();
   } catch (const CLI::ParseError& error) {
     fail("{}: {}", file, error.what());
@@ -104,14 +97,21 @@ void apply_item(CLI::App& app, const CLI::ConfigItem& item, const std::string& f
 }
 
 void apply_config(CLI::App& app, const std::string& file, bool must_agree) {
-  std::vector<CLI::ConfigItem> items;
-  try {
-    items = CLI::ConfigTOML().from_file(file);
-  } catch (const CLI::Error& error) {
-    fail("cannot read the options in {}: {}", file, error.what());
-  }
-  for (const CLI::ConfigItem& item : items)
-    if (item.name != "++" && item.name != "--") apply_item(app, item, file, must_agree);
+  constexpr std::uintmax_t largest = 1 << 20;
+  const std::string origin = shown(file);
+  for (const ConfigLine& line : parse_config(read_file(file, largest), origin))
+    apply_item(app, line, origin, must_agree);
+}
+
+// The values of an option as they were given, or its default.
+std::string value_text(const CLI::Option& option) {
+  const std::vector<std::string> given = option.reduced_results();
+  if (option.get_items_expected_max() <= 1)
+    return config_value(given.empty() ? option.get_default_str() : given.front());
+  if (given.empty()) return option.get_default_str();  // "[16,32,64]"
+  std::string list;
+  for (const std::string& value : given) list += (list.empty() ? "" : ", ") + config_value(value);
+  return "[" + list + "]";
 }
 
 }  // namespace
@@ -170,7 +170,15 @@ void read_config_of_run(CLI::App& app, const std::string& file) {
   apply_config(app, file, true);
 }
 std::string config_text(const CLI::App& app) {
-  return app.config_to_str(true, true);
+  std::string text;
+  for (const std::string& group : app.get_groups()) {
+    if (group != "Options") text += fmt::format("\n# {} options\n", group);
+    for (const CLI::Option* option : app.get_options(
+             [&](const CLI::Option* o) { return o->get_group() == group && o->get_configurable(); }))
+      text += fmt::format("\n# {}\n{}={}\n", option->get_description(), option->get_single_name(),
+                          value_text(*option));
+  }
+  return text;
 }
 
 }  // namespace triptych

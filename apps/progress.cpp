@@ -31,25 +31,31 @@ void Progress::update(Index done) {
   const double left =
       done > first_ ? elapsed * static_cast<double>(total_ - done) / static_cast<double>(done - first_) : 0;
   if (!terminal_) {
-    fmt::print(stderr, "{}: {} of {}, {} left\n", what_, done, total_, duration_text(left));
+    std::fputs(fmt::format("{}: {} of {}, {} left\n", what_, done, total_, duration_text(left)).c_str(),
+               stderr);
     return;
   }
   constexpr Index width = 30;
   const auto filled = static_cast<std::size_t>(total_ > 0 ? width * done / total_ : width);
-  fmt::print(stderr, "\r\x1b[K{} [{}{}] {} of {}, {} left", what_, std::string(filled, '#'),
-             std::string(static_cast<std::size_t>(width) - filled, '.'), done, total_, duration_text(left));
+  const std::string bar =
+      std::string(filled, '#') + std::string(static_cast<std::size_t>(width) - filled, '.');
+  std::fputs(
+      fmt::format("\r\x1b[K{} [{}] {} of {}, {} left", what_, bar, done, total_, duration_text(left)).c_str(),
+      stderr);
   std::fflush(stderr);
   drawn_ = true;
 }
 
+// A reader of the output that has gone must not end a training that has something to save: std::fputs, which
+// does not throw.
 void Progress::print(const std::string& line) {
   clear();
-  fmt::print("{}\n", line);
+  std::fputs((line + "\n").c_str(), stdout);
   std::fflush(stdout);
 }
 
 void Progress::clear() {
-  if (drawn_) fmt::print(stderr, "\r\x1b[K");
+  if (drawn_) std::fputs("\r\x1b[K", stderr);
   drawn_ = false;
 }
 

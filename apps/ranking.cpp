@@ -5,6 +5,7 @@
 
 #include "datasets/image.h"
 #include "engine/error.h"
+#include "engine/file.h"
 #include "reid/report/sheet.h"
 
 namespace triptych {
@@ -64,6 +65,10 @@ void rank(const RankRequest& request, const Device& device) {
   ImageSource asked(query.height, query.width, {query});
   ImageSource gallery = read_images(files, network, device.context().threads);
   require(!files.empty(), "none of the images in {} can be read", request.gallery);
+  std::vector<std::filesystem::path> inputs = files;
+  inputs.insert(inputs.end(), {request.model, request.query});
+  require_output(request.out, "--out", inputs);
+  require_replaceable(request.out, "a PNG image");
   tell_camera(asked, request.query_camera, model, "query-camera");
   tell_camera(gallery, request.gallery_camera, model, "gallery-camera");
 

@@ -38,6 +38,7 @@ RunFolder::RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) 
   require(!error && std::filesystem::is_directory(folder_),
           "cannot make the folder {} ({}); give another --out", folder_.string(),
           error ? error.message() : "a file has this name");
+  lock_ = FolderLock(folder_);
 }
 
 void RunFolder::open(Index steps) {

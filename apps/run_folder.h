@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/file.h"
 #include "reid/report/records.h"
 
 namespace triptych {
@@ -20,8 +21,8 @@ bool holds_run(const std::filesystem::path& folder);
 // "runs/<name>-1", or the first number that nobody has taken.
 std::filesystem::path free_run_folder(const std::string& name);
 
-// The growing files of one training run: a line a step in log.jsonl, a line an epoch in epochs.jsonl; E
-// steps, validations and warnings in events.jsonl.
+// The growing files of one training run, whose folder is locked while this lives: a line a step in log.jsonl,
+// a line an epoch in epochs.jsonl; E steps, validations and warnings in events.jsonl.
 class RunFolder {
  public:
   explicit RunFolder(std::filesystem::path folder);
@@ -47,6 +48,7 @@ class RunFolder {
   void write(std::ofstream& to, const std::string& line, const char* name);
 
   std::filesystem::path folder_;
+  FolderLock lock_;
   std::ofstream log_, epochs_, events_;
   std::vector<EmRecord> em_;
   std::vector<ValidationRecord> validation_;

@@ -13,6 +13,12 @@
 namespace triptych {
 namespace {
 
+void require_free(const std::filesystem::path& out) {
+  require(!holds_run(out),
+          "{} already holds a run; go on with it by --resume, or give another --out (or delete the folder)",
+          out.string());
+}
+
 // Makes sure that no run is overwritten; of a run that is to go on, reads the options it began with.
 void prepare_folder(CLI::App& app, TrainRequest& request) {
   if (request.resume) {
@@ -29,9 +35,15 @@ void prepare_folder(CLI::App& app, TrainRequest& request) {
         std::filesystem::path(request.data.data.substr(0, request.data.data.find(':'))).filename();
     request.out = free_run_folder(name.empty() ? "train" : name).string();
   }
-  require(!holds_run(request.out),
-          "{} already holds a run; go on with it by --resume, or give another --out (or delete the folder)",
-          request.out);
+  require_free(request.out);
+}
+
+// The files that the run reads, which --json must not replace.
+std::vector<std::filesystem::path> inputs_of(const TrainRequest& request, const Dataset& dataset) {
+  std::vector<std::filesystem::path> inputs = {request.config, request.data.splits,
+                                               request.options.training.start};
+  for (const Sample& sample : dataset.samples) inputs.push_back(sample.file);
+  return inputs;
 }
 
 TableRow row(const std::string& name, const std::vector<SplitResult>& results,
@@ -87,18 +99,10 @@ void add_train_options(CLI::App& app, TrainRequest& request) {
   add_options(app, request.options);
 }
 
-std::filesystem::path train(CLI::App& app, TrainRequest& request) {
-  if (!request.config.empty()) read_config(app, request.config);
-  prepare_folder(app, request);
-  check(request.options);
-  const std::filesystem::path out = request.out;
-  if (std::filesystem::exists(out / run_files::results)) {
-    fmt::print("the run in {} is complete: its results are in {}\n", out.string(),
-               (out / run_files::results).string());
-    return out;
-  }
+namespace {
 
-  catch_interrupts();
+// Trains and tests all splits into `out`.
+std::filesystem::path train_in(CLI::App& app, TrainRequest& request, const std::filesystem::path& out) {
   Device device = open_device(request.device);
   const int threads = device.context().threads;
   const Experiment experiment = open_experiment(request.data, request.options.network, threads);
@@ -107,7 +111,9 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
       provenance(device, request.data, experiment,
                  test_plan(request.data, experiment.dataset, splits.front().identities.test).name,
                  request.options, threads);
+  if (!request.json.empty()) require_output(request.json, "--json", inputs_of(request, experiment.dataset));
   RunFolder folder(out);
+  if (!request.resume) require_free(out);  // once more, now that no other process can begin a run there
   const auto keep_config = [&] { write_file(folder.path(run_files::config), config_text(app)); };
 
   std::vector<SplitResult> results;
@@ -135,6 +141,31 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
     if (folder.has(name)) made += (made.empty() ? "" : ", ") + std::string(name);
   fmt::print("in {}: {}\n", out.string(), made);
   return out;
+}
+
+}  // namespace
+
+std::filesystem::path train(CLI::App& app, TrainRequest& request) {
+  if (!request.config.empty()) read_config(app, request.config);
+  prepare_folder(app, request);
+  check(request.options);
+  const std::filesystem::path out = request.out;
+  if (std::filesystem::exists(out / run_files::results)) {
+    fmt::print("the run in {} is complete: its results are in {}\n", out.string(),
+               (out / run_files::results).string());
+    return out;
+  }
+
+  catch_interrupts();
+  try {
+    return train_in(app, request, out);
+  } catch (const Interrupted& stopped) {
+    if (std::string_view(stopped.what()) != "stopped") throw;  // it says what is saved
+    throw Interrupted(holds_run(out) ? fmt::format("stopped; all that was finished is saved in {}. The same "
+                                                   "command with --resume goes on",
+                                                   out.string())
+                                     : "stopped before the first step; there is nothing to save");
+  }
 }
 
 std::filesystem::path train(std::vector<std::string> arguments) {

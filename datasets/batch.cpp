@@ -69,6 +69,7 @@ void BatchSource::build(Index epoch, Index step, int threads, Batch& batch) cons
   const Random of_step = Random(seed_, augment_stream)
                              .split(static_cast<std::uint64_t>(epoch))
                              .split(static_cast<std::uint64_t>(step));
+  const StopShield whole;  // training stops between two steps
   require_no_failures(try_in_parallel(batch.size, threads, [&](Index i) {
     const std::size_t at = static_cast<std::size_t>(i);
     const Sample& sample = dataset_.samples[static_cast<std::size_t>(batch.samples[at])];

@@ -8,6 +8,7 @@
 #include "datasets/layouts.h"
 #include "datasets/list_file.h"
 #include "engine/error.h"
+#include "engine/text.h"
 
 namespace triptych {
 namespace fs = std::filesystem;
@@ -186,6 +187,10 @@ NamedSet recognise(const fs::path& root) {
 
 // Labels of the names. `root` stands in messages.
 Dataset labelled(NamedSet set, const std::string& where, const fs::path& root) {
+  for (const NamedSample& s : set.samples)
+    if (const std::string fault = text_fault(s.file.native()); !fault.empty())
+      fail("the name of the image {} {}; names stand in tables and pages: rename the file or its folder",
+           shown(s.file), fault);
   drop_unanswerable_queries(set, root);
 
   Dataset dataset;

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "datasets/image.h"
+#include "datasets/integrity.h"
 #include "datasets/parallel.h"
+#include "engine/file.h"
+#include "engine/text.h"
 
 namespace triptych {
 namespace {
-
-struct Look {
-  Index height = 0, width = 0;
-  std::uint64_t hash = 0;
-};
 
 std::uint64_t hash_pixels(const Image& image) {
   std::uint64_t hash = 0xCBF29CE484222325ull ^ static_cast<std::uint64_t>(image.width);  // FNV-1a
@@ -22,20 +21,69 @@ std::uint64_t hash_pixels(const Image& image) {
   return hash;
 }
 
-// The same pixels under two people are a wrong label; under two cameras they make a match that proves
-// nothing.
-std::vector<std::string> find_copies(const Dataset& dataset, const std::vector<Look>& looks) {
+struct Look {
+  Index height = 0, width = 0;
+  std::uint64_t hash = 0;
+  bool turned = false, dark = false;
+};
+
+// No pixel brighter than this, of 255: a lens cap, a failed frame.
+constexpr std::uint8_t nearly_black = 16;
+
+Look look_at(const std::filesystem::path& file) {
+  const std::string bytes = read_file(file, image_limits::file_bytes);
+  const std::span<const std::uint8_t> span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  ImageHeader header;
+  image_damage(span, header);
+  const Image image = decode_image(span, shown(file));
+  return {image.height, image.width, hash_pixels(image), header.orientation != 1,
+          *std::max_element(image.pixels.begin(), image.pixels.end()) <= nearly_black};
+}
+
+bool is_training(Part part) {
+  return part == Part::train;
+}
+
+// The same pixels under two people are a wrong label; under two cameras, or in training and in testing, they
+// make a match that proves nothing.
+void find_copies(const Dataset& dataset, const std::vector<Look>& looks, std::vector<Finding>& findings) {
   std::map<std::uint64_t, std::size_t> first;
-  std::vector<std::string> warnings;
   for (std::size_t i = 0; i < looks.size(); ++i) {
-    if (looks[i].height == 0) continue;  // unreadable
+    if (looks[i].height == 0 || looks[i].dark) continue;  // unreadable, or alike for another reason
     const auto [found, is_new] = first.emplace(looks[i].hash, i);
     const Sample &a = dataset.samples[found->second], &b = dataset.samples[i];
-    if (!is_new && (a.identity != b.identity || a.camera != b.camera))
-      warnings.push_back(fmt::format("{} and {} are the same image; one of them is in the wrong place",
-                                     a.file.string(), b.file.string()));
+    if (is_new) continue;
+    if (a.identity != b.identity || a.camera != b.camera)
+      findings.push_back({fmt::format("{} and {} are the same image; one of them is in the wrong place",
+                                      shown(a.file), shown(b.file)),
+                          true});
+    else if (is_training(a.part) != is_training(b.part))
+      findings.push_back(
+          {fmt::format("{} and {} are the same image, in training and in testing; take one out",
+                       shown(a.file), shown(b.file)),
+           true});
   }
-  return warnings;
+}
+
+void find_odd_pixels(const Dataset& dataset, const std::vector<Look>& looks, std::vector<Finding>& findings) {
+  Index turned = 0, dark = 0;
+  std::string first_dark;
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    turned += looks[i].turned;
+    if (looks[i].dark && dark++ == 0) first_dark = shown(dataset.samples[i].file);
+  }
+  if (turned > 0)
+    findings.push_back(
+        {fmt::format("{} images are turned upright, as their EXIF orientation says; programs that ignore "
+                     "it see them lie on their side",
+                     turned),
+         false});
+  if (dark > 0)
+    findings.push_back(
+        {fmt::format("{} images are nearly black (no value above {}), the first is {}; take them out "
+                     "if they show nobody",
+                     dark, nearly_black, first_dark),
+         false});
 }
 
 }  // namespace
@@ -50,8 +98,7 @@ Inspection inspect(const Dataset& dataset, int threads) {
   std::vector<Look> looks(dataset.samples.size());
   for (Failure& failure : try_in_parallel(count, threads, [&](Index i) {
          const std::size_t at = static_cast<std::size_t>(i);
-         const Image image = read_image(dataset.samples[at].file);
-         looks[at] = {image.height, image.width, hash_pixels(image)};
+         looks[at] = look_at(dataset.samples[at].file);
        }))
     result.unreadable.push_back(std::move(failure.message));
 
@@ -61,7 +108,9 @@ Inspection inspect(const Dataset& dataset, int threads) {
   for (const auto& [size, images] : sizes) result.sizes.push_back({size.first, size.second, images});
   std::stable_sort(result.sizes.begin(), result.sizes.end(),
                    [](const Inspection::Size& a, const Inspection::Size& b) { return a.images > b.images; });
-  result.warnings = find_copies(dataset, looks);
+  result.findings = audit_names(dataset);
+  find_copies(dataset, looks, result.findings);
+  find_odd_pixels(dataset, looks, result.findings);
   return result;
 }
 
@@ -74,7 +123,8 @@ std::string summary(const Inspection& inspection) {
   }
   if (inspection.sizes.size() > shown) text += fmt::format(" and {} more", inspection.sizes.size() - shown);
   text += "   height x width (images)\n";
-  for (const std::string& warning : inspection.warnings) text += "warning: " + warning + "\n";
+  for (const Finding& finding : inspection.findings)
+    text += fmt::format("{}: {}\n", finding.wrong ? "wrong" : "warning", finding.sentence);
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/stop.h"
 #include "kernels/real.h"
 
 namespace triptych {
@@ -21,13 +22,16 @@ using OnProgress = std::function<void(Index done, Index total)>;
 
 // body(i) for i = 0 .. count - 1 on `threads` threads. An exception must not leave a parallel loop, and one
 // bad image of a thousand should not hide the others: all are caught, and returned in the order of i.
+// Throws Interrupted when a stop is requested (engine/stop.h).
 template <class Body>
 std::vector<Failure> try_in_parallel(Index count, int threads, Body body, const OnProgress& progress = {}) {
   std::mutex mutex;
   std::vector<Failure> failures;
   Index done = 0;
+  const bool stoppable = !stop_shielded();
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
   for (Index i = 0; i < count; ++i) {
+    if (stoppable && stop_requested()) continue;
     try {
       body(i);
     } catch (const std::exception& error) {
@@ -38,6 +42,7 @@ std::vector<Failure> try_in_parallel(Index count, int threads, Body body, const 
     const std::lock_guard lock(mutex);
     progress(++done, count);
   }
+  stop_point();
   std::sort(failures.begin(), failures.end(),
             [](const Failure& a, const Failure& b) { return a.index < b.index; });
   return failures;

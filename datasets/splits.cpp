@@ -1,11 +1,11 @@
 #include "datasets/splits.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 #include "engine/random.h"
 
 namespace triptych {
@@ -39,8 +39,8 @@ std::vector<Index> read_permutation(const nlohmann::json& list, const std::strin
   std::vector<Index> order;
   std::vector<bool> seen(static_cast<std::size_t>(identities));
   for (const nlohmann::json& entry : list) {
-    require(entry.is_number_integer(), "{}: {} is not a person number", where, entry.dump());
-    const Index number = entry.get<Index>();
+    require(entry.is_number_integer(), "{}: {} is not a person number", where, shown_json(entry));
+    const Index number = json_whole(entry, where);
     require(number >= 1 && number <= identities, "{}: person {} is not in 1..{}", where, number, identities);
     require(!seen[static_cast<std::size_t>(number - 1)], "{}: person {} stands there twice", where, number);
     seen[static_cast<std::size_t>(number - 1)] = true;
@@ -57,15 +57,17 @@ Split random_split(Index identities, std::uint64_t seed, std::uint64_t number) {
 }
 
 std::vector<Split> read_splits(const std::filesystem::path& file, Index identities) {
-  const nlohmann::json root = nlohmann::json::parse(read_file(file), nullptr, false);
-  require(!root.is_discarded(),
-          "{} is not JSON; a splits file is a list of permutations of 1..{}, like [[2,1],[1,2]]",
-          file.string(), identities);
+  constexpr std::uintmax_t largest = std::uintmax_t(64) << 20;
+  return parse_splits(read_file(file, largest), shown(file), identities);
+}
+
+std::vector<Split> parse_splits(const std::string& text, const std::string& origin, Index identities) {
+  const nlohmann::json root = parse_json(text, origin);
   require(root.is_array() && !root.empty(), "{} is not a list of permutations of 1..{}, like [[2,1],[1,2]]",
-          file.string(), identities);
+          origin, identities);
   std::vector<Split> splits;
   for (const nlohmann::json& list : root) {
-    const std::string where = fmt::format("{}, split {}", file.string(), splits.size() + 1);
+    const std::string where = fmt::format("{}, split {}", origin, splits.size() + 1);
     splits.push_back(
         cut(read_permutation(list, where, identities), static_cast<std::size_t>(identities / 2)));
   }

@@ -20,6 +20,8 @@ Split random_split(Index identities, std::uint64_t seed, std::uint64_t number);
 // The splits of a JSON file: a list of permutations of the 1-based person numbers 1..identities (their place
 // in the sorted names), the first half of each trains. A file that is no such thing: Error that says where.
 std::vector<Split> read_splits(const std::filesystem::path& file, Index identities);
+// The same of a text; `origin` stands in the messages.
+std::vector<Split> parse_splits(const std::string& text, const std::string& origin, Index identities);
 // The same format, written: permutation k is the order of random_split(people, seed, k), k = 1..count.
 void write_splits(const std::filesystem::path& file, Index identities, std::uint64_t seed, int count);
 

@@ -81,13 +81,6 @@ std::string kind_of_file(const fs::path& path) {
   return file_kind(first);
 }
 
-void require_same_kind(const fs::path& target, const fs::path& written) {
-  const std::string there = kind_of_file(target), here = kind_of_file(written);
-  require(there.empty() || here.empty() || there == here,
-          "{} holds {} and is not replaced by {}; give another name, or remove the file", shown(target),
-          there, here);
-}
-
 fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
@@ -132,7 +125,7 @@ void write_file(const fs::path& path, const std::function<void(std::ostream&)>& 
     }
   }
   fill(temporary.path, path, write);
-  if (replaces && existing == Existing::same_kind) require_same_kind(path, temporary.path);
+  if (replaces && existing == Existing::same_kind) require_replaceable(path, kind_of_file(temporary.path));
   sync_to_disk(temporary.path, path);
   fs::rename(temporary.path, target, code);
   if (code) cannot_write(path, code.value());
@@ -168,6 +161,15 @@ std::string read_file(const fs::path& path, std::uintmax_t largest) {
   }
   text.resize(have);
   return text;
+}
+
+void require_replaceable(const fs::path& path, const std::string& kind) {
+  std::error_code code;
+  if (!fs::is_regular_file(path, code) || path.native().starts_with("/dev/")) return;
+  const std::string there = kind_of_file(path);
+  require(there.empty() || kind.empty() || there == kind,
+          "{} holds {} and is not replaced by {}; give another name, or remove the file", shown(path), there,
+          kind);
 }
 
 void require_output(const fs::path& path, std::string_view option, std::span<const fs::path> inputs) {

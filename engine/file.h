@@ -39,6 +39,9 @@ void write_file(const std::filesystem::path& path, const std::string& text,
 // "a file of an unknown kind" when they do not identify it; empty for an empty file.
 std::string file_kind(std::string_view first_bytes);
 
+// The same check for a result that is not there yet: an Error when `path` holds a file of another kind.
+void require_replaceable(const std::filesystem::path& path, const std::string& kind);
+
 // Checks an output path before any work is done. It is an Error if `path` is one of the inputs, under any
 // name (links, ./), or a folder, or if its folder does not exist and cannot be created or written to. The
 // message contains `option`.

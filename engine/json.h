@@ -72,7 +72,7 @@ const Json& json_field(const Json& object, const char* key, std::string_view whe
 
 // An integer in [low, high]. 3.0 is not an integer here: this program writes 3.
 template <class Json>
-Index json_index(const Json& value, std::string_view where, Index low = std::numeric_limits<Index>::min(),
+Index json_whole(const Json& value, std::string_view where, Index low = std::numeric_limits<Index>::min(),
                  Index high = std::numeric_limits<Index>::max()) {
   const bool whole =
       value.is_number_integer() &&
@@ -88,7 +88,7 @@ template <class Json>
 Index json_index(const Json& object, const char* key, std::string_view where,
                  Index low = std::numeric_limits<Index>::min(),
                  Index high = std::numeric_limits<Index>::max()) {
-  return json_index(json_field(object, key, where), fmt::format("{}: '{}'", where, key), low, high);
+  return json_whole(json_field(object, key, where), fmt::format("{}: '{}'", where, key), low, high);
 }
 
 // A finite number. (1e999 is read as infinity.)

@@ -122,15 +122,15 @@ Entry read_entry(const std::string& file, const std::string& name, const json& d
   Entry entry{name, json_text(description, "dtype", where), {}, 0, 0};
   const json& offsets = json_list(json_field(description, "data_offsets", where), where);
   require(offsets.size() == 2, "{} has {} data_offsets, not 2", where, offsets.size());
-  entry.begin = static_cast<std::size_t>(json_index(offsets[0], where, 0));
-  entry.end = static_cast<std::size_t>(json_index(offsets[1], where, 0));
+  entry.begin = static_cast<std::size_t>(json_whole(offsets[0], where, 0));
+  entry.end = static_cast<std::size_t>(json_whole(offsets[1], where, 0));
   const json& sizes = json_list(json_field(description, "shape", where), where);
   require(sizes.size() <= Shape::most_axes, "{} has {} axes; this program reads up to {}", where,
           sizes.size(), Shape::most_axes);
   std::size_t wanted = bytes_of(file, entry);  // saturating: the sizes come from the file
   std::size_t product = wanted;                // the same without axes of size 0: must not overflow, either
   for (const json& size : sizes) {
-    const Index n = json_index(size, where + ", an axis of its shape", 0);
+    const Index n = json_whole(size, where + ", an axis of its shape", 0);
     if (__builtin_mul_overflow(wanted, static_cast<std::size_t>(n), &wanted)) wanted = SIZE_MAX;
     if (n > 0 && __builtin_mul_overflow(product, static_cast<std::size_t>(n), &product)) product = SIZE_MAX;
   }

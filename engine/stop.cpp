@@ -8,8 +8,23 @@ std::atomic<bool>& stop_flag() {
   return flag;
 }
 
+namespace {
+thread_local int shields = 0;
+}
+
+StopShield::StopShield() {
+  ++shields;
+}
+StopShield::~StopShield() {
+  --shields;
+}
+
+bool stop_shielded() {
+  return shields > 0;
+}
+
 void stop_point() {
-  if (stop_requested()) throw Interrupted("stopped");
+  if (shields == 0 && stop_requested()) throw Interrupted("stopped");
 }
 
 }  // namespace triptych

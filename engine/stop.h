@@ -19,4 +19,15 @@ inline bool stop_requested() {
 }
 void stop_point();
 
+bool stop_shielded();  // on this thread, by the following
+
+// While one lives, stop_point() of this thread does nothing: for a short piece of work that must be finished.
+class StopShield {
+ public:
+  StopShield();
+  ~StopShield();
+  StopShield(const StopShield&) = delete;
+  StopShield& operator=(const StopShield&) = delete;
+};
+
 }  // namespace triptych

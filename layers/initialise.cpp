@@ -29,6 +29,7 @@ constexpr std::array<Named, 10> names = {{
 }};
 
 thread_local bool drawing = true;
+thread_local Index weight_budget = 0;  // while not drawing
 
 // A block of the weight as a matrix [rows, columns]: all axes but the last, times the last axis (a part of it
 // with blocks).
@@ -154,7 +155,12 @@ const char* name_of(Init scheme) {
 Tensor initialise(const Device& device, const Shape& shape, const InitRule& rule, Random random,
                   Index blocks) {
   check(shape, rule, blocks);
-  if (!drawing) return Tensor::zeros(device, shape);
+  if (!drawing) {
+    require(shape.elements() <= weight_budget,
+            "the options describe a network with more weights than there are");
+    weight_budget -= shape.elements();
+    return Tensor::zeros(device, shape);
+  }
   const Index columns = shape.last(), rows = shape.elements() / columns, width = columns / blocks;
   const Index field = shape.axes() >= 2 ? rows / shape[shape.axes() - 2] : 1;
   std::vector<Real> values(static_cast<std::size_t>(rows * columns));
@@ -168,12 +174,14 @@ Tensor initialise(const Device& device, const Shape& shape, const InitRule& rule
   return Tensor::from(device, shape, values);
 }
 
-WithoutDrawing::WithoutDrawing() : before_(drawing) {
+WithoutDrawing::WithoutDrawing(Index most_weights) : before_(drawing), budget_before_(weight_budget) {
   drawing = false;
+  weight_budget = most_weights;
 }
 
 WithoutDrawing::~WithoutDrawing() {
   drawing = before_;
+  weight_budget = budget_before_;
 }
 
 }  // namespace triptych

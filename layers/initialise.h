@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <string>
 
 #include "engine/random.h"
@@ -50,13 +51,16 @@ Tensor initialise(const Device& device, const Shape& shape, const InitRule& rule
 // image. Layers receive generators by value, so no other random value changes.
 class WithoutDrawing {
  public:
-  WithoutDrawing();
+  // Of at most so many weights in all: an Error, before they are allocated, when a file's metadata describe a
+  // network that is larger than its tensors.
+  explicit WithoutDrawing(Index most_weights = std::numeric_limits<Index>::max());
   ~WithoutDrawing();
   WithoutDrawing(const WithoutDrawing&) = delete;
   WithoutDrawing& operator=(const WithoutDrawing&) = delete;
 
  private:
   bool before_;
+  Index budget_before_;
 };
 
 }  // namespace triptych

@@ -2,14 +2,35 @@
 
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <type_traits>
 
 #include "engine/error.h"
+#include "engine/json.h"
 
 namespace triptych {
 namespace {
+
+void read(const nlohmann::json& json, const std::string& where, Index& value) {
+  value = json_whole(json, where);
+}
+void read(const nlohmann::json& json, const std::string& where, std::uint64_t& value) {
+  require(json.is_number_unsigned(), "{}: {} is not a whole number from 0 on", where, shown_json(json));
+  value = json.get<std::uint64_t>();
+}
+void read(const nlohmann::json& json, const std::string& where, double& value) {
+  value = json_number(json, where);
+}
+void read(const nlohmann::json& json, const std::string& where, bool& value) {
+  value = json_bool(json, where);
+}
+void read(const nlohmann::json& json, const std::string& where, std::string& value) {
+  value = json_text(json, where);
+}
+void read(const nlohmann::json& json, const std::string& where, std::vector<Index>& value) {
+  value.clear();
+  for (const nlohmann::json& item : json_list(json, where)) value.push_back(json_whole(item, where));
+}
 
 struct ToJson {
   nlohmann::ordered_json& object;
@@ -32,12 +53,7 @@ struct FromJson {
   template <class T>
   void operator()(const char* name, T& value, const char*) {
     known.insert(name);
-    if (!object.contains(name)) return;
-    try {
-      value = object.at(name).get<T>();
-    } catch (const nlohmann::json::exception&) {
-      fail("{}: the value {} of '{}' is of the wrong kind", origin, object.at(name).dump(), name);
-    }
+    if (object.contains(name)) read(object.at(name), fmt::format("{}: '{}'", origin, name), value);
   }
   template <class E>
   void operator()(const char* name, E& value, const EnumNames<E>& names, const char*) {
@@ -52,7 +68,7 @@ struct FromJson {
         return;
       }
     }
-    fail("{}: '{}' is {}, but takes one of: {}", origin, name, given.dump(), fmt::join(choices, ", "));
+    fail("{}: '{}' is {}, but takes one of: {}", origin, name, shown_json(given), fmt::join(choices, ", "));
   }
 };
 
@@ -70,15 +86,19 @@ std::string to_json(const Options& options) {
 }
 
 Options options_from_json(const std::string& text, const std::string& origin) {
-  const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json object = parse_json(text, origin + ": the text of its options");
   require(object.is_object(), "{} does not hold the options of a network", origin);
   Options options;
   FromJson reader{object, origin};
   describe(reader, options);
   for (const auto& [name, value] : object.items())
     require(reader.known.contains(name), "{}: there is no option '{}'; it may come from a newer version",
-            origin, name);
-  check(options);
+            origin, shown(name));
+  try {
+    check(options);
+  } catch (const Error& error) {
+    fail("{}: {}", origin, error.what());
+  }
   return options;
 }
 
@@ -94,6 +114,9 @@ std::string first_difference(const Options& was, const Options& is) {
 void check(const Options& options) {
   const NetworkOptions& n = options.network;
   constexpr double any = 1e9;
+  constexpr Index largest_side = 4096;  // pixels
+  require_between(n.image_height, 1, largest_side, "image-height");
+  require_between(n.image_width, 1, largest_side, "image-width");
   require_between(n.crop_height, 1, n.image_height, "crop-height");
   require_between(n.crop_width, 1, n.image_width, "crop-width");
   require(!n.channels.empty() && n.channels.size() <= 6,

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/safetensors.h"
+#include "engine/text.h"
 
 namespace triptych {
 
@@ -19,18 +20,18 @@ void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
 
 SavedLabels load_labels(const std::filesystem::path& file, const Device& device) {
   const TensorFile tensors = load_tensors(file, device);
-  const auto tensor = [&](const char* name) {
-    const auto found = tensors.tensors.find(name);
-    require(found != tensors.tensors.end(), "{} holds no labels of patches: it lacks the tensor '{}'",
-            file.string(), name);
-    return found->second;
-  };
-  const Tensor v = tensor("v"), map = tensor("map"), samples = tensor("samples");
+  const std::string origin = shown(file);
+  const Tensor v = tensor_of(tensors, "v", Type::byte, origin);
+  const Tensor map = tensor_of(tensors, "map", Type::real, origin);
+  const Tensor samples = tensor_of(tensors, "samples", Type::int32, origin);
   require(v.shape().axes() == 3 && map.shape() == v.shape() && samples.elements() == v.shape()[0],
           "{}: labels {}, maps {} and images {} do not fit together", file.string(), v.shape().text(),
           map.shape().text(), samples.shape().text());
   SavedLabels saved;
-  for (const std::int32_t sample : samples.int32_values()) saved.samples.push_back(sample);
+  for (const std::int32_t sample : samples.int32_values()) {
+    require(sample >= 0, "{}: the tensor 'samples' holds {}, which is no image", origin, sample);
+    saved.samples.push_back(sample);
+  }
   saved.labels = {{v.shape()[1], v.shape()[2]}, v.byte_values(), map.values()};
   return saved;
 }

@@ -4,6 +4,7 @@
 
 #include "datasets/batch.h"
 #include "engine/error.h"
+#include "engine/stop.h"
 #include "reid/evaluation/calibration.h"
 
 namespace triptych {
@@ -49,6 +50,7 @@ EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<co
   result.grid = model.network->grid();
   const std::vector<View> views = testing_views(model.options.testing);
   for (std::size_t first = 0; first < samples.size(); first += chunk) {
+    stop_point();
     const auto part = samples.subspan(first, std::min(chunk, samples.size() - first));
     const NetworkOutput out = model.network->infer(network_input(model, images, part, views.front()), by);
     Variable embedding = out.embedding;

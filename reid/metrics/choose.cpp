@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/random.h"
+#include "engine/stop.h"
 #include "reid/evaluation/ranking.h"
 
 namespace triptych {
@@ -53,6 +54,7 @@ Choice choose_on_training(const TrainingView& training, std::size_t candidates,
   Choice choice;
   choice.rank1.assign(candidates, 0);
   for (const Fold& fold : folds) {
+    stop_point();
     const FeatureRows learn = gather(training.features, training.identity, fold.learn);
     const FeatureRows queries = gather(training.features, training.identity, fold.queries);
     const FeatureRows gallery = gather(training.features, training.identity, fold.gallery);

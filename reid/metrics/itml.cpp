@@ -3,6 +3,7 @@
 
 #include "engine/error.h"
 #include "engine/random.h"
+#include "engine/stop.h"
 #include "reid/metrics/pairs.h"
 
 namespace triptych {
@@ -74,6 +75,7 @@ Projection learn_itml(const TrainingSample& sample, const MetricOptions& options
   std::vector<Constraint> constraints = draw_constraints(sample, Random(options.seed));
   Eigen::MatrixXd a = Eigen::MatrixXd::Identity(sample.size(), sample.size());
   for (int round = 0; round < rounds; ++round) {
+    stop_point();
     double change = 0, total = 0;
     for (Constraint& c : constraints) change += project(a, c, gamma);
     for (const Constraint& c : constraints) total += c.lambda;

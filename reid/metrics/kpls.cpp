@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/error.h"
+#include "engine/stop.h"
 
 namespace triptych {
 namespace {
@@ -29,6 +30,7 @@ ModeA kpls_mode_a(const Eigen::MatrixXd& kx, const Eigen::MatrixXd& ky, Index fa
   Eigen::MatrixXd x = kx, y = ky;
   Index found = 0;
   for (; found < factors; ++found) {
+    stop_point();
     if (x.norm() <= exhausted * kx.norm() || y.norm() <= exhausted * ky.norm()) break;
     Eigen::Index start;
     y.colwise().squaredNorm().maxCoeff(&start);
@@ -60,6 +62,7 @@ Eigen::MatrixXd kpls_regression(const Eigen::MatrixXd& k, const Eigen::MatrixXd&
   Eigen::MatrixXd residual = k, response = y, t_all(n, factors), u_all(n, factors);
   Index found = 0;
   for (; found < factors; ++found) {
+    stop_point();
     if (residual.norm() <= exhausted * k.norm() || response.norm() <= exhausted * y.norm()) break;
     Eigen::Index start;
     response.colwise().squaredNorm().maxCoeff(&start);

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/ops.h"
 #include "engine/optimizer.h"
+#include "engine/stop.h"
 #include "reid/metrics/pairs.h"
 
 namespace triptych {
@@ -81,6 +82,7 @@ Projection learn_lmnn(const Device& device, const TrainingSample& sample, const 
   const Schedule schedule{Schedule::Kind::cosine, 0.05, 0, steps};
   Tensor triplets;
   for (int step = 0; step < steps; ++step) {
+    stop_point();
     Tape tape;
     const Variable z = matmul(x, tape.parameter(l));
     const Variable d = pairwise_squared_distances(z, z);

@@ -1,10 +1,11 @@
 #include "reid/network/model.h"
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
+#include <charconv>
+#include <cmath>
 
 #include "engine/error.h"
+#include "engine/text.h"
 #include "layers/initialise.h"
 
 namespace triptych {
@@ -32,10 +33,19 @@ std::string to_text(const CameraNormalisation& normalisation) {
 }
 
 CameraNormalisation normalisation_from(const std::string& text, const std::string& origin) {
-  std::istringstream stream(text);
-  const std::vector<Real> numbers(std::istream_iterator<Real>(stream), {});
-  require(stream.eof() && !numbers.empty() && numbers.size() % 6 == 0,
+  std::vector<Real> numbers;
+  for (const char *at = text.data(), *end = at + text.size(); at < end;) {
+    const auto [next, error] = std::from_chars(at, end, numbers.emplace_back());
+    require(error == std::errc() && (next == end || *next == ' ') && std::isfinite(numbers.back()),
+            "{}: the metadata 'normalisation' holds something other than finite numbers", origin);
+    at = next + (next < end);
+  }
+  require(!numbers.empty() && numbers.size() % 6 == 0,
           "{}: the metadata 'normalisation' does not hold six numbers, or six for each camera", origin);
+  for (std::size_t i = 0; i < numbers.size(); ++i)  // colours are 0..1, their deviation at least 1/255
+    require(i % 6 < 3 ? std::abs(numbers[i]) <= 1000 : numbers[i] >= Real(1e-6) && numbers[i] <= 1000,
+            "{}: the metadata 'normalisation' hold {} for the {} of a colour", origin, numbers[i],
+            i % 6 < 3 ? "mean" : "deviation");
   CameraNormalisation result;
   for (std::size_t first = 0; first < numbers.size(); first += 6) {
     Normalisation& n = first == 0 ? result.overall : result.cameras.emplace_back();
@@ -81,39 +91,45 @@ Model from_file(const TensorFile& file, const Device& device, const std::string&
   require(metadata(file, "format", origin) == format_name, "{} has the format '{}'; this program reads '{}'",
           origin, metadata(file, "format", origin), format_name);
   Model model = [&] {
-    const WithoutDrawing undrawn;  // every weight comes from the file
-    return make_model(device, options_from_json(metadata(file, "options", origin), origin),
-                      normalisation_from(metadata(file, "normalisation", origin), origin));
+    const Options options = options_from_json(metadata(file, "options", origin), origin);
+    const CameraNormalisation normalisation =
+        normalisation_from(metadata(file, "normalisation", origin), origin);
+    Index weights = 0;
+    for (const auto& [name, tensor] : file.tensors) weights += tensor.elements();
+    // Every weight comes from the file. The slack is for one that lacks a tensor, which is named below.
+    constexpr Index slack = 1 << 20;
+    const WithoutDrawing undrawn(2 * weights + slack);
+    try {
+      return make_model(device, options, normalisation);
+    } catch (const Error& error) {
+      fail("{}: {}", origin, error.what());
+    }
   }();
   restore_parameters(model.network->parameters(), file, origin);
-  if (const auto found = file.tensors.find("centres"); found != file.tensors.end()) {
+  if (file.tensors.contains("centres")) {
     const Index size = model.network->embedding_size();
-    require(found->second.shape().last() == size, "{}: the tensor 'centres' has shape {}, not [cameras, {}]",
-            origin, found->second.shape().text(), size);
-    const std::vector<Real> rows = found->second.values();
+    const Tensor& centres = tensor_of(file, "centres", Type::real, origin);
+    require(centres.shape().axes() == 2 && centres.shape()[1] == size,
+            "{}: the tensor 'centres' has shape {}, not [cameras, {}]", origin, centres.shape().text(), size);
+    const std::vector<Real> rows = centres.values();
     for (auto row = rows.begin(); row != rows.end(); row += size) model.centres.emplace_back(row, row + size);
   }
-  if (const auto found = file.tensors.find("whitening"); found != file.tensors.end()) {
+  if (file.tensors.contains("whitening")) {
     const Index strips = model.options.network.strips, width = model.network->embedding_size() / strips;
     const Shape expected = {strips, width, width};
-    require(found->second.shape() == expected, "{}: the tensor 'whitening' has shape {}, not {}", origin,
-            found->second.shape().text(), expected.text());
-    model.whitening = {strips, width, found->second.values()};
+    model.whitening = {strips, width, tensor_of(file, "whitening", Type::real, expected, origin).values()};
   }
-  if (metadata(file, "selection", origin) == "gate") model.selection = PatchSelection::By::gate;
+  const std::string& selection = metadata(file, "selection", origin);
+  require(selection == "gate" || selection == "everything",
+          "{}: the metadata 'selection' is '{}', neither gate nor everything", origin, shown(selection));
+  if (selection == "gate") model.selection = PatchSelection::By::gate;
   return model;
 }
 
 void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin) {
-  for (const auto& [name, parameter] : parameters) {
-    const auto found = file.tensors.find(name);
-    require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin,
-            name);
-    require(found->second.shape() == parameter->value.shape(),
-            "{}: the tensor '{}' has shape {}, the network wants {}", origin, name,
-            found->second.shape().text(), parameter->value.shape().text());
-    parameter->value.copy_from(found->second);
-  }
+  for (const auto& [name, parameter] : parameters)
+    tensor_of(file, name, Type::real, parameter->value.shape(), origin);
+  for (const auto& [name, parameter] : parameters) parameter->value.copy_from(file.tensors.at(name));
 }
 
 void save_model(const std::filesystem::path& path, const Model& model) {
@@ -121,7 +137,7 @@ void save_model(const std::filesystem::path& path, const Model& model) {
 }
 
 Model load_model(const std::filesystem::path& path, const Device& device) {
-  return from_file(load_tensors(path, device), device, path.string());
+  return from_file(load_tensors(path, device), device, shown(path));
 }
 
 }  // namespace triptych

@@ -19,7 +19,8 @@ inline double finite(double value, const char* what) {
 
 Json to_json(const EmRecord& record);
 Json to_json(const ValidationRecord& record);
-EmRecord em_from_json(const Json& json);
-ValidationRecord validation_from_json(const Json& json);
+// Errors begin with `origin`.
+EmRecord em_from_json(const Json& json, const std::string& origin);
+ValidationRecord validation_from_json(const Json& json, const std::string& origin);
 
 }  // namespace triptych::report

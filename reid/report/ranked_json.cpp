@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
+#include <limits>
+
+#include "engine/json.h"
 
 namespace triptych::report {
 namespace {
@@ -58,20 +60,30 @@ Json to_json(const RankedSplit& split) {
 }
 
 RankedSplit ranked_from_json(const Json& test, const Json& ranks) {
-  RankedSplit split{
-      test.at("split"), test.at("training_people"), test.at("gallery"), test.at("gallery_people"), {}, 0};
-  const Json& queries = test.at("queries");
-  require(queries.size() == ranks.size(), "split {} has {} queries and the ranks of {}", split.split,
-          queries.size(), ranks.size());
-  for (std::size_t q = 0; q < ranks.size(); ++q)
-    split.queries.push_back(
-        {queries[q].at("image"), queries[q].at("identity"), ranks[q].get<std::vector<std::int32_t>>()});
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
+  const std::string where = "the ranks of queries";
+  RankedSplit split;
+  split.split = static_cast<int>(json_index(test, "split", where, 0, most));
+  split.training_identities = json_index(test, "training_people", where, 0, most);
+  split.gallery = json_index(test, "gallery", where, 0, most);
+  split.gallery_identities = json_index(test, "gallery_people", where, 0, most);
+  const Json& queries = json_list(json_field(test, "queries", where), where);
+  require(queries.size() == json_list(ranks, where).size(), "split {} has {} queries and the ranks of {}",
+          split.split, queries.size(), ranks.size());
+  for (std::size_t q = 0; q < ranks.size(); ++q) {
+    QueryRanks query{json_text(queries[q], "image", where), json_text(queries[q], "identity", where), {}};
+    for (const Json& rank : json_list(ranks[q], where))
+      query.ranks.push_back(static_cast<std::int32_t>(json_whole(rank, where, 0, most)));
+    split.queries.push_back(std::move(query));
+  }
   return split;
 }
 
 RankedSplit ranked_from_json(const Json& json) {
+  const std::string where = "the ranks of queries";
   Json ranks = Json::array();
-  for (const Json& query : json.at("queries")) ranks.push_back(query.at("ranks"));
+  for (const Json& query : json_list(json_field(json, "queries", where), where))
+    ranks.push_back(json_field(query, "ranks", where));
   return ranked_from_json(json, ranks);
 }
 

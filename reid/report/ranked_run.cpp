@@ -1,9 +1,9 @@
 #include "reid/report/ranked_run.h"
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "engine/file.h"
+#include "engine/json.h"
 #include "reid/report/ranked_json.h"
 
 namespace triptych {
@@ -56,7 +56,7 @@ RankedRun read_ranked_run(const std::string& where) {
           file.string());
   const std::string text = read_file(file);
   try {
-    const Json json = Json::parse(text);
+    const Json json = parse_json<Json>(text, shown(file));
     require(row || !json.contains("rows"), "{} is a table; say which row: {}:SLUG", file.string(), where);
     return row ? row_of_table(json, where.substr(colon + 1), where) : run_of_results(json, where);
   } catch (const Json::exception& error) {

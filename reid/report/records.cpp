@@ -1,8 +1,9 @@
 #include "reid/report/records.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <limits>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 
 namespace triptych {
@@ -26,18 +27,19 @@ Json to_json(const ValidationRecord& record) {
           {"map", finite(record.map, "map")}};
 }
 
-EmRecord em_from_json(const Json& json) {
+EmRecord em_from_json(const Json& json, const std::string& origin) {
   EmRecord record;
-  record.round = json.at("round"), record.epoch = json.at("epoch");
-  record.changed = json.at("changed"), record.kept = json.at("kept");
-  if (json.contains("rank1")) record.rank1 = json.at("rank1").get<double>();
-  if (json.contains("pairs")) record.pairs = json.at("pairs").get<Index>();
-  if (json.contains("right")) record.right = json.at("right").get<double>();
+  record.round = json_index(json, "round", origin, 0), record.epoch = json_index(json, "epoch", origin, 0);
+  record.changed = json_number(json, "changed", origin), record.kept = json_number(json, "kept", origin);
+  if (json.contains("rank1")) record.rank1 = json_number(json, "rank1", origin);
+  if (json.contains("pairs")) record.pairs = json_index(json, "pairs", origin, 0);
+  if (json.contains("right")) record.right = json_number(json, "right", origin);
   return record;
 }
 
-ValidationRecord validation_from_json(const Json& json) {
-  return {json.at("epoch"), json.at("rank1"), json.at("rank5"), json.at("map")};
+ValidationRecord validation_from_json(const Json& json, const std::string& origin) {
+  return {json_index(json, "epoch", origin, 0), json_number(json, "rank1", origin),
+          json_number(json, "rank5", origin), json_number(json, "map", origin)};
 }
 
 }  // namespace report
@@ -55,9 +57,24 @@ Json without_last_zeros(const Bins& counts) {
   return std::vector<std::int32_t>(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
+constexpr Index most_int32 = std::numeric_limits<std::int32_t>::max();
+
 void fill(Bins& counts, const Json& json) {
-  const auto values = json.get<std::vector<std::int32_t>>();
-  std::copy_n(values.begin(), std::min(values.size(), counts.size()), counts.begin());
+  std::size_t at = 0;
+  for (const Json& count : json_list(json, "counts")) {
+    if (at == counts.size()) return;
+    counts[at++] = static_cast<std::int32_t>(json_whole(count, "counts", 0, most_int32));
+  }
+}
+
+// The record of a line, or nothing for a line that is no such record.
+template <class Read>
+auto from_line(const std::string& line, const Read& read) -> std::optional<decltype(read(Json()))> {
+  try {
+    return read(parse_json<Json>(line, "the line"));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -96,39 +113,33 @@ std::string event_line(const std::string& warning, Index step) {
 }
 
 std::optional<LoggedStep> read_log_line(const std::string& line) {
-  try {
-    const Json json = Json::parse(line);
-    return LoggedStep{json.at("step"), json.at("seconds")};
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+  return from_line(line, [](const Json& json) {
+    return LoggedStep{json_index(json, "step", "log", 0), json_number(json, "seconds", "log")};
+  });
 }
 
 std::optional<LoggedEpoch> read_epoch_line(const std::string& line) {
-  try {
-    const Json json = Json::parse(line);
-    LoggedEpoch epoch{json.at("step"), {}};
-    epoch.record.epoch = json.at("epoch");
-    fill(epoch.record.distances.same, json.at("distances").at("same"));
-    fill(epoch.record.distances.different, json.at("distances").at("different"));
-    for (const auto& [name, norm] : json.at("gradients").items())
-      epoch.record.layers.emplace_back(name, norm.get<double>());
+  return from_line(line, [](const Json& json) {
+    LoggedEpoch epoch{json_index(json, "step", "epochs", 0), {}};
+    epoch.record.epoch = json_index(json, "epoch", "epochs", 0);
+    const Json& distances = json_field(json, "distances", "epochs");
+    fill(epoch.record.distances.same, json_field(distances, "same", "epochs"));
+    fill(epoch.record.distances.different, json_field(distances, "different", "epochs"));
+    for (const auto& [name, norm] : json_field(json, "gradients", "epochs").items())
+      epoch.record.layers.emplace_back(name, json_number(norm, "epochs"));
     return epoch;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+  });
 }
 
 std::optional<LoggedEvent> read_event_line(const std::string& line) {
-  try {
-    const Json json = Json::parse(line);
-    LoggedEvent event{json.at("step"), std::nullopt, std::nullopt};
-    if (json.at("event") == "em") event.em = report::em_from_json(json.at("record"));
-    if (json.at("event") == "validation") event.validation = report::validation_from_json(json.at("record"));
+  return from_line(line, [](const Json& json) {
+    LoggedEvent event{json_index(json, "step", "events", 0), std::nullopt, std::nullopt};
+    const std::string& kind = json_text(json, "event", "events");
+    if (kind == "em") event.em = report::em_from_json(json_field(json, "record", "events"), "events");
+    if (kind == "validation")
+      event.validation = report::validation_from_json(json_field(json, "record", "events"), "events");
     return event;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+  });
 }
 
 }  // namespace triptych

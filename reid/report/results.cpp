@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include <limits>
 
 #include "engine/file.h"
+#include "engine/json.h"
 #include "reid/report/ranked_json.h"
 
 namespace triptych {
@@ -22,12 +23,15 @@ Json to_json(const Scores& scores) {
   return json;
 }
 
-Scores scores_from(const Json& json) {
+Scores scores_from(const Json& json, const std::string& where) {
   Scores scores;
+  const Json& cmc = json_field(json, "cmc", where);
   for (std::size_t i = 0; i < scores.cmc.size(); ++i)
-    scores.cmc[i] = json.at("cmc").at(fmt::format("{}", RankingResult::shown_ranks[i]));
-  scores.map = json.at("map"), scores.minp = json.at("minp");
-  if (json.contains("curve")) scores.curve = json.at("curve").get<std::vector<double>>();
+    scores.cmc[i] = json_number(cmc, fmt::format("{}", RankingResult::shown_ranks[i]).c_str(), where);
+  scores.map = json_number(json, "map", where), scores.minp = json_number(json, "minp", where);
+  if (json.contains("curve"))
+    for (const Json& share : json_list(json.at("curve"), where))
+      scores.curve.push_back(json_number(share, where));
   return scores;
 }
 
@@ -37,9 +41,9 @@ Json to_json(const Directions& directions) {
   return json;
 }
 
-Directions directions_from(const Json& json) {
-  Directions directions{scores_from(json), std::nullopt};
-  if (json.contains("reverse")) directions.reverse = scores_from(json.at("reverse"));
+Directions directions_from(const Json& json, const std::string& where) {
+  Directions directions{scores_from(json, where), std::nullopt};
+  if (json.contains("reverse")) directions.reverse = scores_from(json.at("reverse"), where);
   return directions;
 }
 
@@ -65,19 +69,23 @@ Json to_json(const SplitResult& result) {
   return json;
 }
 
-SplitResult split_from(const Json& json) {
+SplitResult split_from(const Json& json, const std::string& where) {
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
   SplitResult result;
-  result.split = json.at("split");
-  result.queries = json.at("queries"), result.gallery = json.at("gallery");
-  result.scores = directions_from(json);
-  if (json.contains("untrained")) result.untrained = directions_from(json.at("untrained"));
-  if (json.contains("pixels")) result.pixels = directions_from(json.at("pixels"));
-  result.ranks = json.at("ranks").get<std::vector<std::int32_t>>();
+  result.split = static_cast<int>(json_index(json, "split", where, 0, most));
+  result.queries = json_index(json, "queries", where, 0);
+  result.gallery = json_index(json, "gallery", where, 0);
+  result.scores = directions_from(json, where);
+  if (json.contains("untrained")) result.untrained = directions_from(json.at("untrained"), where);
+  if (json.contains("pixels")) result.pixels = directions_from(json.at("pixels"), where);
+  for (const Json& rank : json_list(json_field(json, "ranks", where), where))
+    result.ranks.push_back(static_cast<std::int32_t>(json_whole(rank, where, 0, most)));
   if (json.contains("ranked")) result.ranked = report::ranked_from_json(json.at("ranked"));
-  for (const Json& record : json.at("em")) result.em.push_back(report::em_from_json(record));
-  for (const Json& record : json.at("validation"))
-    result.validation.push_back(report::validation_from_json(record));
-  result.seconds = json.at("seconds");
+  for (const Json& record : json_list(json_field(json, "em", where), where))
+    result.em.push_back(report::em_from_json(record, where));
+  for (const Json& record : json_list(json_field(json, "validation", where), where))
+    result.validation.push_back(report::validation_from_json(record, where));
+  result.seconds = json_number(json, "seconds", where);
   return result;
 }
 
@@ -126,16 +134,18 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
 }
 
 std::vector<SplitResult> read_results(const std::filesystem::path& file) {
-  const std::string text = read_file(file);
-  try {
-    std::vector<SplitResult> splits;
-    const Json json = Json::parse(text);
-    for (const Json& split : json.at("splits")) splits.push_back(split_from(split));
-    return splits;
-  } catch (const Json::exception& error) {
-    fail("{} does not hold the results of a run ({}); delete it to evaluate that run again", file.string(),
-         error.what());
-  }
+  return parse_results(read_file(file), shown(file));
+}
+
+std::vector<SplitResult> parse_results(const std::string& text, const std::string& origin) {
+  const std::string where =
+      origin + " does not hold the results of a run; delete it to evaluate that run again";
+  std::vector<SplitResult> splits;
+  const Json json = parse_json<Json>(text, origin);
+  for (const Json& split : json_list(json_field(json, "splits", where), where))
+    splits.push_back(split_from(split, where));
+  require(!splits.empty(), "{}: it has no splits", where);
+  return splits;
 }
 
 }  // namespace triptych

@@ -42,5 +42,7 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
 // The splits of a results.json, for a run over several splits that resumes. An Error names a file that is no
 // such thing.
 std::vector<SplitResult> read_results(const std::filesystem::path& file);
+// The same of a text; `origin` stands in the messages.
+std::vector<SplitResult> parse_results(const std::string& text, const std::string& origin);
 
 }  // namespace triptych

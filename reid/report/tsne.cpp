@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "engine/ops.h"
 #include "engine/random.h"
+#include "engine/stop.h"
 
 namespace triptych {
 namespace {
@@ -100,6 +101,7 @@ std::vector<double> tsne(const Device& device, std::span<const Real> distances, 
   const double rate = std::max(static_cast<double>(n) / 12 / 4, 50.0);
   const int early = options.iterations / 4;
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
+    stop_point();
     const std::vector<Real> g = gradient(device, p, y, count, iteration < early ? 12 : 1);
     const double momentum = iteration < early ? 0.5 : 0.8;
     for (std::size_t i = 0; i < y.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "engine/error.h"
+#include "engine/stop.h"
 #include "reid/evaluation/calibration.h"
 
 namespace triptych {
@@ -256,28 +257,40 @@ void Trainer::inspect_step(const std::function<void(const Tape&)>& look,
   look(tape);
 }
 
+// Does `work`; false when a stop was requested meanwhile (engine/stop.h).
+template <class Work>
+bool finishes(const Work& work) {
+  try {
+    work();
+    return true;
+  } catch (const Interrupted&) {
+    return false;
+  }
+}
+
 // ---- the run ----------------------------------------------------------------------------------------------
 
 bool Trainer::run(const TrainingObserver& observer) {
   while (position_ < total_steps()) {
     const Index epoch = position_ / steps_per_epoch(), step = position_ % steps_per_epoch();
-    if (step == 0 && is_em_epoch(epoch)) em_round(epoch, observer);
+    // A stop in an E step leaves the state from before it, which does the E step again when it is resumed.
+    if (step == 0 && is_em_epoch(epoch) && !finishes([&] { em_round(epoch, observer); })) return false;
     const StepRecord record = train_step(epoch, step, observer);
     if (observer.on_step) observer.on_step(record);
     watch_for_collapse(record, observer);
     if (step + 1 == steps_per_epoch()) {
       const TrainingOptions& t = options_.training;
       if (observer.on_epoch) observer.on_epoch(epoch_);
-      if (!data_.validation.empty() && (epoch + 1) % t.validate_every == 0 && observer.on_validation)
+      if (!data_.validation.empty() && (epoch + 1) % t.validate_every == 0 && observer.on_validation) {
+        const StopShield finish;  // the step is done, and its validation would not be made again
         observer.on_validation(validate(epoch + 1));
+      }
       if (observer.on_checkpoint && ((epoch + 1) % t.save_every == 0 || epoch + 1 == t.epochs))
         observer.on_checkpoint();
     }
     if (observer.stop && *observer.stop) break;
   }
-  if (position_ < total_steps()) return false;
-  calibrate(model_, data_.images, samples_);
-  return true;
+  return position_ == total_steps() && finishes([&] { calibrate(model_, data_.images, samples_); });
 }
 
 // E steps stand at the end of the first M step and at equal distances from there to the end of the training.
@@ -301,7 +314,13 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
     use_pairs(guess_pairs());
     record.pairs = static_cast<Index>(pairs_.size()), record.right = share_right(data_.dataset, pairs_);
   }
-  PatchLabels next = judge_patches();
+  PatchLabels next;
+  try {
+    next = judge_patches();
+  } catch (const Interrupted&) {
+    if (pairs_ != before) use_pairs(before);
+    throw;
+  }
   record.changed = share_changed(labels_, next);
   record.kept = next.share_kept();
   use_labels(std::move(next));
@@ -343,9 +362,13 @@ ValidationRecord Trainer::validate(Index epoch) {
   const Protocol protocol = data_.dataset.cameras == 2
                                 ? camera_protocol(data_.dataset, data_.validation, 0, 1)
                                 : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
+  // The calibration is of a network that goes on learning: pairing does without.
+  struct Uncalibrated {
+    Model& model;
+    ~Uncalibrated() { model.centres.clear(), model.whitening = {}; }
+  } const afterwards{model_};
   calibrate(model_, data_.images, samples_);
   const RankingResult result = evaluate_model(model_, data_.dataset, data_.images, protocol, false).result;
-  model_.centres.clear(), model_.whitening = {};  // of a network that goes on learning; pairing does without
   return {epoch, result.at_rank(1), result.at_rank(5), result.map};
 }
 

@@ -1,8 +1,10 @@
 // What a run needs to go on as if nothing had happened, written and read back side by side.
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
+#include <string_view>
 
 #include "engine/error.h"
+#include "engine/text.h"
 #include "reid/training/trainer.h"
 
 namespace triptych {
@@ -35,59 +37,125 @@ void Trainer::save(const std::filesystem::path& checkpoint) const {
   save_tensors(checkpoint, file);
 }
 
-void Trainer::resume(const std::filesystem::path& checkpoint) {
-  const std::string origin = checkpoint.string();
-  const TensorFile file = load_tensors(checkpoint, device_);
-  const auto text = [&](const char* key) {
+namespace {
+
+// The metadata of a checkpoint, checked one by one.
+struct Metadata {
+  const TensorFile& file;
+  const std::string& origin;
+
+  const std::string& text(const char* key) const {
     const auto found = file.metadata.find(key);
     require(found != file.metadata.end(), "{} is not a checkpoint of a training run: its metadata lacks '{}'",
             origin, key);
     return found->second;
-  };
-  const auto number = [&](const char* key) {
-    return static_cast<Index>(std::strtoll(text(key).c_str(), nullptr, 10));
-  };
-  const std::string difference = first_difference(options_from_json(text("options"), origin), options_);
+  }
+  Index number(const char* key, Index low, Index high) const {
+    const std::string& digits = text(key);
+    Index number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    require(error == std::errc() && end == digits.data() + digits.size() && number >= low && number <= high,
+            "{} is damaged: its metadata '{}' is '{}', not a number from {} to {}", origin, key,
+            shown(digits), low, high);
+    return number;
+  }
+};
+
+void read_counts(const TensorFile& file, const char* name, const std::string& origin,
+                 std::array<std::int32_t, DistanceHistogram::bins>& to) {
+  if (!file.tensors.contains(name)) return;  // a checkpoint of before there were such counts
+  const Shape shape = {static_cast<Index>(to.size())};
+  const std::vector<std::int32_t> counts = tensor_of(file, name, Type::int32, shape, origin).int32_values();
+  require(std::ranges::all_of(counts, [](std::int32_t n) { return n >= 0; }),
+          "{} is damaged: the tensor '{}' holds a count below 0", origin, name);
+  std::ranges::copy(counts, to.begin());
+}
+
+// Moving averages of squares cannot be negative.
+std::map<std::string, Tensor> read_moments(const TensorFile& file, const std::string& origin) {
+  constexpr std::string_view prefix = "optimizer.";
+  std::map<std::string, Tensor> moments;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (!name.starts_with(prefix)) continue;
+    const Tensor& moment = tensor_of(file, name, Type::real, origin);
+    require(!name.ends_with(".second") ||
+                std::ranges::all_of(moment.values(), [](Real value) { return value >= 0; }),
+            "{} is damaged: the tensor '{}' holds a number below 0", origin, name);
+    moments[name.substr(prefix.size())] = moment;
+  }
+  return moments;
+}
+
+// Each image is in one pair at most, and all are images that training may see.
+Pairs read_pairs(const TensorFile& file, const std::string& origin, const std::vector<Index>& row_of_sample) {
+  const Tensor& tensor = tensor_of(file, "pairs", Type::int32, origin);
+  require(tensor.shape().axes() == 2 && tensor.shape()[1] == 2 && tensor.shape()[0] >= 2,
+          "{} is damaged: the tensor 'pairs' has shape {}, not [2 or more, 2]", origin,
+          tensor.shape().text());
+  std::vector<bool> used(row_of_sample.size(), false);
+  const std::vector<std::int32_t> flat = tensor.int32_values();
+  for (const std::int32_t sample : flat) {
+    const auto at = static_cast<std::size_t>(sample);
+    require(sample >= 0 && at < used.size() && row_of_sample[at] >= 0 && !used[at],
+            "{} is damaged: the tensor 'pairs' holds {}, which is no training image or stands there twice",
+            origin, sample);
+    used[at] = true;
+  }
+  Pairs pairs;
+  for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pairs.emplace_back(flat[i], flat[i + 1]);
+  return pairs;
+}
+
+}  // namespace
+
+// Everything is read and checked before anything of the trainer changes.
+void Trainer::resume(const std::filesystem::path& checkpoint) {
+  const std::string origin = shown(checkpoint);
+  const TensorFile file = load_tensors(checkpoint, device_);
+  const Metadata metadata{file, origin};
+  const std::string difference =
+      first_difference(options_from_json(metadata.text("options"), origin), options_);
   require(difference.empty(),
           "{} was trained with another --{}; resume with the options it began with, or choose another --out",
           origin, difference);
-  require(text("training_data") == training_data_mark(),
+  require(metadata.text("training_data") == training_data_mark(),
           "{} was trained on other people or other images; give the same --data, --splits and --split",
           origin);
+  const Index position = metadata.number("position", 0, total_steps());
+  const Index round = metadata.number("round", 1, std::max<Index>(1, options_.em.rounds));
+  const Index collapsed = metadata.number("collapsed", 0, total_steps());
+  const Index optimizer_steps = metadata.number("optimizer_steps", 0, total_steps());
+  const bool settled = metadata.number("settled", 0, 1) == 1;
+  const std::string& selection = metadata.text("selection");
+  require(selection == "gate" || selection == "everything",
+          "{} is damaged: its metadata 'selection' is '{}', neither gate nor everything", origin,
+          shown(selection));
+
+  const std::map<std::string, Tensor> moments = read_moments(file, origin);
+  PatchLabels labels = labels_;
+  const Shape shape = {static_cast<Index>(samples_.size()), labels_.grid.rows, labels_.grid.columns};
+  labels.v = tensor_of(file, "em.labels", Type::byte, shape, origin).byte_values();
+  labels.map = tensor_of(file, "em.map", Type::real, shape, origin).values();
+  require(std::ranges::all_of(labels.v, [](std::uint8_t v) { return v <= 1; }),
+          "{} is damaged: the tensor 'em.labels' holds something other than 0 and 1", origin);
+  EpochRecord epoch = epoch_;
+  read_counts(file, "epoch.same", origin, epoch.distances.same);
+  read_counts(file, "epoch.different", origin, epoch.distances.different);
+  Pairs pairs;
+  const bool pseudo = options_.training.labels == Labels::pseudo;
+  if (pseudo) pairs = read_pairs(file, origin, row_of_sample_);
 
   restore_parameters(parameters(), file, origin);
-  std::map<std::string, Tensor> moments;
-  for (const auto& [name, tensor] : file.tensors)
-    if (name.starts_with("optimizer.")) moments[name.substr(std::string("optimizer.").size())] = tensor;
-  optimizer_.restore(moments, number("optimizer_steps"));
-  PatchLabels labels = labels_;
-  const auto labels_at = file.tensors.find("em.labels"), map_at = file.tensors.find("em.map");
-  require(labels_at != file.tensors.end() && map_at != file.tensors.end(),
-          "{} lacks the labels of the patches", origin);
-  labels.v = labels_at->second.byte_values(), labels.map = map_at->second.values();
-  require(labels.v.size() == labels_.v.size() && labels.map.size() == labels_.map.size(),
-          "{} holds labels of {} patches, the training images have {}", origin, labels.v.size(),
-          labels_.v.size());
-  const auto counts = [&](const char* name, std::array<std::int32_t, DistanceHistogram::bins>& to) {
-    const auto found = file.tensors.find(name);
-    if (found == file.tensors.end()) return;  // a checkpoint of before there were such counts
-    require(found->second.elements() == static_cast<Index>(to.size()), "{}: '{}' has {} bins, not {}", origin,
-            name, found->second.elements(), to.size());
-    std::ranges::copy(found->second.int32_values(), to.begin());
-  };
-  counts("epoch.same", epoch_.distances.same), counts("epoch.different", epoch_.distances.different);
-  if (options_.training.labels == Labels::pseudo) {
-    const auto pairs_at = file.tensors.find("pairs");
-    require(pairs_at != file.tensors.end(), "{} lacks the pairs of images", origin);
-    const std::vector<std::int32_t> flat = pairs_at->second.int32_values();
-    Pairs pairs;
-    for (std::size_t i = 0; i + 1 < flat.size(); i += 2) pairs.emplace_back(flat[i], flat[i + 1]);
-    use_pairs(std::move(pairs));
+  try {
+    optimizer_.restore(moments, optimizer_steps);
+  } catch (const Error& error) {
+    fail("{}: {}", origin, error.what());
   }
-  position_ = number("position"), round_ = number("round"), collapsed_steps_ = number("collapsed");
-  em_settled_ = text("settled") == "1";
+  epoch_ = epoch;
+  if (pseudo) use_pairs(std::move(pairs));
+  position_ = position, round_ = round, collapsed_steps_ = collapsed, em_settled_ = settled;
   if (round_ > 1) use_labels(std::move(labels));
-  if (text("selection") == "gate") model_.selection = PatchSelection::By::gate;
+  if (selection == "gate") model_.selection = PatchSelection::By::gate;
 }
 
 std::string Trainer::training_data_mark() const {

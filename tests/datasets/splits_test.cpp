@@ -82,6 +82,10 @@ TEST_CASE("bad split files say what is wrong and where") {
   CHECK(contains(reading(folder, "[[1,2,", 3), "is not JSON"));
   CHECK(contains(reading(folder, "{\"a\":1}", 3), "list of permutations of 1..3"));
   CHECK(contains(reading(folder, "[]", 3), "list of permutations of 1..3"));
+  CHECK(contains(reading(folder, std::string(100000, '['), 3), "more than 64 deep"));
+  CHECK(contains(reading(folder, "[[[[1]],2,3]]", 3), "a list of 1 is not a person number"));
+  CHECK(contains(reading(folder, "[[1,2,3.0]]", 3), "3.0 is not a person number"));
+  CHECK(contains(reading(folder, "[[1,2,18446744073709551615]]", 3), "is not a whole number"));
   CHECK(contains(reading(folder, "[[1,2,3],7]", 3), "split 2 is not a list"));
   CHECK(contains(reading(folder, "[[1,2,3]]", 4), "has 3 person numbers, but the data set has 4 people"));
   CHECK(contains(reading(folder, "[[1,2,3],[1,2,2]]", 3), "split 2: person 2 stands there twice"));

@@ -192,3 +192,29 @@ mutant "cpu: rows whose squares overflow are not scaled" kernels/cpu/normalisati
   's/normalise_scaled\(columns, epsilon, from, y \+ row \* columns, norm \+ row\)/false/' "rows of any size*"
 mutant "team: the caller does not wait for the others" kernels/team.cpp tests/kernels \
   's/while \(found == taken\)/while (false)/' "team: what the workers*"
+
+# ---- files that come in and go out ----
+mutant "files: a pipe is opened for reading" engine/file.cpp tests/engine \
+  's/if \(!S_ISREG\(status.st_mode\)\) cannot_read/if (false) cannot_read/' "a pipe*"
+mutant "files: another kind of file is replaced" engine/file.cpp tests/engine \
+  's/there == kind,/there != "never",/' "only a file*"
+mutant "files: temporary names are the same for all processes" engine/file.cpp tests/engine \
+  's/target.string\(\), ::getpid\(\), calls\+\+/target.string(), 0, 0/' "a temporary*"
+mutant "JSON: brackets in a text count as nesting" engine/json.cpp tests/engine \
+  's/quoted = true;/;/' "JSON*"
+mutant "safetensors: a NaN is read" engine/safetensors.cpp tests/engine \
+  's/return !std::isfinite\(static_cast<Real>\(v\)\);/return std::isinf(v);/' "a number*"
+mutant "safetensors: the checksum leaves out the numbers" engine/safetensors.cpp tests/engine \
+  's/checksum\(data.data\(\), data.size\(\), /checksum(data.data(), 0, /' "a flipped*"
+mutant "images: a Huffman table may have any number of symbols" datasets/jpeg.cpp tests/datasets \
+  's/symbols > 256 \|\| /symbols > 4096 || /; s/codes > 1u << length/false/' "Huffman*"
+mutant "images: orientation 6 is turned the wrong way" datasets/image.cpp tests/datasets \
+  's/orientation == 4 \|\| orientation == 6 \|\|/orientation == 4 || orientation == 8 ||/' "a JPEG*"
+mutant "images: PNM samples of 16 bits are little-endian" datasets/pnm.cpp tests/datasets \
+  's/big16\(b, at\) : b\[at\]/little16(b, at) : b[at]/' "PNM*"
+mutant "images: a PNG may inflate without end" datasets/stb.cpp tests/datasets \
+  's/bytes > triptych::decoder::largest_block/false/' "a PNG that*"
+mutant "checkpoint: a pair may name any image" reid/training/trainer_checkpoint.cpp tests/reid \
+  's/sample >= 0 && at < used.size\(\) && row_of_sample\[at\] >= 0 && !used\[at\]/at + 1 > 0/' "a checkpoint*"
+mutant "model: a deviation of 0 is read" reid/network/model.cpp tests/reid \
+  's/numbers\[i\] >= Real\(1e-6\)/numbers[i] >= Real(0)/' "a model file*"

@@ -19,6 +19,6 @@ TEST_CASE("labels come back from their file as they were") {
   CHECK(back.labels.map == labels.map);
   CHECK(back.labels.grid == labels.grid);
   save_tensors(file, TensorFile{});
-  CHECK_THROWS_WITH_AS(load_labels(file, device), doctest::Contains("holds no labels"), Error);
+  CHECK_THROWS_WITH_AS(load_labels(file, device), doctest::Contains("has no tensor 'v'"), Error);
   std::filesystem::remove(file);
 }

@@ -108,6 +108,50 @@ TEST_CASE("sizes that do not fit are named with the option to change") {
                        doctest::Contains("[1, 20, 48, 3]"), Error);
 }
 
+TEST_CASE("a model file whose contents cannot be is refused by the name of the file and the reason") {
+  Device device = Device::open("reference");
+  const TensorFile good = to_file(make_model(device, tiny_options(), {}));
+  const auto refusal = [&](const TensorFile& file) -> std::string {
+    try {
+      from_file(file, device, "FILE");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const auto with_metadata = [&](const char* key, const std::string& value) {
+    TensorFile file = good;
+    file.metadata[key] = value;
+    return refusal(file);
+  };
+  CHECK(refusal(good).empty());
+  CHECK(with_metadata("normalisation", "0 0 0 1 0 1") ==
+        "FILE: the metadata 'normalisation' hold 0 for the deviation of a colour");
+  CHECK(with_metadata("normalisation", "0 0 0 1 -1 1").find("hold -1 for the deviation") !=
+        std::string::npos);
+  for (const char* wrong : {"0 0 0 1 nan 1", "0 0 0 1 inf 1", "0 0 0 1 1 x", "0,0,0,1,1,1"})
+    CHECK(with_metadata("normalisation", wrong).find("other than finite numbers") != std::string::npos);
+  CHECK(with_metadata("normalisation", "0 0 0 1 1").find("does not hold six numbers") != std::string::npos);
+  CHECK(with_metadata("selection", "nothing").find("neither gate nor everything") != std::string::npos);
+
+  // A network of 61 GB in the metadata of a small file, and options out of range.
+  Options large = tiny_options();
+  large.network.hidden = 8192, large.network.channels = {4096, 4096, 4096}, large.network.kernel = 31;
+  CHECK(with_metadata("options", to_json(large))
+            .find("FILE: the options describe a network with more weights") == 0);
+  large = tiny_options();
+  large.network.image_height = Index(1) << 31;
+  CHECK(with_metadata("options", to_json(large)).find("FILE: --image-height is 2147483648") == 0);
+  CHECK(with_metadata("options", std::string(100000, '[')).find("more than 64 deep") != std::string::npos);
+
+  TensorFile typed = good;
+  Tensor& weight = typed.tensors.at("tier1.block1.convolution.weight");
+  const std::vector<std::int32_t> whole(static_cast<std::size_t>(weight.elements()), 1);
+  weight = Tensor::from(device, weight.shape(), std::span<const std::int32_t>(whole));
+  CHECK(refusal(typed).find(
+            "FILE: the tensor 'tier1.block1.convolution.weight' holds numbers of type I32, where F") == 0);
+}
+
 TEST_CASE("a model comes back from its file with the same weights, options and embeddings") {
   Device device = Device::open("reference");
   const auto path = triptych::testing::unique_path("model.safetensors");

@@ -35,7 +35,19 @@ TEST_CASE("options that are unknown, of the wrong kind or out of range are named
   CHECK_THROWS_WITH_AS(options_from_json(R"({"marjin": 1})", "FILE"),
                        doctest::Contains("FILE: there is no option 'marjin'"), Error);
   CHECK_THROWS_WITH_AS(options_from_json(R"({"margin": "wide"})", "FILE"),
-                       doctest::Contains("'margin' is of the wrong kind"), Error);
+                       doctest::Contains("'margin': \"wide\" is not a number"), Error);
+  for (const char* wrong :
+       {R"({"hidden": 8.5})", R"({"hidden": "8"})", R"({"hidden": 1e300})", R"({"batch-norm": 1})",
+        R"({"channels": 8})", R"({"channels": [8, "a"]})", R"({"seed": -1})", R"({"rate": null})",
+        R"({"rate": 1e999})", R"({"rate": 1, "rate": 2})", R"({"start": 3})"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_WITH_AS(options_from_json(wrong, "FILE"), doctest::Contains("FILE: "), Error);
+  }
+  CHECK_THROWS_WITH_AS(
+      options_from_json(R"({"image-height": 2147483648})", "FILE"),
+      doctest::Contains("FILE: --image-height is 2147483648, but must lie between 1 and 4096"), Error);
+  CHECK_THROWS_WITH_AS(options_from_json("{\"start\": " + std::string(100000, '['), "FILE"),
+                       doctest::Contains("more than 64 deep"), Error);
   CHECK_THROWS_WITH_AS(options_from_json(R"({"mining": "all of them"})", "FILE"),
                        doctest::Contains("all, hard, semihard, random"), Error);
   CHECK_THROWS_WITH_AS(options_from_json("{", "FILE"), doctest::Contains("FILE"), Error);

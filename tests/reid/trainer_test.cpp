@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -166,6 +167,50 @@ TEST_CASE("a resume with other options, other people or another file says what d
   CHECK_THROWS_WITH_AS(with_identities.resume(checkpoint.path), doctest::Contains("other people"), Error);
   save_model(checkpoint.path, with_identities.model());
   CHECK_THROWS_WITH_AS(with_identities.resume(checkpoint.path), doctest::Contains("not a checkpoint"), Error);
+}
+
+TEST_CASE("a checkpoint whose contents cannot be is refused, and the trainer stays as it was") {
+  Device device = Device::open(device_name);
+  const TemporaryFile checkpoint("triptych_damaged_checkpoint_test.safetensors");
+  Options options = tiny_options();
+  options.training.labels = Labels::pseudo;
+  Trainer trainer(device, options, world().data());
+  trainer.save(checkpoint.path);
+  const TensorFile good = load_tensors(checkpoint.path, device);
+  const std::vector<std::vector<Real>> before = weights(trainer);
+  const auto refused = [&](const char* reason, const std::function<void(TensorFile&)>& damage) {
+    TensorFile file = good;
+    damage(file);
+    save_tensors(checkpoint.path, file);
+    CAPTURE(reason);
+    CHECK_THROWS_WITH_AS(trainer.resume(checkpoint.path), doctest::Contains(reason), Error);
+    CHECK_THROWS_WITH_AS(trainer.resume(checkpoint.path), doctest::Contains("triptych_damaged_checkpoint"),
+                         Error);
+    CHECK(weights(trainer) == before);
+    CHECK(trainer.steps_done() == 0);
+  };
+  for (const char* key : {"position", "round", "collapsed", "optimizer_steps", "settled"})
+    for (const char* wrong : {"-1", "99999999999999999999", "1e3", "", "nan"})
+      refused(key, [&](TensorFile& file) { file.metadata[key] = wrong; });
+  refused("selection", [](TensorFile& file) { file.metadata["selection"] = "x"; });
+  const auto numbers = [&](const char* name, const Shape& shape, std::vector<std::int32_t> values) {
+    return [&device, name, shape, values](TensorFile& file) {
+      file.tensors[name] = Tensor::from(device, shape, std::span<const std::int32_t>(values));
+    };
+  };
+  refused("holds 2000000000, which is no training image", numbers("pairs", {2, 2}, {0, 1, 2, 2000000000}));
+  refused("holds -1", numbers("pairs", {2, 2}, {0, 1, 2, -1}));
+  refused("stands there twice", numbers("pairs", {2, 2}, {0, 1, 0, 2}));
+  refused("'pairs' has shape [3]", numbers("pairs", {3}, {0, 1, 2}));
+  refused("'em.labels' holds numbers of type I32", numbers("em.labels", {1}, {1}));
+  refused("'epoch.same' has shape [1]", numbers("epoch.same", {1}, {1}));
+  for (const auto& [name, tensor] : good.tensors)
+    if (name.ends_with(".second"))
+      refused("below 0", [&, &key = name, &moment = tensor](TensorFile& file) {
+        file.tensors[key] = Tensor::filled(device, moment.shape(), -1);
+      });
+  save_tensors(checkpoint.path, good);
+  trainer.resume(checkpoint.path);
 }
 
 TEST_CASE("a training that diverges stops with a sentence") {

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 build=${BUILD:-build}
 export LLVM=${LLVM:-14}
 all="format stairs weak_symbols one_definition installation mutations wrong_answers barriers memory threads"
-all="$all aarch64"
+all="$all aarch64 fuzzing"
 steps=${STEPS:-$all}
 summary=()
 failed=0
@@ -107,6 +107,11 @@ arm_packages() {
   dpkg --add-architecture arm64 && apt-get update -q &&
     apt-get install -q -y --no-install-recommends $missing ||
     { echo "apt-get cannot install$missing"; return 1; }
+}
+
+# A short start of every fuzz target, over all that was ever found.
+fuzzing() {
+  make_quietly SANITIZE=fuzzer CUDA=0 fuzzers && tests/fuzz/run.sh "$build/fuzzer" 20
 }
 
 mkdir -p "$build"

@@ -70,7 +70,7 @@ Json camera_json(const std::vector<EmRound>& rounds, int camera, const Dataset& 
   const std::vector<Index>& samples = rounds.front().saved.samples;
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < samples.size(); ++row)
-    if (dataset.samples[static_cast<std::size_t>(samples[row])].camera == camera) rows.push_back(row);
+    if (dataset.samples.at(static_cast<std::size_t>(samples[row])).camera == camera) rows.push_back(row);
   if (rows.empty()) return nullptr;
   const auto count = static_cast<double>(rows.size());
 

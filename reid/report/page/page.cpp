@@ -1,5 +1,6 @@
 #include "reid/report/page/page.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "engine/error.h"
@@ -18,17 +19,27 @@ std::string text_of(const std::string& name) {
   return std::string(asset(std::string(folder) + name));
 }
 
-void put(std::string& page, const std::string& mark, const std::string& text) {
-  const std::size_t at = page.find(mark);
-  require(at != std::string::npos, "the report's page.html lacks the mark {}", mark);
-  page.replace(at, mark.size(), text);
+// Replaces each {{mark}} of the template. What is put in is not searched for marks.
+std::string filled(const std::string& page, const std::map<std::string, std::string>& texts) {
+  std::string result;
+  std::size_t done = 0, replaced = 0;
+  for (std::size_t at; (at = page.find("{{", done)) != std::string::npos; ++replaced) {
+    const std::size_t end = page.find("}}", at);
+    const std::string name = page.substr(at + 2, end - at - 2);
+    require(texts.contains(name), "the report's page.html has an unknown mark {}", name);
+    result += page.substr(done, at - done) + texts.at(name);
+    done = end + 2;
+  }
+  require(replaced == texts.size(), "the report's page.html has {} marks, not {}", replaced, texts.size());
+  return result + page.substr(done);
 }
 
-// Inside <script> the letters "</" could end it.
-std::string for_script(std::string json) {
-  for (std::size_t at = 0; (at = json.find("</", at)) != std::string::npos; at += 3)
-    json.insert(at + 1, "\\");
-  return json;
+// Inside <script> the letters "</" could end it and "<!--" begin a comment. JSON has a < in texts alone,
+// where it may be written as a number.
+std::string for_script(const std::string& json) {
+  std::string result;
+  for (const char c : json) result += c == '<' ? "\\u003c" : std::string(1, c);
+  return result;
 }
 
 std::string escaped(const std::string& text) {
@@ -64,12 +75,10 @@ std::string page_html(const std::string& title, std::span<const Section> section
   std::string script;
   for (const char* name : scripts) script += text_of(name);
 
-  std::string page = text_of("page.html");
-  put(page, "{{title}}", escaped(title));
-  put(page, "{{style}}", text_of("style.css"));
-  put(page, "{{script}}", script);
-  put(page, "{{data}}", for_script(data + "}"));
-  return page;
+  return filled(text_of("page.html"), {{"title", escaped(title)},
+                                       {"style", text_of("style.css")},
+                                       {"script", script},
+                                       {"data", for_script(data + "}")}});
 }
 
 }  // namespace triptych

@@ -18,6 +18,10 @@ TEST_CASE("a page holds its style, its scripts and its data, and asks nobody for
   CHECK(page.find("sections.tape = ") != std::string::npos);
   CHECK(page.find("{\"absent\":\"Nobody was \\\"tested\\\".\"}") != std::string::npos);
   CHECK(page.find("</script><b>") == std::string::npos);  // the data cannot end its element
+  const std::vector<Section> hostile = {{"run", "{\"data\":\"<!--<script>{{style}}\"}"}};
+  const std::string other = page_html("{{data}}", hostile, "[]");
+  CHECK(other.find("<title>{{data}}</title>") != std::string::npos);  // what is put in holds no marks
+  CHECK(other.find("\"\\u003c!--\\u003cscript>{{style}}\"") != std::string::npos);
   for (const char* outside : {"src=\"http", "href=\"http", "@import", "url("})
     CHECK(page.find(outside) == std::string::npos);
 }

@@ -1,0 +1,34 @@
+// What a run and a table leave behind and read again: log lines, results, outcomes. The first byte chooses.
+#include "reid/report/records.h"
+
+#include <string>
+
+#include "engine/error.h"
+#include "reid/report/results.h"
+#include "reid/table/outcome.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace triptych;
+  if (size == 0) return 0;
+  const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  try {
+    switch (data[0] % 5) {
+      case 0:
+        read_log_line(text);
+        break;
+      case 1:
+        read_epoch_line(text);
+        break;
+      case 2:
+        read_event_line(text);
+        break;
+      case 3:
+        parse_results(text, "x");
+        break;
+      default:
+        outcome_from_json(text, "key");
+    }
+  } catch (const Error&) {
+  }
+  return 0;
+}
