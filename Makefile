@@ -73,7 +73,7 @@ libraries := -lfmt -ldl -lpthread
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
 # twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
-light_sources := $(OUT)/together/% apps/% tests/% exercises/% examples/% reid/report/% \
+light_sources := $(OUT)/together/% apps/% tests/% exercises/% examples/% reid/experiment/% reid/report/% \
   reid/table/% reid/options.cpp engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp \
   datasets/splits.cpp
 is_light = $(filter-out apps/bench/%,$(filter $(light_sources),$(1)))
@@ -133,8 +133,9 @@ together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_
 together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) \
   apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
-together_results  := reid/report/records.cpp reid/report/results.cpp reid/table/outcome_json.cpp \
-  reid/table/table_json.cpp reid/report/ranked_json.cpp reid/report/ranked_run.cpp
+together_results  := reid/report/records.cpp reid/report/results.cpp reid/report/ranked_json.cpp \
+  reid/report/ranked_run.cpp reid/report/ranking_json.cpp reid/report/inputs_json.cpp reid/table/table_json.cpp \
+  reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp reid/experiment/data.cpp
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip \
@@ -295,6 +296,15 @@ $(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 
 # The exercises themselves are not among them: an answer that does not compile is the learner's business.
 tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests))
+
+# ---- programs that use the library, without the commands ---------------------------------------------------
+example_programs := $(patsubst examples/%.cpp,$(OUT)/examples/%,$(wildcard examples/*.cpp))
+objects += $(patsubst examples/%.cpp,$(OUT)/obj/examples/%.o,$(wildcard examples/*.cpp))
+$(example_programs): $(OUT)/examples/%: $(OUT)/obj/examples/%.o $(foreach room,$(below_apps),$(OUT)/$(room).a)
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
+tests: $(example_programs)
 
 # ---- the standard library, precompiled ---------------------------------------------------------------------
 # Parsing its headers is half of the compile time of a small source, so they are precompiled once for each

@@ -9,6 +9,7 @@ namespace triptych {
 // Each adds one subcommand: its options, an example below its help, and the callback that does the work. One
 // file each.
 void add_train(CLI::App& app);
+void add_verify(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_table1(CLI::App& app);
 void add_rank(CLI::App& app);

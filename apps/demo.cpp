@@ -2,41 +2,53 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/experiment.h"
 #include "apps/interrupt.h"
 #include "apps/ranking.h"
-#include "apps/run_folder.h"
 #include "apps/training.h"
 #include "datasets/save_synthetic.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "reid/experiment/run_folder.h"
 
 // The demo is `train` with the options below and `rank` on one of the people that training never saw: nothing
 // is done here that the other commands could not do.
 namespace triptych {
 namespace {
 
-const std::vector<std::string> recipe = {"--data",         "synthetic:240",
-                                         "--image-height", "128",
-                                         "--image-width",  "64",
-                                         "--crop-height",  "120",
-                                         "--crop-width",   "56",
-                                         "--epochs",       "70",
-                                         "--people",       "32",
-                                         "--validation",   "16",
-                                         "--em-rounds",    "4"};
+// What is trained, and on whom.
+TrainRequest training_of_demo() {
+  TrainRequest request;
+  request.data.data = "synthetic:240";
+  NetworkOptions& network = request.options.network;
+  network.image_height = 128, network.image_width = 64;
+  network.crop_height = 120, network.crop_width = 56;
+  TrainingOptions& training = request.options.training;
+  training.epochs = 70, training.identities = 32, training.validation = 16;
+  request.options.em.rounds = 4;
+  return request;
+}
+constexpr const char* same_training =
+    "triptych train --data synthetic:240 --image-height 128 --image-width 64 --crop-height 120 --crop-width "
+    "56 "
+    "--epochs 70 --people 32 --validation 16 --em-rounds 4";
 
 struct DemoRequest {
   std::string out = "runs/demo";
   DeviceChoice device;
 };
 
-// A demo that was interrupted goes on; a finished one (or one of another recipe) is kept under the next free
+bool same_job(const std::filesystem::path& file, const TrainRequest& request) {
+  const JobRecord record = job_record_from_json(read_file(file), file.string());
+  return to_json(record.data) == to_json(request.data) &&
+         first_difference(record.options, request.options).empty();
+}
+
+// A demo that was interrupted goes on; a finished one (or one of another training) is kept under the next free
 // number.
-bool goes_on(const std::filesystem::path& out, const std::string& config) {
+bool goes_on(const std::filesystem::path& out, const TrainRequest& request) {
   if (!holds_run(out)) return false;
-  if (!std::filesystem::exists(out / run_files::results) &&
-      std::filesystem::exists(out / run_files::config) && read_file(out / run_files::config) == config)
+  if (!std::filesystem::exists(out / run_files::results) && std::filesystem::exists(out / run_files::job) &&
+      same_job(out / run_files::job, request))
     return true;
   std::filesystem::path aside;
   for (int number = 1; aside.empty() || std::filesystem::exists(aside); ++number)
@@ -62,9 +74,9 @@ void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out
   rank(request, device);
 }
 
-std::filesystem::path train_or_pause(CLI::App& command, TrainRequest& request) {
+std::filesystem::path train_or_pause(const TrainRequest& request) {
   try {
-    return train(command, request);
+    return train(request);
   } catch (const Interrupted&) {
     throw Interrupted(
         fmt::format("stopped; all is saved in {}, and the same command goes on from there", request.out));
@@ -72,17 +84,13 @@ std::filesystem::path train_or_pause(CLI::App& command, TrainRequest& request) {
 }
 
 void run_demo(const DemoRequest& demo) {
-  TrainRequest request;
+  TrainRequest request = training_of_demo();
   request.device = demo.device;
   request.out = demo.out;
-  CLI::App command("", "train");
-  add_train_options(command, request);
-  std::vector<std::string> arguments(recipe.rbegin(), recipe.rend());  // CLI11 takes them last to first
-  command.parse(arguments);
-  request.resume = goes_on(demo.out, config_text(command));
-  fmt::print("this is: triptych train {} --out {}\n", fmt::join(recipe, " "), demo.out);
+  request.resume = goes_on(demo.out, request);
+  fmt::print("this is: {} --out {}\n", same_training, demo.out);
 
-  const std::filesystem::path out = train_or_pause(command, request);
+  const std::filesystem::path out = train_or_pause(request);
   rank_somebody(request, out, open_device(demo.device, nullptr));
   fmt::print(
       "\nWhat there is to see in {0}:\n"

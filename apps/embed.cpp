@@ -3,7 +3,8 @@
 #include <numeric>
 
 #include "apps/commands.h"
-#include "apps/experiment.h"
+#include "apps/options.h"
+#include "apps/progress.h"
 #include "engine/error.h"
 #include "engine/file.h"
 #include "engine/text.h"
@@ -40,21 +41,22 @@ void embed_command(const EmbedRequest& request) {
           "--out {} must end in .npy; the list of images goes into the .csv beside it", request.out);
   Device device = open_device(request.device);
   const Model model = load_model(request.model, device);
-  const Experiment experiment =
-      open_experiment(request.data, model.options.network, device.context().threads);
+  Printer printer;
+  const ExperimentData data =
+      open_data(request.data, model.options.network, device.context().threads, printer.watcher());
   std::filesystem::path list = out;
   list.replace_extension(".csv");
   std::vector<std::filesystem::path> inputs = {request.model};
-  for (const Sample& sample : experiment.dataset.samples) inputs.push_back(sample.file);
+  for (const Sample& sample : data.dataset.samples) inputs.push_back(sample.file);
   for (const std::filesystem::path& file : {out, list}) {
     require_output(file, "--out", inputs);
     require_replaceable(file, file == out ? npy_kind : file_kind(image_list_header));
   }
-  std::vector<Index> all(experiment.dataset.samples.size());
+  std::vector<Index> all(data.dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
-  const EmbeddedImages embedded = embed(model, experiment.images, all, model.selection);
+  const EmbeddedImages embedded = embed(model, data.images, all, model.selection);
   write_npy(out, embedded.count, embedded.size, embedded.embedding);
-  write_file(list, image_list(experiment.dataset));
+  write_file(list, image_list(data.dataset));
   fmt::print("{} embeddings of {} numbers in {}, their images in {}\n", embedded.count, embedded.size,
              request.out, list.string());
 }

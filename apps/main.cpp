@@ -75,6 +75,7 @@ int main(int count, char** arguments) {
     triptych::add_rank(app);
     triptych::add_embed(app);
     triptych::add_report(app);
+    triptych::add_verify(app);
     triptych::add_explain(app);
     triptych::add_tape(app);
     triptych::add_data(app);

@@ -125,6 +125,11 @@ void add_options(CLI::App& app, Options& options) {
   describe_testing(OptionAdder{app, "Testing"}, options.testing);
 }
 
+void add_option(CLI::App& app, const char* name, TestedPeople& value, const EnumNames<TestedPeople>& names,
+                const char* what) {
+  OptionAdder{app, "Options"}(name, value, names, what);
+}
+
 void add_device_options(CLI::App& app, DeviceChoice& choice) {
   std::string names;
   for (const std::string& name : backend_names()) names += (names.empty() ? "" : ", ") + name;

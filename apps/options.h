@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/device.h"
-#include "reid/options.h"
+#include "reid/experiment/evaluate.h"
 
 namespace CLI {
 class App;
@@ -17,6 +17,10 @@ namespace triptych {
 // names.
 void add_options(CLI::App& app, Options& options);
 
+// One option --name that takes one of these names.
+void add_option(CLI::App& app, const char* name, TestedPeople& value, const EnumNames<TestedPeople>& names,
+                const char* what);
+
 struct DeviceChoice {
   std::string device = sizeof(Real) == sizeof(double) ? "reference" : "cpu";
   int threads = 0;           // 0: all processors
@@ -26,19 +30,6 @@ void add_device_options(CLI::App& app, DeviceChoice& choice);
 // The device, ready for use; prints to `say` (null: nowhere) which one it is and which kernels it chose.
 Device open_device(const DeviceChoice& choice, std::FILE* say = stdout);
 
-enum class ProtocolKind { automatic, camera, pair, fixed };
-inline const EnumNames<ProtocolKind> protocol_names = {{"auto", ProtocolKind::automatic},
-                                                       {"camera", ProtocolKind::camera},
-                                                       {"pair", ProtocolKind::pair},
-                                                       {"fixed", ProtocolKind::fixed}};
-
-struct DataChoice {
-  std::string data = "synthetic";
-  std::string splits;       // a JSON file; empty: drawn from data_seed
-  std::string split = "1";  // "3", "1,4", "1-10", "all"
-  std::uint64_t data_seed = 1;
-  ProtocolKind protocol = ProtocolKind::automatic;
-};
 void add_data_options(CLI::App& app, DataChoice& choice);
 
 // --config FILE: the values of a file for every option that the command line did not give. An unknown name is

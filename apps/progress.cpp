@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "apps/interrupt.h"
+
 namespace triptych {
 
 std::string duration_text(double seconds) {
@@ -52,6 +54,23 @@ void Progress::print(const std::string& line) {
   clear();
   std::fputs((line + "\n").c_str(), stdout);
   std::fflush(stdout);
+}
+
+Watcher Printer::watcher() {
+  Watcher watcher;
+  watcher.on_line = [this](const std::string& line) {
+    const std::string text = line.ends_with('\n') ? line.substr(0, line.size() - 1) : line;
+    if (progress_) return progress_->print(text);
+    fmt::print("{}\n", text);
+    std::fflush(stdout);
+  };
+  watcher.on_progress = [this](const std::string& what, Index done, Index total) {
+    if (!progress_ || what != what_) progress_ = std::make_unique<Progress>(what_ = what, total, done);
+    progress_->update(done);
+    if (done >= total) progress_.reset();
+  };
+  watcher.stop = &interrupt_flag();
+  return watcher;
 }
 
 void Progress::clear() {

@@ -3,8 +3,8 @@
 
 #include "apps/commands.h"
 #include "apps/options.h"
-#include "apps/reporting.h"
 #include "engine/error.h"
+#include "reid/experiment/report.h"
 
 namespace triptych {
 namespace {

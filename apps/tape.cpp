@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/experiment.h"
-#include "apps/split_training.h"
+#include "apps/options.h"
 #include "apps/step_through.h"
 #include "engine/error.h"
 #include "engine/file.h"
 #include "engine/inspect.h"
+#include "reid/training/trainer.h"
 
 namespace triptych {
 namespace {
@@ -51,12 +51,13 @@ void tape_command(CLI::App& app, TapeRequest& request) {
   check(request.options);
   std::FILE* say = request.dot == "-" ? stderr : stdout;  // what goes to `dot` is the graph alone
   Device device = open_device(request.device, say);
-  const Experiment experiment =
-      open_experiment(request.data, request.options.network, device.context().threads, say);
-  const NumberedSplit split = chosen_splits(request.data, experiment.dataset).front();
+  Watcher watcher;
+  watcher.on_line = [say](const std::string& line) { fmt::print(say, "{}", line); };
+  const ExperimentData data =
+      open_data(request.data, request.options.network, device.context().threads, watcher);
+  const NumberedSplit split = chosen_splits(request.data, data.dataset).front();
   const Split identities = train_and_validation(split.identities.train, request.options.training);
-  Trainer trainer(device, request.options,
-                  {experiment.dataset, experiment.images, identities.train, identities.test});
+  Trainer trainer(device, request.options, {data.dataset, data.images, identities.train, identities.test});
   const ParameterList names = trainer.model().network->parameters();
   if (request.step_through) {
     StepThrough walk(names);

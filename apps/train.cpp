@@ -17,7 +17,10 @@ void add_train(CLI::App& app) {
       "  triptych train --data PRID450S --splits PRID450S/partition_10trials.json --split 1-10 --out "
       "runs/prid\n"
       "Ctrl-C saves; the same command with --resume goes on.");
-  command->callback([command, request] { train(*command, *request); });
+  command->callback([command, request] {
+    read_files(*command, *request);
+    train(*request);
+  });
 }
 
 }  // namespace triptych

@@ -4,10 +4,12 @@
 #include <algorithm>
 
 #include "apps/interrupt.h"
-#include "apps/reporting.h"
-#include "apps/split_training.h"
+#include "apps/progress.h"
+#include "apps/version.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "reid/experiment/report.h"
+#include "reid/experiment/run.h"
 #include "reid/report/table.h"
 
 namespace triptych {
@@ -19,15 +21,13 @@ void require_free(const std::filesystem::path& out) {
           out.string());
 }
 
-// Makes sure that no run is overwritten; of a run that is to go on, reads the options it began with.
-void prepare_folder(CLI::App& app, TrainRequest& request) {
+// Makes sure that no run is overwritten.
+void prepare_folder(TrainRequest& request) {
   if (request.resume) {
     require(!request.out.empty(), "--resume needs --out: the folder of the run that is to go on");
-    const std::filesystem::path config = std::filesystem::path(request.out) / run_files::config;
-    require(std::filesystem::exists(config),
+    require(std::filesystem::exists(std::filesystem::path(request.out) / run_files::config),
             "there is no run to resume in {}: it has no {}; leave --resume out to start one", request.out,
             run_files::config);
-    read_config_of_run(app, config.string());
     return;
   }
   if (request.out.empty()) {
@@ -38,12 +38,27 @@ void prepare_folder(CLI::App& app, TrainRequest& request) {
   require_free(request.out);
 }
 
-// The files that the run reads, which --json must not replace.
-std::vector<std::filesystem::path> inputs_of(const TrainRequest& request, const Dataset& dataset) {
+// --json must not replace a file that the run reads.
+void require_json(const TrainRequest& request) {
+  if (request.json.empty()) return;
   std::vector<std::filesystem::path> inputs = {request.config, request.data.splits,
                                                request.options.training.start};
-  for (const Sample& sample : dataset.samples) inputs.push_back(sample.file);
-  return inputs;
+  for (const Sample& sample : open_dataset(request.data.data).samples) inputs.push_back(sample.file);
+  require_output(request.json, "--json", inputs);
+}
+
+// What a run is stopped with before or after its training says what is kept.
+std::vector<SplitResult> run_or_stop(const RunJob& job, const Watcher& watcher) {
+  try {
+    return run(job, watcher);
+  } catch (const Interrupted& stopped) {
+    if (std::string_view(stopped.what()) != "stopped") throw;  // it says what is saved
+    throw Interrupted(holds_run(job.folder)
+                          ? fmt::format("stopped; all that was finished is saved in {}. The same command with "
+                                        "--resume goes on",
+                                        job.folder.string())
+                          : "stopped before the first step; there is nothing to save");
+  }
 }
 
 TableRow row(const std::string& name, const std::vector<SplitResult>& results,
@@ -64,23 +79,6 @@ void print_table(const std::vector<SplitResult>& results, bool trained) {
              cmc_table(rows));
 }
 
-// One split of several has a folder of its own, with results of its own, so that a run can go on after any of
-// them.
-SplitResult one_of_several(const SplitTraining& work, const Provenance& from) {
-  if (work.folder.has(run_files::results)) {
-    fmt::print("split {} is complete\n", work.split.number);
-    return read_results(work.folder.path(run_files::results)).front();
-  }
-  const SplitResult result = train_split(work);
-  Provenance own = from;
-  own.seconds = result.seconds;
-  write_file(work.folder.path(run_files::results), results_json(own, {result}));
-  if (interrupt_flag())
-    throw Interrupted(
-        fmt::format("stopped after split {}; the same command with --resume goes on", result.split));
-  return result;
-}
-
 }  // namespace
 
 void add_train_options(CLI::App& app, TrainRequest& request) {
@@ -99,55 +97,16 @@ void add_train_options(CLI::App& app, TrainRequest& request) {
   add_options(app, request.options);
 }
 
-namespace {
-
-// Trains and tests all splits into `out`.
-std::filesystem::path train_in(CLI::App& app, TrainRequest& request, const std::filesystem::path& out) {
-  Device device = open_device(request.device);
-  const int threads = device.context().threads;
-  const Experiment experiment = open_experiment(request.data, request.options.network, threads);
-  const std::vector<NumberedSplit> splits = chosen_splits(request.data, experiment.dataset);
-  Provenance from =
-      provenance(device, request.data, experiment,
-                 test_plan(request.data, experiment.dataset, splits.front().identities.test).name,
-                 request.options, threads);
-  if (!request.json.empty()) require_output(request.json, "--json", inputs_of(request, experiment.dataset));
-  RunFolder folder(out);
-  if (!request.resume) require_free(out);  // once more, now that no other process can begin a run there
-  const auto keep_config = [&] { write_file(folder.path(run_files::config), config_text(app)); };
-
-  std::vector<SplitResult> results;
-  for (const NumberedSplit& split : splits) {
-    const auto work = [&](RunFolder& own) {
-      return SplitTraining{device, request.options,   request.data, experiment, split,
-                           own,    request.anomalies, keep_config};
-    };
-    if (splits.size() == 1) {
-      results.push_back(train_split(work(folder)));
-    } else {
-      RunFolder own(out / fmt::format("split_{}", split.number));
-      results.push_back(one_of_several(work(own), from));
-    }
-    from.seconds += results.back().seconds;
-  }
-  const std::string json = results_json(from, results);
-  write_file(folder.path(run_files::results), json);
-  if (!request.json.empty()) write_file(request.json, json);
-  print_table(results, request.options.training.epochs > 0);
-  write_report(out, device);
-  std::string made;
-  for (const char* name : {run_files::report, run_files::results, run_files::model, run_files::ranks,
-                           run_files::maps, run_files::log})
-    if (folder.has(name)) made += (made.empty() ? "" : ", ") + std::string(name);
-  fmt::print("in {}: {}\n", out.string(), made);
-  return out;
+void read_files(CLI::App& app, const TrainRequest& request) {
+  if (!request.config.empty()) read_config(app, request.config);
+  const auto config = std::filesystem::path(request.out) / run_files::config;
+  if (request.resume && !request.out.empty() && std::filesystem::exists(config))
+    read_config_of_run(app, config.string());
 }
 
-}  // namespace
-
-std::filesystem::path train(CLI::App& app, TrainRequest& request) {
-  if (!request.config.empty()) read_config(app, request.config);
-  prepare_folder(app, request);
+std::filesystem::path train(const TrainRequest& asked) {
+  TrainRequest request = asked;
+  prepare_folder(request);
   check(request.options);
   const std::filesystem::path out = request.out;
   if (std::filesystem::exists(out / run_files::results)) {
@@ -155,34 +114,38 @@ std::filesystem::path train(CLI::App& app, TrainRequest& request) {
                (out / run_files::results).string());
     return out;
   }
-
   catch_interrupts();
-  try {
-    return train_in(app, request, out);
-  } catch (const Interrupted& stopped) {
-    if (std::string_view(stopped.what()) != "stopped") throw;  // it says what is saved
-    throw Interrupted(holds_run(out) ? fmt::format("stopped; all that was finished is saved in {}. The same "
-                                                   "command with --resume goes on",
-                                                   out.string())
-                                     : "stopped before the first step; there is nothing to save");
-  }
+  Device device = open_device(request.device);
+  Printer printer;
+  require_json(request);
+  const std::vector<SplitResult> results = run_or_stop(
+      {device, request.data, request.options, out, request.anomalies, this_program()}, printer.watcher());
+  printer.clear();
+  if (!request.json.empty()) write_file(request.json, read_file(out / run_files::results));
+  print_table(results, request.options.training.epochs > 0);
+  write_report(out, device);
+  std::string made;
+  for (const char* name : {run_files::report, run_files::results, run_files::model, run_files::ranks,
+                           run_files::maps, run_files::log})
+    if (std::filesystem::exists(out / name)) made += (made.empty() ? "" : ", ") + std::string(name);
+  fmt::print("in {}: {}\n", out.string(), made);
+  return out;
 }
 
-std::filesystem::path train(std::vector<std::string> arguments) {
-  std::ranges::reverse(arguments);  // the parser takes them from the back
+Recipe read_recipe(const std::filesystem::path& folder, const std::string& name) {
+  const std::filesystem::path file = folder / (name + ".toml");
+  require(std::filesystem::exists(file),
+          "there is no recipe {}; --recipes names the folder of the recipes that come with the sources",
+          file.string());
   CLI::App app("", "train");
   TrainRequest request;
+  request.data.data.clear();
   add_train_options(app, request);
-  app.parse(arguments);
-  return train(app, request);
-}
-
-TrainRequest train_request_of(const std::filesystem::path& config) {
-  CLI::App app("", "train");
-  TrainRequest request;
-  add_train_options(app, request);
-  read_config(app, config.string());
-  return request;
+  read_config(app, file.string());
+  Recipe recipe{name, request.options, request.data, {}};
+  recipe.start = std::filesystem::path(request.options.training.start).parent_path().filename().string();
+  recipe.options.training.start.clear();
+  return recipe;
 }
 
 }  // namespace triptych

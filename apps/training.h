@@ -1,9 +1,9 @@
 #pragma once
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "apps/options.h"
+#include "reid/experiment/networks.h"
 
 namespace CLI {
 class App;
@@ -23,14 +23,15 @@ struct TrainRequest {
 // The options of `train`. Their values land in `request`, which must outlive the app.
 void add_train_options(CLI::App& app, TrainRequest& request);
 
-// Reads the config files that the request names, trains every split it asks for, evaluates and writes
-// everything into the
-// --out folder, which it returns. `app` holds the options, as parsed.
-std::filesystem::path train(CLI::App& app, TrainRequest& request);
+// --config, and with --resume the options that the run began with, for every option that was not given.
+void read_files(CLI::App& app, const TrainRequest& request);
 
-// The same as `triptych train ARGUMENTS`.
-std::filesystem::path train(std::vector<std::string> arguments);
-// What a config file asks for; what it does not name keeps its default.
-TrainRequest train_request_of(const std::filesystem::path& config);
+// Trains every split that the request names and prints what came of it; returns the folder with everything. A
+// folder whose run is complete is left as it is.
+std::filesystem::path train(const TrainRequest& request);
+
+// A config file of `train` as the recipe of a table's network: FOLDER/NAME.toml. A start of
+// "runs/OTHER/model.safetensors" is the network of OTHER.toml.
+Recipe read_recipe(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace triptych

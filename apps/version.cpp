@@ -1,5 +1,7 @@
 #include "apps/version.h"
 
+#include "apps/invocation.h"
+
 namespace triptych {
 
 // The Makefile defines both names for this file alone, so that a commit recompiles nothing else.
@@ -8,6 +10,10 @@ const char* build_commit() {
 }
 const char* build_flags() {
   return TRIPTYCH_FLAGS;
+}
+
+Program this_program() {
+  return {invocation(), build_commit(), build_flags()};
 }
 
 }  // namespace triptych

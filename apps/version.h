@@ -1,4 +1,5 @@
 #pragma once
+#include "reid/experiment/job.h"
 
 namespace triptych {
 
@@ -6,5 +7,8 @@ namespace triptych {
 // and the compiler with its flags. They are written beside every result, so that a number can be made again.
 const char* build_commit();
 const char* build_flags();
+
+// Both, and the command line as it was typed.
+Program this_program();
 
 }  // namespace triptych

@@ -36,54 +36,71 @@ double RankingResult::at_rank(int rank) const {
   return cmc[std::min(static_cast<std::size_t>(rank), cmc.size()) - 1];
 }
 
-struct Ranking::Score {
-  std::vector<std::int32_t> right_ranks;  // ascending; empty: no right match in the gallery
-  double precision = 0, inverse_penalty = 0;
-  bool nan = false;
-};
+RankingResult result_of_ranks(std::vector<std::vector<std::int32_t>> right_ranks, Index gallery,
+                              Index gallery_identities) {
+  RankingResult result;
+  result.gallery = gallery, result.gallery_identities = gallery_identities;
+  result.cmc.assign(static_cast<std::size_t>(gallery), 0);
+  for (const std::vector<std::int32_t>& ranks : right_ranks) {
+    result.first_rank.push_back(ranks.empty() ? 0 : ranks.front());
+    if (ranks.empty()) continue;
+    double precision = 0;
+    for (std::size_t hit = 0; hit < ranks.size(); ++hit) {
+      require(ranks[hit] >= 1 && ranks[hit] <= gallery, "rank {} in a gallery of {} images", ranks[hit],
+              gallery);
+      precision += static_cast<double>(hit + 1) / static_cast<double>(ranks[hit]);
+    }
+    const double matches = static_cast<double>(ranks.size());
+    ++result.queries;
+    ++result.cmc[static_cast<std::size_t>(ranks.front() - 1)];
+    result.map += precision / matches;
+    result.minp += matches / static_cast<double>(ranks.back());
+  }
+  require(result.queries > 0,
+          "no query has a right match in the gallery: no person was seen by both cameras");
+  const double percent = 100.0 / static_cast<double>(result.queries);
+  std::partial_sum(result.cmc.begin(), result.cmc.end(), result.cmc.begin());
+  for (double& share : result.cmc) share *= percent;
+  result.map *= percent;
+  result.minp *= percent;
+  result.right_ranks = std::move(right_ranks);
+  return result;
+}
 
 Ranking::Ranking(Who gallery, int threads) : gallery_(std::move(gallery)), threads_(threads) {
   for (std::size_t g = 0; g < gallery_.identity.size(); ++g)
     images_of_[gallery_.identity[g]].push_back(static_cast<std::int32_t>(g));
-  sums_.gallery = gallery_.count();
-  sums_.gallery_identities = static_cast<Index>(images_of_.size() - images_of_.count(-1));
-  sums_.cmc.assign(static_cast<std::size_t>(gallery_.count()), 0);
 }
 
-Ranking::Score Ranking::look(std::span<const Real> row, std::int32_t identity, std::int32_t camera) const {
-  Score score;
+std::vector<std::int32_t> Ranking::look(std::span<const Real> row, std::int32_t identity,
+                                        std::int32_t camera) const {
   std::int32_t nans = 0;
 #pragma omp simd reduction(+ : nans)
   for (std::size_t i = 0; i < row.size(); ++i) nans += row[i] != row[i];
-  if ((score.nan = nans > 0)) return score;
+  if (nans > 0) return {-1};
 
   // The person's images in the gallery are right matches, or they are from the query's own camera and do not
   // count.
   const auto images = images_of_.find(identity);
-  if (images == images_of_.end()) return score;
+  if (images == images_of_.end()) return {};
   std::vector<Real> right, own_camera;
   for (const std::int32_t g : images->second) {
     const auto at = static_cast<std::size_t>(g);
     (gallery_.camera[at] == camera ? own_camera : right).push_back(row[at]);
   }
-  if (right.empty()) return score;
+  if (right.empty()) return {};
   std::ranges::sort(right);
   std::vector<std::int64_t> not_further(right.size());
   count_not_further(row, right, not_further);
 
-  std::int64_t rank = 0;
+  std::vector<std::int32_t> ranks;
   for (std::size_t hit = 0; hit < right.size(); ++hit) {
     const auto nearer_than_hit = [&](Real d) { return d <= right[hit]; };
     const std::int64_t wrong = not_further[hit] - std::ranges::count_if(right, nearer_than_hit) -
                                std::ranges::count_if(own_camera, nearer_than_hit);
-    rank = static_cast<std::int64_t>(hit) + 1 + wrong;
-    score.right_ranks.push_back(static_cast<std::int32_t>(rank));
-    score.precision += static_cast<double>(hit + 1) / static_cast<double>(rank);
+    ranks.push_back(static_cast<std::int32_t>(static_cast<std::int64_t>(hit) + 1 + wrong));
   }
-  const double matches = static_cast<double>(right.size());
-  score.precision /= matches;
-  score.inverse_penalty = matches / static_cast<double>(rank);
-  return score;
+  return ranks;
 }
 
 void Ranking::add(std::span<const Real> distances, const Who& queries) {
@@ -91,34 +108,20 @@ void Ranking::add(std::span<const Real> distances, const Who& queries) {
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
           "{} distances do not fit {} queries and {} gallery images", distances.size(), queries.count(),
           gallery_.count());
-  std::vector<Score> scores(static_cast<std::size_t>(queries.count()));
+  const std::size_t before = right_ranks_.size(), count = static_cast<std::size_t>(queries.count());
+  right_ranks_.resize(before + count);
 #pragma omp parallel for num_threads(threads_) schedule(static)
-  for (std::size_t q = 0; q < scores.size(); ++q)
-    scores[q] = look(distances.subspan(q * width, width), queries.identity[q], queries.camera[q]);
-
-  for (Score& score : scores) {  // in order, so that sums have the same bits for any number of threads
-    require(!score.nan,
+  for (std::size_t q = 0; q < count; ++q)
+    right_ranks_[before + q] =
+        look(distances.subspan(q * width, width), queries.identity[q], queries.camera[q]);
+  for (std::size_t q = before; q < right_ranks_.size(); ++q)
+    require(right_ranks_[q].empty() || right_ranks_[q].front() > 0,
             "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
-    const std::int32_t first_rank = score.right_ranks.empty() ? 0 : score.right_ranks.front();
-    sums_.first_rank.push_back(first_rank);
-    sums_.right_ranks.push_back(std::move(score.right_ranks));
-    if (first_rank == 0) continue;
-    ++sums_.queries;
-    ++sums_.cmc[static_cast<std::size_t>(first_rank - 1)];
-    sums_.map += score.precision;
-    sums_.minp += score.inverse_penalty;
-  }
 }
 
 RankingResult Ranking::result() const {
-  require(sums_.queries > 0, "no query has a right match in the gallery: no person was seen by both cameras");
-  RankingResult result = sums_;
-  const double percent = 100.0 / static_cast<double>(result.queries);
-  std::partial_sum(result.cmc.begin(), result.cmc.end(), result.cmc.begin());
-  for (double& share : result.cmc) share *= percent;
-  result.map *= percent;
-  result.minp *= percent;
-  return result;
+  return result_of_ranks(right_ranks_, gallery_.count(),
+                         static_cast<Index>(images_of_.size() - images_of_.count(-1)));
 }
 
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {

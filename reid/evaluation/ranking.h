@@ -34,6 +34,14 @@ struct RankingResult {
   double at_rank(int rank) const;  // ranks beyond the gallery count as its last
 };
 
+// The result that follows from the ranks of each query's right matches, ascending (none: the query does not
+// count). No query with a right match is an Error, and so is a rank outside 1..gallery.
+//   CMC(r) = share of queries whose first rank is <= r
+//   mAP    = mean over queries of  1/m sum_k k / rank_k        k = 1..m, m right matches
+//   mINP   = mean over queries of  m / rank_m
+RankingResult result_of_ranks(std::vector<std::vector<std::int32_t>> right_ranks, Index gallery,
+                              Index gallery_identities);
+
 // Ranks queries as they come, so that the distance matrix of a large set need never be whole.
 //
 // A gallery image of the query's own person taken by the query's own camera counts neither as right nor as
@@ -52,13 +60,13 @@ class Ranking {
   RankingResult result() const;  // no query with a right match is an Error
 
  private:
-  struct Score;  // of one query
-  Score look(std::span<const Real> row, std::int32_t identity, std::int32_t camera) const;
+  // Ranks of a query's right matches, ascending; a NaN among the distances: -1.
+  std::vector<std::int32_t> look(std::span<const Real> row, std::int32_t identity, std::int32_t camera) const;
 
   Who gallery_;
   int threads_;
   std::unordered_map<std::int32_t, std::vector<std::int32_t>> images_of_;  // gallery images of each person
-  RankingResult sums_;  // cmc: queries by first rank; map, minp: sums
+  std::vector<std::vector<std::int32_t>> right_ranks_;                     // of each query so far
 };
 
 // All queries at once.

@@ -55,7 +55,31 @@ CameraNormalisation normalisation_from(const std::string& text, const std::strin
   return result;
 }
 
+// 64-bit hashes as pairs of 32-bit integers, [n, 2], the lower half first: tensors have no wider type.
+Tensor hash_tensor(const Device& device, const std::vector<std::uint64_t>& hashes) {
+  std::vector<std::int32_t> halves;
+  for (const std::uint64_t hash : hashes)
+    halves.insert(halves.end(), {static_cast<std::int32_t>(static_cast<std::uint32_t>(hash)),
+                                 static_cast<std::int32_t>(static_cast<std::uint32_t>(hash >> 32))});
+  return Tensor::from(device, {static_cast<Index>(hashes.size()), 2},
+                      std::span<const std::int32_t>(halves));
+}
+
 }  // namespace
+
+std::vector<std::uint64_t> trained_on(const TensorFile& file, const std::string& origin) {
+  if (!file.tensors.contains("trained_on")) return {};
+  const Tensor& tensor = tensor_of(file, "trained_on", Type::int32, origin);
+  require(tensor.shape().axes() == 2 && tensor.shape()[1] == 2,
+          "{}: the tensor 'trained_on' has shape {}, not [images, 2]", origin, tensor.shape().text());
+  const std::vector<std::int32_t> halves = tensor.int32_values();
+  std::vector<std::uint64_t> hashes;
+  for (std::size_t i = 0; i + 1 < halves.size(); i += 2)
+    hashes.push_back(std::uint64_t(static_cast<std::uint32_t>(halves[i])) |
+                     std::uint64_t(static_cast<std::uint32_t>(halves[i + 1])) << 32);
+  std::ranges::sort(hashes);
+  return hashes;
+}
 
 Model make_model(const Device& device, const Options& options, const CameraNormalisation& normalisation) {
   check(options);
@@ -80,6 +104,9 @@ TensorFile to_file(const Model& model) {
   if (const Whitening& w = model.whitening; !w.empty())
     file.tensors["whitening"] =
         Tensor::from(model.network->device(), {w.strips, w.width, w.width}, std::span<const Real>(w.w));
+  if (!model.trained_on.empty())
+    file.tensors["trained_on"] = hash_tensor(model.network->device(), model.trained_on);
+  if (!model.key.empty()) file.metadata["key"] = model.key;
   file.metadata["format"] = format_name;
   file.metadata["options"] = to_json(model.options);
   file.metadata["normalisation"] = to_text(model.normalisation);
@@ -119,6 +146,8 @@ Model from_file(const TensorFile& file, const Device& device, const std::string&
     const Shape expected = {strips, width, width};
     model.whitening = {strips, width, tensor_of(file, "whitening", Type::real, expected, origin).values()};
   }
+  model.trained_on = trained_on(file, origin);
+  if (const auto found = file.metadata.find("key"); found != file.metadata.end()) model.key = found->second;
   const std::string& selection = metadata(file, "selection", origin);
   require(selection == "gate" || selection == "everything",
           "{}: the metadata 'selection' is '{}', neither gate nor everything", origin, shown(selection));

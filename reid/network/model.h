@@ -21,6 +21,10 @@ struct Model {
   std::vector<std::vector<Real>> centres;
   Whitening whitening;  // of centred embeddings, with test-whiten; empty: none
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
+  // Hashes (ImageSource::hash) of all images that the weights were learned from, ascending, those of the model
+  // that training started from among them. Empty: unknown, as in files of older versions.
+  std::vector<std::uint64_t> trained_on;
+  std::string key;  // of everything that decided the weights (reid/experiment/inputs.h); empty: unknown
 };
 
 Model make_model(const Device& device, const Options& options, const CameraNormalisation& normalisation);
@@ -30,6 +34,9 @@ TensorFile to_file(const Model& model);
 Model from_file(const TensorFile& file, const Device& device, const std::string& origin);
 void save_model(const std::filesystem::path& path, const Model& model);
 Model load_model(const std::filesystem::path& path, const Device& device);
+
+// Hashes of the images that the model in the file was trained on; empty when the file does not say.
+std::vector<std::uint64_t> trained_on(const TensorFile& file, const std::string& origin);
 
 // Copies the tensors named like the parameters into them; a missing name or another shape is an Error.
 void restore_parameters(const ParameterList& parameters, const TensorFile& file, const std::string& origin);

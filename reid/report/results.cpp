@@ -6,7 +6,9 @@
 
 #include "engine/file.h"
 #include "engine/json.h"
+#include "reid/report/inputs_json.h"
 #include "reid/report/ranked_json.h"
+#include "reid/report/ranking_json.h"
 
 namespace triptych {
 namespace {
@@ -54,8 +56,21 @@ Json list_of(const std::vector<Record>& records) {
   return list;
 }
 
+Json draws_json(const std::vector<Evaluation>& draws) {
+  Json list = Json::array();
+  for (const Evaluation& draw : draws) list.push_back(report::to_json(draw));
+  return list;
+}
+
+std::vector<Evaluation> draws_from(const Json& json, const char* name) {
+  std::vector<Evaluation> draws;
+  if (json.contains(name))
+    for (const Json& draw : json.at(name)) draws.push_back(report::evaluation_from_json(draw));
+  return draws;
+}
+
 Json to_json(const SplitResult& result) {
-  Json json = {{"split", result.split}};
+  Json json = {{"split", result.split}, {"key", result.key}};
   json.update(to_json(result.scores));
   json["queries"] = result.queries;
   json["gallery"] = result.gallery;
@@ -63,6 +78,10 @@ Json to_json(const SplitResult& result) {
   if (result.pixels) json["pixels"] = to_json(*result.pixels);
   json["ranks"] = result.ranks;
   json["ranked"] = report::to_json(result.ranked);
+  json["draws"] = draws_json(result.draws);
+  if (result.untrained) json["untrained_draws"] = draws_json(result.untrained_draws);
+  if (result.pixels) json["pixel_draws"] = draws_json(result.pixel_draws);
+  json["inputs"] = report::to_json(result.inputs);
   json["em"] = list_of(result.em);
   json["validation"] = list_of(result.validation);
   json["seconds"] = finite(result.seconds, "seconds");
@@ -81,6 +100,11 @@ SplitResult split_from(const Json& json, const std::string& where) {
   for (const Json& rank : json_list(json_field(json, "ranks", where), where))
     result.ranks.push_back(static_cast<std::int32_t>(json_whole(rank, where, 0, most)));
   if (json.contains("ranked")) result.ranked = report::ranked_from_json(json.at("ranked"));
+  result.key = json.value("key", "");
+  if (json.contains("inputs")) result.inputs = report::inputs_from_json(json.at("inputs"));
+  result.draws = draws_from(json, "draws");
+  result.untrained_draws = draws_from(json, "untrained_draws");
+  result.pixel_draws = draws_from(json, "pixel_draws");
   for (const Json& record : json_list(json_field(json, "em", where), where))
     result.em.push_back(report::em_from_json(record, where));
   for (const Json& record : json_list(json_field(json, "validation", where), where))
@@ -130,7 +154,7 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
   json["protocol"] = provenance.protocol;
   json["seed"] = provenance.seed;
   json["options"] = Json::parse(provenance.options);
-  return report::with_short_lists(json.dump(2)) + "\n";
+  return report::dump_compactly(json);
 }
 
 std::vector<SplitResult> read_results(const std::filesystem::path& file) {

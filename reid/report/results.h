@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reid/evaluation/comparison.h"
+#include "reid/key.h"
 #include "reid/report/scores.h"
 #include "reid/training/trainer.h"
 
@@ -18,6 +19,10 @@ struct SplitResult {
   Directions scores;                            // of the model
   std::optional<Directions> untrained, pixels;  // the same network before training; the raw pixels with L2
   std::vector<std::int32_t> ranks;              // of each query's first right match, from 1
+  // All ranks behind these, one evaluation for each draw; empty in files of older versions.
+  std::vector<Evaluation> draws, untrained_draws, pixel_draws;
+  std::string key;     // key_of(inputs)
+  Inputs inputs;       // everything that decided the model, or its test (reid/experiment/inputs.h)
   RankedSplit ranked;  // the forward direction, query by query; no queries in files of older versions
   std::vector<EmRecord> em;
   std::vector<ValidationRecord> validation;

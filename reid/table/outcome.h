@@ -20,17 +20,15 @@ struct Outcome {
          fit_seconds = 0;  // on training people: choosing hyper-parameters, then learning
   double query_microseconds =
       0;  // to describe a query by its features' projection and to compare it with the gallery
-  double training_seconds = 0;  // of the network, where there is one
+  double training_seconds = 0;        // of the network, where there is one
+  std::string key;                    // of everything that decided it (reid/experiment/rows.h)
+  std::vector<std::string> networks;  // keys of the networks that it read
+  bool reused = false;                // read from a file of an equal key, not computed now
 };
 
 // Learns on the split's training people, then searches each protocol, in blocks of queries so that no
 // distance matrix larger than a block is ever held.
 Outcome measure(const Method& method, const SplitView& split, std::span<const Protocol> protocols,
                 bool both_directions);
-
-// As JSON, and back. `key` says what the outcome was computed from (data, splits, method): an outcome with
-// another key is nothing, and is measured again.
-std::string to_json(const Outcome& outcome, const std::string& key);
-std::optional<Outcome> outcome_from_json(const std::string& text, const std::string& key);
 
 }  // namespace triptych

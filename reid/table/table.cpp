@@ -36,10 +36,10 @@ std::string markdown_line(const std::string& layout, const TableLine& line) {
     if (i == 0 && line.splits.size() > 1) text += fmt::format(" \u00b1 {:.1f}", scores.deviation.cmc[i]);
     text += " |";
   }
-  text += fmt::format(" {:.1f} | {} | {} | {} | {:.0f} | {} |\n", scores.mean.map,
+  text += fmt::format(" {:.1f} | {} | {} | {} | {:.0f} | {} | {} |\n", scores.mean.map,
                       published_cell(published_for(layout, line.method.slug), 1), first.dimensions,
                       duration(line.median(&Outcome::fit_seconds)), line.median(&Outcome::query_microseconds),
-                      duration(line.median(&Outcome::training_seconds)));
+                      duration(line.median(&Outcome::training_seconds)), origin(line));
   return text;
 }
 
@@ -97,15 +97,21 @@ RankedRun ranked_run(const TableLine& line) {
   return run;
 }
 
+std::string origin(const TableLine& line) {
+  const auto reused = std::ranges::count_if(line.splits, &Outcome::reused);
+  const auto computed = static_cast<std::ptrdiff_t>(line.splits.size()) - reused;
+  if (reused == 0) return "computed";
+  return computed == 0 ? "reused" : fmt::format("{} computed, {} reused", computed, reused);
+}
+
 std::string markdown(const ResultTable& table) {
   std::string text;
   for (const auto& [title, lines] : table.groups) {
     if (lines.empty()) continue;
     text += fmt::format(
         "**{}** ({} split{})\n\n"
-        "| method | of | rank 1 | 5 | 10 | 20 | 30 | mAP | published | numbers | learns in | \u00b5s a query "
-        "| "
-        "network |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| Method | Of | Rank-1 | Rank-5 | Rank-10 | Rank-20 | Rank-30 | mAP | Published | Dim | Fit | Query "
+        "(\u00b5s) | Training | Row |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         title, lines.front().splits.size(), lines.front().splits.size() == 1 ? "" : "s");
     for (const TableLine& line : lines) text += markdown_line(table.layout, line);
     text += "\n";

@@ -3,7 +3,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "reid/report/inputs_json.h"
 #include "reid/report/ranked_json.h"
+#include "reid/report/ranking_json.h"
+#include "reid/table/definition.h"
 #include "reid/table/published.h"
 #include "reid/table/table.h"
 
@@ -26,6 +29,19 @@ Json published_json(const Published& published) {
   return {{"cmc", cmc}, {"source", published.source}};
 }
 
+// `ranks`: of every query, draw after draw, the ranks of its right images; `reverse_ranks`: the other way round,
+// draw by draw as report::to_json(RankingResult) writes them.
+Json split_json(const Outcome& outcome, const Scores& forward) {
+  Json json = {{"split", outcome.split}, {"key", outcome.key}, {"reused", outcome.reused}};
+  if (!outcome.networks.empty()) json["networks"] = outcome.networks;
+  json["cmc"] = cmc_json(forward);
+  if (!outcome.chosen.empty()) json["chosen"] = outcome.chosen;
+  json["ranks"] = report::ranks_of(outcome.ranked);
+  for (const Evaluation& draw : outcome.draws)
+    if (draw.reverse) json["reverse_ranks"].push_back(report::to_json(*draw.reverse));
+  return json;
+}
+
 Json line_json(const std::string& group, const std::string& layout, const TableLine& line) {
   const ScoresOverSplits scores = over_splits(line.forward());
   const Outcome& first = line.splits.front();
@@ -40,6 +56,8 @@ Json line_json(const std::string& group, const std::string& layout, const TableL
     json["reverse"] = {{"cmc", cmc_json(over_splits(reverse).mean)}};
   if (const Published* published = published_for(layout, line.method.slug))
     json["published"] = published_json(*published);
+  json["row"] = origin(line);
+  json["definition"] = Json::parse(definition(line.method));
   json["transductive"] = first.transductive;
   json["dimensions"] = first.dimensions;
   json["choosing_seconds"] = line.median(&Outcome::choosing_seconds);
@@ -50,23 +68,36 @@ Json line_json(const std::string& group, const std::string& layout, const TableL
   json["splits"] = Json::array();
   const std::vector<Scores> forward = line.forward();
   for (std::size_t i = 0; i < forward.size(); ++i)
-    json["splits"].push_back({{"split", line.splits[i].split},
-                              {"cmc", cmc_json(forward[i])},
-                              {"chosen", line.splits[i].chosen},
-                              {"ranks", report::ranks_of(line.splits[i].ranked)}});
+    json["splits"].push_back(split_json(line.splits[i], forward[i]));
   if (!line.method.note.empty()) json["note"] = line.method.note;
   return json;
 }
 
 // Who was tested on each split, once for all rows: they all search the same galleries for the same queries.
 Json tests_json(const ResultTable& table) {
+  const auto sources_of = [&](int split) {
+    Json json = Json::object();
+    for (const ResultTable::Test& test : table.tests) {
+      if (test.split != split) continue;
+      json = {{"train", test.train},
+              {"test", test.test},
+              {"test_people", test.names},
+              {"both_directions", test.both_directions}};
+      for (const Protocol& draw : test.draws)
+        json["draws"].push_back({{"query", draw.query}, {"gallery", draw.gallery}});
+    }
+    return json;
+  };
   std::map<int, Json> by_split;
   for (const auto& [title, lines] : table.groups)
     for (const TableLine& line : lines)
       for (const Outcome& outcome : line.splits)
         by_split.try_emplace(outcome.split, report::test_json(outcome.ranked));
   Json tests = Json::array();
-  for (const auto& [split, test] : by_split) tests.push_back(test);
+  for (auto& [split, test] : by_split) {
+    test.update(sources_of(split));
+    tests.push_back(std::move(test));
+  }
   return tests;
 }
 
@@ -77,13 +108,16 @@ std::string table_json(const ResultTable& table, const Provenance& from) {
   for (const auto& [title, lines] : table.groups)
     for (const TableLine& line : lines) json["rows"].push_back(line_json(title, table.layout, line));
   json["tests"] = tests_json(table);
+  json["inputs"] = report::to_json(table.inputs);
+  json["networks"] = Json::object();
+  for (const auto& [key, inputs] : table.networks) json["networks"][key] = report::to_json(inputs);
   json["protocol"] = table.protocol;
   json["seconds"] = from.seconds;
   json["command"] = from.command, json["commit"] = from.commit, json["build_flags"] = from.build_flags;
   json["device"] = from.device, json["instruction_set"] = from.instruction_set;
   json["threads"] = from.threads;
   json["data"] = from.data, json["data_hash"] = from.data_hash;
-  return report::with_short_lists(json.dump(2)) + "\n";
+  return report::dump_compactly(json);
 }
 
 }  // namespace triptych

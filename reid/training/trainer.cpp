@@ -30,8 +30,14 @@ Model first_model(const Device& device, const Options& options, const ImageSourc
   Model model = make_model(
       device, options,
       measure_by_camera(images, samples, options.network.camera_colours, device.context().threads));
-  if (const std::string& start = options.training.start; !start.empty())
-    restore_parameters(model.network->parameters(), load_tensors(start, device), start);
+  if (const std::string& start = options.training.start; !start.empty()) {
+    const TensorFile file = load_tensors(start, device);
+    restore_parameters(model.network->parameters(), file, start);
+    model.trained_on = trained_on(file, start);
+  }
+  for (const Index sample : samples) model.trained_on.push_back(images.hash(sample));
+  std::ranges::sort(model.trained_on);
+  model.trained_on.erase(std::ranges::unique(model.trained_on).begin(), model.trained_on.end());
   return model;
 }
 

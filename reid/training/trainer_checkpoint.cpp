@@ -113,8 +113,10 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   const std::string origin = shown(checkpoint);
   const TensorFile file = load_tensors(checkpoint, device_);
   const Metadata metadata{file, origin};
-  const std::string difference =
-      first_difference(options_from_json(metadata.text("options"), origin), options_);
+  // The weights come from the checkpoint, wherever the model that training started from is now.
+  Options before = options_from_json(metadata.text("options"), origin);
+  before.training.start = options_.training.start;
+  const std::string difference = first_difference(before, options_);
   require(difference.empty(),
           "{} was trained with another --{}; resume with the options it began with, or choose another --out",
           origin, difference);

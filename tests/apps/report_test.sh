@@ -26,11 +26,11 @@ done
 is "and nothing is absent from it" bash -c "! grep -qE '^\"[a-z]+\":\{\"absent\"' '$page'"
 
 mkdir "$work/part"
-cp "$run/config.toml" "$run/log.jsonl" "$work/part/"
+cp "$run/job.json" "$run/log.jsonl" "$work/part/"
 call report "$work/part"
 expect "a run that was broken off has a page" status 0
 is "which says what is not there" grep -q 'There is no trained network' "$work/part/report.html"
-sed -i 's/^data=.*/data="nowhere"/' "$work/part/config.toml"
+sed -i 's/"data": "synthetic:24"/"data": "nowhere"/' "$work/part/job.json"
 call report "$work/part"
 expect "a run without its images has a page" status 0
 is "which says so" grep -q 'The images cannot be read' "$work/part/report.html"

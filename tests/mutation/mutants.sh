@@ -218,3 +218,33 @@ mutant "checkpoint: a pair may name any image" reid/training/trainer_checkpoint.
   's/sample >= 0 && at < used.size\(\) && row_of_sample\[at\] >= 0 && !used\[at\]/at + 1 > 0/' "a checkpoint*"
 mutant "model: a deviation of 0 is read" reid/network/model.cpp tests/reid \
   's/numbers\[i\] >= Real\(1e-6\)/numbers[i] >= Real(0)/' "a model file*"
+
+# ---- reid/experiment: inputs that a key forgets ----
+mutant "key: the images are left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.images = digests.images, //' '*table run*'
+mutant "key: the labels are left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.labels = digests.labels;//' '*table run*'
+mutant "key: the training people are left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.training_identities = split.identities.train;//' '*table run*'
+mutant "key: the protocol is left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.protocol = digest_of\(test\);//' '*table run*'
+mutant "key: the method is left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.method = definition\(method\);//' '*table run*'
+mutant "key: the networks are left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.networks = networks;//' '*table run*'
+mutant "key: the instruction set is left out of a row" reid/experiment/table_run.cpp tests/reid \
+  's/in.instruction_set = machine.instruction_set, //' '*table run*'
+mutant "key: the options are left out of a network" reid/experiment/job.cpp tests/reid \
+  's/in.options = options;//' '*network inputs*'
+mutant "key: the start is left out of a network" reid/experiment/job.cpp tests/reid \
+  's/in.start = start_key;//' '*network inputs*'
+mutant "key: the training people are left out of a network" reid/experiment/job.cpp tests/reid \
+  's/in.training_identities = identities.train, //' '*network inputs*'
+mutant "key: a digest of labels forgets the camera" datasets/content.cpp tests/datasets \
+  's/^ +\.add\(std::uint64_t\(sample.camera\)\)//' '*content*'
+mutant "key: a value is hashed without its name" reid/key.cpp tests/reid \
+  's/hash.add\(name\).add\(value\)/hash.add(value)/' '*key*'
+mutant "leak: the people of the start model are forgotten" reid/training/trainer.cpp tests/reid \
+  's/model.trained_on = trained_on\(file, start\);//' '*experiment*'
+mutant "reuse: a row of another key is found" reid/experiment/rows.cpp tests/reid \
+  's/if \(key_of\(row.inputs\) != row.key\) return std::nullopt;//' '*rows*'

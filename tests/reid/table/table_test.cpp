@@ -102,30 +102,6 @@ TEST_CASE("table1.json holds every row with its CMC, deviations, costs and each 
   CHECK(json.at("data_hash") == "abc");
 }
 
-TEST_CASE("an outcome survives the disk, and one of other data or cut off is measured again") {
-  Outcome made = outcome("lomo-xqda", 3, {1, 3, 2, 1});
-  made.chosen = "60 principal directions", made.transductive = true, made.training_seconds = 12;
-  made.draws[0].reverse = made.draws[0].result;
-  const std::string text = to_json(made, "key");
-  const auto read = outcome_from_json(text, "key");
-  REQUIRE(read);
-  CHECK(read->slug == made.slug);
-  CHECK(read->split == 3);
-  CHECK(read->chosen == made.chosen);
-  CHECK(read->transductive);
-  CHECK(read->training_seconds == 12);
-  REQUIRE(read->draws.size() == 1);
-  CHECK(read->draws[0].result.first_rank == made.draws[0].result.first_rank);
-  CHECK(read->draws[0].result.queries == 4);
-  for (std::size_t r = 0; r < 4; ++r)
-    CHECK(read->draws[0].result.cmc[r] == doctest::Approx(made.draws[0].result.cmc[r]));
-  CHECK(read->draws[0].reverse.has_value());
-  CHECK(read->ranked.queries[1].ranks == std::vector<std::int32_t>{3});
-  CHECK(read->ranked.training_identities == 4);
-  CHECK(!outcome_from_json(text, "another key"));
-  CHECK(!outcome_from_json(text.substr(0, text.size() / 2), "key"));
-}
-
 TEST_CASE("published figures are shares that rise with the rank") {
   for (const char* layout : {"PRID-450S", "VIPeR"})
     for (const Published& published : published_for(layout)) {

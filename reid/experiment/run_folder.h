@@ -13,8 +13,11 @@ namespace run_files {
 inline constexpr const char *config = "config.toml", *log = "log.jsonl", *epochs = "epochs.jsonl",
                             *events = "events.jsonl", *model = "model.safetensors",
                             *checkpoint = "checkpoint.safetensors", *results = "results.json",
-                            *ranks = "ranks.png", *maps = "maps", *report = "report.html";
+                            *ranks = "ranks.png", *maps = "maps", *report = "report.html", *job = "job.json";
 }
+
+// Makes the folder, and holds it for this process: nobody else writes into it meanwhile.
+FolderLock lock_folder(const std::filesystem::path& folder);
 
 // Does the folder hold a run, whole or broken off?
 bool holds_run(const std::filesystem::path& folder);
@@ -48,7 +51,6 @@ class RunFolder {
   void write(std::ofstream& to, const std::string& line, const char* name);
 
   std::filesystem::path folder_;
-  FolderLock lock_;
   std::ofstream log_, epochs_, events_;
   std::vector<EmRecord> em_;
   std::vector<ValidationRecord> validation_;

@@ -1,14 +1,12 @@
-#include "apps/reporting.h"
+#include "reid/experiment/report.h"
 
 #include <algorithm>
 #include <optional>
 
-#include "apps/experiment.h"
-#include "apps/run_folder.h"
-#include "apps/split_training.h"
-#include "apps/training.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "reid/experiment/job.h"
+#include "reid/experiment/run_folder.h"
 #include "reid/report/page/cmc_section.h"
 #include "reid/report/page/em_section.h"
 #include "reid/report/page/embedding_section.h"
@@ -30,26 +28,27 @@ std::string text_or_nothing(const fs::path& file) {
   return fs::exists(file) ? read_file(file) : std::string();
 }
 
-// A run's folder with what its config.toml says about it.
+// A run's folder with what its job.json says about it.
 struct Run {
   fs::path top;    // as it was given
-  fs::path split;  // where the training of the split that is shown in detail lies: `top`, or split_K in it
-  int number = 0;  // of that split; 0: the only one
-  TrainRequest request;
+  fs::path split;  // folder of the split that is shown in detail: `top`, or split_K in it
+  JobRecord job;
+  std::string why;  // there is no such record, in words; empty when there is
 };
 
 Run open_run(const fs::path& folder, const std::string& data) {
-  Run run{folder, folder, 0, {}};
-  for (int number = 1; run.number == 0 && number <= 1000; ++number)
+  Run run{folder, folder, {}, {}};
+  for (int number = 1; run.split == folder && number <= 1000; ++number)
     if (const fs::path split = folder / fmt::format("split_{}", number); fs::is_directory(split))
-      run.split = split, run.number = number;
-  fs::path config = folder / run_files::config;
-  if (!fs::exists(config)) config = folder.parent_path() / run_files::config;  // split_K of a run of several
-  if (fs::exists(config)) run.request = train_request_of(config);
-  if (!data.empty()) run.request.data.data = data;
-  if (run.number > 0) run.request.data.split = std::to_string(run.number);
-  if (run.number == 0 && folder.filename().string().starts_with("split_"))
-    run.request.data.split = folder.filename().string().substr(std::string("split_").size());
+      run.split = split;
+  const fs::path file = run.split / run_files::job;
+  if (fs::exists(file))
+    run.job = job_record_from_json(read_file(file), file.string());
+  else
+    run.why =
+        fmt::format("{} has no {}, which says what the run was made on.", run.split.string(), run_files::job);
+  if (!data.empty()) run.job.data.data = data;
+  run.job.data.split = std::to_string(run.job.split);
   return run;
 }
 
@@ -63,32 +62,36 @@ std::vector<EmRound> em_rounds(const Run& run, const Device& device) {
   }
 }
 
-// A training step on the weights that the run has come to. What a checkpoint of long ago cannot be resumed
-// for, say because the images were cut anew, is the reader's to know.
-Section tape_of_step(const Run& run, const Device& device, const Experiment& experiment,
-                     const NumberedSplit& split) {
-  const Options& options = run.request.options;
+// A section, or why it cannot be drawn: a page never fails a run that is complete.
+template <class Make>
+Section section_or_why(const char* name, Make make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    return absent(name, fmt::format("This part cannot be shown: {}.", error.what()));
+  }
+}
+
+// A training step on the weights that the run has come to. What an old checkpoint cannot be resumed for is for
+// the reader to know.
+Section tape_of_step(const Run& run, const Device& device, const ExperimentData& data, const NumberedSplit& split) {
+  const Options& options = run.job.options;
   const Split identities = train_and_validation(split.identities.train, options.training);
   Section section;
-  try {
-    Trainer trainer(device, options,
-                    {experiment.dataset, experiment.images, identities.train, identities.test});
-    if (fs::exists(run.split / run_files::checkpoint)) trainer.resume(run.split / run_files::checkpoint);
-    trainer.inspect_step(
-        [&](const Tape& tape) { section = tape_section(tape, trainer.model().network->parameters()); });
-  } catch (const Error& error) {
-    return absent("tape",
-                  fmt::format("The training cannot be taken up again to look at a step: {}.", error.what()));
-  }
+  Trainer trainer(device, options, {data.dataset, data.images, identities.train, identities.test});
+  if (fs::exists(run.split / run_files::checkpoint)) trainer.resume(run.split / run_files::checkpoint);
+  trainer.inspect_step(
+      [&](const Tape& tape) { section = tape_section(tape, trainer.model().network->parameters()); });
   return section;
 }
 
 // Everything that needs the images: who was tested and how, and what the network makes of them.
-void add_image_sections(const Run& run, const Device& device, const Experiment& experiment,
+void add_image_sections(const Run& run, const Device& device, const ExperimentData& data,
                         const NumberedSplit& split, ImageStore& store, std::vector<Section>& sections) {
-  const Options& options = run.request.options;
-  sections.push_back(
-      em_section(em_rounds(run, device), experiment.dataset, experiment.images, options.network, store));
+  const Options& options = run.job.options;
+  sections.push_back(section_or_why("em", [&] {
+    return em_section(em_rounds(run, device), data.dataset, data.images, options.network, store);
+  }));
   const fs::path model_file = run.split / run_files::model;
   if (!fs::exists(model_file)) {
     for (const char* name : {"gallery", "embedding", "looks", "tape"})
@@ -96,45 +99,53 @@ void add_image_sections(const Run& run, const Device& device, const Experiment& 
           absent(name, "There is no trained network in this folder: the run is not complete."));
     return;
   }
-  const Model model = load_model(model_file, device);
-  const TestPlan plan = test_plan(run.request.data, experiment.dataset, split.identities.test);
-  const Tested tested = embed_tested(model, experiment.dataset, experiment.images, plan.draws.front());
-  sections.push_back(gallery_section(tested, store));
-  sections.push_back(embedding_section(tested, store, options.training.seed));
-  sections.push_back(looks_section(tested, store));
+  std::optional<Model> model;
+  std::optional<Tested> tested;
+  const auto of_tested = [&](const char* name, auto make) {
+    sections.push_back(section_or_why(name, [&] {
+      if (!model) model.emplace(load_model(model_file, device));
+      if (!tested)
+        tested.emplace(
+            embed_tested(*model, data.dataset, data.images,
+                         test_plan(run.job.data, data.dataset, split.identities.test).draws.front()));
+      return make(*tested);
+    }));
+  };
+  of_tested("gallery", [&](const Tested& t) { return gallery_section(t, store); });
+  of_tested("embedding", [&](const Tested& t) { return embedding_section(t, store, options.training.seed); });
+  of_tested("looks", [&](const Tested& t) { return looks_section(t, store); });
+  sections.push_back(section_or_why("tape", [&] { return tape_of_step(run, device, data, split); }));
+}
 
-  sections.push_back(tape_of_step(run, device, experiment, split));
+// The images of a run, or nothing and why.
+std::optional<ExperimentData> images_of(const Run& run, const Device& device, std::string& why) {
+  if (!(why = run.why).empty()) return std::nullopt;
+  try {
+    return open_data(run.job.data, run.job.options.network, device.context().threads);
+  } catch (const Error& error) {
+    why = fmt::format("The images cannot be read ({}); triptych report --data says where they are now.",
+                      error.what());
+    return std::nullopt;
+  }
 }
 
 // The page of a run of `train`.
 std::string page_of_run(const fs::path& folder, const Device& device, const std::string& data) {
   const Run run = open_run(folder, data);
   const std::string results = text_or_nothing(folder / run_files::results);
-  const DataChoice& choice = run.request.data;
-  const std::string name = fs::path(choice.data.substr(0, choice.data.find(':'))).filename().string();
+  const DataChoice& choice = run.job.data;
   std::vector<Section> sections;
   DataSummary summary;
-  summary.name = name;
-  std::optional<Experiment> experiment;
+  summary.name = fs::path(choice.data.substr(0, choice.data.find(':'))).filename().string();
   std::string why;  // there are no images
-  try {
-    const NetworkOptions& network = run.request.options.network;
-    Dataset dataset = open_dataset(choice.data);
-    ImageSettings settings{network.image_height, network.image_width, choice.data_seed};
-    settings.threads = device.context().threads;
-    ImageSource images = open_images(dataset, settings);
-    experiment = Experiment{std::move(dataset), std::move(images), {}};
-  } catch (const Error& error) {
-    why = fmt::format("The images cannot be read ({}); triptych report --data says where they are now.",
-                      error.what());
-  }
-  ImageSource none;
-  ImageStore store(experiment ? experiment->images : none);
-  if (experiment) {
-    const NumberedSplit split = chosen_splits(choice, experiment->dataset).front();
-    const Split identities = train_and_validation(split.identities.train, run.request.options.training);
-    const Dataset& dataset = experiment->dataset;
-    summary = {name,
+  const std::optional<ExperimentData> images = images_of(run, device, why);
+  const ImageSource none;
+  ImageStore store(images ? images->images : none);
+  if (images) {
+    const NumberedSplit split = chosen_splits(choice, images->dataset).front();
+    const Split identities = train_and_validation(split.identities.train, run.job.options.training);
+    const Dataset& dataset = images->dataset;
+    summary = {summary.name,
                dataset.layout,
                static_cast<Index>(dataset.samples.size()),
                dataset.identities,
@@ -142,7 +153,7 @@ std::string page_of_run(const fs::path& folder, const Device& device, const std:
                static_cast<Index>(identities.train.size()),
                static_cast<Index>(identities.test.size()),
                static_cast<Index>(split.identities.test.size())};
-    add_image_sections(run, device, *experiment, split, store, sections);
+    add_image_sections(run, device, *images, split, store, sections);
   } else {
     for (const char* section : {"em", "gallery", "embedding", "looks", "tape"})
       sections.push_back(absent(section, why));
@@ -152,7 +163,7 @@ std::string page_of_run(const fs::path& folder, const Device& device, const std:
                                      : cmc_section_of_run(results, summary.layout));
   sections.push_back(training_section(run.split / run_files::log, run.split / run_files::epochs,
                                       run.split / run_files::events));
-  return page_html(fmt::format("{}, {}", folder.filename().string(), name), sections, store.json());
+  return page_html(fmt::format("{}, {}", folder.filename().string(), summary.name), sections, store.json());
 }
 
 // The page of a table: its curves, and where it comes from.

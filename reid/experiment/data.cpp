@@ -1,13 +1,12 @@
-#include "apps/experiment.h"
+#include "reid/experiment/data.h"
 
 #include <algorithm>
 #include <charconv>
 #include <set>
 
-#include "apps/invocation.h"
-#include "apps/version.h"
-#include "engine/error.h"
-#include "kernels/kernels.h"
+#include "datasets/content.h"
+#include "engine/json.h"
+#include "engine/sha256.h"
 
 namespace triptych {
 namespace {
@@ -47,25 +46,58 @@ ProtocolKind protocol_kind(ProtocolKind asked, const Dataset& dataset) {
 
 }  // namespace
 
-Experiment open_experiment(const DataChoice& choice, const NetworkOptions& network, int threads,
-                           std::FILE* say) {
-  Experiment experiment{open_dataset(choice.data), {}, {}};
-  fmt::print(say, "{}", summary(experiment.dataset));
-  ImageSettings settings{network.image_height, network.image_width, choice.data_seed};
+std::string to_json(const DataChoice& choice) {
+  const auto& [data, splits, split, data_seed, protocol] = choice;
+  nlohmann::ordered_json json = {
+      {"data", data}, {"splits", splits}, {"split", split}, {"data-seed", data_seed}};
+  for (const auto& [name, kind] : protocol_names)
+    if (kind == protocol) json["protocol"] = std::string(name);
+  return json.dump();
+}
+
+DataChoice data_choice_from_json(const std::string& text, const std::string& origin) {
+  try {
+    const nlohmann::json json = parse_json(text, origin);
+    DataChoice choice;
+    choice.data = json.at("data"), choice.splits = json.at("splits"), choice.split = json.at("split");
+    choice.data_seed = json.at("data-seed");
+    for (const auto& [name, kind] : protocol_names)
+      if (json.at("protocol") == std::string(name)) choice.protocol = kind;
+    return choice;
+  } catch (const nlohmann::json::exception& error) {
+    fail("{} does not say which data it is about ({})", origin, error.what());
+  }
+}
+
+DataDigests digests_of(const Dataset& dataset, std::uint64_t seed, int threads) {
+  return {digest_of_images(dataset, seed, content_digests(dataset, seed, threads)),
+          digest_of_labels(dataset)};
+}
+
+ExperimentData open_data(const DataChoice& choice, Index height, Index width, int threads,
+                         const Watcher& watcher) {
+  ExperimentData data{open_dataset(choice.data), {}, {}};
+  watcher.say(summary(data.dataset));
+  ImageSettings settings{height, width, choice.data_seed};
   settings.threads = threads;
-  experiment.images = open_images(experiment.dataset, settings);
-  experiment.hash = fmt::format("{:016x}", fingerprint(experiment.dataset, experiment.images));
-  return experiment;
+  data.images = open_images(data.dataset, settings, [&](Index done, Index total) {
+    watcher.progress("reading images", done, total);
+  });
+  data.digests = digests_of(data.dataset, choice.data_seed, threads);
+  return data;
 }
 
 std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset& dataset) {
   constexpr int drawn = 10;  // how many "all" is when they are drawn
   std::vector<Split> from_file;
   if (!choice.splits.empty()) from_file = read_splits(choice.splits, dataset.identities);
-  const Split fixed = from_file.empty() ? fixed_split(dataset) : Split{};
+  const Split fixed = fixed_split(dataset);
   if (!fixed.train.empty() && !fixed.test.empty()) {
     require(choice.split == "1" || choice.split == "all",
             "{} fixes its own split, and there is one: leave --split out", dataset.root);
+    require(choice.splits.empty(),
+            "{} fixes its own split, so --splits {} would have no effect: leave it out", dataset.root,
+            choice.splits);
     return {{1, fixed}};
   }
   std::vector<NumberedSplit> splits;
@@ -78,6 +110,11 @@ std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset
                                                 : from_file[static_cast<std::size_t>(number - 1)]});
   }
   return splits;
+}
+
+Split train_and_validation(std::span<const Index> identities, const TrainingOptions& options) {
+  const Index most = static_cast<Index>(identities.size()) / 3;
+  return hold_out(identities, std::min(options.validation, most), options.seed);
 }
 
 TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities) {
@@ -96,47 +133,15 @@ TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::
   }
 }
 
-std::vector<Evaluation> evaluate(const Model& model, const Experiment& experiment, const TestPlan& plan) {
-  std::vector<Evaluation> draws;
-  for (const Protocol& protocol : plan.draws)
-    draws.push_back(
-        evaluate_model(model, experiment.dataset, experiment.images, protocol, plan.both_directions));
-  return draws;
-}
-
-std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
-                                            const Experiment& experiment, const TestPlan& plan) {
-  std::vector<Evaluation> draws;
-  for (const Protocol& protocol : plan.draws)
-    draws.push_back(evaluate_pixels(device, experiment.dataset, experiment.images, protocol, network,
-                                    plan.both_directions));
-  return draws;
-}
-
-SplitResult split_result(const NumberedSplit& split, const Dataset& dataset, const TestPlan& plan,
-                         const std::vector<Evaluation>& draws) {
-  const RankingResult& first = draws.front().result;
-  SplitResult result;
-  result.split = split.number;
-  result.queries = first.queries, result.gallery = first.gallery_identities;
-  result.scores = mean_of_draws(draws);
-  result.ranks = first.first_rank;
-  result.ranked = ranked_split(split.number, static_cast<Index>(split.identities.train.size()), dataset,
-                               plan.draws, draws);
-  return result;
-}
-
-Provenance provenance(const Device& device, const DataChoice& choice, const Experiment& experiment,
-                      const std::string& protocol, const Options& options, int threads) {
-  Provenance from;
-  from.command = invocation();
-  from.commit = build_commit(), from.build_flags = build_flags();
-  from.device = device.name(), from.instruction_set = device.kernels().description;
-  from.data = choice.data, from.data_hash = experiment.hash, from.protocol = protocol;
-  from.options = to_json(options);
-  from.seed = options.training.seed;
-  from.threads = threads;
-  return from;
+std::string digest_of(const TestPlan& plan) {
+  Sha256 hash;
+  hash.add(plan.name).add(std::uint64_t(plan.both_directions)).add(std::uint64_t(plan.draws.size()));
+  for (const Protocol& draw : plan.draws)
+    for (const std::vector<Index>* list : {&draw.query, &draw.gallery}) {
+      hash.add(std::uint64_t(list->size()));
+      for (const Index sample : *list) hash.add(std::uint64_t(sample));
+    }
+  return hash.hex();
 }
 
 }  // namespace triptych

@@ -1,4 +1,4 @@
-#include "apps/run_folder.h"
+#include "reid/experiment/run_folder.h"
 
 #include "engine/error.h"
 #include "engine/file.h"
@@ -16,11 +16,24 @@ std::string kept_lines(const std::filesystem::path& file, const Keep& keep) {
   return kept;
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  require(!error && std::filesystem::is_directory(folder),
+          "cannot make the folder {} ({}); give another --out", folder.string(),
+          error ? error.message() : "a file has this name");
+}
+
 }  // namespace
+
+FolderLock lock_folder(const std::filesystem::path& folder) {
+  make_folder(folder);
+  return FolderLock(folder);
+}
 
 bool holds_run(const std::filesystem::path& folder) {
   for (const char* name : {run_files::config, run_files::log, run_files::events, run_files::model,
-                           run_files::checkpoint, run_files::results})
+                           run_files::checkpoint, run_files::results, run_files::job})
     if (std::filesystem::exists(folder / name)) return true;
   return false;
 }
@@ -33,12 +46,7 @@ std::filesystem::path free_run_folder(const std::string& name) {
 }
 
 RunFolder::RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
-  std::error_code error;
-  std::filesystem::create_directories(folder_, error);
-  require(!error && std::filesystem::is_directory(folder_),
-          "cannot make the folder {} ({}); give another --out", folder_.string(),
-          error ? error.message() : "a file has this name");
-  lock_ = FolderLock(folder_);
+  make_folder(folder_);
 }
 
 void RunFolder::open(Index steps) {

@@ -1,0 +1,30 @@
+#pragma once
+#include <vector>
+
+#include "reid/experiment/job.h"
+#include "reid/experiment/run_folder.h"
+
+namespace triptych {
+
+// Trains in memory; nothing is written. A model that is started from may not know the test identities.
+Model train(const Job& job, const Watcher& watcher = {});
+
+// Trains (from the folder's checkpoint, if there is one), saves model, records and maps in the folder, tests
+// the model beside its untrained self and the raw pixels, and draws the best and worst queries. When the
+// watcher's stop flag is set, saves a checkpoint and throws Interrupted. A folder whose job.json has another
+// key is an Error that names the first difference.
+SplitResult train_and_test(const Job& job, const DataChoice& choice, RunFolder& folder,
+                           const Watcher& watcher = {});
+
+// One evaluation for each draw of the plan.
+std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan);
+std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
+                                            const ExperimentData& data, const TestPlan& plan);
+
+// A result of these evaluations, for results.json.
+SplitResult split_result(const NumberedSplit& split, const TestPlan& plan, const Dataset& dataset,
+                         std::vector<Evaluation> draws);
+// ... and of the raw pixels beside it.
+void set_pixels(SplitResult& result, std::vector<Evaluation> draws);
+
+}  // namespace triptych

@@ -1,0 +1,63 @@
+#include "reid/table/definition.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "reid/features/feature.h"
+
+namespace triptych {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Structured bindings name every member: a member that is added to the struct does not compile until it has
+// its place here.
+Json options_json(const MetricOptions& options) {
+  const auto& [kernel, pca, whiten, camera_means, dimensions, regularisation, weight, steps, seed] = options;
+  return {{"kernel", kernel == MetricKernel::chi2 ? "chi2" : "linear"},
+          {"pca", pca},
+          {"whiten", whiten},
+          {"camera_means", camera_means},
+          {"dimensions", dimensions},
+          {"regularisation", regularisation},
+          {"weight", weight},
+          {"steps", steps},
+          {"seed", seed}};
+}
+
+Json method_json(const Method& method) {
+  const auto& [slug, name, what, features, held_out_recipe, recipe, camera_means, metric, candidates, chi2,
+               reranked, fused, needs_viper, most_splits, note] = method;
+  Json json = {{"features", Json::array()}, {"network", !recipe.empty()},  {"camera_means", camera_means},
+               {"metric", metric},          {"candidates", Json::array()}, {"chi2", chi2},
+               {"reranked", reranked}};
+  for (const std::string& feature : features) json["features"].push_back(find_feature(feature).parameters);
+  for (const MetricOptions& options : candidates) json["candidates"].push_back(options_json(options));
+  if (!fused.empty()) json["fused"] = Json::array();
+  for (const std::string& member : fused) json["fused"].push_back(method_json(find_method(member)));
+  return json;
+}
+
+void add_once(std::vector<std::string>& list, const std::string& name) {
+  if (!name.empty() && std::ranges::find(list, name) == list.end()) list.push_back(name);
+}
+
+}  // namespace
+
+std::string definition(const Method& method) {
+  return method_json(method).dump();
+}
+
+std::vector<std::string> recipes_of(const Method& method) {
+  std::vector<std::string> recipes, held_out;
+  add_once(recipes, method.recipe);
+  for (const std::string& slug : method.fused) {
+    const Method& member = find_method(slug);
+    add_once(recipes, member.recipe);
+    add_once(held_out, member.held_out_recipe);
+  }
+  for (const std::string& recipe : held_out) add_once(recipes, recipe);
+  return recipes;
+}
+
+}  // namespace triptych
