@@ -140,8 +140,9 @@ StoredTable table_from(const Json& json) {
     line.method.note = row.value("note", "");
     for (const Json& split : row.at("splits"))
       line.splits.push_back(outcome_from(row, split, table, json.at("tests")));
-    if (table.groups.empty() || table.groups.back().first != row.at("group"))
-      table.groups.emplace_back(row.at("group"), std::vector<TableLine>());
+    const std::string group = row.at("group");
+    if (table.groups.empty() || table.groups.back().first != group)
+      table.groups.emplace_back(group, std::vector<TableLine>());
     table.groups.back().second.push_back(std::move(line));
   }
   Provenance& from = stored.from;
