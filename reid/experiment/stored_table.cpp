@@ -1,5 +1,7 @@
 #include "reid/experiment/stored_table.h"
 
+#include <algorithm>
+
 #include "engine/json.h"
 #include "reid/experiment/table_run.h"
 #include "reid/report/inputs_json.h"
@@ -127,13 +129,40 @@ std::map<std::string, Inputs> networks_from(const Json& json) {
   return networks;
 }
 
+void require_version(const Inputs& inputs) {
+  const std::string& version = value_of(inputs, "results version");
+  require(version == std::to_string(results_version),
+          "the results are of version {}, but this program computes version {}; compute them again", version,
+          results_version);
+}
+
+// Nobody is learned from and tested on, and every query shows one of the tested.
+void require_fair(const ResultTable::Test& test, const Json& json) {
+  const auto listed = [](const std::vector<Index>& list, Index identity) {
+    return std::ranges::find(list, identity) != list.end();
+  };
+  for (const Index identity : test.test)
+    require(!listed(test.train, identity), "split {}: identity {} is learned from and tested on", test.split,
+            identity);
+  require(test.names.size() == test.test.size(), "split {}: {} identities are tested, but {} are named",
+          test.split, test.test.size(), test.names.size());
+  for (const Json& query : json.at("queries"))
+    require(std::ranges::find(test.names, query.at("identity").get<std::string>()) != test.names.end(),
+            "split {}: {} is looked for, but is not among the tested identities", test.split,
+            query.at("identity").get<std::string>());
+}
+
 StoredTable table_from(const Json& json) {
   StoredTable stored;
   ResultTable& table = stored.table;
   table.layout = json.at("layout"), table.protocol = json.at("protocol");
   table.inputs = report::inputs_from_json(json.at("inputs"));
+  require_version(table.inputs);
   table.networks = networks_from(json.at("networks"));
-  for (const Json& test : json.at("tests")) table.tests.push_back(test_from(test));
+  for (const Json& test : json.at("tests")) {
+    table.tests.push_back(test_from(test));
+    require_fair(table.tests.back(), test);
+  }
   for (const Json& row : json.at("rows")) {
     TableLine line{find_method(row.at("slug")), {}};
     line.method.name = row.at("method"), line.method.what = row.at("of");

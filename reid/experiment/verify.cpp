@@ -102,8 +102,6 @@ std::string verify_table(const fs::path& file, const VerifyRequest& request, con
                          const Watcher& watcher) {
   const std::string text = read_file(file), origin = file.string();
   const StoredTable stored = read_table(text, origin);
-  verify_version(stored.table.inputs, origin);
-  for (const auto& [key, inputs] : stored.table.networks) verify_version(inputs, origin);
   require_same(parse_json<Json>(text, origin), table_json(stored.table, stored.from), origin);
   verify_markdown(fs::path(file).replace_extension(".md"), stored.table);
   std::size_t rows = 0, keys = 0, ranks = 0;

@@ -11,16 +11,16 @@ table() { call table1 --data synthetic:16 --threads 1 --recipes "$work" "$@"; }
 rank1() { grep -oE 'rank 1 +[0-9.]+' <<<"$output" | tail -1; }
 
 # ---- rows
-table --splits "$work/b.json" --rows kissme --out "$work/fresh"
+table --splits "$work/b.json" --rows lomo-xqda --out "$work/fresh"
 fresh=$(rank1)
-table --splits "$work/a.json" --rows kissme --out "$work/t"
+table --splits "$work/a.json" --rows lomo-xqda --out "$work/t"
 first=$(rank1)
-table --splits "$work/b.json" --rows kissme --out "$work/t"
-expect "other splits in the same folder are computed" output 'KISSME.*computed'
+table --splits "$work/b.json" --rows lomo-xqda --out "$work/t"
+expect "other splits in the same folder are computed" output 'XQDA.*computed'
 is "... and give what a fresh folder gives ($fresh)" [ "$(rank1)" = "$fresh" ]
 is "... and not what stood there ($first)" [ "$first" != "$fresh" ]
-table --splits "$work/a.json" --rows kissme --out "$work/t"
-expect "the first splits are still there" output 'KISSME.*reused'
+table --splits "$work/a.json" --rows lomo-xqda --out "$work/t"
+expect "the first splits are still there" output 'XQDA.*reused'
 is "... with their figures" [ "$(rank1)" = "$first" ]
 
 # ---- networks
@@ -58,13 +58,13 @@ forged() {
 }
 forged "another figure" '0,/"1": [0-9.]+/s//"1": 99.5/' 'cmc\.1 is 99\.5, but'
 forged "another rank" '0,/"ranks": \[\[[0-9]+\]/s//"ranks": [[8]/' 'when it is computed again'
-forged "another test person" '0,/"test": \[[0-9]+/s//"test": [0/' 'is|key'
+forged "another test person" '0,/"test": \[[0-9]+/s//"test": [0/' 'identity 0 is learned from|is not among'
 forged "other training people" '0,/"train": \[[0-9]+/s//"train": [15/' 'key is|trained with other'
 forged "other images" '0,/"images": "[0-9a-f]/s//"images": "x/' 'key is|trained with other'
 forged "another result version" 's/"results version": "1"/"results version": "0"/' 'version 0'
 forged "another option of a network" 's/"epochs": "3"/"epochs": "4"/' 'nothing is said of the network'
 forged "another key" '0,/"key": "[0-9a-f]{4}/s//"key": "ffff/' 'key is'
-cp "$work/t/table1.json" "$work/forged/" && sed 's/| KISSME |/| KISS |/' "$work/t/table1.md" >"$work/forged/table1.md"
+cp "$work/t/table1.json" "$work/forged/" && sed 's/| XQDA |/| XQDB |/' "$work/t/table1.md" >"$work/forged/table1.md"
 call verify "$work/forged"
 expect "another table1.md is noticed" message 'table1\.md: line [0-9]+'
 call verify "$work/nothing"
@@ -104,12 +104,16 @@ expect "a run goes on with its own images alone" status 1
 expect "... and the difference is named" message 'another input, images \(was'
 
 # ---- at the same time
-flock -n "$work/t" "$program" table1 --data synthetic:16 --rows kissme --out "$work/t" >/dev/null 2>"$work/locked"
+flock -n "$work/t" "$program" table1 --data synthetic:16 --rows lomo-xqda --out "$work/t" >/dev/null 2>"$work/locked"
 is "a folder that is being written is left alone" grep -q 'in use by another triptych' "$work/locked"
 
 # ---- the tables that come with the sources
 for file in apps/recipes/table1.json apps/recipes/table1_viper.json; do
-  call verify "$file"
-  expect "$file verifies" status 0
+  if grep -q '"reverse_ranks"' "$file"; then
+    call verify "$file"
+    expect "$file verifies" status 0
+  else
+    skip "$file was written without ranks"
+  fi
 done
 finish
