@@ -134,8 +134,8 @@ together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' a
   apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
 together_results  := reid/report/records.cpp reid/report/results.cpp reid/report/ranked_json.cpp \
-  reid/report/ranked_run.cpp reid/report/ranking_json.cpp reid/report/inputs_json.cpp reid/table/table_json.cpp \
-  reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp reid/experiment/data.cpp
+  reid/report/ranked_run.cpp reid/report/ranking_json.cpp reid/report/inputs_json.cpp \
+  reid/table/table_json.cpp reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp reid/experiment/data.cpp
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip \
@@ -274,12 +274,13 @@ $(course_programs) $(exercise_programs): $(double)/engine.a $(double)/kernels.a
 	@mkdir -p $(@D)
 	$(quiet)$(link) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(libraries)
 
-# ---- the examples: programs that include the public headers and nothing else -------------------------------
+# ---- the examples: programs that include the public headers alone, but for experiment.cpp (reid/) ----------
 example_programs := $(patsubst examples/%.cpp,$(OUT)/examples/%,$(wildcard examples/*.cpp))
 example_objects := $(example_programs:$(OUT)/examples/%=$(OUT)/obj/examples/%.o)
 objects += $(example_objects)
 $(example_objects): extra = -I$(OUT)/include
 $(example_objects): $(headers)
+$(OUT)/examples/experiment: $(OUT)/reid.a $(OUT)/datasets.a
 $(example_programs): $(foreach room,drawing layers engine kernels,$(OUT)/$(room).a)
 $(example_programs): $(OUT)/examples/%: $(OUT)/obj/examples/%.o
 	@mkdir -p $(@D)
@@ -296,15 +297,6 @@ $(OUT)/figures: $(figure_objects) $(foreach room,$(below_apps),$(OUT)/$(room).a)
 
 # The exercises themselves are not among them: an answer that does not compile is the learner's business.
 tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests))
-
-# ---- programs that use the library, without the commands ---------------------------------------------------
-example_programs := $(patsubst examples/%.cpp,$(OUT)/examples/%,$(wildcard examples/*.cpp))
-objects += $(patsubst examples/%.cpp,$(OUT)/obj/examples/%.o,$(wildcard examples/*.cpp))
-$(example_programs): $(OUT)/examples/%: $(OUT)/obj/examples/%.o $(foreach room,$(below_apps),$(OUT)/$(room).a)
-	@mkdir -p $(@D)
-	@echo "  link  $@"
-	$(quiet)$(CXX) $(flags) -o $@ $^ $(libraries)
-tests: $(example_programs)
 
 # ---- the standard library, precompiled ---------------------------------------------------------------------
 # Parsing its headers is half of the compile time of a small source, so they are precompiled once for each

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Results are reused for equal inputs and for no others, test figures are of people that the model never saw, and
-# `triptych verify` notices what was changed afterwards.
+# Results are reused for equal inputs and for no others, test figures are of people that the model never saw,
+# and `triptych verify` notices what was changed afterwards.
 . "$(dirname "$0")/cases.sh"
 . "$(dirname "$0")/tiny.sh"
 
@@ -24,7 +24,8 @@ expect "the first splits are still there" output 'XQDA.*reused'
 is "... with their figures" [ "$(rank1)" = "$first" ]
 
 # ---- networks
-recipe() { printf '%s\n' 'image-height = 52' 'image-width = 24' 'crop-height = 48' 'crop-width = 20' 'channels = 3,4' 'kernel = 3' \
+recipe() { printf '%s\n' 'image-height = 52' 'image-width = 24' 'crop-height = 48' 'crop-width = 20' \
+  'channels = 3,4' 'kernel = 3' \
   'hidden = 5' 'strips = 3' 'people = 4' 'em-rounds = 1' 'validation = 0' "$@"; }
 recipe 'epochs = 2' >"$work/prid450s.toml"
 table --splits "$work/b.json" --rows cnn-ernn --out "$work/fresh"
@@ -64,7 +65,8 @@ forged "other images" '0,/"images": "[0-9a-f]/s//"images": "x/' 'key is|trained 
 forged "another result version" 's/"results version": "1"/"results version": "0"/' 'version 0'
 forged "another option of a network" 's/"epochs": "3"/"epochs": "4"/' 'nothing is said of the network'
 forged "another key" '0,/"key": "[0-9a-f]{4}/s//"key": "ffff/' 'key is'
-cp "$work/t/table1.json" "$work/forged/" && sed 's/| XQDA |/| XQDB |/' "$work/t/table1.md" >"$work/forged/table1.md"
+cp "$work/t/table1.json" "$work/forged/"
+sed 's/| XQDA |/| XQDB |/' "$work/t/table1.md" >"$work/forged/table1.md"
 call verify "$work/forged"
 expect "another table1.md is noticed" message 'table1\.md: line [0-9]+'
 call verify "$work/nothing"
@@ -104,7 +106,8 @@ expect "a run goes on with its own images alone" status 1
 expect "... and the difference is named" message 'another input, images \(was'
 
 # ---- at the same time
-flock -n "$work/t" "$program" table1 --data synthetic:16 --rows lomo-xqda --out "$work/t" >/dev/null 2>"$work/locked"
+flock -n "$work/t" "$program" table1 --data synthetic:16 --rows lomo-xqda --out "$work/t" \
+  >/dev/null 2>"$work/locked"
 is "a folder that is being written is left alone" grep -q 'in use by another triptych' "$work/locked"
 
 # ---- the tables that come with the sources

@@ -71,7 +71,7 @@ tiny_recipe 'start = "runs/viper/model.safetensors"' 'validation = 0' >"$work/pr
 call table1 --data $data --split 1 --rows viper-start --recipes "$work" --out "$work/fused"
 expect "a row that needs further data asks for it" status 1
 expect "... by the name of its option" message '--viper'
-call table1 --data $data --split 1 --rows viper-start --viper synthetic:14,blur=0.5 \
+call table1 --data $data --split 1 --rows viper-start --viper synthetic:14,noise=0.5 \
   --recipes "$work" --out "$work/fused"
 expect "one start after the other" status 0
 expect "the further data has a network of its own" file \

@@ -68,8 +68,8 @@ Inputs without(Inputs inputs, const std::string& name) {
   return inputs;
 }
 
-// With every member in the key a change of one changes it, and is named. With that member left out it does not:
-// which is to say that this test would notice the omission.
+// With every member in the key a change of one changes it, and is named. With that member left out it does
+// not: this test would notice the omission.
 template <class S>
 void check_each(const S& some, const Changes<S>& changes) {
   const Inputs before = inputs_of(some);
@@ -141,8 +141,8 @@ TEST_CASE("key: every option decides it") {
     CAPTURE(change.name);
     CHECK(first_difference(before, inputs_of(changed)).starts_with(change.name + " ("));
   }
-  // `describe` names every member: an option that it forgets would be in no key and in no file. Two members of
-  // AugmentOptions are no options: erase_aspect is fixed, normalise follows from the images.
+  // `describe` names every member: an option that it forgets would be in no key and in no file. Two members
+  // of AugmentOptions are no options: erase_aspect is fixed, normalise follows from the images.
   CHECK(options == member_count<NetworkOptions> + member_count<LossOptions> + member_count<EmOptions> +
                        member_count<AugmentOptions> - 2 + member_count<TrainingOptions> +
                        member_count<TestingOptions>);
