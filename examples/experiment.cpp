@@ -10,7 +10,7 @@ int main(int count, char** arguments) {
   choice.data = count > 1 ? arguments[1] : "synthetic:24";
   Options options;
   options.network.image_height = 64, options.network.image_width = 32;
-  options.network.crop_height = 60, options.network.crop_width = 28, options.network.channels = {8, 8, 16};
+  options.network.crop_height = 60, options.network.crop_width = 28, options.network.strips = 3;
   options.training.epochs = 20, options.training.identities = 6, options.training.validation = 0;
 
   Device device = Device::open("cpu");

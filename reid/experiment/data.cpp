@@ -78,6 +78,7 @@ ExperimentData open_data(const DataChoice& choice, Index height, Index width, in
                          const Watcher& watcher) {
   ExperimentData data{open_dataset(choice.data), {}, {}};
   watcher.say(summary(data.dataset));
+  chosen_splits(choice, data.dataset);  // what cannot be is said before the images are read
   ImageSettings settings{height, width, choice.data_seed};
   settings.threads = threads;
   data.images = open_images(data.dataset, settings, [&](Index done, Index total) {

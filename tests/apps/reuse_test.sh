@@ -60,7 +60,7 @@ forged() {
 forged "another figure" '0,/"1": [0-9.]+/s//"1": 99.5/' 'cmc\.1 is 99\.5, but'
 forged "another rank" '0,/"ranks": \[\[[0-9]+\]/s//"ranks": [[8]/' 'when it is computed again'
 forged "another test person" '0,/"test": \[[0-9]+/s//"test": [0/' 'identity 0 is learned from|is not among'
-forged "other training people" '0,/"train": \[[0-9]+/s//"train": [15/' 'key is|trained with other'
+forged "other training people" '0,/"train": \[[0-9]+/s//"train": [15/' 'is learned from and tested on'
 forged "other images" '0,/"images": "[0-9a-f]/s//"images": "x/' 'key is|trained with other'
 forged "another result version" 's/"results version": "1"/"results version": "0"/' 'version 0'
 forged "another option of a network" 's/"epochs": "3"/"epochs": "4"/' 'nothing is said of the network'
