@@ -3,6 +3,7 @@
 #include "engine/file.h"
 #include "engine/json.h"
 #include "engine/sha256.h"
+#include "kernels/kernels.h"
 #include "reid/report/inputs_json.h"
 
 namespace triptych {
