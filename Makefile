@@ -135,7 +135,8 @@ together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' a
 together_pages    := $(wildcard reid/report/page/*.cpp)
 together_results  := reid/report/records.cpp reid/report/results.cpp reid/report/ranked_json.cpp \
   reid/report/ranked_run.cpp reid/report/ranking_json.cpp reid/report/inputs_json.cpp \
-  reid/table/table_json.cpp reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp reid/experiment/data.cpp
+  reid/table/table_json.cpp reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp \
+  reid/experiment/data.cpp
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip \

@@ -43,8 +43,8 @@ bool same_job(const std::filesystem::path& file, const TrainRequest& request) {
          first_difference(record.options, request.options).empty();
 }
 
-// A demo that was interrupted goes on; a finished one (or one of another training) is kept under the next free
-// number.
+// A demo that was interrupted goes on; a finished one (or one of another training) is kept under the next
+// free number.
 bool goes_on(const std::filesystem::path& out, const TrainRequest& request) {
   if (!holds_run(out)) return false;
   if (!std::filesystem::exists(out / run_files::results) && std::filesystem::exists(out / run_files::job) &&

@@ -1,10 +1,11 @@
+#include "reid/experiment/report.h"
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "engine/error.h"
-#include "reid/experiment/report.h"
 
 namespace triptych {
 namespace {

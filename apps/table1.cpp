@@ -24,8 +24,8 @@ struct TableRequest {
 };
 
 // table1.md, table1.json, the figure, and the page.
-void write_table(const ResultTable& table, const Dataset& dataset, const Device& device, const Provenance& from,
-                 const std::filesystem::path& out) {
+void write_table(const ResultTable& table, const Dataset& dataset, const Device& device,
+                 const Provenance& from, const std::filesystem::path& out) {
   const std::string text = markdown(table);
   write_file(out / "table1.md", text);
   write_file(out / "table1.json", table_json(table, from));

@@ -7,8 +7,8 @@
 
 namespace triptych {
 
-// SHA-256 (FIPS 180-4) of a stream of bytes. Keys of stored results are made of it: two inputs that differ in a
-// bit have different digests for all practical purposes, which a 64-bit checksum does not promise.
+// SHA-256 (FIPS 180-4) of a stream of bytes. Keys of stored results are made of it: two inputs that differ
+// in a bit have different digests for all practical purposes, which a 64-bit checksum does not promise.
 class Sha256 {
  public:
   using Digest = std::array<std::uint8_t, 32>;

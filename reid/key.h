@@ -18,8 +18,8 @@ struct Input {
 };
 using Inputs = std::vector<Input>;
 
-// SHA-256 over all names and values, in hexadecimal: 64 digits. Two results may stand for each other only when
-// their keys are equal.
+// SHA-256 over all names and values, in hexadecimal: 64 digits. Two results may stand for each other only
+// when their keys are equal.
 std::string key_of(const Inputs& inputs);
 
 // The first input that differs, as "images (was A, is B)"; an input that one of the two lacks counts as a
@@ -31,10 +31,11 @@ inline std::string short_key(const std::string& key) {
   return key.substr(0, 16);
 }
 
-// ---- inputs are the members of a struct --------------------------------------------------------------------
-// A struct of inputs says in `fields(const S&)` what each member is called: a tuple of `named("seed", seed)`.
-// `inputs_of` refuses to compile when the tuple is shorter or longer than the struct, so that a member that is
-// added cannot be left out of the key.
+// ---- inputs are the members of a struct
+// -------------------------------------------------------------------- A struct of inputs says in
+// `fields(const S&)` what each member is called: a tuple of `named("seed", seed)`. `inputs_of` refuses to
+// compile when the tuple is shorter or longer than the struct, so that a member that is added cannot be left
+// out of the key.
 
 template <class T>
 struct Named {

@@ -64,8 +64,8 @@ struct NumberedSplit {
   int number = 1;
   Split identities;
 };
-// The splits that --split asks for, of --splits, of the data set itself, or drawn from --data-seed. A data set
-// that fixes its own split takes no others: giving some is an Error.
+// The splits that --split asks for, of --splits, of the data set itself, or drawn from --data-seed. A data
+// set that fixes its own split takes no others: giving some is an Error.
 std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset& dataset);
 
 // The training identities, some of them held out for validation (`test`), a third at most: what is validated

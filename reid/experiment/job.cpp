@@ -12,8 +12,8 @@ Machine machine_of(const Device& device) {
   return {device.name(), device.kernels().description, device.context().library_gemm ? "cublas" : "own"};
 }
 
-Job make_job(const Device& device, const ExperimentData& data, const DataChoice& choice, const Options& options,
-             const NumberedSplit& split) {
+Job make_job(const Device& device, const ExperimentData& data, const DataChoice& choice,
+             const Options& options, const NumberedSplit& split) {
   return {device, data, options, split, test_plan(choice, data.dataset, split.identities.test)};
 }
 

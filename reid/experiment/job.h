@@ -24,8 +24,8 @@ struct Job {
 };
 
 // The job on a split of the data, tested on the split's test identities.
-Job make_job(const Device& device, const ExperimentData& data, const DataChoice& choice, const Options& options,
-             const NumberedSplit& split);
+Job make_job(const Device& device, const ExperimentData& data, const DataChoice& choice,
+             const Options& options, const NumberedSplit& split);
 
 NetworkInputs network_inputs(const Job& job);
 // The same without the images: a key can be had before they are decoded.

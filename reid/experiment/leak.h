@@ -7,8 +7,8 @@
 
 namespace triptych {
 
-// The given identities that the model was trained on: an image of theirs, in whatever part of the data set, has
-// the content of one of the images that it learned from (or that the model it started from learned from).
+// The given identities that the model was trained on: an image of theirs, in whatever part of the data set,
+// has the content of one of the images that it learned from (or that the model it started from learned from).
 std::vector<Index> known_identities(const Model& model, const ExperimentData& data,
                                     std::span<const Index> identities);
 

@@ -16,7 +16,8 @@ constexpr const char* viper_recipe = "viper";
 
 }  // namespace
 
-Networks::Networks(Settings settings, const Device& device, const ExperimentData& data, const Watcher& watcher)
+Networks::Networks(Settings settings, const Device& device, const ExperimentData& data,
+                   const Watcher& watcher)
     : settings_(std::move(settings)), device_(device), data_(data), watcher_(watcher) {}
 
 const Recipe& Networks::recipe(const std::string& name) {
@@ -67,8 +68,8 @@ std::filesystem::path Networks::place(const std::string& name, const std::string
 
 // ---- training ---------------------------------------------------------------------------------------------
 
-// A folder with results was finished; one without goes on from its checkpoint. train_and_test looks whether its
-// key is this job's.
+// A folder with results was finished; one without goes on from its checkpoint. train_and_test looks whether
+// its key is this job's.
 void Networks::run(const Job& job, const DataChoice& choice, const std::filesystem::path& out) {
   const auto results = out / run_files::results;
   const std::string key = key_of(inputs_of(network_inputs(job)));

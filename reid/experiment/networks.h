@@ -18,9 +18,9 @@ struct Recipe {
   std::string start;  // name of the recipe whose network training starts from; empty: random weights
 };
 
-// The networks of a table, each trained when first needed and stored in folder/RECIPE/KEY, so that a network is
-// reused only for the same images, people, options, start and machine; those of other keys stay beside it. One
-// embedding of all images is held at a time.
+// The networks of a table, each trained when first needed and stored in folder/RECIPE/KEY, so that a network
+// is reused only for the same images, people, options, start and machine; those of other keys stay beside
+// it. One embedding of all images is held at a time.
 class Networks {
  public:
   struct Settings {

@@ -72,9 +72,10 @@ Section section_or_why(const char* name, Make make) {
   }
 }
 
-// A training step on the weights that the run has come to. What an old checkpoint cannot be resumed for is for
-// the reader to know.
-Section tape_of_step(const Run& run, const Device& device, const ExperimentData& data, const NumberedSplit& split) {
+// A training step on the weights that the run has come to. What an old checkpoint cannot be resumed for is
+// for the reader to know.
+Section tape_of_step(const Run& run, const Device& device, const ExperimentData& data,
+                     const NumberedSplit& split) {
   const Options& options = run.job.options;
   const Split identities = train_and_validation(split.identities.train, options.training);
   Section section;

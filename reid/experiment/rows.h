@@ -15,8 +15,8 @@ struct Row {
   Inputs inputs;
 };
 
-// Rows on disk, FOLDER/SLUG/KEY.json each, with every rank. A row is found under an equal key and no other; rows
-// of other keys stay beside it.
+// Rows on disk, FOLDER/SLUG/KEY.json each, with every rank. A row is found under an equal key and no other;
+// rows of other keys stay beside it.
 class Rows {
  public:
   explicit Rows(std::filesystem::path folder) : folder_(std::move(folder)) {}

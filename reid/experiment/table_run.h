@@ -23,9 +23,9 @@ struct TableJob {
   Program program;
 };
 
-// Computes every row on every split, or reuses what is stored under the same key. Stored rows of other methods
-// are in the table, too. Each outcome carries its key and how it came about. When the watcher's stop flag is
-// set, throws Interrupted after the row that is being computed.
+// Computes every row on every split, or reuses what is stored under the same key. Stored rows of other
+// methods are in the table, too. Each outcome carries its key and how it came about. When the watcher's stop
+// flag is set, throws Interrupted after the row that is being computed.
 ResultTable compute_table(const TableJob& job, const Watcher& watcher = {});
 
 // What is the same for all rows of a table.

@@ -8,8 +8,8 @@
 
 namespace triptych {
 
-// What an experiment reports while it runs, and how it is stopped. Everything is optional; callbacks are invoked
-// by the thread that runs the experiment.
+// What an experiment reports while it runs, and how it is stopped. Everything is optional; callbacks are
+// invoked by the thread that runs the experiment.
 struct Watcher {
   std::function<void(const std::string& line)> on_line;
   std::function<void(const std::string& what, Index done, Index total)> on_progress;

@@ -61,8 +61,7 @@ Tensor hash_tensor(const Device& device, const std::vector<std::uint64_t>& hashe
   for (const std::uint64_t hash : hashes)
     halves.insert(halves.end(), {static_cast<std::int32_t>(static_cast<std::uint32_t>(hash)),
                                  static_cast<std::int32_t>(static_cast<std::uint32_t>(hash >> 32))});
-  return Tensor::from(device, {static_cast<Index>(hashes.size()), 2},
-                      std::span<const std::int32_t>(halves));
+  return Tensor::from(device, {static_cast<Index>(hashes.size()), 2}, std::span<const std::int32_t>(halves));
 }
 
 }  // namespace

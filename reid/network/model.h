@@ -21,8 +21,8 @@ struct Model {
   std::vector<std::vector<Real>> centres;
   Whitening whitening;  // of centred embeddings, with test-whiten; empty: none
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
-  // Hashes (ImageSource::hash) of all images that the weights were learned from, ascending, those of the model
-  // that training started from among them. Empty: unknown, as in files of older versions.
+  // Hashes (ImageSource::hash) of all images that the weights were learned from, ascending, those of the
+  // model that training started from among them. Empty: unknown, as in files of older versions.
   std::vector<std::uint64_t> trained_on;
   std::string key;  // of everything that decided the weights (reid/experiment/inputs.h); empty: unknown
 };

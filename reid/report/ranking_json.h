@@ -15,8 +15,8 @@ RankingResult ranking_from_json(const nlohmann::ordered_json& json);
 nlohmann::ordered_json to_json(const Evaluation& evaluation);
 Evaluation evaluation_from_json(const nlohmann::ordered_json& json);
 
-// Indented by two spaces, but arrays of numbers and strings, and objects of up to three of them, take one line:
-// a list of ranks is not a line a number.
+// Indented by two spaces, but arrays of numbers and strings, and objects of up to three of them, take one
+// line: a list of ranks is not a line a number.
 std::string dump_compactly(const nlohmann::ordered_json& json);
 
 }  // namespace triptych::report

@@ -49,11 +49,13 @@ RankedRun ranked_run(const TableLine& line);
 
 // For people: ranks with deviations, published figures beside, what the representation costs.
 std::string markdown(const ResultTable& table);
-// table1.json: everything that the table shows and all that it follows from; `triptych verify` computes keys and
-// figures again from it.
-//   rows      one object a method: means over the splits, costs, definition, and in `splits` for each split its
+// table1.json: everything that the table shows and all that it follows from; `triptych verify` computes keys
+// and figures again from it.
+// rows      one object a method: means over the splits, costs, definition, and in `splits` for each split
+// its
 //             key, the keys of the networks it read, cmc, and the ranks of every query in both directions
-//   tests     of each split: who trains, who is tested, each query's image and identity, and the samples of the
+// tests     of each split: who trains, who is tested, each query's image and identity, and the samples of
+// the
 //             queries and galleries of each draw
 //   networks  what decided each network, by key
 //   inputs    what is the same for all rows

@@ -29,8 +29,8 @@ Json published_json(const Published& published) {
   return {{"cmc", cmc}, {"source", published.source}};
 }
 
-// `ranks`: of every query, draw after draw, the ranks of its right images; `reverse_ranks`: the other way round,
-// draw by draw as report::to_json(RankingResult) writes them.
+// `ranks`: of every query, draw after draw, the ranks of its right images; `reverse_ranks`: the other way
+// round, draw by draw as report::to_json(RankingResult) writes them.
 Json split_json(const Outcome& outcome, const Scores& forward) {
   Json json = {{"split", outcome.split}, {"key", outcome.key}, {"reused", outcome.reused}};
   if (!outcome.networks.empty()) json["networks"] = outcome.networks;
