@@ -44,7 +44,8 @@ void catch_interrupts() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     struct sigaction before {};
     ::sigaction(signal, nullptr, &before);
-    if (before.sa_handler == SIG_IGN && signal != SIGPIPE) continue;  // as nohup wants it
+    // nohup ignores SIGHUP. That a shell ignores SIGINT for what it starts in the background is no such wish.
+    if (before.sa_handler == SIG_IGN && signal == SIGHUP) continue;
     struct sigaction action {};
     action.sa_handler = handle;
     action.sa_flags = SA_RESTART;
