@@ -1,6 +1,6 @@
 #include "reid/report/inputs_json.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 namespace triptych::report {
 
@@ -12,7 +12,8 @@ nlohmann::ordered_json to_json(const Inputs& inputs) {
 
 Inputs inputs_from_json(const nlohmann::ordered_json& json) {
   Inputs inputs;
-  for (const auto& [name, value] : json.items()) inputs.push_back({name, value.get<std::string>()});
+  require(json.is_object(), "the inputs of a key are {}, not an object", shown_json(json));
+  for (const auto& [name, value] : json.items()) inputs.push_back({name, json_text(value, name)});
   return inputs;
 }
 

@@ -1,7 +1,8 @@
 #include "reid/report/ranking_json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "engine/json.h"
 
 namespace triptych::report {
 namespace {
@@ -53,16 +54,20 @@ Json to_json(const RankingResult& result) {
 }
 
 RankingResult ranking_from_json(const Json& json) {
+  constexpr Index most = 100'000'000;  // images: a curve of that length is allocated
+  const Index gallery = json_index(json, "gallery", "a ranking", 0, most);
   std::vector<std::vector<std::int32_t>> ranks;
-  for (const Json& of_query : json.at("ranks")) {
+  for (const Json& of_query : json_list(json_field(json, "ranks", "a ranking"), "a ranking")) {
+    std::vector<std::int32_t>& right = ranks.emplace_back();
+    const auto add = [&](const Json& rank) {
+      right.push_back(static_cast<std::int32_t>(json_whole(rank, "a rank", 1, gallery)));
+    };
     if (of_query.is_array())
-      ranks.push_back(of_query.get<std::vector<std::int32_t>>());
-    else if (const auto rank = of_query.get<std::int32_t>(); rank > 0)
-      ranks.push_back({rank});
-    else
-      ranks.emplace_back();
+      for (const Json& rank : of_query) add(rank);
+    else if (of_query != 0)
+      add(of_query);
   }
-  return result_of_ranks(std::move(ranks), json.at("gallery"), json.at("gallery_people"));
+  return result_of_ranks(std::move(ranks), gallery, json_index(json, "gallery_people", "a ranking", 0, most));
 }
 
 Json to_json(const Evaluation& evaluation) {
@@ -72,7 +77,7 @@ Json to_json(const Evaluation& evaluation) {
 }
 
 Evaluation evaluation_from_json(const Json& json) {
-  Evaluation evaluation{ranking_from_json(json.at("forward")), std::nullopt};
+  Evaluation evaluation{ranking_from_json(json_field(json, "forward", "an evaluation")), std::nullopt};
   if (json.contains("reverse")) evaluation.reverse = ranking_from_json(json.at("reverse"));
   return evaluation;
 }

@@ -65,7 +65,8 @@ Json draws_json(const std::vector<Evaluation>& draws) {
 std::vector<Evaluation> draws_from(const Json& json, const char* name) {
   std::vector<Evaluation> draws;
   if (json.contains(name))
-    for (const Json& draw : json.at(name)) draws.push_back(report::evaluation_from_json(draw));
+    for (const Json& draw : json_list(json.at(name), name))
+      draws.push_back(report::evaluation_from_json(draw));
   return draws;
 }
 
@@ -100,7 +101,7 @@ SplitResult split_from(const Json& json, const std::string& where) {
   for (const Json& rank : json_list(json_field(json, "ranks", where), where))
     result.ranks.push_back(static_cast<std::int32_t>(json_whole(rank, where, 0, most)));
   if (json.contains("ranked")) result.ranked = report::ranked_from_json(json.at("ranked"));
-  result.key = json.value("key", "");
+  if (json.contains("key")) result.key = json_text(json, "key", where);
   if (json.contains("inputs")) result.inputs = report::inputs_from_json(json.at("inputs"));
   result.draws = draws_from(json, "draws");
   result.untrained_draws = draws_from(json, "untrained_draws");

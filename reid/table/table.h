@@ -36,9 +36,9 @@ struct ResultTable {
     std::vector<Protocol> draws;     // queries and galleries, as samples of the data set
     bool both_directions = true;
   };
-  std::vector<Test> tests;
-  Inputs inputs;                           // what is the same for all rows: images, device, ...
-  std::map<std::string, Inputs> networks;  // what decided each network that a row read, by its key
+  std::vector<Test> tests = {};
+  Inputs inputs = {};                           // what is the same for all rows: images, device, ...
+  std::map<std::string, Inputs> networks = {};  // what decided each network that a row read, by its key
 };
 
 // "computed", "reused" or "2 computed, 8 reused": how the line's splits came about.
@@ -51,12 +51,10 @@ RankedRun ranked_run(const TableLine& line);
 std::string markdown(const ResultTable& table);
 // table1.json: everything that the table shows and all that it follows from; `triptych verify` computes keys
 // and figures again from it.
-// rows      one object a method: means over the splits, costs, definition, and in `splits` for each split
-// its
-//             key, the keys of the networks it read, cmc, and the ranks of every query in both directions
-// tests     of each split: who trains, who is tested, each query's image and identity, and the samples of
-// the
-//             queries and galleries of each draw
+//   rows      one object a method: means over the splits, costs, definition, and in `splits` for each split
+//             its key, the keys of the networks it read, cmc, and the ranks of every query in both directions
+//   tests     of each split: who trains, who is tested, each query's image and identity, and the samples of
+//             the queries and galleries of each draw
 //   networks  what decided each network, by key
 //   inputs    what is the same for all rows
 // and where it was computed.

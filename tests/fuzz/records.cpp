@@ -1,11 +1,11 @@
-// What a run and a table leave behind and read again: log lines, results, outcomes. The first byte chooses.
+// What a run and a table leave behind and read again: log lines, results, rows. The first byte chooses.
 #include "reid/report/records.h"
 
 #include <string>
 
 #include "engine/error.h"
+#include "reid/experiment/rows.h"
 #include "reid/report/results.h"
-#include "reid/table/outcome.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace triptych;
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         parse_results(text, "x");
         break;
       default:
-        outcome_from_json(text, "key");
+        row_from_json(text);
     }
   } catch (const Error&) {
   }
