@@ -33,8 +33,8 @@ inline std::string short_key(const std::string& key) {
 
 // ---- inputs are the members of a struct ------------------------------------------------------------------
 // A struct of inputs says in `fields(const S&)` what each member is called: a tuple of `named("seed", seed)`.
-// `inputs_of` refuses to compile when the tuple is shorter or longer than the struct, so that a member that is
-// added cannot be left out of the key.
+// `inputs_of` refuses to compile when the tuple is shorter or longer than the struct, so that a member that
+// is added cannot be left out of the key.
 
 template <class T>
 struct Named {
