@@ -19,6 +19,7 @@ namespace {
 TrainRequest training_of_demo() {
   TrainRequest request;
   request.data.data = "synthetic:240";
+  request.baselines = true;
   NetworkOptions& network = request.options.network;
   network.image_height = 128, network.image_width = 64;
   network.crop_height = 120, network.crop_width = 56;
@@ -30,7 +31,7 @@ TrainRequest training_of_demo() {
 constexpr const char* same_training =
     "triptych train --data synthetic:240 --image-height 128 --image-width 64 --crop-height 120 --crop-width "
     "56 "
-    "--epochs 70 --people 32 --validation 16 --em-rounds 4";
+    "--epochs 70 --people 32 --validation 16 --em-rounds 4 --baselines";
 
 struct DemoRequest {
   std::string out = "runs/demo";
@@ -60,7 +61,7 @@ bool goes_on(const std::filesystem::path& out, const TrainRequest& request) {
 
 // Looks for one person of the test half, seen by camera B, among everybody seen by camera A.
 void rank_somebody(const TrainRequest& trained, const std::filesystem::path& out, const Device& device) {
-  const Dataset dataset = open_dataset(trained.data.data);
+  const Dataset dataset = open_dataset(trained.data);
   const std::filesystem::path identities = out / "people";
   if (!std::filesystem::exists(identities / "cam_a"))
     save_synthetic(dataset, trained.data.data_seed, device.context().threads, identities);

@@ -54,7 +54,10 @@ void embed_command(const EmbedRequest& request) {
   }
   std::vector<Index> all(data.dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
-  const EmbeddedImages embedded = embed(model, data.images, all, model.selection);
+  const EmbeddedImages embedded = embed(
+      model, data.images, all, model.selection, Keep::embeddings,
+      [watcher = printer.watcher()](Index done, Index total) { watcher.progress("embedding", done, total); });
+  printer.clear();
   write_npy(out, embedded.count, embedded.size, embedded.embedding);
   write_file(list, image_list(data.dataset));
   fmt::print("{} embeddings of {} numbers in {}, their images in {}\n", embedded.count, embedded.size,
@@ -67,7 +70,10 @@ void add_embed(CLI::App& app) {
   CLI::App* command = app.add_subcommand("embed", "write the embeddings of all images of a data set");
   const auto request = std::make_shared<EmbedRequest>();
   command->add_option("--model", request->model, "model.safetensors of a run")->required();
-  command->add_option("--data", request->data.data, "a folder of images, or synthetic[:PEOPLE]")->required();
+  CLI::Option* data =
+      command->add_option("--data", request->data.data, "a folder of images, or synthetic[:PEOPLE]");
+  command->add_option("--list", request->data.list, "CSV file that lists the images (see train --help)");
+  add_memory_option(*command, request->data);
   command->add_option("--data-seed", request->data.data_seed, "of synthetic people")->capture_default_str();
   command
       ->add_option("--out", request->out,
@@ -76,7 +82,10 @@ void add_embed(CLI::App& app) {
   add_device_options(*command, request->device);
   command->footer(
       "Example:\n  triptych embed --model runs/first/model.safetensors --data synthetic:50 --out people.npy");
-  command->callback([request] { embed_command(*request); });
+  command->callback([request, data] {
+    if (data->count() == 0 && request->data.list.empty()) throw CLI::RequiredError("--data or --list");
+    embed_command(*request);
+  });
 }
 
 }  // namespace triptych

@@ -19,6 +19,7 @@ namespace {
 struct EvaluateRequest {
   std::string model, out, json;
   TestedPeople tested = TestedPeople::test;
+  bool baselines = false;
   DataChoice data;
   DeviceChoice device;
 };
@@ -49,7 +50,8 @@ void evaluate_command(const EvaluateRequest& request) {
     require_output(request.json, "--json", inputs);
     require_replaceable(request.json, "a JSON object");
   }
-  const Tests tests = evaluate_splits({device, model, request.model, data, request.data, request.tested});
+  const Tests tests = evaluate_splits({device, model, request.model, data, request.data, request.tested,
+                                       request.baselines, printer.watcher()});
   printer.clear();
 
   Provenance from = provenance(device, request.data, data, tests.protocol, model.options, this_program());
@@ -59,11 +61,12 @@ void evaluate_command(const EvaluateRequest& request) {
     if (result.pixels) pixels.splits.push_back(*result.pixels);
     network.splits.push_back(result.scores);
   }
-  fmt::print("\n{} queries, {} people in the gallery, protocol {}\n{}\n", tests.splits.front().queries,
-             tests.splits.front().gallery, tests.protocol, cmc_table(std::vector{pixels, network}));
+  fmt::print("\n{}, protocol {}\n{}\n", test_sentence(tests.splits.front()), tests.protocol,
+             cmc_table(std::vector{pixels, network}));
   write_results(request, results_json(from, tests.splits),
                 ranked_sheet("queries, nearest gallery images: best and worst",
-                             best_and_worst(model, data.dataset, data.images, tests.last.draws.front())));
+                             best_and_worst(data.dataset, data.images, tests.last.draws.front(),
+                                            tests.splits.back().draws.front().result)));
 }
 
 }  // namespace
@@ -75,6 +78,7 @@ void add_evaluate(CLI::App& app) {
   add_data_options(*command, request->data);
   add_option(*command, "people", request->tested, tested_people_names,
              "whom to test on: the split's test or train people, or all");
+  add_baselines_option(*command, request->baselines, "the raw pixels");
   add_device_options(*command, request->device);
   command->add_option("--out", request->out, "folder for results.json and ranks.png");
   command->add_option("--json", request->json, "write the results to this file");

@@ -166,6 +166,26 @@ void add_data_options(CLI::App& app, DataChoice& choice) {
   add("protocol", choice.protocol, protocol_names,
       "camera: single shot between two cameras; pair: ten random pairs; fixed: the set's own; auto: by the "
       "data");
+  app.add_option(
+      "--list", choice.list,
+      "CSV file that lists the images: path,person,camera,part[,sequence,frame]; paths are relative to "
+      "--data, or to the file");
+  app.add_option("--gallery-camera", choice.gallery_camera,
+                 "protocol camera: which camera's images are searched among, from 1 [the first]");
+  add_memory_option(app, choice);
+}
+
+void add_memory_option(CLI::App& app, DataChoice& choice) {
+  app.add_option(
+         "--memory", choice.memory,
+         "of decoded images that are kept, as in 512M or 2G; never changes a result [a quarter of the "
+         "machine's]")
+      ->transform(CLI::AsSizeValue(false))
+      ->configurable(false);
+}
+
+void add_baselines_option(CLI::App& app, bool& value, const char* what) {
+  app.add_flag("--baselines", value, fmt::format("test {}, too", what))->configurable(false);
 }
 
 void read_config(CLI::App& app, const std::string& file) {

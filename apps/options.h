@@ -31,6 +31,10 @@ void add_device_options(CLI::App& app, DeviceChoice& choice);
 Device open_device(const DeviceChoice& choice, std::FILE* say = stdout);
 
 void add_data_options(CLI::App& app, DataChoice& choice);
+// --memory: how much of the decoded images is kept.
+void add_memory_option(CLI::App& app, DataChoice& choice);
+// --baselines: test `what`, too.
+void add_baselines_option(CLI::App& app, bool& value, const char* what);
 
 // --config FILE: the values of a file for every option that the command line did not give. An unknown name is
 // an Error.

@@ -53,11 +53,12 @@ std::vector<SplitResult> run_or_stop(const RunJob& job, const Watcher& watcher) 
     return run(job, watcher);
   } catch (const Interrupted& stopped) {
     if (std::string_view(stopped.what()) != "stopped") throw;  // it says what is saved
-    throw Interrupted(holds_run(job.folder)
-                          ? fmt::format("stopped; all that was finished is saved in {}. The same command with "
-                                        "--resume goes on",
-                                        job.folder.string())
-                          : "stopped before the first step; there is nothing to save");
+    throw Interrupted(
+        holds_run(job.folder)
+            ? fmt::format("stopped; all that was finished is saved in {}. The same command with "
+                          "--resume goes on",
+                          job.folder.string())
+            : "stopped before the first step; there is nothing to save");
   }
 }
 
@@ -75,8 +76,7 @@ void print_table(const std::vector<SplitResult>& results, bool trained) {
       row("untrained network", results, [](const SplitResult& r) { return r.untrained; }),
       row(trained ? "trained network" : "this network (0 epochs)", results,
           [](const SplitResult& r) { return std::optional(r.scores); })};
-  fmt::print("\n{} queries, {} people in the gallery\n{}\n", results.front().queries, results.front().gallery,
-             cmc_table(rows));
+  fmt::print("\n{}\n{}\n", test_sentence(results.front()), cmc_table(rows));
 }
 
 }  // namespace
@@ -94,6 +94,7 @@ void add_train_options(CLI::App& app, TrainRequest& request) {
   app.add_option("--json", request.json, "write the results to this file, too")->configurable(false);
   app.add_flag("--anomalies", request.anomalies, "stop at the first op that makes a NaN and name it (slower)")
       ->configurable(false);
+  add_baselines_option(app, request.baselines, "the untrained network and the raw pixels");
   add_options(app, request.options);
 }
 
@@ -119,7 +120,8 @@ std::filesystem::path train(const TrainRequest& asked) {
   Printer printer;
   require_json(request);
   const std::vector<SplitResult> results = run_or_stop(
-      {device, request.data, request.options, out, request.anomalies, this_program()}, printer.watcher());
+      {device, request.data, request.options, out, request.anomalies, this_program(), request.baselines},
+      printer.watcher());
   printer.clear();
   if (!request.json.empty()) write_file(request.json, read_file(out / run_files::results));
   print_table(results, request.options.training.epochs > 0);

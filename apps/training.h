@@ -17,7 +17,7 @@ struct TrainRequest {
   DataChoice data;
   DeviceChoice device;
   std::string out, config, json;
-  bool resume = false, anomalies = false;
+  bool resume = false, anomalies = false, baselines = false;
 };
 
 // The options of `train`. Their values land in `request`, which must outlive the app.

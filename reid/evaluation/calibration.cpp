@@ -55,11 +55,12 @@ std::vector<std::vector<Real>> mean_of_cameras(const EmbeddedImages& bag, const 
 
 }  // namespace
 
-void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples) {
+void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples,
+               const OnProgress& progress) {
   const TestingOptions& testing = model.options.testing;
   model.centres.clear(), model.whitening = {};
   if (!testing.centre || !images.knows_cameras()) return;
-  const EmbeddedImages bag = embed(model, images, samples, model.selection);
+  const EmbeddedImages bag = embed(model, images, samples, model.selection, Keep::embeddings, progress);
   model.centres = mean_of_cameras(bag, images, samples);
   if (!(testing.whiten > 0)) return;
   std::vector<double> rows;

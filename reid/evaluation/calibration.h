@@ -19,7 +19,8 @@ namespace triptych {
 //       is dominated by the leading directions.
 
 // Measures m and W on the given (training) images and leaves them in the model, whose file keeps them.
-void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples);
+void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples,
+               const OnProgress& progress = {});
 
 // m for the i-th image. Nobody knows its camera, or that camera took no training image: the mean of all m.
 // Empty without test-centre.

@@ -38,7 +38,7 @@ Tensor network_input(const Model& model, const ImageSource& images, std::span<co
 }
 
 EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<const Index> samples,
-                     PatchSelection::By by, Keep keep) {
+                     PatchSelection::By by, Keep keep, const OnProgress& progress) {
   constexpr std::size_t chunk = 32;  // images at a time: enough to fill the cores, few enough to stay small
   const NetworkOptions& options = model.network->options();
   require(images.height() == options.image_height && images.width() == options.image_width,
@@ -48,6 +48,7 @@ EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<co
   result.count = static_cast<Index>(samples.size());
   result.size = model.network->embedding_size();
   result.grid = model.network->grid();
+  result.embedding.reserve(static_cast<std::size_t>(result.count * result.size));
   const std::vector<View> views = testing_views(model.options.testing);
   for (std::size_t first = 0; first < samples.size(); first += chunk) {
     stop_point();
@@ -58,6 +59,7 @@ EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<co
       embedding =
           add(embedding, model.network->infer(network_input(model, images, part, view), by).embedding);
     append(result.embedding, (views.size() == 1 ? embedding : l2_normalise(embedding)).value.values());
+    if (progress) progress(static_cast<Index>(first + part.size()), result.count);
     if (keep != Keep::patches) continue;
     append(result.patches, l2_normalise(out.patches).value.values());
     append(result.gate, sigmoid(out.gate).value.values());

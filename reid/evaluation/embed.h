@@ -38,6 +38,6 @@ enum class Keep { embeddings, patches };
 // With the model's options test-mirror and test-shift, an embedding is the mean of several views of the
 // image, again of length 1; a calibrated model then takes out of it what calibration.h says.
 EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<const Index> samples,
-                     PatchSelection::By by, Keep keep = Keep::embeddings);
+                     PatchSelection::By by, Keep keep = Keep::embeddings, const OnProgress& progress = {});
 
 }  // namespace triptych

@@ -93,13 +93,15 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
 
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
                          std::span<const Real> rows, Index size, bool both_directions) {
+  constexpr std::size_t kept_neighbours = 10;
   const auto part = [&](std::size_t first, std::size_t count) {
     return rows.subspan(first * static_cast<std::size_t>(size), count * static_cast<std::size_t>(size));
   };
   const std::size_t galleries = protocol.gallery.size(), queries = protocol.query.size();
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
   Evaluation evaluation;
-  evaluation.result = rank_rows(device, part(galleries, queries), query, part(0, galleries), gallery, size);
+  evaluation.result =
+      rank_rows(device, part(galleries, queries), query, part(0, galleries), gallery, size, kept_neighbours);
   if (!both_directions) return evaluation;
   std::vector<Real> asking;
   for (std::size_t i = 0; i < galleries; ++i)
@@ -113,40 +115,44 @@ Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Pro
   return evaluation;
 }
 
-namespace {
-
-// Rows of the gallery, then of the queries, then of the query's distractors if they are needed.
-template <class RowsOf>
-std::vector<Real> rows_of_protocol(const Protocol& protocol, bool both_directions, const RowsOf& rows_of) {
-  std::vector<Real> rows = rows_of(protocol.gallery);
-  const auto append = [&](const std::vector<Index>& samples) {
-    const std::vector<Real> more = rows_of(samples);
-    rows.insert(rows.end(), more.begin(), more.end());
-  };
-  append(protocol.query);
-  if (both_directions) append(protocol.query_distractors);
-  return rows;
-}
-
-}  // namespace
-
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
-                          const Protocol& protocol, bool both_directions) {
-  const std::vector<Real> rows = rows_of_protocol(protocol, both_directions, [&](const auto& samples) {
-    return embed(model, images, samples, model.selection).embedding;
-  });
-  return evaluate_rows(model.network->device(), dataset, protocol, rows, model.network->embedding_size(),
-                       both_directions);
+                          const Protocol& protocol, bool both_directions, const OnProgress& progress) {
+  std::vector<std::span<const Index>> lists = {protocol.gallery, protocol.query};
+  if (both_directions) lists.push_back(protocol.query_distractors);
+  std::size_t total = 0;
+  for (const auto list : lists) total += list.size();
+  const Index size = model.network->embedding_size();
+  std::vector<Real> rows;
+  rows.reserve(total * static_cast<std::size_t>(size));
+  for (const auto list : lists) {
+    const Index before = static_cast<Index>(rows.size()) / size;
+    const EmbeddedImages part =
+        embed(model, images, list, model.selection, Keep::embeddings, [&](Index done, Index) {
+          if (progress) progress(before + done, static_cast<Index>(total));
+        });
+    rows.insert(rows.end(), part.embedding.begin(), part.embedding.end());
+  }
+  return evaluate_rows(model.network->device(), dataset, protocol, rows, size, both_directions);
 }
 
 Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
-                           const Protocol& protocol, const NetworkOptions& options, bool both_directions) {
-  const std::vector<Real> rows = rows_of_protocol(protocol, both_directions, [&](const auto& samples) {
-    return centre_crops(images, samples, CameraNormalisation{}, options.crop_height, options.crop_width,
-                        device.context().threads);
-  });
-  return evaluate_rows(device, dataset, protocol, rows, options.crop_height * options.crop_width * 3,
-                       both_directions);
+                           const Protocol& protocol, const NetworkOptions& options, bool both_directions,
+                           const OnProgress& progress) {
+  const auto search = [&](const Protocol& one) {
+    const auto rows_of = [&](const std::vector<Index>& samples) {
+      return [&](Index first, Index count) {
+        const auto part =
+            std::span(samples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        return centre_crops(images, part, CameraNormalisation{}, options.crop_height, options.crop_width,
+                            device.context().threads);
+      };
+    };
+    return rank_blocks(device, rows_of(one.query), who_is(dataset, one.query), rows_of(one.gallery),
+                       who_is(dataset, one.gallery), options.crop_height * options.crop_width * 3, progress);
+  };
+  Evaluation evaluation{search(protocol), std::nullopt};
+  if (both_directions) evaluation.reverse = search(reversed(dataset, protocol));
+  return evaluation;
 }
 
 }  // namespace triptych

@@ -42,15 +42,17 @@ struct Evaluation {
 };
 
 // Ranks by the squared L2 distance of rows of length `size`. rows: of the gallery, then of the queries, then of
-// the query's distractors.
+// the query's distractors. The ten nearest images of each query are kept in the result of the first direction.
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
                          std::span<const Real> rows, Index size, bool both_directions);
 
 // ... between the model's embeddings,
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
-                          const Protocol& protocol, bool both_directions);
-// ... and between the raw pixels of the centre crops, the floor that any network must clear.
+                          const Protocol& protocol, bool both_directions, const OnProgress& progress = {});
+// ... and between the raw pixels of the centre crops, the floor that any network must clear; they are made in
+// blocks (rank_blocks).
 Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,
-                           const Protocol& protocol, const NetworkOptions& options, bool both_directions);
+                           const Protocol& protocol, const NetworkOptions& options, bool both_directions,
+                           const OnProgress& progress = {});
 
 }  // namespace triptych

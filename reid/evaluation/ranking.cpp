@@ -44,16 +44,21 @@ RankingResult result_of_ranks(std::vector<std::vector<std::int32_t>> right_ranks
   for (const std::vector<std::int32_t>& ranks : right_ranks) {
     result.first_rank.push_back(ranks.empty() ? 0 : ranks.front());
     if (ranks.empty()) continue;
-    double precision = 0;
+    double precision = 0, trapezoid = 0;
     for (std::size_t hit = 0; hit < ranks.size(); ++hit) {
       require(ranks[hit] >= 1 && ranks[hit] <= gallery, "rank {} in a gallery of {} images", ranks[hit],
               gallery);
-      precision += static_cast<double>(hit + 1) / static_cast<double>(ranks[hit]);
+      const double here = static_cast<double>(hit + 1) / static_cast<double>(ranks[hit]);
+      const double before =
+          ranks[hit] == 1 ? 1 : static_cast<double>(hit) / static_cast<double>(ranks[hit] - 1);
+      precision += here;
+      trapezoid += (before + here) / 2;
     }
     const double matches = static_cast<double>(ranks.size());
     ++result.queries;
     ++result.cmc[static_cast<std::size_t>(ranks.front() - 1)];
     result.map += precision / matches;
+    result.map_trapezoid += trapezoid / matches;
     result.minp += matches / static_cast<double>(ranks.back());
   }
   require(result.queries > 0,
@@ -62,12 +67,14 @@ RankingResult result_of_ranks(std::vector<std::vector<std::int32_t>> right_ranks
   std::partial_sum(result.cmc.begin(), result.cmc.end(), result.cmc.begin());
   for (double& share : result.cmc) share *= percent;
   result.map *= percent;
+  result.map_trapezoid *= percent;
   result.minp *= percent;
   result.right_ranks = std::move(right_ranks);
   return result;
 }
 
-Ranking::Ranking(Who gallery, int threads) : gallery_(std::move(gallery)), threads_(threads) {
+Ranking::Ranking(Who gallery, int threads, std::size_t nearest)
+    : gallery_(std::move(gallery)), threads_(threads), nearest_(nearest) {
   for (std::size_t g = 0; g < gallery_.identity.size(); ++g)
     images_of_[gallery_.identity[g]].push_back(static_cast<std::int32_t>(g));
 }
@@ -103,6 +110,23 @@ std::vector<std::int32_t> Ranking::look(std::span<const Real> row, std::int32_t 
   return ranks;
 }
 
+std::vector<Neighbour> Ranking::neighbours(std::span<const Real> row, std::int32_t identity,
+                                           std::int32_t camera) const {
+  const auto nearer = [](const Neighbour& a, const Neighbour& b) {
+    return std::pair(a.distance, a.place) < std::pair(b.distance, b.place);
+  };
+  std::vector<Neighbour> heap;  // the furthest of the nearest in front
+  for (std::size_t g = 0; g < row.size(); ++g) {
+    if (heap.size() == nearest_ && !(row[g] < heap.front().distance)) continue;
+    if (gallery_.identity[g] == identity && gallery_.camera[g] == camera) continue;
+    if (heap.size() == nearest_) std::ranges::pop_heap(heap, nearer), heap.pop_back();
+    heap.push_back({static_cast<std::int32_t>(g), row[g]});
+    std::ranges::push_heap(heap, nearer);
+  }
+  std::ranges::sort_heap(heap, nearer);
+  return heap;
+}
+
 void Ranking::add(std::span<const Real> distances, const Who& queries) {
   const std::size_t width = static_cast<std::size_t>(gallery_.count());
   require(distances.size() == width * static_cast<std::size_t>(queries.count()),
@@ -110,18 +134,23 @@ void Ranking::add(std::span<const Real> distances, const Who& queries) {
           gallery_.count());
   const std::size_t before = right_ranks_.size(), count = static_cast<std::size_t>(queries.count());
   right_ranks_.resize(before + count);
+  if (nearest_ > 0) neighbours_.resize(before + count);
 #pragma omp parallel for num_threads(threads_) schedule(static)
-  for (std::size_t q = 0; q < count; ++q)
-    right_ranks_[before + q] =
-        look(distances.subspan(q * width, width), queries.identity[q], queries.camera[q]);
+  for (std::size_t q = 0; q < count; ++q) {
+    const std::span<const Real> row = distances.subspan(q * width, width);
+    right_ranks_[before + q] = look(row, queries.identity[q], queries.camera[q]);
+    if (nearest_ > 0) neighbours_[before + q] = neighbours(row, queries.identity[q], queries.camera[q]);
+  }
   for (std::size_t q = before; q < right_ranks_.size(); ++q)
     require(right_ranks_[q].empty() || right_ranks_[q].front() > 0,
             "a distance is NaN: the embeddings hold NaN; the training diverged (try a lower --rate)");
 }
 
 RankingResult Ranking::result() const {
-  return result_of_ranks(right_ranks_, gallery_.count(),
-                         static_cast<Index>(images_of_.size() - images_of_.count(-1)));
+  RankingResult result = result_of_ranks(right_ranks_, gallery_.count(),
+                                         static_cast<Index>(images_of_.size() - images_of_.count(-1)));
+  result.nearest = neighbours_;
+  return result;
 }
 
 RankingResult rank_queries(std::span<const Real> distances, const Who& queries, const Who& gallery) {
@@ -130,22 +159,59 @@ RankingResult rank_queries(std::span<const Real> distances, const Who& queries, 
   return ranking.result();
 }
 
+namespace {
+
+constexpr Index most_distances = 32 * 1024 * 1024 / sizeof(Real);  // at a time
+
+Who part_of(const Who& all, Index first, Index count) {
+  const auto part = [&](const std::vector<std::int32_t>& list) {
+    return std::vector(list.begin() + first, list.begin() + first + count);
+  };
+  return {part(all.identity), part(all.camera)};
+}
+
+}  // namespace
+
 RankingResult rank_rows(const Device& device, std::span<const Real> query_rows, const Who& queries,
-                        std::span<const Real> gallery_rows, const Who& gallery, Index size) {
-  constexpr Index most = 32 * 1024 * 1024 / sizeof(Real);  // distances at a time
-  const Index block = std::clamp<Index>(most / std::max<Index>(gallery.count(), 1), 1, queries.count());
-  Ranking ranking(gallery, device.context().threads);
-  const Tensor far = Tensor::from(device, {gallery.count(), size}, gallery_rows);
+                        std::span<const Real> gallery_rows, const Who& gallery, Index size,
+                        std::size_t nearest) {
+  const Index block = std::clamp<Index>(most_distances / std::max<Index>(gallery.count(), 1), 1,
+                                        std::max<Index>(queries.count(), 1));
+  Ranking ranking(gallery, device.context().threads, nearest);
+  const Tensor far = Tensor::borrowed(device, {gallery.count(), size}, gallery_rows);
   for (Index first = 0; first < queries.count(); first += block) {
     const Index count = std::min(block, queries.count() - first);
-    const auto part = [&](const std::vector<std::int32_t>& all) {
-      return std::vector(all.begin() + first, all.begin() + first + count);
-    };
-    const Tensor near = Tensor::from(
+    const Tensor near = Tensor::borrowed(
         device, {count, size},
         query_rows.subspan(static_cast<std::size_t>(first * size), static_cast<std::size_t>(count * size)));
-    ranking.add(pairwise_squared_distances(near, far).value.values(),
-                {part(queries.identity), part(queries.camera)});
+    ranking.add(pairwise_squared_distances(near, far).value.values(), part_of(queries, first, count));
+  }
+  return ranking.result();
+}
+
+RankingResult rank_blocks(const Device& device, const MakeRows& query_rows, const Who& queries,
+                          const MakeRows& gallery_rows, const Who& gallery, Index size,
+                          const std::function<void(Index done, Index total)>& progress) {
+  constexpr Index most_numbers = 64 * 1024 * 1024 / sizeof(Real);  // of the queries' rows, of the gallery's
+  const Index rows = std::max<Index>(1, most_numbers / size), width = gallery.count();
+  const Index block = std::clamp<Index>(most_distances / std::max<Index>(width, 1), 1, rows);
+  Ranking ranking(gallery, device.context().threads);
+  std::vector<Real> distances;
+  for (Index first = 0; first < queries.count(); first += block) {
+    const Index count = std::min(block, queries.count() - first);
+    const std::vector<Real> near_rows = query_rows(first, count);
+    const Tensor near = Tensor::borrowed(device, {count, size}, near_rows);
+    distances.resize(static_cast<std::size_t>(count * width));
+    for (Index begin = 0; begin < width; begin += rows) {
+      const Index columns = std::min(rows, width - begin);
+      const std::vector<Real> far_rows = gallery_rows(begin, columns);
+      const Tensor far = Tensor::borrowed(device, {columns, size}, far_rows);
+      const std::vector<Real> part = pairwise_squared_distances(near, far).value.values();
+      for (Index q = 0; q < count; ++q)
+        std::copy_n(part.begin() + q * columns, columns, distances.begin() + q * width + begin);
+      if (progress) progress(first * width + (begin + columns) * count, queries.count() * width);
+    }
+    ranking.add(distances, part_of(queries, first, count));
   }
   return ranking.result();
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "datasets/content.h"
+#include "datasets/memory.h"
 #include "engine/json.h"
 #include "engine/sha256.h"
 
@@ -47,9 +48,11 @@ ProtocolKind protocol_kind(ProtocolKind asked, const Dataset& dataset) {
 }  // namespace
 
 std::string to_json(const DataChoice& choice) {
-  const auto& [data, splits, split, data_seed, protocol] = choice;
-  nlohmann::ordered_json json = {
-      {"data", data}, {"splits", splits}, {"split", split}, {"data-seed", data_seed}};
+  const auto& [data, splits, split, data_seed, protocol, list, gallery_camera, memory] = choice;
+  static_cast<void>(memory);  // changes no result
+  nlohmann::ordered_json json = {{"data", data},   {"splits", splits},
+                                 {"split", split}, {"data-seed", data_seed},
+                                 {"list", list},   {"gallery-camera", gallery_camera}};
   for (const auto& [name, kind] : protocol_names)
     if (kind == protocol) json["protocol"] = std::string(name);
   return json.dump();
@@ -61,6 +64,7 @@ DataChoice data_choice_from_json(const std::string& text, const std::string& ori
     DataChoice choice;
     choice.data = json.at("data"), choice.splits = json.at("splits"), choice.split = json.at("split");
     choice.data_seed = json.at("data-seed");
+    choice.list = json.value("list", ""), choice.gallery_camera = json.value("gallery-camera", 0);
     for (const auto& [name, kind] : protocol_names)
       if (json.at("protocol") == std::string(name)) choice.protocol = kind;
     return choice;
@@ -74,16 +78,24 @@ DataDigests digests_of(const Dataset& dataset, std::uint64_t seed, int threads) 
           digest_of_labels(dataset)};
 }
 
+Dataset open_dataset(const DataChoice& choice) {
+  if (choice.list.empty()) return open_dataset(choice.data);
+  return open_list(choice.list, choice.data == DataChoice().data ? "" : choice.data);
+}
+
+ImageSettings image_settings(const DataChoice& choice, Index height, Index width, int threads) {
+  return {height, width, choice.data_seed, choice.memory > 0 ? choice.memory : default_image_memory(),
+          threads};
+}
+
 ExperimentData open_data(const DataChoice& choice, Index height, Index width, int threads,
                          const Watcher& watcher) {
-  ExperimentData data{open_dataset(choice.data), {}, {}};
+  ExperimentData data{open_dataset(choice), {}, {}};
   watcher.say(summary(data.dataset));
   chosen_splits(choice, data.dataset);  // what cannot be is said before the images are read
-  ImageSettings settings{height, width, choice.data_seed};
-  settings.threads = threads;
-  data.images = open_images(data.dataset, settings, [&](Index done, Index total) {
-    watcher.progress("reading images", done, total);
-  });
+  data.images =
+      open_images(data.dataset, image_settings(choice, height, width, threads),
+                  [&](Index done, Index total) { watcher.progress("reading images", done, total); });
   data.digests = digests_of(data.dataset, choice.data_seed, threads);
   return data;
 }
@@ -120,7 +132,17 @@ Split train_and_validation(std::span<const Index> identities, const TrainingOpti
 
 TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities) {
   constexpr int pair_draws = 10;
-  switch (protocol_kind(choice.protocol, dataset)) {
+  const ProtocolKind kind = protocol_kind(choice.protocol, dataset);
+  const int gallery = std::max(choice.gallery_camera, 1) - 1;
+  require(choice.gallery_camera == 0 || kind == ProtocolKind::camera,
+          "--gallery-camera {} has no effect on {}, which is not tested by protocol camera; leave it out, or "
+          "give "
+          "--protocol camera",
+          choice.gallery_camera, dataset.root);
+  require(choice.gallery_camera >= 0 && choice.gallery_camera <= dataset.cameras,
+          "--gallery-camera {}: {} has the cameras 1 to {}", choice.gallery_camera, dataset.root,
+          dataset.cameras);
+  switch (kind) {
     case ProtocolKind::fixed:
       return {"fixed", {fixed_protocol(dataset)}, false};
     case ProtocolKind::pair: {
@@ -130,7 +152,7 @@ TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::
       return plan;
     }
     default:
-      return {"camera", {camera_protocol(dataset, identities, 0, 1)}, true};
+      return {"camera", {camera_protocol(dataset, identities, gallery, gallery == 0 ? 1 : 0)}, true};
   }
 }
 
@@ -138,7 +160,7 @@ std::string digest_of(const TestPlan& plan) {
   Sha256 hash;
   hash.add(plan.name).add(std::uint64_t(plan.both_directions)).add(std::uint64_t(plan.draws.size()));
   for (const Protocol& draw : plan.draws)
-    for (const std::vector<Index>* list : {&draw.query, &draw.gallery}) {
+    for (const std::vector<Index>* list : {&draw.query, &draw.gallery, &draw.query_distractors}) {
       hash.add(std::uint64_t(list->size()));
       for (const Index sample : *list) hash.add(std::uint64_t(sample));
     }

@@ -26,6 +26,10 @@ struct DataChoice {
   std::string split = "1";  // "3", "1,4", "1-10", "all"
   std::uint64_t data_seed = 1;
   ProtocolKind protocol = ProtocolKind::automatic;
+  std::string list;        // a CSV file that lists the images (datasets/list_file.h); empty: none
+  int gallery_camera = 0;  // of protocol camera, from 1; 0: the first
+  std::size_t memory =
+      0;  // bytes of decoded images that are kept; changes no result. 0: default_image_memory()
 };
 
 template <class Visitor, class Choice>
@@ -38,11 +42,23 @@ void describe_data(Visitor&& field, Choice& c) {
   field("protocol", c.protocol, protocol_names,
         "camera: single shot between two cameras; pair: ten random pairs; fixed: the set's own; auto: by the "
         "data");
+  field(
+      "list", c.list,
+      "CSV file that lists the images: path, person, camera, part [, sequence, frame]; paths are relative to "
+      "--data");
+  field(
+      "gallery-camera", c.gallery_camera,
+      "protocol camera: whose images are searched among, from 1 [0: the first]; the other camera's queries");
 }
+
+// The data set of --data and --list.
+Dataset open_dataset(const DataChoice& choice);
 
 // As JSON, and back, for the record that a run keeps of itself.
 std::string to_json(const DataChoice& choice);
 DataChoice data_choice_from_json(const std::string& text, const std::string& origin);
+
+ImageSettings image_settings(const DataChoice& choice, Index height, Index width, int threads);
 
 // A data set with its images, and digests of what they are.
 struct ExperimentData {

@@ -48,11 +48,14 @@ Tests evaluate_splits(const EvaluationJob& job) {
     if (job.people == TestedPeople::test) require_unknown(job.model, job.data, identities, job.model_file);
     TestPlan plan = test_plan(job.choice, job.data.dataset, identities);
     require_effect(job, plan);
-    tests.splits.push_back(split_result(split, plan, job.data.dataset, evaluate(job.model, job.data, plan)));
+    tests.splits.push_back(
+        split_result(split, plan, job.data.dataset, evaluate(job.model, job.data, plan, job.watcher)));
     SplitResult& result = tests.splits.back();
     result.inputs = test_inputs(job, plan, model);
     result.key = key_of(result.inputs);
-    set_pixels(result, evaluate_raw_pixels(job.device, job.model.options.network, job.data, plan));
+    if (job.baselines)
+      set_pixels(result,
+                 evaluate_raw_pixels(job.device, job.model.options.network, job.data, plan, job.watcher));
     tests.protocol = plan.name;
     tests.last = std::move(plan);
   }

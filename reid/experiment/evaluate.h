@@ -18,10 +18,12 @@ struct EvaluationJob {
   const ExperimentData& data;
   DataChoice choice;
   TestedPeople people = TestedPeople::test;
+  bool baselines = false;  // test the raw pixels, too
+  Watcher watcher = {};
 };
 
 struct Tests {
-  std::vector<SplitResult> splits;  // each beside the raw pixels
+  std::vector<SplitResult> splits;
   std::string protocol;
   TestPlan last;  // of the last split
 };

@@ -21,6 +21,7 @@ struct Job {
   std::string start_key =
       {};                  // what options.training.start was computed from; empty: the digest of that file
   bool anomalies = false;  // stop at the first op that makes a NaN; changes no result
+  bool baselines = false;  // test the untrained network and the raw pixels, too
 };
 
 // The job on a split of the data, tested on the split's test identities.

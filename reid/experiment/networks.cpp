@@ -38,7 +38,7 @@ const Networks::Source& Networks::source(const std::string& name) {
   }
   require(!choice.data.empty(), "recipe {} is started from, but does not say which data it is trained on",
           name);
-  Dataset dataset = open_dataset(choice.data);
+  Dataset dataset = open_dataset(choice);
   const NumberedSplit split = chosen_splits(choice, dataset).front();
   const DataDigests digests = digests_of(dataset, choice.data_seed, device_.context().threads);
   return sources_.emplace(name, Source{choice, std::move(dataset), split, digests}).first->second;

@@ -122,7 +122,13 @@ void add_image_sections(const Run& run, const Device& device, const ExperimentDa
 std::optional<ExperimentData> images_of(const Run& run, const Device& device, std::string& why) {
   if (!(why = run.why).empty()) return std::nullopt;
   try {
-    return open_data(run.job.data, run.job.options.network, device.context().threads);
+    // On demand: a page shows a few hundred images of a set, whatever its size.
+    const NetworkOptions& network = run.job.options.network;
+    ExperimentData data{open_dataset(run.job.data), {}, {}};
+    data.images = images_on_demand(
+        data.dataset,
+        image_settings(run.job.data, network.image_height, network.image_width, device.context().threads));
+    return data;
   } catch (const Error& error) {
     why = fmt::format("The images cannot be read ({}); triptych report --data says where they are now.",
                       error.what());

@@ -53,7 +53,7 @@ std::vector<SplitResult> run(const RunJob& job, const Watcher& watcher) {
   std::vector<SplitResult> results;
   for (const NumberedSplit& split : splits) {
     Job work = make_job(job.device, data, job.choice, job.options, split);
-    work.anomalies = job.anomalies;
+    work.anomalies = job.anomalies, work.baselines = job.baselines;
     if (splits.size() > 1) {
       results.push_back(one_of_several(work, job, watching, from));
     } else {

@@ -14,6 +14,7 @@ struct RunJob {
   std::filesystem::path folder;
   bool anomalies = false;
   Program program;
+  bool baselines = false;  // as in Job
 };
 
 // Trains, or goes on with, every split; one split is written into the folder itself, several into split_1,

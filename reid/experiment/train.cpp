@@ -70,6 +70,7 @@ TrainingObserver printing_observer(const Job& job, const Trainer& trainer, const
                             record.epoch, record.rank1, record.rank5, record.map));
   };
   observer.on_warning = [&](const std::string& warning) { watcher.say("warning: " + warning); };
+  observer.on_progress = watcher.on_progress;
   observer.stop = watcher.stop;
   return observer;
 }
@@ -132,15 +133,19 @@ void train_in(const Run& run, Trainer& trainer) {
 
 SplitResult test(const Run& run, const Model& model) {
   const Job& job = run.job;
-  const Model untrained = make_model(job.device, job.options, model.normalisation);
+  job.device.shrink();  // the tensors of training steps are not needed any more
   SplitResult result =
-      split_result(job.split, job.test, job.data.dataset, evaluate(model, job.data, job.test));
-  result.untrained_draws = evaluate(untrained, job.data, job.test);
-  result.untrained = mean_of_draws(result.untrained_draws);
-  set_pixels(result, evaluate_raw_pixels(job.device, job.options.network, job.data, job.test));
+      split_result(job.split, job.test, job.data.dataset, evaluate(model, job.data, job.test, run.watcher));
   write_png(run.folder.path(run_files::ranks),
             ranked_sheet("queries, nearest gallery images: best and worst",
-                         best_and_worst(model, job.data.dataset, job.data.images, job.test.draws.front())));
+                         best_and_worst(job.data.dataset, job.data.images, job.test.draws.front(),
+                                        result.draws.front().result)));
+  if (!job.baselines) return result;
+  const Model untrained = make_model(job.device, job.options, model.normalisation);
+  result.untrained_draws =
+      evaluate(untrained, job.data, job.test, run.watcher, "testing the untrained network");
+  result.untrained = mean_of_draws(result.untrained_draws);
+  set_pixels(result, evaluate_raw_pixels(job.device, job.options.network, job.data, job.test, run.watcher));
   return result;
 }
 
@@ -201,19 +206,34 @@ SplitResult train_and_test(const Job& job, const DataChoice& choice, RunFolder& 
   return result;
 }
 
-std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan) {
+namespace {
+
+// The progress of one of several draws, as part of the whole.
+OnProgress of_draw(const Watcher& watcher, const std::string& what, std::size_t draw, std::size_t draws) {
+  return [&watcher, what, draw, draws](Index done, Index total) {
+    watcher.progress(what, static_cast<Index>(draw) * total + done, static_cast<Index>(draws) * total);
+  };
+}
+
+}  // namespace
+
+std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan,
+                                 const Watcher& watcher, const std::string& what) {
   std::vector<Evaluation> draws;
   for (const Protocol& protocol : plan.draws)
-    draws.push_back(evaluate_model(model, data.dataset, data.images, protocol, plan.both_directions));
+    draws.push_back(evaluate_model(model, data.dataset, data.images, protocol, plan.both_directions,
+                                   of_draw(watcher, what, draws.size(), plan.draws.size())));
   return draws;
 }
 
 std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
-                                            const ExperimentData& data, const TestPlan& plan) {
+                                            const ExperimentData& data, const TestPlan& plan,
+                                            const Watcher& watcher) {
   std::vector<Evaluation> draws;
   for (const Protocol& protocol : plan.draws)
     draws.push_back(
-        evaluate_pixels(device, data.dataset, data.images, protocol, network, plan.both_directions));
+        evaluate_pixels(device, data.dataset, data.images, protocol, network, plan.both_directions,
+                        of_draw(watcher, "comparing raw pixels", draws.size(), plan.draws.size())));
   return draws;
 }
 
@@ -222,6 +242,7 @@ SplitResult split_result(const NumberedSplit& split, const TestPlan& plan, const
   SplitResult result;
   result.split = split.number;
   result.queries = draws.front().result.queries, result.gallery = draws.front().result.gallery_identities;
+  result.gallery_images = draws.front().result.gallery;
   result.scores = mean_of_draws(draws);
   result.ranks = draws.front().result.first_rank;
   result.ranked = ranked_split(split.number, static_cast<Index>(split.identities.train.size()), dataset,

@@ -10,16 +10,18 @@ namespace triptych {
 Model train(const Job& job, const Watcher& watcher = {});
 
 // Trains (from the folder's checkpoint, if there is one), saves model, records and maps in the folder, tests
-// the model beside its untrained self and the raw pixels, and draws the best and worst queries. When the
-// watcher's stop flag is set, saves a checkpoint and throws Interrupted. A folder whose job.json has another
-// key is an Error that names the first difference.
+// the model (with `baselines` its untrained self and the raw pixels, too), and draws the best and worst
+// queries. When the watcher's stop flag is set, saves a checkpoint and throws Interrupted. A folder whose
+// job.json has another key is an Error that names the first difference.
 SplitResult train_and_test(const Job& job, const DataChoice& choice, RunFolder& folder,
                            const Watcher& watcher = {});
 
 // One evaluation for each draw of the plan.
-std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan);
+std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan,
+                                 const Watcher& watcher = {}, const std::string& what = "testing");
 std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkOptions& network,
-                                            const ExperimentData& data, const TestPlan& plan);
+                                            const ExperimentData& data, const TestPlan& plan,
+                                            const Watcher& watcher = {});
 
 // A result of these evaluations, for results.json.
 SplitResult split_result(const NumberedSplit& split, const TestPlan& plan, const Dataset& dataset,

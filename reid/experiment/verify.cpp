@@ -130,6 +130,7 @@ SplitResult figures_again(SplitResult split) {
   split.scores = mean_of_draws(split.draws);
   split.queries = split.draws.front().result.queries;
   split.gallery = split.draws.front().result.gallery_identities;
+  split.gallery_images = split.draws.front().result.gallery;
   split.ranks = split.draws.front().result.first_rank;
   if (split.untrained) split.untrained = mean_of_draws(split.untrained_draws);
   if (split.pixels) split.pixels = mean_of_draws(split.pixel_draws);

@@ -20,7 +20,10 @@ Json to_json(const Scores& scores) {
   Json cmc;
   for (std::size_t i = 0; i < scores.cmc.size(); ++i)
     cmc[fmt::format("{}", RankingResult::shown_ranks[i])] = finite(scores.cmc[i], "cmc");
-  Json json = {{"cmc", cmc}, {"map", finite(scores.map, "map")}, {"minp", finite(scores.minp, "minp")}};
+  Json json = {{"cmc", cmc},
+               {"map", finite(scores.map, "map")},
+               {"map_trapezoid", finite(scores.map_trapezoid, "map_trapezoid")},
+               {"minp", finite(scores.minp, "minp")}};
   if (!scores.curve.empty()) json["curve"] = scores.curve;
   return json;
 }
@@ -34,6 +37,7 @@ Scores scores_from(const Json& json, const std::string& where) {
   if (json.contains("curve"))
     for (const Json& share : json_list(json.at("curve"), where))
       scores.curve.push_back(json_number(share, where));
+  if (json.contains("map_trapezoid")) scores.map_trapezoid = json_number(json, "map_trapezoid", where);
   return scores;
 }
 
@@ -75,6 +79,7 @@ Json to_json(const SplitResult& result) {
   json.update(to_json(result.scores));
   json["queries"] = result.queries;
   json["gallery"] = result.gallery;
+  json["gallery_people"] = result.gallery, json["gallery_images"] = result.gallery_images;
   if (result.untrained) json["untrained"] = to_json(*result.untrained);
   if (result.pixels) json["pixels"] = to_json(*result.pixels);
   json["ranks"] = result.ranks;
@@ -95,6 +100,7 @@ SplitResult split_from(const Json& json, const std::string& where) {
   result.split = static_cast<int>(json_index(json, "split", where, 0, most));
   result.queries = json_index(json, "queries", where, 0);
   result.gallery = json_index(json, "gallery", where, 0);
+  if (json.contains("gallery_images")) result.gallery_images = json_index(json, "gallery_images", where, 0);
   result.scores = directions_from(json, where);
   if (json.contains("untrained")) result.untrained = directions_from(json.at("untrained"), where);
   if (json.contains("pixels")) result.pixels = directions_from(json.at("pixels"), where);
@@ -129,6 +135,11 @@ Json all_records(const std::vector<SplitResult>& splits, std::vector<Record> Spl
 
 }  // namespace
 
+std::string test_sentence(const SplitResult& result) {
+  return fmt::format("{} queries; gallery: {} images of {} people", result.queries, result.gallery_images,
+                     result.gallery);
+}
+
 std::string results_json(const Provenance& provenance, const std::vector<SplitResult>& splits) {
   require(!splits.empty(), "there is no split to report on");
   std::vector<Scores> forward;
@@ -137,7 +148,8 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
 
   Json json = to_json(summary.mean);
   if (splits.size() > 1) json["deviation"] = to_json(summary.deviation);
-  json["gallery"] = splits.front().gallery;
+  json["gallery"] = json["gallery_people"] = splits.front().gallery;
+  json["gallery_images"] = splits.front().gallery_images;
   json["queries"] = splits.front().queries;
   json["splits"] = Json::array();
   for (const SplitResult& split : splits) json["splits"].push_back(to_json(split));

@@ -16,6 +16,7 @@ namespace triptych {
 struct SplitResult {
   int split = 1;
   Index queries = 0, gallery = 0;               // queries with a right match; people in the gallery
+  Index gallery_images = 0;                     // ... and images, distractors included
   Directions scores;                            // of the model
   std::optional<Directions> untrained, pixels;  // the same network before training; the raw pixels with L2
   std::vector<std::int32_t> ranks;              // of each query's first right match, from 1
@@ -28,6 +29,9 @@ struct SplitResult {
   std::vector<ValidationRecord> validation;
   double seconds = 0;
 };
+
+// "120 queries; gallery: 130 images of 120 people"
+std::string test_sentence(const SplitResult& result);
 
 // Where a result comes from: enough to reproduce it.
 struct Provenance {

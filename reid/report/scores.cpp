@@ -26,6 +26,7 @@ Scores scores_of(const RankingResult& result) {
   scores.map = result.map, scores.minp = result.minp;
   scores.curve = result.cmc;
   scores.curve.resize(std::min(scores.curve.size(), Scores::curve_ranks));
+  scores.map_trapezoid = result.map_trapezoid;
   return scores;
 }
 
@@ -50,6 +51,8 @@ ScoresOverSplits over_splits(std::span<const Scores> splits) {
       splits, result, [](auto& scores) -> auto& { return scores.map; });
   summarise(
       splits, result, [](auto& scores) -> auto& { return scores.minp; });
+  summarise(
+      splits, result, [](auto& scores) -> auto& { return scores.map_trapezoid; });
   // Galleries of different sizes have the ranks of the smallest in common.
   std::size_t ranks = splits.empty() ? 0 : Scores::curve_ranks;
   for (const Scores& scores : splits) ranks = std::min(ranks, scores.curve.size());

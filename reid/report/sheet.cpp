@@ -76,30 +76,16 @@ std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std:
   return order;
 }
 
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSource& images,
-                                        const Protocol& protocol, std::size_t rows) {
-  const EmbeddedImages query = embed(model, images, protocol.query, model.selection);
-  const EmbeddedImages gallery = embed(model, images, protocol.gallery, model.selection);
-  std::vector<Real> distances =
-      distance_matrix(model.network->device(), query.embedding, gallery.embedding, query.size);
+std::vector<RankedQuery> best_and_worst(const Dataset& dataset, const ImageSource& images,
+                                        const Protocol& protocol, const RankingResult& result,
+                                        std::size_t rows) {
   const Who asking = who_is(dataset, protocol.query), known = who_is(dataset, protocol.gallery);
-  const RankingResult result = rank_queries(distances, asking, known);
-
-  const std::size_t width = protocol.gallery.size();
-  // Images of the query's own person by its own camera are ignored: their distance is infinite.
-  for (std::size_t q = 0; q < protocol.query.size(); ++q)
-    for (std::size_t g = 0; g < width; ++g)
-      if (known.identity[g] == asking.identity[q] && known.camera[g] == asking.camera[q])
-        distances[q * width + g] = std::numeric_limits<Real>::infinity();
-  const auto row_of = [&](std::size_t q) {
-    return std::span<const Real>(distances).subspan(q * width, width);
-  };
   std::vector<std::size_t> order;
-  for (std::size_t q = 0; q < protocol.query.size(); ++q)
+  for (std::size_t q = 0; q < result.nearest.size(); ++q)
     if (result.first_rank[q] > 0) order.push_back(q);
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
     const auto key = [&](std::size_t q) {
-      return std::pair(result.first_rank[q], *std::ranges::min_element(row_of(q)));
+      return std::pair(result.first_rank[q], result.nearest[q].front().distance);
     };
     return key(a) < key(b);
   });
@@ -110,10 +96,10 @@ std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& datas
   std::vector<RankedQuery> sheet;
   for (const std::size_t q : order) {
     RankedQuery ranked{images.copy(protocol.query[q]), fmt::format("right at {}", result.first_rank[q]), {}};
-    for (const std::size_t g : nearest_positions(row_of(q), 10)) {
-      if (std::isinf(row_of(q)[g])) continue;
+    for (const Neighbour& near : result.nearest[q]) {
+      const auto g = static_cast<std::size_t>(near.place);
       const bool right = known.identity[g] == asking.identity[q];
-      ranked.nearest.push_back({images.copy(protocol.gallery[g]), static_cast<double>(row_of(q)[g]),
+      ranked.nearest.push_back({images.copy(protocol.gallery[g]), static_cast<double>(near.distance),
                                 right ? Verdict::right : Verdict::wrong});
     }
     sheet.push_back(std::move(ranked));

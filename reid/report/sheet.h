@@ -34,7 +34,9 @@ std::vector<std::size_t> nearest_positions(std::span<const Real> distances, std:
 
 // Test queries beside their ten nearest images: as far as there are that many, the first half are the queries
 // whose right match comes earliest (and among those, nearest), the second half the worst failures.
-std::vector<RankedQuery> best_and_worst(const Model& model, const Dataset& dataset, const ImageSource& images,
-                                        const Protocol& protocol, std::size_t rows = 10);
+// result: of evaluating the protocol, with the nearest images of each query.
+std::vector<RankedQuery> best_and_worst(const Dataset& dataset, const ImageSource& images,
+                                        const Protocol& protocol, const RankingResult& result,
+                                        std::size_t rows = 10);
 
 }  // namespace triptych

@@ -52,6 +52,11 @@ double largest_norm(const TrainingOptions& t) {
   return t.clip > 0 ? t.clip : std::numeric_limits<double>::infinity();
 }
 
+OnProgress progress_of(const TrainingObserver& observer, const char* what) {
+  if (!observer.on_progress) return {};
+  return [&observer, what](Index done, Index total) { observer.on_progress(what, done, total); };
+}
+
 double mean_row_norm(const Tensor& rows) {
   const std::vector<Real> values = rows.values();
   const Index n = rows.shape()[0], width = rows.shape().last();
@@ -289,14 +294,16 @@ bool Trainer::run(const TrainingObserver& observer) {
       if (observer.on_epoch) observer.on_epoch(epoch_);
       if (!data_.validation.empty() && (epoch + 1) % t.validate_every == 0 && observer.on_validation) {
         const StopShield finish;  // the step is done, and its validation would not be made again
-        observer.on_validation(validate(epoch + 1));
+        observer.on_validation(validate(epoch + 1, observer));
       }
       if (observer.on_checkpoint && ((epoch + 1) % t.save_every == 0 || epoch + 1 == t.epochs))
         observer.on_checkpoint();
     }
     if (observer.stop && *observer.stop) break;
   }
-  return position_ == total_steps() && finishes([&] { calibrate(model_, data_.images, samples_); });
+  return position_ == total_steps() && finishes([&] {
+           calibrate(model_, data_.images, samples_, progress_of(observer, "embedding the training images"));
+         });
 }
 
 // E steps stand at the end of the first M step and at equal distances from there to the end of the training.
@@ -313,7 +320,7 @@ bool Trainer::is_em_epoch(Index epoch) const {
 void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
   EmRecord record;
   record.round = round_, record.epoch = epoch;
-  if (!data_.validation.empty()) record.rank1 = validate(epoch).rank1;
+  if (!data_.validation.empty()) record.rank1 = validate(epoch, observer).rank1;
 
   const Pairs before = pairs_;
   if (options_.training.labels == Labels::pseudo) {
@@ -322,7 +329,7 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
   }
   PatchLabels next;
   try {
-    next = judge_patches();
+    next = judge_patches(observer);
   } catch (const Interrupted&) {
     if (pairs_ != before) use_pairs(before);
     throw;
@@ -338,15 +345,15 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
 }
 
 // The E step, over the images of people whom training is told of; the patches of all others stay at V = 1.
-PatchLabels Trainer::judge_patches() const {
+PatchLabels Trainer::judge_patches(const TrainingObserver& observer) const {
   std::vector<std::size_t> rows;
   std::vector<Index> samples;
   for (std::size_t row = 0; row < samples_.size(); ++row) {
     if (told_.samples[static_cast<std::size_t>(samples_[row])].identity == distractor) continue;
     rows.push_back(row), samples.push_back(samples_[row]);
   }
-  const EmbeddedImages bag =
-      embed(model_, data_.images, samples, PatchSelection::By::everything, Keep::patches);
+  const EmbeddedImages bag = embed(model_, data_.images, samples, PatchSelection::By::everything,
+                                   Keep::patches, progress_of(observer, "E step, patches"));
   const PatchLabels judged =
       e_step(device_, bag, who_is(told_, samples), options_.loss.patch_temperature, options_.em);
   PatchLabels all = PatchLabels::everything(static_cast<Index>(samples_.size()), judged.grid);
@@ -364,7 +371,7 @@ void Trainer::use_labels(PatchLabels labels) {
   complete_strips(labels_.grid, options_.network.strips, labels_.map, pool_mask_);
 }
 
-ValidationRecord Trainer::validate(Index epoch) {
+ValidationRecord Trainer::validate(Index epoch, const TrainingObserver& observer) {
   const Protocol protocol = data_.dataset.cameras == 2
                                 ? camera_protocol(data_.dataset, data_.validation, 0, 1)
                                 : pair_protocol(data_.dataset, data_.validation, options_.training.seed, 0);
@@ -373,7 +380,7 @@ ValidationRecord Trainer::validate(Index epoch) {
     Model& model;
     ~Uncalibrated() { model.centres.clear(), model.whitening = {}; }
   } const afterwards{model_};
-  calibrate(model_, data_.images, samples_);
+  calibrate(model_, data_.images, samples_, progress_of(observer, "embedding the training images"));
   const RankingResult result = evaluate_model(model_, data_.dataset, data_.images, protocol, false).result;
   return {epoch, result.at_rank(1), result.at_rank(5), result.map};
 }

@@ -61,7 +61,9 @@ struct TrainingObserver {
   std::function<void(const ValidationRecord&)> on_validation;
   std::function<void(const std::string&)> on_warning;  // a collapse, in words
   std::function<void()> on_checkpoint;                 // time to save
-  const std::atomic<bool>* stop = nullptr;             // set by Ctrl-C: finish the step and return
+  // Of work between the steps that may take long: what it is, and how far it has come.
+  std::function<void(const std::string& what, Index done, Index total)> on_progress;
+  const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C: finish the step and return
 };
 
 // The M steps: minibatch training of the network, interrupted by E steps that change which patches take part.
@@ -110,9 +112,9 @@ class Trainer {
   Pairs guess_pairs() const;
   void use_pairs(Pairs pairs);
   void em_round(Index epoch, const TrainingObserver& observer);
-  PatchLabels judge_patches() const;
+  PatchLabels judge_patches(const TrainingObserver& observer) const;
   void use_labels(PatchLabels labels);
-  ValidationRecord validate(Index epoch);
+  ValidationRecord validate(Index epoch, const TrainingObserver& observer);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
   ParameterList parameters() const;        // of the network and of the identity classifier
   std::string training_data_mark() const;  // differs when people or images do

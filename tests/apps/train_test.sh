@@ -10,6 +10,8 @@ expect "it says on which device" output '^device: cpu, .*1 thread$'
 expect "it says who trains" output '9 people train, 3 validate, 12 test'
 expect "E steps are told" output 'E step 2 before epoch'
 expect "validations are told" output 'validation after 4 epochs'
+is "without --baselines nothing else is tested" [ -z "$(grep -E 'raw pixels|untrained' <<<"$output")" ]
+call train "${tiny_run[@]}" --epochs 1 --baselines --out "$work/baselines"
 for row in 'raw pixels, L2' 'untrained network' 'trained network'; do
   expect "the table has: $row" output "^$row +[0-9]"
 done

@@ -131,6 +131,8 @@ mutant "MSMT17: training and test people share their numbers" datasets/layout_ms
 mutant "protocol: distractors of the query's camera are missing in the other direction" \
   reid/evaluation/protocol.cpp tests/reid \
   's/protocol\.query_distractors\.begin\(\),/protocol.query_distractors.end(),/'
+mutant "mAP by trapezoids starts at precision 0" reid/evaluation/ranking.cpp tests/reid \
+  's/ranks\[hit\] == 1 \? 1 :/ranks[hit] == 1 ? 0 :/'
 mutant "sampled protocol: queries without regard to cameras" reid/report/page/tested.cpp tests/reid \
   's/asking\.camera\[q\] != known\.camera\[g\]/true/'
 mutant "ranking: a tie is decided in our favour" reid/evaluation/ranking.cpp tests/reid \

@@ -94,4 +94,6 @@ TEST_CASE("distractors are on the gallery's side in both directions") {
   CHECK(evaluation.reverse->first_rank == std::vector<std::int32_t>{1, 2});
   CHECK(evaluation.reverse->gallery == 4);
   CHECK(evaluation.reverse->gallery_identities == 2);
+  REQUIRE(evaluation.result.nearest.size() == 2);
+  CHECK(evaluation.result.nearest[1][0].place == 2);
 }

@@ -46,6 +46,64 @@ TEST_CASE("several right matches: average precision and the hardest one") {
   CHECK(r.right_ranks == std::vector<std::vector<std::int32_t>>{{1, 3}});
 }
 
+TEST_CASE("mAP by trapezoids, as the Market-1501 script computes it") {
+  // Right at 1 and 3: (1 + 1) / 2 and (1/2 + 2/3) / 2. Right at 2 alone: (0 + 1/2) / 2.
+  const RankingResult r = result_of_ranks({{1, 3}, {2}, {}}, 4, 2);
+  CHECK(r.map_trapezoid == doctest::Approx(100 * ((1 + (0.5 + 2.0 / 3) / 2) / 2 + 0.25) / 2));
+  CHECK(result_of_ranks({{1, 2, 3}}, 3, 1).map_trapezoid == doctest::Approx(100));
+}
+
+TEST_CASE("the nearest images are kept if that is wanted: those that count, nearest first, ties in order") {
+  const std::vector<Real> distances = {Real(0.3), Real(0.1), Real(0.2), Real(0.2), Real(0.5)};
+  Ranking ranking({{4, 7, 8, 7, -1}, {0, 1, 0, 0, 0}}, 1, 3);  // the nearest is the query's own camera's
+  ranking.add(distances, {{7}, {1}});
+  const RankingResult result = ranking.result();
+  REQUIRE(result.nearest.size() == 1);
+  REQUIRE(result.nearest[0].size() == 3);
+  CHECK(result.nearest[0][0].place == 2);
+  CHECK(result.nearest[0][1].place == 3);
+  CHECK(result.nearest[0][2].place == 0);
+  CHECK(result.nearest[0][2].distance == Real(0.3));
+  CHECK(rank_queries(distances, {{7}, {1}}, {{4, 7, 8, 7, -1}, {0, 1, 0, 0, 0}}).nearest.empty());
+}
+
+TEST_CASE("rows that are made block by block rank as those that are held do") {
+  Device device = Device::open("cpu");
+  constexpr Index size = 6'000'000, gallery_size = 7, queries_size = 5;  // two rows of 24 MB a block
+  const auto number = [](Index i, Index k) {
+    return Real((i * 37 + k * k) % 11);
+  };  // 20 of a row, others are 0
+  const auto rows = [&](Index begin) {
+    return [&number, begin](Index first, Index count) {
+      CHECK(count <= 2);
+      std::vector<Real> values(static_cast<std::size_t>(count * size), Real(0));
+      for (Index i = 0; i < count; ++i)
+        for (Index k = 0; k < 20; ++k)
+          values[static_cast<std::size_t>(i * size + k * 250'007)] = number(begin + first + i, k);
+      return values;
+    };
+  };
+  std::vector<std::int32_t> people = {0, 1, 2, 3, 4};
+  const Who queries = from_camera(people, 1), gallery = from_camera({2, -1, 0, 4, 1, -1, 3}, 0);
+  std::vector<Real> distances;
+  for (Index q = 0; q < queries_size; ++q)
+    for (Index g = 0; g < gallery_size; ++g) {
+      double sum = 0;
+      for (Index k = 0; k < 20; ++k)
+        sum += std::pow(static_cast<double>(number(100 + q, k) - number(g, k)), 2);
+      distances.push_back(static_cast<Real>(sum));
+    }
+  Index told = 0;
+  const RankingResult blocks =
+      rank_blocks(device, rows(100), queries, rows(0), gallery, size, [&](Index done, Index total) {
+        CHECK(done > told);
+        told = done;
+        CHECK(total == queries_size * gallery_size);
+      });
+  CHECK(told == queries_size * gallery_size);
+  CHECK(blocks.right_ranks == rank_queries(distances, queries, gallery).right_ranks);
+}
+
 TEST_CASE("the query's own person under the query's own camera does not count") {
   const std::vector<Real> distances = {Real(0.1), Real(0.5), Real(0.2)};
   const Who gallery = {{5, 5, 6}, {1, 0, 0}};
