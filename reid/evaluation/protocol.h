@@ -41,8 +41,9 @@ struct Evaluation {
   std::optional<RankingResult> reverse;  // of reversed(protocol)
 };
 
-// Ranks by the squared L2 distance of rows of length `size`. rows: of the gallery, then of the queries, then of
-// the query's distractors. The ten nearest images of each query are kept in the result of the first direction.
+// Ranks by the squared L2 distance of rows of length `size`. rows: of the gallery, then of the queries, then
+// of the query's distractors. The ten nearest images of each query are kept in the result of the first
+// direction.
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
                          std::span<const Real> rows, Index size, bool both_directions);
 

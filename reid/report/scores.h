@@ -13,7 +13,7 @@ struct Scores {
   std::array<double, RankingResult::shown_ranks.size()>
       cmc{};  // at RankingResult::shown_ranks: 1, 5, 10, 20, 30
   double map = 0, minp = 0;
-  double map_trapezoid = 0;  // RankingResult says what it is
+  double map_trapezoid = 0;   // RankingResult says what it is
   std::vector<double> curve;  // the CMC at ranks 1 to 50, or to the gallery's size; for drawings
 
   static constexpr std::size_t curve_ranks = 50;

@@ -76,9 +76,10 @@ call table1 --data $data --split 1 --rows viper-start --viper synthetic:14,noise
 expect "one start after the other" status 0
 expect "the further data has a network of its own" file \
   "$(echo "$work"/fused/networks/viper/*/model.safetensors)"
-# What README.md prints is what the command wrote.
+# What README.md prints is what the command wrote: seven of the columns.
+columns() { awk -F' *[|] *' -v OFS=' | ' '/ ± / { print "| " $2, $3, $4, $6, $7, $9, $10 " |" }' "$1"; }
 rows=$(grep -E '^\| .* ± ' README.md)
-strange=$(grep -vxFf apps/recipes/table1.md <<<"$rows")
+strange=$(grep -vxFf <(columns apps/recipes/table1.md) <<<"$rows")
 is "README.md's table has rows" [ "$(wc -l <<<"$rows")" -gt 8 ]
-is "each is a row of apps/recipes/table1.md${strange:+, but not: $strange}" [ -z "$strange" ]
+is "each is of a row of apps/recipes/table1.md${strange:+, but not: $strange}" [ -z "$strange" ]
 finish

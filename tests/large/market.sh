@@ -1,7 +1,7 @@
 #!/bin/bash
-# market.sh PROGRAM [IMAGES]: trains two epochs, evaluates and reports on a set of Market-1501's layout and size
-# (30,000 images of 128 x 64 by default), with the peak memory of each command. Minutes, not seconds: `make check`
-# runs it, `make test` does not.
+# market.sh PROGRAM [IMAGES]: trains two epochs, evaluates and reports on a set of Market-1501's layout and
+# size (30,000 images of 128 x 64 by default), with the peak memory of each command. Minutes, not seconds:
+# `make check` runs it, `make test` does not.
 #   MOST=MIB    the peak that train and evaluate may reach (default: 1229, which is 1.2 GiB)
 #   KEEP=DIR    make the set in DIR and leave it there
 set -uo pipefail
@@ -21,7 +21,8 @@ make_set() {
   local number=0 file camera part frame name
   for ((number = 1; number <= people; ++number)); do
     for camera in 1 2; do
-      file=$(printf '%s/cam_%s/img_%04d.png' "$work/people" "$([ $camera = 1 ] && echo a || echo b)" "$number")
+      letter=$([ $camera = 1 ] && echo a || echo b)
+      file=$(printf '%s/cam_%s/img_%04d.png' "$work/people" "$letter" "$number")
       for ((frame = 1; frame <= frames; ++frame)); do
         part=bounding_box_train
         if ((number > people / 2)); then part=$([ $frame = 1 ] && echo query || echo bounding_box_test); fi
@@ -62,7 +63,8 @@ images=$(find "$set_folder" -name '*.png' | wc -l)
 echo "$images images in $set_folder"
 size=(--image-height 128 --image-width 64 --crop-height 120 --crop-width 56)
 measure train "$program" train --data "$set_folder" "${size[@]}" --epochs 2 --em-rounds 1 --out "$work/run"
-measure evaluate "$program" evaluate --model "$work/run/model.safetensors" --data "$set_folder" --json "$work/results.json"
+measure evaluate "$program" evaluate --model "$work/run/model.safetensors" --data "$set_folder" \
+  --json "$work/results.json"
 measure report "$program" report "$work/run"
 if grep -o 'This part cannot be shown[^"]*' "$work/run/report.html"; then
   echo "FAILED the report lacks a part"

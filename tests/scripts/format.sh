@@ -35,7 +35,7 @@ mapfile -t texts < <(
   listed '*.h' '*.cpp' '*.cu' '*.cuh' '*.sh' '*.mk' '*.py' '*.js' '*.css' '*.toml' Makefile
 )
 # Tables under apps/recipes are written by the program; the other pages of this list are still to be wrapped.
-exempt='^apps/recipes/|^(README|CONTRIBUTING|apps/README|datasets/README|reid/table/README)\.md$'
+exempt='^apps/recipes/|^(CONTRIBUTING|apps/README|datasets/README|reid/table/README)\.md$'
 mapfile -t pages < <(listed '*.md' | grep -vE "$exempt")
 prose() {
   awk '
