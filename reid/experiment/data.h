@@ -28,8 +28,8 @@ struct DataChoice {
   ProtocolKind protocol = ProtocolKind::automatic;
   std::string list;        // a CSV file that lists the images (datasets/list_file.h); empty: none
   int gallery_camera = 0;  // of protocol camera, from 1; 0: the first
-  std::size_t memory =
-      0;  // bytes of decoded images that are kept; changes no result. 0: default_image_memory()
+  // Bytes of decoded images that are kept; changes no result. 0: default_image_memory().
+  std::size_t memory = 0;
 };
 
 template <class Visitor, class Choice>

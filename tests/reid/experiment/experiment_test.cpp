@@ -32,13 +32,19 @@ DataChoice sixteen_people(std::uint64_t seed = 1) {
   return choice;
 }
 
+std::vector<NumberedSplit> both_splits(const Dataset& dataset) {
+  DataChoice choice = sixteen_people();
+  choice.split = "1-2";
+  return chosen_splits(choice, dataset);
+}
+
 }  // namespace
 
 TEST_CASE("experiment: open, split, train and evaluate are calls; the model carries its key and its images") {
   Device device = Device::open("cpu");
   const DataChoice choice = sixteen_people();
   const ExperimentData data = open_data(choice, two_epochs().network, 1);
-  const std::vector<NumberedSplit> splits = chosen_splits({"synthetic:16", "", "1-2"}, data.dataset);
+  const std::vector<NumberedSplit> splits = both_splits(data.dataset);
   const Job job = make_job(device, data, choice, two_epochs(), splits[0]);
   const Model model = train(job);
   CHECK(model.key == key_of(inputs_of(network_inputs(job))));
@@ -62,7 +68,7 @@ TEST_CASE("experiment: a model that training starts from hands on whom it knows"
   const Folder folder;
   const DataChoice choice = sixteen_people();
   const ExperimentData data = open_data(choice, two_epochs().network, 1);
-  const std::vector<NumberedSplit> splits = chosen_splits({"synthetic:16", "", "1-2"}, data.dataset);
+  const std::vector<NumberedSplit> splits = both_splits(data.dataset);
   const Model first = train(make_job(device, data, choice, two_epochs(), splits[0]));
   save_model(folder.path / "first.safetensors", first);
   CHECK(load_model(folder.path / "first.safetensors", device).trained_on == first.trained_on);
