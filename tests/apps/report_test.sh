@@ -6,7 +6,7 @@
 driver=$(dirname "$0")/report_driver.js
 
 run=$work/run
-call train "${tiny_run[@]}" --out "$run"
+call train "${tiny_run[@]}" --baselines --out "$run"
 expect "a run to look at" status 0
 expect "train writes the page" file "$run/report.html"
 expect "and names it" output 'report\.html'
