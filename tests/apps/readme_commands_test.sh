@@ -41,8 +41,8 @@ list_commands() {
 # The tree as a reader has it after `make tests`.
 tree=$work/tree
 mkdir -p "$tree/build"
-cp -r Makefile README.md CONTRIBUTING.md kernels engine layers drawing datasets reid apps exercises examples tests \
-  "$tree/"
+cp -r Makefile README.md CONTRIBUTING.md kernels engine layers drawing datasets reid apps exercises examples \
+  tests "$tree/"
 for made in "$out"/triptych "$out"/triptych-double "$out"/tests "$out"/double "$out"/examples "$out"/figures \
   "$out"/device_cuda.so "$out"/ptx; do
   [ -e "$made" ] && ln -s "$made" "$tree/build/"
