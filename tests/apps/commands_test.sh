@@ -14,7 +14,8 @@ is "evaluate finds what the run found" cmp <(grep -m1 -A5 '"cmc"' "$work/run/res
   <(grep -m1 -A5 '"cmc"' "$work/evaluated.json")
 expect "evaluate --out: a sheet" file "$work/evaluated/ranks.png"
 call evaluate --model "$model" --data synthetic:24 --people all
-expect "evaluate --people all: everybody is in the gallery" output '24 queries; gallery: 24 images of 24 people'
+expect "evaluate --people all: everybody is in the gallery" output \
+  '24 queries; gallery: 24 images of 24 people'
 call evaluate --model "$model" --data synthetic:24 --protocol pair
 expect "evaluate --protocol pair" output 'protocol pair'
 
