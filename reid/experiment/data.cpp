@@ -92,8 +92,8 @@ ExperimentData open_data(const DataChoice& choice, Index height, Index width, in
                          const Watcher& watcher) {
   ExperimentData data{open_dataset(choice), {}, {}};
   watcher.say(summary(data.dataset));
-  // Splits that cannot be are refused before the images are read. A set of one identity has none, and commands
-  // that need none, such as embed, may open it.
+  // Splits that cannot be are refused before the images are read. A set of one identity has none, and
+  // commands that need none, such as embed, may open it.
   if (data.dataset.identities >= 2 || !choice.splits.empty()) chosen_splits(choice, data.dataset);
   data.images =
       open_images(data.dataset, image_settings(choice, height, width, threads),
