@@ -48,10 +48,13 @@ class Scratch {
   int scopes_ = 0;                    // outermost ones since peak_ was last 0
 };
 
+// Inlined by force: kernels are compiled once for each instruction set, and the linker must not choose one of
+// their copies for all.
 class ScratchScope {
  public:
-  explicit ScratchScope(Scratch& scratch) : scratch_(scratch), block_(scratch.block_), used_(scratch.used_) {}
-  ~ScratchScope() {
+  [[gnu::always_inline]] explicit ScratchScope(Scratch& scratch)
+      : scratch_(scratch), block_(scratch.block_), used_(scratch.used_) {}
+  [[gnu::always_inline]] ~ScratchScope() {
     scratch_.block_ = block_, scratch_.used_ = used_;
     if (block_ == 0 && used_ == 0) scratch_.end_of_outermost_scope();
   }
