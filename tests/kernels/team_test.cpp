@@ -74,6 +74,35 @@ TEST_CASE("team: what the workers wrote is seen by the caller") {
   }
 }
 
+TEST_CASE("team: what the workers wrote is seen by the caller, who waits for the slow ones") {
+  Team team;
+  struct Slow {
+    std::atomic<int> begun = 0;
+    int ended = 0;  // not atomic: the team has to order it
+  };
+  int begun = 0;
+  for (int round = 0; round < 20; ++round) {
+    Slow slow;
+    team.run(
+        2,
+        [](void* data, int number) {
+          auto& s = *static_cast<Slow*>(data);
+          if (number == 0) {  // the caller ends while the worker is at work, if that began in time
+            const auto late = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+            while (s.begun == 0 && std::chrono::steady_clock::now() < late) std::this_thread::yield();
+            return;
+          }
+          s.begun = 1;
+          std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          s.ended = 1;
+        },
+        &slow);
+    CHECK(slow.ended == slow.begun);
+    begun += slow.begun;
+  }
+  CHECK(begun > 0);
+}
+
 TEST_CASE("team: a call from within the work runs on the caller alone") {
   Team team;
   struct Both {

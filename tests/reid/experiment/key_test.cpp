@@ -150,6 +150,7 @@ TEST_CASE("key: every option decides it") {
 
 TEST_CASE("key: names and values are told apart, and what one side lacks is a difference") {
   CHECK(key_of({{"ab", "c"}}) != key_of({{"a", "bc"}}));
+  CHECK(key_of({{"a", "c"}}) != key_of({{"b", "c"}}));
   CHECK(key_of({{"a", "b"}, {"c", "d"}}) != key_of({{"c", "d"}, {"a", "b"}}));
   CHECK(first_difference({{"a", "1"}}, {{"a", "2"}}) == "a (was 1, is 2)");
   CHECK(first_difference({{"a", "1"}}, {}) == "a (was 1, is absent)");
