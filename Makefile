@@ -517,7 +517,7 @@ help:
 	@echo "make test DEVICE=cuda   only the kernels, on that device"
 	@echo "make fuzz          every parser against libFuzzer for SECONDS=60 in all"
 	@echo "make chaos         kills, signals, full disks, two writers: nothing is lost (KILLS=100)"
-	@echo "make check         format, rooms, sanitizers and mutation tests (about 20 minutes on two cores)"
+	@echo "make check         format, rooms, mutants; reports sanitizers, fuzzing, ARM"
 	@echo "make bench         the time of kernels, steps and inference, beside installed frameworks; ONLY=REGEX"
 	@echo "make install       program, libraries, headers, triptych.pc; PREFIX=/usr/local DESTDIR= LIBDIR="
 	@echo "make uninstall     removes them again"
