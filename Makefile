@@ -5,7 +5,9 @@
 #   SANITIZE=address|undefined|thread    an instrumented build, into $(BUILD)/<its name>
 #   CXX=clang++-14                       another compiler; a change of compiler or flags rebuilds everything
 #   CPPFLAGS, CXXFLAGS, LDFLAGS          are added to the project's own flags
-#   CUDA=0                               no CUDA module, even with nvcc; CUDA_ARCH="80 90" selects the cards
+#   CUDA=0                               no CUDA module, even with nvcc; CUDA_ARCH="75 80 90": the cards
+#   FAISS=0                              no module for approximate searches, even with libfaiss-dev
+#   MPI=0                                no MPI module, even with Open MPI
 #   PREFIX=DIR, LIBDIR=DIR, DESTDIR=DIR  where `make install` puts things (default: /usr/local), and its root
 BUILD ?= build
 DEBUG ?=
@@ -70,6 +72,8 @@ flags = -std=c++20 $(garbage) $(optimise) $(warnings) $(openmp) $(sanitize) -I. 
   $(CXXFLAGS) $(position)
 link = $(CXX) $(flags) $(LDFLAGS)
 libraries := -lfmt -ldl -lpthread
+# Of reid/search alone: what does not hold that room is linked without.
+database := -lsqlite3
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
 # twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
@@ -83,7 +87,9 @@ speed_plain :=
 speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
 # glibc warns of _FORTIFY_SOURCE without optimisation.
 unfortified := $(if $(findstring FORTIFY,$(CPPFLAGS) $(CXXFLAGS)),-U_FORTIFY_SOURCE)
-speed_test  := $(if $(DEBUG)$(SANITIZE),,-O0 $(unfortified))
+speed_test  := $(if $(DEBUG),,-O0 $(unfortified))
+# Builds that compile each source alone and without precompiled headers; others by alone=yes.
+alone := $(DEBUG)$(filter thread fuzzer,$(SANITIZE))
 
 # ---- sources: every .cpp file of a room belongs to the room's library --------------------------------------
 # Rooms from the lowest to the highest; a room uses only those in its list (see tests/scripts/stairs.sh).
@@ -107,29 +113,39 @@ kernels_sources   := $(wildcard kernels/*.cpp kernels/reference/*.cpp)
 include kernels/cuda/cuda.mk
 include kernels/emulator/emulator.mk
 emulated_objects  := $(patsubst %,$(OUT)/obj/%.o,$(CUDA_SOURCES)) \
-  $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard kernels/emulator/*.cpp kernels/ptx/*.cpp kernels/cuda/*.cpp))
-engine_sources    := $(wildcard engine/*.cpp engine/*/*.cpp)
+  $(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard $(patsubst %,kernels/%/*.cpp,emulator ptx cuda laboratory)))
+# What a learner's file is compiled with by `triptych cuda`: these headers travel inside the program, and the
+# program shows the functions that they declare to the library that is made of the file (runtime.map).
+learners_headers  := $(wildcard $(patsubst %,kernels/emulator/%.h,* include/* include/*/*))
+learners_object   := $(OUT)/obj/kernels/laboratory/embedded.o
+shows_runtime     := -Wl,--dynamic-list=kernels/laboratory/runtime.map
+include engine/mpi/mpi.mk
+include engine/nccl/nccl.mk
+engine_sources    := $(filter-out $(mpi_module_source) $(nccl_module_source), \
+  $(wildcard engine/*.cpp engine/*/*.cpp))
 layers_sources    := $(wildcard layers/*.cpp layers/*/*.cpp)
 drawing_sources   := $(wildcard drawing/*.cpp)
 datasets_sources  := $(wildcard datasets/*.cpp datasets/*/*.cpp)
-reid_sources      := $(wildcard reid/*.cpp reid/*/*.cpp reid/*/*/*.cpp)
+faiss_source      := reid/search/faiss/module.cpp
+reid_sources      := $(filter-out $(faiss_source),$(wildcard reid/*.cpp reid/*/*.cpp reid/*/*/*.cpp))
 apps_sources      := $(filter-out apps/main.cpp,$(wildcard apps/*.cpp apps/*/*.cpp))
 simd_objects      := $(foreach isa,$(CPU_ISAS),$(CPU_SIMD_SOURCES:%.cpp=$(OUT)/obj/%.$(isa).o))
 # The report's page and the ops that it shows travel inside the program (reid/report/page/assets.h).
 page_assets       := $(wildcard reid/report/page/assets/*) $(wildcard engine/ops/*.cpp)
 page_object       := $(OUT)/obj/reid/report/page/embedded.o
 # Tests that call the CUDA kernels themselves are compiled like them.
-emulated_tests    := tests/kernels/emulator tests/kernels/cuda
-test_sources       = $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp)
+emulated_tests    := tests/kernels/emulator tests/kernels/cuda tests/kernels/planted
+test_sources       = $(filter-out tests/kernels/fake_cuda/%, \
+  $(wildcard tests/$(1)/*.cpp tests/$(1)/*/*.cpp tests/$(1)/*/*/*.cpp))
 
 # Groups of sources that are compiled in one go: each alone would read the same headers and make the same
 # library code (vectors, CLI11, JSON, doctest's comparisons) over again, which is most of what it costs.
 # Commands and pages are such groups, and so are the tests of a folder: a whole build takes three quarters of
-# the time, and a change of one source compiles its neighbours, too. Builds with DEBUG or SANITIZE compile
-# each alone, and so notice one that includes too little.
+# the time, and a change of one source compiles its neighbours, too. Where each is compiled alone, one that
+# includes too little is noticed.
 test_folders := $(filter-out $(emulated_tests), \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
-together := $(if $(DEBUG)$(SANITIZE),,commands pages results $(test_folders:%=%_test))
+together := $(if $(alone),,commands pages results $(test_folders:%=%_test))
 together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) \
   apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
@@ -148,13 +164,14 @@ compiled = $(strip \
 double := $(OUT)/double
 double_tests := kernels engine layers reid
 # Of the commands, the double-precision program has gradcheck alone; they are slow to compile (CLI11).
-double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp
+double_apps := apps/main.cpp apps/gradcheck.cpp apps/interrupt.cpp apps/invocation.cpp apps/ranks.cpp
 double_rooms := kernels engine layers reid
 # ... and of reid/ it has what gradients flow through: the network and its losses. Images and ranks stay
 # float.
-double_reid_parts := reid/options.cpp reid/network/% reid/loss/%
-float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/%
-double_reid_tests := tests/reid/losses_test.cpp tests/reid/metric_losses_test.cpp tests/reid/network_test.cpp
+double_reid_parts := reid/options.cpp reid/network/% reid/loss/% reid/temporal/%
+float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% \
+  tests/kernels/planted/% tests/kernels/laboratory/%
+double_reid_tests := $(patsubst %,tests/reid/%_test.cpp,losses metric_losses network temporal/tier)
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
 define room_library
@@ -164,7 +181,8 @@ $(1)/$(2).a: $(3:%.cpp=$(1)/obj/%.o) $(4)
 objects += $(3:%.cpp=$(1)/obj/%.o) $(4)
 endef
 # What a room's library holds beside its own .cpp files.
-further_kernels   := $(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects)
+further_kernels   := $(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects) \
+  $(learners_object)
 further_reid      := $(page_object)
 double_sources = $(filter $(or $(double_$(1)_parts),%),$($(1)_sources))
 $(foreach room,$(rooms),$(eval \
@@ -180,7 +198,7 @@ $(1)/tests/$(2): $(patsubst %.cpp,$(1)/obj/%.o,$(3)) $(OUT)/obj/tests/main.o \
   $(foreach room,$(filter $(4),$(2) $(below_$(2))),$(1)/$(room).a)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
-	$$(quiet)$(link) -o $$@ $$^ $(libraries)
+	$$(quiet)$(link) -o $$@ $$^ $$(libraries)
 objects += $(patsubst %.cpp,$(1)/obj/%.o,$(3))
 test_programs += $(if $(3),$(1)/tests/$(2))
 endef
@@ -196,16 +214,33 @@ program := $(OUT)/triptych
 double_program := $(OUT)/triptych-double
 objects += $(OUT)/obj/apps/main.o $(double_apps:%.cpp=$(double)/obj/%.o) $(OUT)/obj/tests/main.o
 
+# FAISS (libfaiss-dev), for `rank --approximate`: a module of its own, opened at run time, where it is found.
+# FAISS=0: not even then. FAISS_LIBRARIES: with a faster BLAS, -lfaiss -lopenblas.
+FAISS ?= 1
+FAISS_LIBRARIES ?= -lfaiss -lblas -llapack
+faiss_header := $(wildcard /usr/include/faiss/IndexIVFFlat.h)
+faiss_found := $(if $(SANITIZE)$(filter 0,$(FAISS)),,$(if $(faiss_header),$(shell \
+  echo 'int main() {}' | $(CXX) -x c++ - -o /dev/null $(FAISS_LIBRARIES) 2>/dev/null && echo yes)))
+faiss_module := $(if $(faiss_found),$(OUT)/search_faiss.so)
+$(OUT)/search_faiss.so: $(faiss_source) reid/search/faiss/interface.h $(OUT)/flags
+	@echo "  c++   $<"
+	$(quiet)$(CXX) $(filter-out -MMD -MP,$(flags)) -fPIC -shared -o $@ $< $(FAISS_LIBRARIES)
+
 .PHONY: build programs tests test check fuzz chaos bench demo examples exercise exercises course grade
-.PHONY: counterexample setup clean doctor format format-check help FORCE
-build: $(program) $(double_program) $(cuda_module)
-tests: $(test_programs) $(cuda_module)
+.PHONY: counterexample build-it build-it-demo lesson-figures slides setup clean doctor format format-check
+.PHONY: help FORCE
+build: $(program) $(double_program) $(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)
+tests: $(test_programs) $(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)
+tests: $(FAKE_CARD) $(FAKE_CUBLAS)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
+$(program) $(foreach room,reid apps,$(OUT)/tests/$(room)): libraries += $(database)
+$(program): linked_with := $(shows_runtime)
 $(program) $(double_program):
 	@echo "  link  $@"
-	$(quiet)$(link) -o $@ $^ $(libraries)
+	$(quiet)$(link) $(linked_with) -o $@ $(filter-out %.map,$^) $(libraries)
+$(program): kernels/laboratory/runtime.map
 
 # ---- the library, and what is installed --------------------------------------------------------------------
 # Everything below the commands in one library, static and shared. The number in the shared library's name
@@ -221,7 +256,7 @@ $(OUT)/libtriptych.a: $(library_archives)
 $(OUT)/libtriptych.so.$(VERSION): $(library_archives) apps/install/exports.map
 	@echo "  link  $@"
 	$(quiet)$(link) -shared -Wl,-soname,$(soname) -Wl,-z,defs -Wl,--version-script=apps/install/exports.map \
-	  -o $@ -Wl,--whole-archive $(library_archives) -Wl,--no-whole-archive $(libraries)
+	  -o $@ -Wl,--whole-archive $(library_archives) -Wl,--no-whole-archive $(libraries) $(database)
 
 # The headers as they are installed: examples/ and programs outside the tree include <triptych/engine.h>.
 headers := $(OUT)/include/triptych/engine.h
@@ -242,9 +277,9 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DESTDIR ?=
 places = PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)'
-install: $(program) library $(cuda_module)
-	@OUT=$(OUT) LIBRARY=$(OUT)$(if $(variant),-,/)pic $(places) VERSION=$(VERSION) CUDA_MODULE='$(cuda_module)' \
-	  apps/install/install.sh
+install: $(program) library $(cuda_module) $(faiss_module) $(mpi_module)
+	@OUT=$(OUT) LIBRARY=$(OUT)$(if $(variant),-,/)pic $(places) VERSION=$(VERSION) \
+	  MODULES='$(cuda_module) $(faiss_module) $(mpi_module)' apps/install/install.sh
 uninstall:
 	@$(places) apps/install/install.sh --remove
 
@@ -252,7 +287,7 @@ uninstall:
 # exercises/2_engine/1_tanh_test.cpp is the test of exercise 2.1: one program each, and one of all tests with
 # the solutions.
 exercises_dir     := $(double)/exercises
-exercise_tests    := $(sort $(wildcard exercises/[1-9]_*/*_test.cpp))
+exercise_tests    := $(sort $(wildcard exercises/[1-9]*_*/*_test.cpp))
 number_of_part     = $(firstword $(subst _, ,$(word $(1),$(subst /, ,$(2)))))
 exercise_number    = $(call number_of_part,2,$(1)).$(call number_of_part,3,$(1))
 exercise_numbers  := $(foreach test,$(exercise_tests),$(call exercise_number,$(test)))
@@ -301,11 +336,11 @@ tests: $(course_programs) $(OUT)/figures $(patsubst %.cpp,$(double)/obj/%.o,$(ex
 
 # ---- the standard library, precompiled ---------------------------------------------------------------------
 # Parsing its headers is half of the compile time of a small source, so they are precompiled once for each
-# kind. Each source includes what it uses nevertheless: a build with DEBUG, SANITIZE or clang has no
+# kind. Each source includes what it uses nevertheless: a build with DEBUG, alone=yes or clang has no
 # precompiled headers. Neither have sources with other flags that g++ compares: those for the emulator.
 standard_headers := algorithm array bit chrono cmath cstdint cstring filesystem fstream functional limits \
   map memory numeric optional random set span sstream string string_view tuple utility vector fmt/format.h
-precompiled := $(if $(DEBUG)$(SANITIZE)$(findstring clang,$(CXX)),, \
+precompiled := $(if $(alone)$(findstring clang,$(CXX)),, \
   $(patsubst %,$(OUT)/precompiled/%/standard.h.gch,plain light test $(CPU_ISAS)))
 $(OUT)/precompiled/test/%: standard_headers += doctest/doctest.h
 $(CPU_ISAS:%=$(OUT)/precompiled/%/standard.h.gch): kernels/cpu/isa.mk
@@ -322,7 +357,8 @@ $(precompiled): $(OUT)/flags
 # still look, and so do the SIMD kernels, which have no strings.
 precompiled_warnings = -Winvalid-pch $(if $(filter $(CPU_ISAS),$(1)),, \
   -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
-without_precompiled := $(foreach folder,$(emulated_tests),$(folder)/%)
+without_precompiled := $(foreach folder,$(emulated_tests) tests/kernels/fake_cuda,$(folder)/%) \
+  $(if $(PIC),,kernels/emulator/% kernels/ptx/counters.cpp) $(mpi_module_source) $(nccl_module_source)
 # $(1): the kind
 by_kind = $(speed_$(1)) $(if $(precompiled),$(if $(filter-out $(without_precompiled),$<), \
   $(call precompiled_warnings,$(1)) -include $(OUT)/precompiled/$(1)/standard.h))
@@ -350,10 +386,16 @@ $(double)/obj/%.o: %.cpp $(OUT)/flags | $(precompiled)
 	@echo "  c++   $< (double)"
 	$(quiet)$(CXX) $(flags) $(call by_kind,$(double_kind)) $(extra) -DTRIPTYCH_DOUBLE -c -o $@ $<
 
-$(OUT)/embedded.cpp: $(page_assets) reid/report/page/embed.sh
+$(OUT)/embedded.cpp: $(page_assets) tests/scripts/embed.sh
 	@mkdir -p $(@D)
-	@reid/report/page/embed.sh $@ $(page_assets)
+	@tests/scripts/embed.sh $@ reid/report/page/assets.h triptych Asset embedded_assets $(page_assets)
+$(OUT)/learners_headers.cpp: $(learners_headers) tests/scripts/embed.sh
+	@mkdir -p $(@D)
+	@tests/scripts/embed.sh $@ kernels/laboratory/headers.h triptych::laboratory Header embedded_headers \
+	  $(learners_headers)
 $(page_object): $(OUT)/embedded.cpp $(OUT)/flags
+$(learners_object): $(OUT)/learners_headers.cpp $(OUT)/flags
+$(page_object) $(learners_object):
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -c -o $@ $<
 
@@ -364,6 +406,9 @@ $(OUT)/obj/%.$(1).o: %.cpp $(OUT)/flags kernels/cpu/isa.mk | $(precompiled)
 	$$(quiet)$(CXX) $(flags) $$(call by_kind,$(1)) -c -o $$@ $$<
 endef
 $(foreach isa,$(CPU_ISAS),$(eval $(call simd_rule,$(isa))))
+
+# A network's input has the same bits on every machine: no product is fused with the sum that follows.
+$(OUT)/obj/kernels/cpu/warp.o: extra = -ffp-contract=off
 
 # Eigen is for the features and the metrics alone: it is slow to compile. Its threads are off: the same bits
 # for any number. g++ 12 sees uninitialised storage in copies of empty matrices where there is none (clang
@@ -376,11 +421,14 @@ eigen_objects := $(foreach folder,$(eigen_folders), \
 $(eigen_objects): extra = $(eigen_flags)
 
 # kernels/cuda for the emulator: plain C++ that finds kernels/emulator's <cuda_runtime.h> first.
-$(OUT)/obj/%.cu.o: %.cu $(OUT)/flags
+$(OUT)/obj/%.cu.o: %.cu $(OUT)/flags kernels/emulator/emulator.mk
 	@mkdir -p $(@D)
 	@echo "  c++   $< (emulator)"
 	$(quiet)$(CXX) $(flags) $(EMULATED_FLAGS) -x c++ -c -o $@ $<
-$(OUT)/obj/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE)
+$(OUT)/obj/kernels/ptx/counters.o: extra = $(LOADABLE)  # it is a part of the fake card as well
+$(OUT)/obj/kernels/laboratory/%.o: extra = $(EMULATOR_DEFINES)
+$(OUT)/obj/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE) $(EMULATOR_DEFINES) $(LOADABLE)
+$(patsubst %.cpp,$(OUT)/obj/%.o,$(wildcard kernels/emulator/*.cpp)): kernels/emulator/emulator.mk
 $(foreach folder,$(emulated_tests),$(OUT)/obj/$(folder)/%.o): extra = $(EMULATED_FLAGS)
 $(EMULATOR_SCHEDULER:%.cpp=$(OUT)/obj/%.o): extra = $(UNINSTRUMENTED)
 
@@ -396,26 +444,67 @@ $(OUT)/commit: FORCE
 # The compiler's version and all flags: everything depends on this file, which changes only when they do.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@NVCC="$(NVCC)" CUDA="$(CUDA)" CUDA_ARCH="$(CUDA_ARCH)" tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
+	@MPI="$(if $(mpi_module),$(MPICXX))" \
+	  NVCC="$(NVCC)" CUDA="$(CUDA)" CUDA_ARCH="$(CUDA_ARCH)" tests/scripts/probe.sh $@ "$(CXX)" "$(flags)"
 
 # The CUDA module, and the PTX that nvcc makes on the way, which `--device ptx` interprets. nvcc compiles a
 # source once for all cards; what ptxas says of each kernel's registers stays in a log, for
-# tests/scripts/ptxas_limits.sh.
+# tests/scripts/ptxas_limits.sh, and beside the PTX, for `bench --card`.
 cuda_objects := $(CUDA_SOURCES:%.cu=$(OUT)/cuda/%.o)
 $(OUT)/cuda/%.o: %.cu $(OUT)/cuda/flags
 	@mkdir -p $(@D) $(OUT)/ptx $(OUT)/cuda/$*.kept
 	@echo "  nvcc  $<"
-	$(quiet)$(NVCC) $(CUDA_FLAGS) $(CUDA_CODE) -I. -Xptxas -v -MMD -MP -keep \
+	$(quiet)$(NVCC) $(CUDA_FLAGS) $(cuda_cards) $(call cuda_code_of,$<) -I. -Xptxas -v -MMD -MP -keep \
 	  -keep-dir $(OUT)/cuda/$*.kept -c -o $@ $< >$(@:.o=.log) 2>&1 \
 	  || { cat $(@:.o=.log); exit 1; }
 	@grep -i 'warning' $(@:.o=.log) || true
 	@cp $(OUT)/cuda/$*.kept/$(*F).ptx $(OUT)/ptx/$(*F).ptx && rm -rf $(OUT)/cuda/$*.kept
+	@cp $(@:.o=.log) $(OUT)/ptx/$(*F).ptxas
 $(OUT)/device_cuda.so: $(cuda_objects) kernels/cuda/exports.map
 	@echo "  link  $@"
 	$(quiet)$(NVCC) -shared -o $@ $(cuda_objects) -Xlinker --version-script=kernels/cuda/exports.map
 $(OUT)/cuda/flags: FORCE
 	@mkdir -p $(@D)
 	@tests/scripts/replace_if_changed.sh $@ "$$($(NVCC) --version | tail -1) $(CUDA_FLAGS) $(CUDA_CODE)"
+
+# The MPI module (engine/mpi/mpi.mk).
+$(OUT)/obj/engine/mpi/module.o: extra = -fPIC -fvisibility=hidden -DOMPI_SKIP_MPICXX $(mpi_flags)
+objects += $(if $(mpi_module),$(OUT)/obj/engine/mpi/module.o)
+$(OUT)/communicator_mpi.so: $(OUT)/obj/engine/mpi/module.o
+	@echo "  link  $@"
+	$(quiet)$(link) -shared -o $@ $^ $(mpi_libraries)
+
+# The NCCL module (engine/nccl/nccl.mk).
+$(OUT)/obj/engine/nccl/module.o: extra = -fPIC -fvisibility=hidden $(nccl_flags)
+objects += $(if $(nccl_module),$(OUT)/obj/engine/nccl/module.o)
+$(OUT)/communicator_nccl.so: $(OUT)/obj/engine/nccl/module.o
+	@echo "  link  $@"
+	$(quiet)$(link) -shared -o $@ $^ $(nccl_libraries)
+
+objects += $(if $(FAKE_CARD),$(OUT)/obj/tests/kernels/fake_cuda/card.o)
+# The fake card of the tests, and a library that stands in for cuBLAS beside it
+# (kernels/emulator/emulator.mk).
+$(OUT)/obj/tests/kernels/fake_cuda/%.o: extra = $(EMULATED_FLAGS)
+$(OUT)/obj/tests/kernels/fake_cuda/processors.o: kernels/processors.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(quiet)$(CXX) $(flags) -fPIC -c -o $@ $<
+$(OUT)/tests/device_fake_cuda.so: $(fake_card_objects) kernels/cuda/exports.map
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	$(quiet)$(link) -shared -o $@ $(fake_card_objects) -Wl,--version-script=kernels/cuda/exports.map \
+	  $(FAKE_CARD_WRAPS:%=-Wl,--wrap=%) $(libraries)
+$(OUT)/tests/fake_cublas/libcublas.so.13: tests/kernels/fake_cuda/cublas.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(quiet)$(CXX) $(flags) -fPIC -shared -o $@ $<
+
+# The planted mistakes of tests/kernels/planted: for the emulator, and as PTX for the interpreter.
+planted_ptx := $(if $(NVCC),$(OUT)/tests/planted.ptx)
+$(OUT)/tests/kernels: $(OUT)/obj/tests/kernels/planted/kernels.cu.o | $(planted_ptx)
+objects += $(OUT)/obj/tests/kernels/planted/kernels.cu.o
+$(OUT)/tests/planted.ptx: tests/kernels/planted/kernels.cu tests/kernels/planted/kernels.h $(OUT)/cuda/flags
+	@mkdir -p $(@D)
+	@echo "  nvcc  $<"
+	$(quiet)$(NVCC) $(CUDA_FLAGS) -ptx -arch=$(cuda_base) -I. -o $@ $<
 
 # ---- fuzzing -----------------------------------------------------------------------------------------------
 include tests/fuzz/fuzz.mk
@@ -474,6 +563,21 @@ counterexample: setup
 	@$(MAKE) -s $(exercises_dir)/$(N)
 	@$(exercises_dir)/$(N)
 
+# The build-it track: the learner's functions of MINE linked in place of the engine's, up to step N.
+MINE ?= exercises/build_it
+build-it build-it-demo: setup
+	@$(MAKE) --no-print-directory $(OUT)/triptych $(OUT)/obj/tests/main.o
+	@CXX="$(CXX)" exercises/build_it/run.sh $(OUT) $(if $(filter build-it-demo,$@),demo,$(or $(N),all)) $(MINE)
+
+# All figures of the lessons as SVG into the folder OUT=DIR; RUN=DIR, a run with epochs, adds lesson 5's.
+lesson-figures: setup
+	@$(MAKE) --no-print-directory $(OUT)/figures
+	@$(OUT)/figures all $(or $(given_out),runs/figures) $(RUN)
+
+# Ten slides for each lesson, from the lessons' own pages, as one HTML file OUT=FILE.
+slides: setup
+	@exercises/slides/slides.sh $(or $(given_out),runs/slides.html)
+
 doctor:
 	@tests/scripts/doctor.sh "$(CXX)" "$(BUILD)"
 
@@ -513,11 +617,14 @@ help:
 	@echo "make examples      the programs of examples/ beside their PyTorch twins; PYTHON=python3"
 	@echo "make course OUT=DIR   a student's tree, without solutions"
 	@echo "make grade OUT=FILE [ANSWERS=DIR]   grades as JSON and JUnit XML"
+	@echo "make build-it      your own functions in place of the engine's, step by step: N=3; make build-it-demo"
+	@echo "make slides OUT=FILE   ten slides a lesson, for a browser or paper"
+	@echo "make lesson-figures OUT=DIR   the figures of the lessons as SVG"
 	@echo "make counterexample   one of the classic mistakes: N=accumulation, N=collapse or N=nan"
-	@echo "make test DEVICE=cuda   only the kernels, on that device"
+	@echo "make test DEVICE=cuda   only the kernels, on that device (emulator, ptx, fake-cuda, ...)"
 	@echo "make fuzz          every parser against libFuzzer for SECONDS=60 in all"
 	@echo "make chaos         kills, signals, full disks, two writers: nothing is lost (KILLS=100)"
-	@echo "make check         format, rooms, mutants; reports sanitizers, fuzzing, ARM"
+	@echo "make check         format, rooms, mutants, installation; reports sanitizers, ARM"
 	@echo "make bench         the time of kernels, steps and inference, beside installed frameworks; ONLY=REGEX"
 	@echo "make install       program, libraries, headers, triptych.pc; PREFIX=/usr/local DESTDIR= LIBDIR="
 	@echo "make uninstall     removes them again"
@@ -526,5 +633,5 @@ help:
 	@echo "make setup         install what is missing (Debian, Ubuntu)"
 	@echo "make format        format the sources; make format-check only looks"
 	@echo "make clean         remove $(BUILD)/"
-	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., CUDA=0, CUDA_ARCH='80 90', BUILD=DIR,"
-	@echo "         V=1 (show commands), -jN"
+	@echo "Options: DEBUG=1, SANITIZE=address|undefined|thread, CXX=..., CUDA=0, CUDA_ARCH='75 80 90',"
+	@echo "         BUILD=DIR, V=1 (show commands), -jN"

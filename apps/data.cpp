@@ -10,6 +10,7 @@
 #include "datasets/inspection.h"
 #include "datasets/pair_sheet.h"
 #include "datasets/save_synthetic.h"
+#include "datasets/sequences.h"
 #include "engine/error.h"
 #include "engine/file.h"
 #include "kernels/processors.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct DataOptions {
   std::string data, list, out, pairs, json;
-  Index count = 24;
+  Index count = 24, frames = 0;
   std::uint64_t seed = 1;
   int threads = default_threads();
 };
@@ -47,8 +48,8 @@ nlohmann::json to_json(const Dataset& dataset, const Inspection& inspection) {
 }
 
 void run_data(const DataOptions& options) {
-  const Dataset dataset =
-      options.list.empty() ? open_dataset(options.data) : open_list(options.list, options.data);
+  const Dataset dataset = options.list.empty() ? open_dataset(options.data, options.frames)
+                                               : open_list(options.list, options.data);
   std::vector<std::filesystem::path> inputs;
   for (const Sample& sample : dataset.samples) inputs.push_back(sample.file);
   for (const auto& [option, file, kind] : {std::tuple("--json", options.json, "a JSON object"),
@@ -72,7 +73,9 @@ void run_data(const DataOptions& options) {
                dataset.identities, options.out);
   }
   if (!options.pairs.empty()) {
-    write_png(options.pairs, draw_pairs(dataset, options.count, options.seed));
+    const bool walks = std::ranges::all_of(dataset.samples, [](const Sample& s) { return s.track >= 0; });
+    write_png(options.pairs,
+              draw_pairs(walks ? join_sequences(dataset) : dataset, options.count, options.seed));
     fmt::print("pairs        {}\n", options.pairs);
   }
 }
@@ -87,9 +90,14 @@ void add_data(CLI::App& program) {
                                           "folder of a data set, or synthetic:PEOPLE[,KNOB=0..1]...");
   command->add_option("--list", options->list,
                       "CSV file that lists the images: path,person,camera,part[,sequence,frame]");
-  command->add_option("--out", options->out,
-                      "save synthetic people in this folder, in the layout of PRID-450S");
-  command->add_option("--pairs", options->pairs, "draw matched pairs into this PNG file");
+  command->add_option(
+      "--out", options->out,
+      "save synthetic people in this folder, in the layout of PRID-450S, or of iLIDS-VID when "
+      "they walk");
+  command->add_option("--frames", options->frames,
+                      "synthetic people walk: how many frames each camera's sequence of a person has");
+  command->add_option("--pairs", options->pairs,
+                      "draw matched pairs into this PNG file, of sequences as film strips");
   command->add_option("--count", options->count, "how many pairs")->capture_default_str();
   command->add_option("--json", options->json, "write the summary to this file as JSON");
   command->add_option("--seed", options->seed, "of everything random: synthetic people, splits, which pairs")

@@ -29,9 +29,8 @@ TrainRequest training_of_demo() {
   return request;
 }
 constexpr const char* same_training =
-    "triptych train --data synthetic:240 --image-height 128 --image-width 64 --crop-height 120 --crop-width "
-    "56 "
-    "--epochs 70 --people 32 --validation 16 --em-rounds 4 --baselines";
+    "triptych train --data synthetic:240 --image-height 128 --image-width 64 --crop-height 120 "
+    "--crop-width 56 --epochs 70 --people 32 --validation 16 --em-rounds 4 --baselines";
 
 struct DemoRequest {
   std::string out = "runs/demo";
@@ -94,12 +93,13 @@ void run_demo(const DemoRequest& demo) {
   const std::filesystem::path out = train_or_pause(request);
   rank_somebody(request, out, open_device(demo.device, nullptr));
   fmt::print(
-      "\nWhat there is to see in {0}:\n"
+      "\n"
+      "What there is to see in {0}:\n"
       "  report.html           the run from the inside: open it in a browser\n"
       "  ranks.png             people the network never saw, beside their nearest: the best cases and the "
       "worst\n"
       "  sheet.png             one of them, looked for among all\n"
-      "  maps/                 which patches the EM loop holds for telling, round by round\n"
+      "  maps/                 what each E step scores and keeps (triptych patches measures the maps)\n"
       "  people/               the images themselves\n"
       "  results.json          the table above, and where it comes from\n"
       "  model.safetensors     the network\n"
@@ -108,7 +108,7 @@ void run_demo(const DemoRequest& demo) {
       "  triptych train --data FOLDER --out runs/mine                your own images: triptych data "
       "--help\n"
       "  triptych rank --model {0}/model.safetensors --query IMAGE --gallery FOLDER --out mine.png\n"
-      "  apps/README.md                                              the course, in seven lessons\n",
+      "  apps/README.md                                              the course\n",
       out.string());
 }
 

@@ -44,8 +44,7 @@ void set_cameras(const ExplainRequest& request, const Model& model, ImageSource&
     if (known > 0)
       fmt::print(
           "This model treats each of its {} cameras in its own way; without --camera it sees what `rank` "
-          "sees, an image\n"
-          "of nobody knows which camera.\n",
+          "sees,\nan image of an unknown camera.\n",
           known);
     return;
   }
@@ -237,9 +236,10 @@ void explain(const ExplainRequest& request) {
   for (Index i = 0; i < images.count(); ++i) shares.push_back(patch_shares(model, images, i));
   if (shares[0].views > 1)
     fmt::print(
-        "\nThis model looks at an image {} times (mirrored, shifted) and takes the mean. The way above is "
-        "of one look; "
-        "all that\nfollows is of the mean, each patch standing where it lies in the image{}.\n",
+        "\n"
+        "This model looks at an image {} times (mirrored, shifted) and takes the mean. The way above is of "
+        "one look; all that\n"
+        "follows is of the mean, each patch standing where it lies in the image{}.\n",
         shares[0].views,
         model.selection == PatchSelection::By::gate ? ", but gate and pooled are of one look" : "");
   for (std::size_t i = 0; i < shares.size(); ++i) {
@@ -288,8 +288,7 @@ void add_explain(CLI::App& app) {
   command
       ->add_option("--camera", request->cameras,
                    "which camera took it (them), counted from 1, as in 2,1; matters to models with "
-                   "--camera-colours or "
-                   "--test-centre [nobody knows]")
+                   "--camera-colours or --test-centre [unknown]")
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("N[,N]");

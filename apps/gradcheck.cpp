@@ -106,14 +106,15 @@ void print_elements(const GradientCheck& check) {
 
 void print_meaning() {
   fmt::print(
-      "\nHow to read this. f(x) = sum(g * op(x)) with a random g is one number. `backward says` what the "
+      "\n"
+      "How to read this. f(x) = sum(g * op(x)) with a random g is one number. `backward says` what the "
       "op's backward\n"
-      "takes for df/dx of one element x of one input; `differences say` what happens to f when that element "
-      "really\n"
-      "moves: (f(x + h) - f(x - h)) / 2h, h = 1e-4. Each line `worst at` names the element where the two are "
-      "furthest\n"
-      "apart; `error` is how far, relative to the gradient and beyond what rounding explains; {:.0e} or less "
-      "passes.\n"
+      "takes for df/dx of one element x of one input; `differences say` what happens to f when that "
+      "element really\n"
+      "moves: (f(x + h) - f(x - h)) / 2h, h = 1e-4. Each line `worst at` names the element where the two "
+      "are furthest\n"
+      "apart; `error` is how far, relative to the gradient and beyond what rounding explains; {:.0e} or "
+      "less passes.\n"
       "skipped: elements at a kink (a maximum that changes hands), where there is no gradient.\n",
       tolerance);
 }

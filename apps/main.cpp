@@ -1,6 +1,8 @@
 // triptych: one program, a command for each thing that can be done with it. This file only says which
 // commands there are and turns whatever goes wrong into one sentence and a status: 0 fine, 1 an error, 2 a
 // wrong command line, 130 stopped by Ctrl-C.
+#include <pthread.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -10,14 +12,13 @@
 #include "apps/commands.h"
 #include "apps/interrupt.h"
 #include "apps/invocation.h"
+#include "apps/ranks.h"
 #include "engine/error.h"
 #include "engine/text.h"
 
 namespace {
 
-void complain(const std::string& sentence) {
-  fmt::print(stderr, "triptych: {}\n", sentence);
-}
+using triptych::complain;
 
 // One line of CLI11's complaint, and where to look.
 int wrong_command_line(const CLI::App& app, const CLI::ParseError& error) {
@@ -30,21 +31,25 @@ int wrong_command_line(const CLI::App& app, const CLI::ParseError& error) {
   return 2;
 }
 
+void require_ranks_fit(const std::string& command) {
+  for (const char* shared : {"train", "table1", "embed", "index", "rank"})
+    if (command == shared) return;
+  triptych::require_one_rank(command);
+}
+
 // CLI11 would only say that a command is missing.
 void require_known_command(const CLI::App& app, int count, char** arguments) {
   if (count < 2 || arguments[1][0] == '-') return;
   std::string names;
   for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->get_name() == arguments[1]) return;
+    if (command->get_name() == arguments[1]) return require_ranks_fit(arguments[1]);
     names += (names.empty() ? "" : ", ") + command->get_name();
   }
   throw CLI::ExtrasError(fmt::format("there is no command '{}', but {}", arguments[1], names),
                          CLI::ExitCodes::ExtrasError);
 }
 
-}  // namespace
-
-int main(int count, char** arguments) {
+int run(int count, char** arguments) {
   for (int i = 1; i < count; ++i)
     if (const std::string fault = triptych::text_fault(arguments[i]); !fault.empty()) {
       complain(
@@ -73,14 +78,20 @@ int main(int count, char** arguments) {
     triptych::add_table1(app);
     triptych::add_compare(app);
     triptych::add_rank(app);
+    triptych::add_index(app);
     triptych::add_embed(app);
+    triptych::add_export(app);
+    triptych::add_features(app);
     triptych::add_report(app);
     triptych::add_verify(app);
     triptych::add_explain(app);
+    triptych::add_patches(app);
     triptych::add_tape(app);
     triptych::add_data(app);
     triptych::add_bench(app);
     triptych::add_devices(app);
+    triptych::add_cuda(app);
+    triptych::add_machines(app);
 #endif
     triptych::add_gradcheck(app);
     require_known_command(app, count, arguments);
@@ -110,4 +121,24 @@ int main(int count, char** arguments) {
         fmt::format("an error that should not happen, please report it with the command: {}", error.what()));
   }
   return 1;
+}
+
+}  // namespace
+
+// Where `ulimit -s` is small, glibc gives a thread its thread-local variables and a page or two, which
+// decoding an image overruns.
+static void give_threads_stacks() {
+  constexpr std::size_t enough = std::size_t(4) << 20;
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  if (pthread_getattr_default_np(&attributes) != 0) return;
+  if (pthread_attr_getstacksize(&attributes, &size) == 0 && size < enough &&
+      pthread_attr_setstacksize(&attributes, enough) == 0)
+    pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+}
+
+int main(int count, char** arguments) {
+  give_threads_stacks();
+  return triptych::leave_ranks(run(count, arguments));
 }

@@ -1,8 +1,10 @@
 #include "apps/options.h"
 
 #include <CLI/CLI.hpp>
+#include <thread>
 
 #include "apps/config_file.h"
+#include "apps/ranks.h"
 #include "engine/error.h"
 #include "engine/file.h"
 #include "engine/text.h"
@@ -82,8 +84,7 @@ void apply_item(CLI::App& app, const ConfigLine& item, const std::string& file, 
   if (option->count() > 0) {
     require(!must_agree || same_value(option->reduced_results(), values),
             "this run was started with --{} {} (see {}), not {}; resume it with the options it began with, "
-            "or start "
-            "another run in another --out folder",
+            "or start another run in another --out folder",
             item.key, fmt::join(values, ","), file, fmt::join(option->reduced_results(), ","));
     return;
   }
@@ -123,6 +124,12 @@ void add_options(CLI::App& app, Options& options) {
   describe_em(OptionAdder{app, "EM loop over patches"}, options.em);
   describe_augmentation(OptionAdder{app, "Augmentation of training images"}, options.augmentation);
   describe_testing(OptionAdder{app, "Testing"}, options.testing);
+  describe_later_loss(OptionAdder{app, "Loss"}, options.loss);
+  describe_later_training(OptionAdder{app, "Training"}, options.training);
+  describe_later_network(OptionAdder{app, "Network"}, options.network);
+  describe_later_em(OptionAdder{app, "EM loop over patches"}, options.em);
+  describe_later_augmentation(OptionAdder{app, "Augmentation of training images"}, options.augmentation);
+  describe_later_testing(OptionAdder{app, "Testing"}, options.testing);
 }
 
 void add_option(CLI::App& app, const char* name, TestedPeople& value, const EnumNames<TestedPeople>& names,
@@ -134,7 +141,10 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
   std::string names;
   for (const std::string& name : backend_names()) names += (names.empty() ? "" : ", ") + name;
   app.add_option("--device", choice.device, "where to compute: " + names)->capture_default_str();
-  app.add_option("--gemm", choice.gemm, "who multiplies matrices: own, or cublas on the device cuda")
+  app.add_option(
+         "--gemm", choice.gemm,
+         "who multiplies matrices: own; cublas on the device cuda; tf32 or bf16 for tensor cores, which "
+         "round factors")
       ->capture_default_str();
   app.add_option("--threads", choice.threads,
                  "how many threads; never changes a result [as many as the process may use at once]")
@@ -142,14 +152,28 @@ void add_device_options(CLI::App& app, DeviceChoice& choice) {
       ->configurable(false);
 }
 
+namespace {
+
+// The ranks on one machine share its processors; where mpirun has given each some of its own, that has been
+// done.
+int threads_of_rank() {
+  const auto all = static_cast<int>(std::thread::hardware_concurrency());
+  const auto here = static_cast<int>(std::max<Index>(1, launch().ranks_here));
+  return available_processors() < all ? default_threads() : std::max(1, default_threads() / here);
+}
+
+}  // namespace
+
 Device open_device(const DeviceChoice& choice, std::FILE* say) {
   Device device = Device::open(choice.device);
-  device.use_threads(choice.threads > 0 ? choice.threads : default_threads());
+  device.use_threads(choice.threads > 0 ? choice.threads : threads_of_rank());
   device.use_gemm(choice.gemm);
   if (!say) return device;
   fmt::print(say, "device: {}, {}{}, {} thread{}\n", device.name(), device.kernels().description,
-             choice.gemm == "own" ? "" : ", GEMM by cuBLAS", device.context().threads,
-             device.context().threads == 1 ? "" : "s");
+             choice.gemm == "own"      ? ""
+             : choice.gemm == "cublas" ? ", GEMM by cuBLAS"
+                                       : ", products in " + choice.gemm,
+             device.context().threads, device.context().threads == 1 ? "" : "s");
   return device;
 }
 
@@ -172,6 +196,9 @@ void add_data_options(CLI::App& app, DataChoice& choice) {
       "--data, or to the file");
   app.add_option("--gallery-camera", choice.gallery_camera,
                  "protocol camera: which camera's images are searched among, from 1 [the first]");
+  app.add_option("--frames", choice.frames,
+                 "synthetic people walk: how many frames each camera's sequence of a person has [single "
+                 "images]");
   add_memory_option(app, choice);
 }
 
@@ -182,6 +209,14 @@ void add_memory_option(CLI::App& app, DataChoice& choice) {
          "machine's]")
       ->transform(CLI::AsSizeValue(false))
       ->configurable(false);
+}
+
+void add_occlude_option(CLI::App& app, DataChoice& choice) {
+  app.add_option(
+         "--occlude", choice.occlude,
+         "share of each query that a part of another person or of the street is pasted over, drawn from "
+         "--data-seed")
+      ->capture_default_str();
 }
 
 void add_baselines_option(CLI::App& app, bool& value, const char* what) {

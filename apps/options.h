@@ -24,7 +24,7 @@ void add_option(CLI::App& app, const char* name, TestedPeople& value, const Enum
 struct DeviceChoice {
   std::string device = sizeof(Real) == sizeof(double) ? "reference" : "cpu";
   int threads = 0;           // 0: all processors
-  std::string gemm = "own";  // or "cublas", on the device cuda
+  std::string gemm = "own";  // Device::use_gemm
 };
 void add_device_options(CLI::App& app, DeviceChoice& choice);
 // The device, ready for use; prints to `say` (null: nowhere) which one it is and which kernels it chose.
@@ -33,6 +33,8 @@ Device open_device(const DeviceChoice& choice, std::FILE* say = stdout);
 void add_data_options(CLI::App& app, DataChoice& choice);
 // --memory: how much of the decoded images is kept.
 void add_memory_option(CLI::App& app, DataChoice& choice);
+// --occlude: paste parts of others over the queries.
+void add_occlude_option(CLI::App& app, DataChoice& choice);
 // --baselines: test `what`, too.
 void add_baselines_option(CLI::App& app, bool& value, const char* what);
 

@@ -5,6 +5,7 @@
 
 #include "apps/commands.h"
 #include "apps/options.h"
+#include "apps/progress.h"
 #include "engine/error.h"
 
 namespace triptych {
@@ -16,7 +17,10 @@ struct ReportRequest {
 };
 
 void report_command(const ReportRequest& request) {
-  const std::filesystem::path page = write_report(request.folder, open_device(request.device), request.data);
+  Printer printer;
+  const std::filesystem::path page =
+      write_report(request.folder, open_device(request.device), request.data, printer.watcher());
+  printer.clear();
   fmt::print("in {}: {:.1f} MB, to be opened in a browser\n", page.string(),
              static_cast<double>(std::filesystem::file_size(page)) / 1e6);
 }

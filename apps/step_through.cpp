@@ -73,7 +73,7 @@ void StepThrough::backward(const Tape& tape, int index) {
   fmt::print("   dy   {:<18} {}\n", node.shape.text(), statistics_text(node.gradient));
   for (const int input : node.inputs) {
     if (input < 0 || !node_at(tape, input).needs_gradient) {
-      fmt::print("   no gradient for {}: nobody asks\n", input_text(tape, input));
+      fmt::print("   no gradient for {}: it needs none\n", input_text(tape, input));
       continue;
     }
     const Tape::Node& source = node_at(tape, input);

@@ -9,7 +9,7 @@ namespace triptych {
 // on, a number runs on to that node (coming back, too), q ends the walk. Elsewhere it does not wait.
 class StepThrough {
  public:
-  struct Ended {};  // thrown on q: nobody wants to see the rest
+  struct Ended {};  // thrown on q: the rest is not shown
 
   explicit StepThrough(ParameterList names) : names_(std::move(names)) {}
   void watch(Tape& tape);  // a tape that keeps its outputs, before its first op; this must outlive it

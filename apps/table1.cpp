@@ -5,10 +5,12 @@
 #include "apps/commands.h"
 #include "apps/interrupt.h"
 #include "apps/progress.h"
+#include "apps/ranks.h"
 #include "apps/training.h"
 #include "apps/version.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/ranks.h"
 #include "reid/experiment/report.h"
 #include "reid/experiment/run_folder.h"
 #include "reid/experiment/table_run.h"
@@ -42,18 +44,22 @@ void table1_command(const TableRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   catch_interrupts();
   const std::vector<std::string> slugs = chosen_methods(request.rows);
+  const std::shared_ptr<Communicator> ranks =
+      join_ranks("The rows that are ready are kept; the same command goes on, with any number of ranks");
   Device device = open_device(request.device);
+  share_device(device, ranks);
   Printer printer;
   const Watcher watcher = printer.watcher();
   const ExperimentData data =
       open_data(request.data, feature_height, feature_width, device.context().threads, watcher);
-  const FolderLock lock = lock_folder(request.out);
+  const FolderLock lock = leads(device) ? lock_folder(request.out) : FolderLock();
   const ResultTable table =
       compute_table({device, request.data, data, slugs, request.rows == "all", request.out,
                      [&](const std::string& name) { return read_recipe(request.recipes, name); },
                      request.viper, this_program()},
                     watcher);
   printer.clear();
+  if (ranks && !ranks->leads()) return;
   Provenance from = provenance(device, request.data, data, table.protocol, Options{}, this_program());
   from.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   write_table(table, data.dataset, device, from, request.out);
@@ -75,7 +81,8 @@ void add_table1(CLI::App& app) {
   command
       ->add_option(
           "--rows", request->rows,
-          "all; fast: those for which no network is trained; or names with commas, as in rows/ of a table")
+          "all; fast: those for which no network is trained; occluded: those on occluded queries, which all "
+          "leaves out; or names with commas, as in rows/ of a table")
       ->capture_default_str();
   command->add_option("--recipes", request->recipes, "folder of the networks' recipes")
       ->capture_default_str();

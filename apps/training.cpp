@@ -5,9 +5,11 @@
 
 #include "apps/interrupt.h"
 #include "apps/progress.h"
+#include "apps/ranks.h"
 #include "apps/version.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/ranks.h"
 #include "reid/experiment/report.h"
 #include "reid/experiment/run.h"
 #include "reid/report/table.h"
@@ -83,6 +85,7 @@ void print_table(const std::vector<SplitResult>& results, bool trained) {
 
 void add_train_options(CLI::App& app, TrainRequest& request) {
   add_data_options(app, request.data);
+  add_occlude_option(app, request.data);
   add_device_options(app, request.device);
   app.add_option("--out", request.out, "folder for everything the run makes [runs/<data>-1, -2, ...]")
       ->configurable(false);
@@ -107,25 +110,35 @@ void read_files(CLI::App& app, const TrainRequest& request) {
 
 std::filesystem::path train(const TrainRequest& asked) {
   TrainRequest request = asked;
-  prepare_folder(request);
+  const std::shared_ptr<Communicator> ranks = join_ranks(
+      "What the last checkpoint has is kept; the same command with --resume goes on, with any number of "
+      "ranks");
+  const bool leads = !ranks || ranks->leads();
+  if (leads) prepare_folder(request);
+  if (ranks) request.out = ranks->broadcast(request.out);
   check(request.options);
   const std::filesystem::path out = request.out;
-  if (std::filesystem::exists(out / run_files::results)) {
+  const bool complete = leads && std::filesystem::exists(out / run_files::results);
+  if (ranks ? ranks->any(complete) : complete) {
     fmt::print("the run in {} is complete: its results are in {}\n", out.string(),
                (out / run_files::results).string());
     return out;
   }
   catch_interrupts();
   Device device = open_device(request.device);
+  share_device(device, ranks);
   Printer printer;
   require_json(request);
   const std::vector<SplitResult> results = run_or_stop(
       {device, request.data, request.options, out, request.anomalies, this_program(), request.baselines},
       printer.watcher());
   printer.clear();
+  if (!leads) return out;
+  join(device, nullptr);  // the page is the first rank's own work
   if (!request.json.empty()) write_file(request.json, read_file(out / run_files::results));
   print_table(results, request.options.training.epochs > 0);
-  write_report(out, device);
+  write_report(out, device, {}, printer.watcher());
+  printer.clear();
   std::string made;
   for (const char* name : {run_files::report, run_files::results, run_files::model, run_files::ranks,
                            run_files::maps, run_files::log})

@@ -10,6 +10,7 @@
 
 #include "datasets/image.h"
 #include "datasets/layouts.h"
+#include "datasets/sequences.h"
 #include "engine/text.h"
 
 namespace triptych {
@@ -47,8 +48,9 @@ bool is_other_image(const std::string& ending) {
 }
 
 // Folders of known data sets that hold further images, which the protocol does not use.
-bool is_known_extra(const std::string& folder) {
-  return folder == "multi_shot" || folder == "gt_bbox" || folder == "gt_query";
+bool is_known_extra(const std::string& folder, const std::string& layout) {
+  return folder == "multi_shot" || folder == "gt_bbox" || folder == "gt_query" ||
+         (layout == "iLIDS-VID" && folder == "images");
 }
 
 struct PassedOver {
@@ -57,20 +59,17 @@ struct PassedOver {
   Counts files;          // anything else, by ending
 };
 
-// Of a list nothing is passed over: it names its images.
-PassedOver passed_over(const Dataset& dataset) {
-  if (dataset.layout == "list") return {};
-  std::set<fs::path> used;
-  for (const Sample& sample : dataset.samples) used.insert(sample.file.lexically_normal());
+// `junk`: names that begin with "-" are counted elsewhere.
+PassedOver passed_over(const fs::path& root, const std::string& layout, const std::set<fs::path>& used,
+                       bool junk) {
   PassedOver result;
-  const fs::path root = dataset.root;
   std::error_code code;
   for (fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, code), end;
        at != end && !code; at.increment(code)) {
     const fs::path& path = at->path();
     const std::string name = path.filename().string();
     if (at->is_directory(code)) {
-      if (name.starts_with(".") || is_known_extra(name)) at.disable_recursion_pending();
+      if (name.starts_with(".") || is_known_extra(name, layout)) at.disable_recursion_pending();
       continue;
     }
     if (name.starts_with(".") || used.contains(path.lexically_normal())) continue;
@@ -80,10 +79,27 @@ PassedOver passed_over(const Dataset& dataset) {
       ++result.other_formats[ending];
     else if (!has_image_name(path))
       ++result.files[ending.empty() ? "no ending" : ending];
-    else if (!(dataset.junk > 0 && name.starts_with("-")))
+    else if (!(junk && name.starts_with("-")))
       ++result.folders[folder];
   }
   return result;
+}
+
+// Of a list nothing is passed over: it names its images.
+PassedOver passed_over(const Dataset& dataset) {
+  if (dataset.layout == "list") return {};
+  std::set<fs::path> used;
+  for (const Sample& sample : dataset.samples) used.insert(sample.file.lexically_normal());
+  for (const std::vector<Sample>& frames : dataset.frames)
+    for (const Sample& frame : frames) used.insert(frame.file.lexically_normal());
+  return passed_over(dataset.root, dataset.layout, used, dataset.junk > 0);
+}
+
+Finding of_other_formats(const PassedOver& over) {
+  return {fmt::format("{} images of formats that are not read were passed over: {}; convert them to PNG "
+                      "or JPEG",
+                      total(over.other_formats), listed(over.other_formats)),
+          true};
 }
 
 // "C01" and "c1" -> "c1": in small letters, without zeros before a number.
@@ -162,18 +178,32 @@ void audit_people(const Dataset& dataset, std::vector<Finding>& findings) {
            false});
 }
 
+// A frame that is there twice, as after two copies of a sequence in one folder or list.
+void audit_sequences(const Dataset& dataset, std::vector<Finding>& findings) {
+  std::size_t twice = 0;
+  const Sample* first = nullptr;
+  for (const std::vector<Index>& track : tracks_of(dataset))
+    for (std::size_t k = 1; k < track.size(); ++k) {
+      const Sample &before = dataset.samples[static_cast<std::size_t>(track[k - 1])],
+                   &now = dataset.samples[static_cast<std::size_t>(track[k])];
+      if (now.frame < 0 || now.frame != before.frame) continue;
+      if (twice++ == 0) first = &now;
+    }
+  if (twice > 0)
+    findings.push_back(
+        {fmt::format("{} images have the number of another frame of their sequence, {} the first; "
+                     "number the frames of a sequence each once",
+                     twice, shown(first->file)),
+         true});
+}
+
 }  // namespace
 
 std::vector<Finding> audit_names(const Dataset& dataset) {
   std::vector<Finding> findings;
   if (dataset.synthetic) return findings;
   const PassedOver over = passed_over(dataset);
-  if (!over.other_formats.empty())
-    findings.push_back(
-        {fmt::format("{} images of formats that are not read were passed over: {}; convert them to PNG "
-                     "or JPEG",
-                     total(over.other_formats), listed(over.other_formats)),
-         true});
+  if (!over.other_formats.empty()) findings.push_back(of_other_formats(over));
   // A single image beside the folders, such as a sheet of pairs, is no part of the set.
   const bool only_beside = over.folders.size() == 1 && over.folders.contains(".");
   if (!over.folders.empty())
@@ -188,6 +218,20 @@ std::vector<Finding> audit_names(const Dataset& dataset) {
                         false});
   audit_cameras(dataset, findings);
   audit_people(dataset, findings);
+  audit_sequences(dataset, findings);
+  return findings;
+}
+
+std::vector<Finding> audit_folder(const fs::path& folder, std::span<const fs::path> used) {
+  std::set<fs::path> known;
+  for (const fs::path& file : used) known.insert(file.lexically_normal());
+  const PassedOver over = passed_over(folder, {}, known, false);
+  std::vector<Finding> findings;
+  if (!over.other_formats.empty()) findings.push_back(of_other_formats(over));
+  if (!over.folders.empty())
+    findings.push_back({fmt::format("{} images are in sub-folders, which are not searched: {}",
+                                    total(over.folders), listed(over.folders)),
+                        false});
   return findings;
 }
 

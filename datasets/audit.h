@@ -1,4 +1,6 @@
 #pragma once
+#include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,5 +18,11 @@ struct Finding {
 // frame numbers or the same camera written in two ways, people in the training and in the test part, people
 // whose name means nobody. Nothing for synthetic people.
 std::vector<Finding> audit_names(const Dataset& dataset);
+
+// The other contents of a folder of images; of its sub-folders only what is in them: for
+// commands that search a folder without a layout. An image of a format that is not read makes a search wrong;
+// sub-folders are only told.
+std::vector<Finding> audit_folder(const std::filesystem::path& folder,
+                                  std::span<const std::filesystem::path> used);
 
 }  // namespace triptych

@@ -89,14 +89,20 @@ void require_crop_fits(Index height, Index width, Index crop_height, Index crop_
 }
 
 bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* image, Index height,
-             Index width, Index crop_height, Index crop_width, Real* out) {
+             Index width, Index crop_height, Index crop_width, Real* out, Warp* used) {
   require_crop_fits(height, width, crop_height, crop_width);
   const Warp warp = draw_warp(options, random, height, width, crop_height, crop_width);
   Colouring colour = plain_colours(options.normalise);
   draw_colours(options, random, colour);
   render({height, width, crop_height, crop_width}, warp, colour, image, out);
   erase(options, random, crop_height, crop_width, out);
+  if (used) *used = warp;
   return warp.right[0] < 0;
+}
+
+Warp augmenting_warp(const AugmentOptions& options, Random random, Index height, Index width,
+                     Index crop_height, Index crop_width) {
+  return draw_warp(options, random, height, width, crop_height, crop_width);
 }
 
 void centre_crop(const Normalisation& normalise, const std::uint8_t* image, Index height, Index width,

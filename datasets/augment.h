@@ -3,6 +3,7 @@
 
 #include "datasets/normalisation.h"
 #include "engine/random.h"
+#include "kernels/warp.h"
 
 namespace triptych {
 
@@ -22,16 +23,23 @@ struct AugmentOptions {
   double erase = 0.4;            // probability that a rectangle is hidden (Zhong et al. 2020)
   double erase_least = 0.02, erase_most = 0.2;  // its share of the crop's area
   double erase_aspect = 3;                      // its height / width in 1 / aspect .. aspect
-  double exchange = 0;      // probability that two people of a batch swap their lower parts
-  Normalisation normalise;  // applied last
+  double exchange = 0;  // probability that two people of a batch swap their lower parts
+  double occlude = 0;   // probability that one of a person's images is partly pasted over
+  double occlude_least = 0.1, occlude_most = 0.45;  // how much of it
+  Normalisation normalise;                          // applied last
 };
 
 // One augmented crop: image [height, width, 3] bytes -> out [crop_height, crop_width, 3]. Colour, kept within
 // 0..1, then normalisation; an affine map says where each pixel comes from (bilinear; beyond the border the
 // border is repeated). An erased rectangle becomes 0, the mean colour. The number of draws from `random` is
-// always the same. Returns whether the image was mirrored, as then are the labels of its parts.
+// always the same. Returns whether the image was mirrored, as then are the labels of its parts; `used`
+// receives the affine map.
 bool augment(const AugmentOptions& options, Random& random, const std::uint8_t* image, Index height,
-             Index width, Index crop_height, Index crop_width, Real* out);
+             Index width, Index crop_height, Index crop_width, Real* out, Warp* used = nullptr);
+
+// The affine map of augment() with these draws, without the image.
+Warp augmenting_warp(const AugmentOptions& options, Random random, Index height, Index width,
+                     Index crop_height, Index crop_width);
 
 // How a crop in testing may differ from the one in the middle: this many pixels further down and to the
 // right, and flipped left to right.

@@ -7,6 +7,7 @@
 
 #include "datasets/layouts.h"
 #include "datasets/list_file.h"
+#include "datasets/sequences.h"
 #include "engine/error.h"
 #include "engine/text.h"
 
@@ -84,23 +85,13 @@ void drop_unanswerable_queries(NamedSet& set, const fs::path& root) {
   const std::string who = some_of({absent.begin(), absent.end()});
   if (dropped == queries)
     fail(
-        "none of the query people of {} has an image from another camera in the gallery (absent: {}); check "
-        "that "
-        "queries and gallery come from the same data set and number people alike",
+        "none of the query people of {} has an image from another camera in the gallery (absent: {}); "
+        "check that queries and gallery come from the same data set and number people alike",
         root.string(), who);
   set.warnings.push_back(
       fmt::format("{} of {} queries were left out, their people have no image from another camera in the "
                   "gallery ({}); add those images, or take these queries out",
                   dropped, queries, who));
-}
-
-// Names to labels 0, 1, ... in sorted order.
-std::map<std::string, Index> number_names(std::vector<std::string>& names) {
-  std::sort(names.begin(), names.end(), name_before);
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::map<std::string, Index> label;
-  for (std::size_t i = 0; i < names.size(); ++i) label[names[i]] = static_cast<Index>(i);
-  return label;
 }
 
 void count(Dataset& dataset) {
@@ -124,7 +115,8 @@ SyntheticOptions parse_synthetic(const std::string& where) {
       {"occlusion", &SyntheticOptions::occlusion},
       {"misalignment", &SyntheticOptions::misalignment},
       {"blur", &SyntheticOptions::blur},
-      {"noise", &SyntheticOptions::noise}};
+      {"noise", &SyntheticOptions::noise},
+      {"appearance", &SyntheticOptions::appearance}};
   const std::size_t comma = std::min(where.find(','), where.size());
   if (const std::size_t colon = where.find(':'); colon < comma) {
     const char* end = where.data() + comma;
@@ -157,28 +149,33 @@ SyntheticOptions parse_synthetic(const std::string& where) {
   return options;
 }
 
-Dataset open_synthetic(const std::string& where) {
+Dataset open_synthetic(const std::string& where, Index frames) {
+  constexpr Index most_frames = 1000;
+  require(frames >= 0 && frames <= most_frames, "--frames {}: a sequence has 1 to {} frames", frames,
+          most_frames);
   Dataset dataset;
   dataset.name = dataset.layout = "synthetic";
   dataset.synthetic = true;
   dataset.synthetic_options = parse_synthetic(where);
+  dataset.synthetic_options.frames = frames;
   dataset.root = where;
   dataset.identities = dataset.synthetic_options.identities;
   dataset.cameras = 2;
   for (Index identity = 0; identity < dataset.identities; ++identity)
     dataset.identity_names.push_back(fmt::format("{:04}", identity + 1));
   for (int camera = 0; camera < 2; ++camera)
-    for (Index identity = 0; identity < dataset.identities; ++identity)
-      dataset.samples.push_back({identity, camera, {}, Part::any});
+    for (Index identity = 0; identity < dataset.identities; ++identity) {
+      if (frames == 0) dataset.samples.push_back({identity, camera, {}, Part::any});
+      for (Index frame = 0; frame < frames; ++frame)
+        dataset.samples.push_back(
+            {identity, camera, {}, Part::any, 0, frame, camera * dataset.identities + identity});
+    }
   count(dataset);
   return dataset;
 }
 
 NamedSet recognise(const fs::path& root) {
-  if (auto set = read_camera_pair(root)) return *std::move(set);
-  if (auto set = read_market(root)) return *std::move(set);
-  if (auto set = read_msmt17(root)) return *std::move(set);
-  if (auto set = read_plain(root)) return *std::move(set);
+  if (auto set = find_layout(root)) return *std::move(set);
   if (fs::is_empty(root))
     fail("the folder {} is empty; put images there in one of these layouts:\n{}", root.string(),
          understood_layouts());
@@ -192,6 +189,7 @@ Dataset labelled(NamedSet set, const std::string& where, const fs::path& root) {
       fail("the name of the image {} {}; names stand in tables and pages: rename the file or its folder",
            shown(s.file), fault);
   drop_unanswerable_queries(set, root);
+  number_tracks(set);
 
   Dataset dataset;
   dataset.root = where;
@@ -211,16 +209,17 @@ Dataset labelled(NamedSet set, const std::string& where, const fs::path& root) {
   const auto label = number_names(identities), camera = number_names(cameras);
   if (identities.empty())
     fail(
-        "nobody in {} is seen by two cameras ({} images, {} cameras, layout {}): images of the same "
-        "person from "
-        "two cameras must carry the same number or name; the layouts that are understood:\n{}",
+        "nobody in {} is seen by two cameras ({} images, {} cameras, layout {}): images of the same person "
+        "from two cameras must carry the same number or name; the layouts that are understood:\n"
+        "{}",
         where, set.samples.size(), cameras.size(), set.layout, understood_layouts());
   dataset.identities = static_cast<Index>(identities.size());
   dataset.identity_names = std::move(identities);
   dataset.cameras = static_cast<int>(cameras.size());
   for (const NamedSample& s : set.samples)
     dataset.samples.push_back({s.identity.empty() ? distractor : label.at(s.identity),
-                               static_cast<int>(camera.at(s.camera)), s.file, s.part, s.sequence, s.frame});
+                               static_cast<int>(camera.at(s.camera)), s.file, s.part, s.sequence, s.frame,
+                               s.track});
   std::stable_sort(dataset.samples.begin(), dataset.samples.end(), [](const Sample& a, const Sample& b) {
     return a.part != b.part ? a.part < b.part : a.camera < b.camera;
   });
@@ -230,6 +229,24 @@ Dataset labelled(NamedSet set, const std::string& where, const fs::path& root) {
 
 }  // namespace
 
+std::map<std::string, Index> number_names(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end(), name_before);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::map<std::string, Index> label;
+  for (std::size_t i = 0; i < names.size(); ++i) label[names[i]] = static_cast<Index>(i);
+  return label;
+}
+
+std::optional<NamedSet> find_layout(const fs::path& root) {
+  if (auto set = read_walks(root)) return set;
+  if (auto set = read_mars(root)) return set;
+  if (auto set = read_camera_pair(root)) return set;
+  if (auto set = read_market(root)) return set;
+  if (auto set = read_msmt17(root)) return set;
+  if (auto set = read_cuhk03(root)) return set;
+  return read_plain(root);
+}
+
 std::string understood_layouts() {
   return "  PRID-450S    cam_a/img_0001.png cam_b/img_0001.png    same number, same person\n"
          "  PRID 2011    cam_a/person_0001.png cam_b/...          the same up to 200, different people "
@@ -238,14 +255,26 @@ std::string understood_layouts() {
          "  Market-1501  bounding_box_train/ query/ bounding_box_test/ with 0002_c1s1_000451_03.jpg\n"
          "  DukeMTMC     bounding_box_train/ query/ bounding_box_test/ with 0002_c1_f0044158.jpg\n"
          "  MSMT17       list_train.txt list_val.txt list_query.txt list_gallery.txt, train/ test/\n"
+         "  CUHK03       cuhk03_new_protocol_config_detected.mat, images_detected/ (or labeled) with "
+         "1_001_1_01.png\n"
+         "  PRID 2011    multi_shot/: cam_a/person_0001/0001.png  a folder for each sequence\n"
+         "  iLIDS-VID    sequences/cam1/person001/cam1_person001_00317.png\n"
+         "  MARS         bbox_train/ bbox_test/ info/             with 0001/0001C1T0001F001.jpg\n"
          "  plain        ID/CAMERA_*.png or ID/ID_c1s1_*.jpg      a folder for each person\n"
-         "  list         --list FILE.csv                          columns path,person,camera,part\n"
-         "  synthetic    synthetic:PEOPLE[,KNOB=0..1]...          no folder: people are drawn";
+         "  list         --list FILE.csv                          columns path,person,camera,part"
+         "[,sequence,frame]\n"
+         "  synthetic    synthetic:PEOPLE[,KNOB=0..1]...          no folder: people are drawn; with --frames "
+         "N "
+         "they walk";
 }
 
-Dataset open_dataset(const std::string& where) {
+Dataset open_dataset(const std::string& where, Index frames) {
   if (where == "synthetic" || where.starts_with("synthetic:") || where.starts_with("synthetic,"))
-    return open_synthetic(where);
+    return open_synthetic(where, frames);
+  require(
+      frames == 0,
+      "--frames {} says how many frames of synthetic people are drawn; {} has its own: leave --frames out",
+      frames, where);
   const fs::path root = where;
   try {
     if (!fs::exists(root))
@@ -290,19 +319,21 @@ std::vector<Index> samples_for_training(const Dataset& dataset, std::span<const 
 }
 
 std::string summary(const Dataset& dataset) {
+  std::size_t images = dataset.frames.empty() ? dataset.samples.size() : 0;
+  for (const std::vector<Sample>& frames : dataset.frames) images += frames.size();
   std::string text = fmt::format(
-      "data set     {} ({})\nlayout       {}\nimages     {}\npeople       {} seen by two "
+      "data set     {} ({})\nlayout       {}\nimages       {}\npeople       {} seen by two "
       "cameras or more\ncameras      {}, with ",
-      dataset.name, dataset.root, dataset.layout, dataset.samples.size(), dataset.identities,
-      dataset.cameras);
+      dataset.name, dataset.root, dataset.layout, images, dataset.identities, dataset.cameras);
   for (std::size_t c = 0; c < dataset.images_of_camera.size(); ++c)
     text += fmt::format("{}{}", c ? ", " : "", dataset.images_of_camera[c]);
-  text += " images\n";
+  text += dataset.frames.empty() ? " images\n" : " sequences\n";
   Index part[4] = {};
   for (const Sample& s : dataset.samples) ++part[static_cast<int>(s.part)];
   if (part[0] == 0)
     text += fmt::format("parts        {} train, {} query, {} gallery\n", part[static_cast<int>(Part::train)],
                         part[static_cast<int>(Part::query)], part[static_cast<int>(Part::gallery)]);
+  text += sequence_summary(dataset);
   text += fmt::format("distractors  {} images", dataset.distractors);
   if (dataset.one_camera_identities > 0)
     text += fmt::format(", with {} people seen by one camera only", dataset.one_camera_identities);

@@ -21,7 +21,8 @@ struct Sample {
   std::filesystem::path file;  // empty for synthetic people
   Part part = Part::any;
   Index sequence = -1,
-        frame = -1;  // of a list that says so: which sequence of the identity, which frame of it
+        frame = -1;  // of a set that says so: which sequence of the identity, which frame of it
+  Index track = -1;  // number of that sequence among all of the set; -1: a still image, which has none
 };
 
 // A list of images and who is on them; the pixels come with open_images (datasets/image_source.h). Every
@@ -42,6 +43,10 @@ struct Dataset {
   Index junk = 0;                       // left out: the set's own rule says neither right nor wrong
   std::vector<std::string> warnings;    // one sentence each: what is odd and what to do
 
+  // Of a set of sequences (join_sequences in sequences.h): the frames of each sample, in order. Empty:
+  // samples are images.
+  std::vector<std::vector<Sample>> frames;
+
   bool synthetic = false;
   SyntheticOptions synthetic_options;  // when synthetic
 };
@@ -57,10 +62,17 @@ struct Dataset {
 //   DukeMTMC-reID  the same folders with 0002_c1_f0044158.jpg
 //   MSMT17       list_train.txt, list_val.txt, list_query.txt, list_gallery.txt and the images in train/ and
 //                test/, or in mask_train_v2/ and mask_test_v2/; list_val.txt trains, too
+//   CUHK03       cuhk03_new_protocol_config_labeled.mat beside images_labeled/, or the same with "detected";
+//                of a folder that has both, give one of the two image folders
+//   PRID 2011 multi-shot  multi_shot/ with cam_a/person_0001/0001.png, and
+//   iLIDS-VID    sequences/cam1/person001/cam1_person001_00317.png: a folder for each sequence
+//   MARS         bbox_train/ and bbox_test/ with 0001/0001C1T0001F001.jpg: person, camera, sequence and
+//                frame; the lists in info/ say who is searched for
 //   plain        ID/CAMERA_*.png: a folder for each person; or ID/ID_c1s1_*.jpg, names as in Market-1501
 // An unknown or empty folder, names that break the layout's rule, nobody seen by two cameras: Error with what
 // to do.
-Dataset open_dataset(const std::string& where);
+// frames > 0: synthetic people walk, in a sequence of so many frames for each person and camera.
+Dataset open_dataset(const std::string& where, Index frames = 0);
 // The images that a CSV file lists (datasets/list_file.h); paths are relative to `root`, or to the file's own
 // folder if it is empty.
 Dataset open_list(const std::string& file, const std::string& root = {});

@@ -1,11 +1,28 @@
 #include "datasets/image_cache.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <utility>
 
 namespace triptych {
 
 ImageCache::ImageCache(Index count, std::size_t capacity)
     : slots_(static_cast<std::size_t>(count)), capacity_(capacity) {}
+
+// An image is too small a block for the allocator to return it to the system by itself, so without the trim
+// the pixels of a large set would count beside everything that a command allocates after it.
+ImageCache::~ImageCache() {
+  constexpr std::size_t worth_it = std::size_t(64) << 20;
+  const bool large = bytes_ > worth_it;
+  slots_.clear();
+#ifdef __GLIBC__
+  if (large) malloc_trim(0);
+#else
+  static_cast<void>(large);
+#endif
+}
 
 std::shared_ptr<const Image> ImageCache::find(Index i) {
   const std::lock_guard lock(mutex_);

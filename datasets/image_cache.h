@@ -14,6 +14,9 @@ namespace triptych {
 class ImageCache {
  public:
   ImageCache(Index count, std::size_t capacity);
+  ~ImageCache();
+  ImageCache(const ImageCache&) = delete;
+  ImageCache& operator=(const ImageCache&) = delete;
 
   // Null when image i is not there.
   std::shared_ptr<const Image> find(Index i);

@@ -45,7 +45,37 @@ std::shared_ptr<const Image> ImageSource::fit(std::shared_ptr<const Image> image
   return std::make_shared<const Image>(resize(*image, height_, width_));
 }
 
+void ImageSource::join(std::span<const Index> lengths) {
+  std::vector<Index> starts = {0};
+  for (const Index length : lengths) {
+    require(length >= 1, "a sequence has 1 frame at least, not {}", length);
+    starts.push_back(starts.back() + length);
+  }
+  require(starts.back() == count_ && starts_.empty(), "sequences of {} frames are not those of {} images",
+          starts.back(), count_);
+  starts_ = std::move(starts);
+  cameras_.clear(), occluders_.clear();
+}
+
+Index ImageSource::length(Index i) const {
+  const auto at = static_cast<std::size_t>(i);
+  return starts_.empty() ? 1 : starts_[at + 1] - starts_[at];
+}
+
+ImageSource ImageSource::frames() const {
+  ImageSource all = *this;
+  if (starts_.empty()) return all;
+  all.starts_.clear(), all.cameras_.clear(), all.occluders_.clear();
+  for (Index i = 0; i < count() && knows_cameras(); ++i)
+    all.cameras_.insert(all.cameras_.end(), static_cast<std::size_t>(length(i)), camera(i));
+  return all;
+}
+
 std::shared_ptr<const Image> ImageSource::image(Index i) const {
+  return stored(first_frame(i) + length(i) / 2);
+}
+
+std::shared_ptr<const Image> ImageSource::stored(Index i) const {
   if (auto kept = shared_->cache.find(i)) return fit(std::move(kept));
   const Original original = shared_->decode(i);
   shared_->hashes[static_cast<std::size_t>(i)] = original.hash;
@@ -55,15 +85,22 @@ std::shared_ptr<const Image> ImageSource::image(Index i) const {
   return resized;
 }
 
-std::uint64_t ImageSource::hash(Index i) const {
-  const std::atomic<std::uint64_t>& known = shared_->hashes[static_cast<std::size_t>(i)];
-  if (known == 0) image(i);
+std::uint64_t ImageSource::hash_of(Index frame) const {
+  const std::atomic<std::uint64_t>& known = shared_->hashes[static_cast<std::size_t>(frame)];
+  if (known == 0) stored(frame);
   return known;
+}
+
+std::uint64_t ImageSource::hash(Index i) const {
+  if (starts_.empty()) return hash_of(i);
+  std::vector<std::uint64_t> hashes;
+  for (Index k = 0; k < length(i); ++k) hashes.push_back(hash_of(first_frame(i) + k));
+  return checksum(hashes.data(), hashes.size() * sizeof hashes[0]);
 }
 
 std::vector<Failure> ImageSource::try_all(int threads, const OnProgress& progress) const {
   return try_in_parallel(
-      count_, threads, [&](Index i) { image(i); }, progress);
+      count_, threads, [&](Index i) { stored(i); }, progress);
 }
 
 std::size_t ImageSource::cached_bytes() const {
@@ -71,23 +108,40 @@ std::size_t ImageSource::cached_bytes() const {
 }
 
 void ImageSource::set_cameras(std::vector<int> cameras) {
-  require(cameras.empty() || cameras.size() == static_cast<std::size_t>(count_),
-          "{} cameras are not those of {} images", cameras.size(), count_);
+  require(cameras.empty() || cameras.size() == static_cast<std::size_t>(count()),
+          "{} cameras are not those of {} images", cameras.size(), count());
   cameras_ = std::move(cameras);
 }
 
+void ImageSource::set_occluders(std::vector<Rectangle> occluders) {
+  require(occluders.empty() || occluders.size() == static_cast<std::size_t>(count()),
+          "{} occluders are not those of {} images", occluders.size(), count());
+  occluders_ = std::move(occluders);
+}
+
 Image load_image(const Dataset& dataset, Index sample, std::uint64_t seed) {
-  const Sample& s = dataset.samples[static_cast<std::size_t>(sample)];
-  return dataset.synthetic ? render_person(dataset.synthetic_options, seed, s.identity, s.camera)
+  return load_image(dataset, dataset.samples[static_cast<std::size_t>(sample)], seed);
+}
+
+Image load_image(const Dataset& dataset, const Sample& s, std::uint64_t seed) {
+  return dataset.synthetic ? render_person(dataset.synthetic_options, seed, s.identity, s.camera, 0,
+                                           std::max<Index>(s.frame, 0))
                            : read_image(s.file);
 }
 
 ImageSource images_on_demand(const Dataset& dataset, const ImageSettings& settings) {
-  const auto set = std::make_shared<const Dataset>(dataset);
+  const auto set = std::make_shared<Dataset>(dataset);
+  std::vector<Index> lengths;
+  if (!dataset.frames.empty()) set->samples.clear();
+  for (const std::vector<Sample>& track : dataset.frames) {
+    lengths.push_back(static_cast<Index>(track.size()));
+    set->samples.insert(set->samples.end(), track.begin(), track.end());
+  }
   ImageSource images(
-      static_cast<Index>(dataset.samples.size()), settings.height, settings.width,
+      static_cast<Index>(set->samples.size()), settings.height, settings.width,
       [set, seed = settings.seed](Index i) { return original_of(load_image(*set, i, seed)); },
       settings.cache_bytes);
+  if (!lengths.empty()) images.join(lengths);
   std::vector<int> cameras;
   for (const Sample& sample : dataset.samples) cameras.push_back(sample.camera);
   images.set_cameras(std::move(cameras));

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "datasets/dataset.h"
 #include "datasets/image.h"
 #include "datasets/image_cache.h"
 #include "datasets/parallel.h"
+#include "datasets/rectangle.h"
 
 namespace triptych {
 
@@ -35,15 +37,25 @@ class ImageSource {
   // Images that are in memory, of any size.
   ImageSource(Index height, Index width, std::vector<Image> images);
 
-  Index count() const { return count_; }
+  Index count() const { return starts_.empty() ? count_ : static_cast<Index>(starts_.size()) - 1; }
   Index height() const { return height_; }
   Index width() const { return width_; }
+
+  // Joins the images, in their order, to sequences of so many frames each: from now on an index is that of a
+  // sequence, whose image() is its frame in the middle.
+  void join(std::span<const Index> lengths);
+  bool has_sequences() const { return !starts_.empty(); }
+  // How many frames the i-th sequence has (a single image: 1), and where they begin in frames().
+  Index length(Index i) const;
+  Index first_frame(Index i) const { return starts_.empty() ? i : starts_[static_cast<std::size_t>(i)]; }
+  // The frames of all sequences, each an image by itself; the cache is shared.
+  ImageSource frames() const;
 
   // The i-th image at height() x width().
   std::shared_ptr<const Image> image(Index i) const;
   Image copy(Index i) const { return *image(i); }
   // Of the i-th image's pixels at its own size: equal for equal content, whatever the file's name, format
-  // and place are. Decodes an image that was not used so far.
+  // and place are. Decodes an image that was not used so far. Of a sequence: of all its frames, in order.
   std::uint64_t hash(Index i) const;
   // Decodes every image on `threads` threads: afterwards all hashes are known, every image is known to be
   // readable, and the cache holds what fits. Returns the images that cannot be read, in their order.
@@ -55,6 +67,12 @@ class ImageSource {
   bool knows_cameras() const { return !cameras_.empty(); }
   void set_cameras(std::vector<int> cameras);  // [count], or none: all unknown
 
+  // What was pasted over the i-th image (datasets/occlusion.h), in pixels of image(i); empty: nothing.
+  Rectangle occluder(Index i) const {
+    return occluders_.empty() ? Rectangle() : occluders_[static_cast<std::size_t>(i)];
+  }
+  void set_occluders(std::vector<Rectangle> occluders);  // [count], or none
+
  private:
   struct Shared {
     Decode decode;
@@ -63,14 +81,19 @@ class ImageSource {
     bool keep_resized;
   };
   std::shared_ptr<const Image> fit(std::shared_ptr<const Image> image) const;
+  std::shared_ptr<const Image> stored(Index frame) const;
+  std::uint64_t hash_of(Index frame) const;
 
-  Index count_, height_, width_;
+  Index count_, height_, width_;  // count_: of images
+  std::vector<Index> starts_;     // [sequences + 1]: the first frame of each; empty: no sequences
   std::vector<int> cameras_;
+  std::vector<Rectangle> occluders_;
   std::shared_ptr<Shared> shared_;
 };
 
 // One sample of a data set at its own size: read from its file, or rendered from `seed`.
-Image load_image(const Dataset& dataset, Index sample, std::uint64_t seed);
+Image load_image(const Dataset& dataset, const Sample& sample, std::uint64_t seed);
+Image load_image(const Dataset& dataset, Index sample, std::uint64_t seed);  // of a sequence: the middle
 
 // What opening the images of a data set takes besides the data set itself.
 struct ImageSettings {

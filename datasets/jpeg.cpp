@@ -75,10 +75,17 @@ std::string frame_fault(Bytes data, int marker, Frame& seen, ImageHeader& header
   return size_fault(header, file_bytes);
 }
 
-// Behind the last byte of the entropy-coded bits that begin at `at`.
+// Behind the last byte of the entropy-coded bits that begin at `at`. To stb_image any number of FF is one: FF
+// FF 00 belongs to the bits as FF 00 does, and what follows it is no segment.
 std::size_t skip_bits(Bytes b, std::size_t at) {
-  for (; at + 1 < b.size(); ++at)
-    if (b[at] == 0xFF && b[at + 1] != 0 && (b[at + 1] < 0xD0 || b[at + 1] > 0xD7)) return at;
+  while (at + 1 < b.size()) {
+    std::size_t next = at + 1;
+    if (b[at] == 0xFF) {
+      while (next < b.size() && b[next] == 0xFF) ++next;
+      if (next < b.size() && b[next] != 0 && (b[next] < 0xD0 || b[next] > 0xD7)) return at;
+    }
+    at = next;
+  }
   return b.size();
 }
 

@@ -11,27 +11,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::size_t count_digits(std::string_view s) {
-  return static_cast<std::size_t>(std::find_if_not(s.begin(), s.end(), is_digit) - s.begin());
-}
-
-// The images of a folder by name; hidden files and files of other kinds (lists, masks' .mat, Thumbs.db) are
-// passed over.
-std::vector<fs::path> images_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    const fs::path& path = entry.path();
-    if (path.filename().string().front() != '.' && has_image_name(path) && !entry.is_directory())
-      files.push_back(path);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 bool has_folders(const fs::path& root, std::initializer_list<const char*> names) {
   return std::all_of(names.begin(), names.end(),
                      [&](const char* name) { return fs::is_directory(root / name); });
@@ -51,7 +30,7 @@ bool has_duke_name(const fs::path& file) {
   const std::size_t camera = stem.find("_c");
   if (camera == std::string::npos) return false;
   const std::string_view rest = std::string_view(stem).substr(camera + 2);
-  return rest.substr(count_digits(rest)).starts_with("_f");
+  return rest.substr(std::min(rest.find_first_not_of("0123456789"), rest.size())).starts_with("_f");
 }
 
 // Names as in Market-1501 in a folder for each person: the name says the person, too.
@@ -60,36 +39,22 @@ bool names_its_folder(const fs::path& file) {
   return name && name->identity == file.parent_path().filename().string();
 }
 
-[[noreturn]] void fail_name(const fs::path& file, std::string_view layout, std::string_view rule) {
-  fail("the name {} does not fit the layout {}, where {}; rename the image or take it out", file.string(),
-       layout, rule);
-}
-
 }  // namespace
 
-std::optional<std::string> number_after(std::string_view stem, std::string_view word) {
-  if (!stem.starts_with(word)) return {};
-  stem.remove_prefix(word.size());
-  if (stem.empty() || count_digits(stem) != stem.size()) return {};
-  return std::string(stem);
+std::vector<fs::path> images_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const fs::path& path = entry.path();
+    if (path.filename().string().front() != '.' && has_image_name(path) && !entry.is_directory())
+      files.push_back(path);
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
-std::optional<std::string> number_before_angle(std::string_view stem) {
-  const std::size_t digits = count_digits(stem);
-  if (digits == 0 || digits + 1 >= stem.size() || stem[digits] != '_') return {};
-  const std::string_view angle = stem.substr(digits + 1);
-  if (count_digits(angle) != angle.size()) return {};
-  return std::string(stem.substr(0, digits));
-}
-
-std::optional<MarketName> parse_market_name(std::string_view stem) {
-  const std::size_t sign = stem.starts_with("-") ? 1 : 0;
-  const std::size_t identity = sign + count_digits(stem.substr(sign));
-  if (identity == sign || !stem.substr(identity).starts_with("_c")) return {};
-  const std::string_view rest = stem.substr(identity + 2);
-  const std::size_t camera = count_digits(rest);
-  if (camera == 0 || (camera < rest.size() && rest[camera] != 's' && rest[camera] != '_')) return {};
-  return MarketName{std::string(stem.substr(0, identity)), std::string(rest.substr(0, camera))};
+void fail_name(const fs::path& file, std::string_view layout, std::string_view rule) {
+  fail("the name {} does not fit the layout {}, where {}; rename the image or take it out", file.string(),
+       layout, rule);
 }
 
 std::optional<NamedSet> read_camera_pair(const fs::path& where) {
@@ -122,8 +87,7 @@ std::optional<NamedSet> read_camera_pair(const fs::path& where) {
   if (prid_2011)
     set.warnings.push_back(
         "images named person_NUMBER follow the rule of PRID 2011: above 200 the cameras number different "
-        "people, who "
-        "become distractors; if yours are the same people, name them img_NUMBER");
+        "people, who become distractors; if yours are the same people, name them img_NUMBER");
   return set;
 }
 
@@ -147,7 +111,10 @@ std::optional<NamedSet> read_market(const fs::path& root) {
         continue;
       }
       const bool nobody = name->identity.find_first_not_of('0') == std::string::npos;  // 0000
-      set.samples.push_back({nobody ? "" : name->identity, name->camera, file, part});
+      // Neighbouring frames of one person by one camera are a short sequence; 0000 are many people.
+      NamedSample sample{nobody ? "" : name->identity, name->camera, file, part};
+      if (!nobody) sample.sequence = name->sequence, sample.frame = name->frame;
+      set.samples.push_back(std::move(sample));
     }
   return set;
 }

@@ -86,6 +86,9 @@ NamedSet read_list(const fs::path& file, const fs::path& root) {
     NamedSample sample{field(person), field(camera), image, belongs.value_or(Part::any)};
     if (!field(sequence).empty()) sample.sequence = number_of(field(sequence), "sequence", where);
     if (!field(frame).empty()) sample.frame = number_of(field(frame), "frame", where);
+    require(sample.frame < 0 || sample.sequence >= 0,
+            "{}: frame {} belongs to no sequence; give the sequence's number, or leave both out", where,
+            sample.frame);
     if (!belongs)
       ++set.junk;
     else

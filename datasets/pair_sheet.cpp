@@ -11,7 +11,8 @@
 namespace triptych {
 namespace {
 
-constexpr Index tile_height = 160, gap = 6, columns = 12;
+constexpr Index image_height = 160, frame_height = 128, gap = 6, columns = 12;
+constexpr std::size_t most_frames = 16;  // of a strip
 constexpr Colour paper{255, 255, 255}, ink{60, 60, 60};
 
 struct Pair {
@@ -38,9 +39,26 @@ std::vector<Pair> pairs_of(const Dataset& dataset) {
   return pairs;
 }
 
-Image tile(const Dataset& dataset, Index sample, std::uint64_t seed) {
+Image tile(const Dataset& dataset, const Sample& sample, std::uint64_t seed, Index height) {
   const Image image = load_image(dataset, sample, seed);
-  return resize(image, tile_height, std::max<Index>(1, image.width * tile_height / image.height));
+  return resize(image, height, std::max<Index>(1, image.width * height / image.height));
+}
+
+// An image, or the first frames of a sequence side by side.
+Image tile_or_strip(const Dataset& dataset, Index sample, std::uint64_t seed) {
+  const auto at = static_cast<std::size_t>(sample);
+  if (dataset.frames.empty()) return tile(dataset, dataset.samples[at], seed, image_height);
+  std::vector<Image> frames;
+  Index width = 0;
+  for (const Sample& frame : dataset.frames[at]) {
+    if (frames.size() == most_frames) break;
+    frames.push_back(tile(dataset, frame, seed, frame_height));
+    width += frames.back().width + 1;
+  }
+  Canvas strip(frame_height, width - 1, paper);
+  Index x = 0;
+  for (const Image& frame : frames) strip.paste(frame, x, 0), x += frame.width + 1;
+  return std::move(strip.image);
 }
 
 }  // namespace
@@ -55,12 +73,14 @@ Image draw_pairs(const Dataset& dataset, Index count, std::uint64_t seed) {
   std::vector<Image> above, below;
   Index width = 1;
   for (const Pair& pair : pairs) {
-    above.push_back(tile(dataset, pair.first, seed));
-    below.push_back(tile(dataset, pair.second, seed));
+    above.push_back(tile_or_strip(dataset, pair.first, seed));
+    below.push_back(tile_or_strip(dataset, pair.second, seed));
     width = std::max({width, above.back().width, below.back().width});
   }
+  const bool strips = !dataset.frames.empty();
+  const Index tile_height = strips ? frame_height : image_height;
   const Index block = 2 * tile_height + gap / 2 + Canvas::line_step() + 2 * gap;
-  const Index shown = static_cast<Index>(pairs.size()), across = std::min(columns, shown);
+  const Index shown = static_cast<Index>(pairs.size()), across = std::min(strips ? 1 : columns, shown);
   const Index blocks = (shown + across - 1) / across;
   Canvas canvas(blocks * block + gap, across * (width + gap) + gap, paper);
   for (Index i = 0; i < shown; ++i) {

@@ -7,7 +7,7 @@
 namespace triptych {
 
 // Matched pairs, the paper's figure 1: `count` people drawn at random, each seen by one camera above and by
-// another below.
+// another below. Of a set of sequences: one person a block, as film strips of the first frames.
 Image draw_pairs(const Dataset& dataset, Index count, std::uint64_t seed);
 
 }  // namespace triptych

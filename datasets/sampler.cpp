@@ -9,25 +9,44 @@
 namespace triptych {
 namespace {
 
-constexpr std::uint64_t sampler_stream = 0x5A3B;  // of the seed; nothing else draws from it
+constexpr std::uint64_t sampler_stream = 0x5A3B;         // of the seed; nothing else draws from it
+constexpr std::uint64_t deck_stream = 0xDEC4'0000'0000;  // of that, beyond any epoch
 
-// The K images of one person: K of the cameras in ascending order, as far as there are so many, and from
-// each camera images in a random order; both start over when they run out.
-void deal_images(const std::vector<std::vector<Index>>& views, Random random, Index p, Index k, Index place,
-                 std::vector<Index>& batch) {
-  std::vector<std::size_t> cameras(views.size());
-  std::iota(cameras.begin(), cameras.end(), std::size_t(0));
-  random.shuffle(std::span(cameras));
-  cameras.resize(std::min(cameras.size(), static_cast<std::size_t>(k)));
-  std::sort(cameras.begin(), cameras.end());
+using Views = std::vector<std::vector<Index>>;  // of one person: for each camera its images
 
-  for (std::size_t c = 0; c < cameras.size(); ++c) {
-    std::vector<Index> order = views[cameras[c]];
-    random.shuffle(std::span(order));
-    std::size_t next = 0;
-    for (Index j = static_cast<Index>(c); j < k; j += static_cast<Index>(cameras.size()))
-      batch[static_cast<std::size_t>(j * p + place)] = order[next++ % order.size()];
+// Hand number `number` of the K images of one person. The deck has a round for each image of the camera that
+// took most of them; a round is one image of each camera, in an order of its own for each deck.
+Views deal_hand(const Views& views, const Random& of_identity, Index k, Index number) {
+  const auto cameras = static_cast<Index>(views.size());
+  std::size_t rounds = 0;
+  for (const std::vector<Index>& view : views) rounds = std::max(rounds, view.size());
+  const Index cards = cameras * static_cast<Index>(rounds), hands = (cards + k - 1) / k;
+
+  Random random = of_identity.split(static_cast<std::uint64_t>(number / hands));
+  std::vector<std::size_t> order(views.size());
+  std::iota(order.begin(), order.end(), std::size_t(0));
+  random.shuffle(std::span(order));
+  Views shuffled = views;
+  for (std::vector<Index>& view : shuffled) random.shuffle(std::span(view));
+
+  Views hand(views.size());
+  for (Index j = 0; j < k; ++j) {
+    const Index card = (number % hands * k + j) % cards;
+    const std::size_t camera = order[static_cast<std::size_t>(card % cameras)];
+    const std::vector<Index>& view = shuffled[camera];
+    hand[camera].push_back(view[static_cast<std::size_t>(card / cameras) % view.size()]);
   }
+  return hand;
+}
+
+// A hand goes into the batch camera by camera, in ascending order, until all its images are there.
+void place_hand(const Views& hand, Index p, Index place, std::vector<Index>& batch) {
+  std::size_t most = 0;
+  for (const std::vector<Index>& view : hand) most = std::max(most, view.size());
+  auto at = static_cast<std::size_t>(place);
+  for (std::size_t turn = 0; turn < most; ++turn)
+    for (const std::vector<Index>& view : hand)
+      if (turn < view.size()) batch[at] = view[turn], at += static_cast<std::size_t>(p);
 }
 
 }  // namespace
@@ -59,17 +78,19 @@ Index PkSampler::steps_per_epoch() const {
 std::vector<Index> PkSampler::batch(Index epoch, Index step) const {
   require(epoch >= 0 && step >= 0 && step < steps_per_epoch(), "an epoch has the steps 0..{}, not {}",
           steps_per_epoch() - 1, step);
-  const Random of_epoch = Random(seed_, sampler_stream).split(static_cast<std::uint64_t>(epoch));
+  const Random of_run(seed_, sampler_stream);
+  const Random of_epoch = of_run.split(static_cast<std::uint64_t>(epoch));
   std::vector<std::size_t> order(identities_.size());
   std::iota(order.begin(), order.end(), std::size_t(0));
   Random shuffler = of_epoch;
   shuffler.shuffle(std::span(order));
 
-  const Random of_step = of_epoch.split(static_cast<std::uint64_t>(step));
+  const Random decks = of_run.split(deck_stream);
   std::vector<Index> batch(static_cast<std::size_t>(batch_size()));
   for (Index i = 0; i < p_; ++i) {
     const std::size_t identity = order[static_cast<std::size_t>(step * p_ + i) % order.size()];
-    deal_images(identities_[identity], of_step.split(static_cast<std::uint64_t>(i)), p_, k_, i, batch);
+    place_hand(deal_hand(identities_[identity], decks.split(static_cast<std::uint64_t>(identity)), k_, epoch),
+               p_, i, batch);
   }
   return batch;
 }

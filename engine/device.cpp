@@ -1,7 +1,9 @@
 #include "engine/device.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "engine/device_report.h"
 #include "engine/error.h"
 #include "kernels/backends.h"
 #include "kernels/complete.h"
@@ -28,6 +30,8 @@ DeviceName parse(const std::string& name) {
           name, result.backend);
   return result;
 }
+
+constexpr const char* gemm_names[] = {"own", "cublas", "tf32", "bf16"};  // of Gemm
 
 struct MissingKernel {
   [[noreturn]] static void missing(const Context& context, const char* kernel) {
@@ -100,18 +104,34 @@ void Device::use_threads(int threads) const {
 }
 
 void Device::use_gemm(const std::string& choice) const {
-  require(choice == "own" || choice == "cublas", "--gemm {} is unknown; say own or cublas", choice);
-  require(choice == "own" || state().backend == "cuda",
+  const auto found = std::ranges::find(gemm_names, choice);
+  require(found != std::end(gemm_names), "--gemm {} is unknown; say {}", choice, fmt::join(gemm_names, ", "));
+  const auto gemm = static_cast<Gemm>(found - std::begin(gemm_names));
+  const std::string& backend = state().backend;
+  const bool on_card = backend == "cuda" || backend == "fake-cuda";
+  require(gemm != Gemm::cublas || on_card,
           "--gemm cublas needs --device cuda; the device '{}' multiplies with its own kernels", name());
-  context().library_gemm = choice == "cublas";
+  require(gemm == Gemm::own || on_card || backend == "emulator" || backend == "ptx",
+          "--gemm {} is for tensor cores, which --device cuda, emulator and ptx have; the device '{}' "
+          "multiplies in float",
+          choice, name());
+  context().gemm = gemm;
+}
+
+std::string Device::gemm() const {
+  return gemm_names[static_cast<std::size_t>(context().gemm)];
 }
 
 void Device::synchronise() const {
   kernels().synchronise(context());
-  if (context().error.empty()) return;
-  const std::string what = std::move(context().error);
-  context().error.clear();
-  fail("the device '{}' reports: {}", name(), what);
+  throw_report(context());
+}
+
+void throw_report(Context& context) {
+  if (context.error.empty()) return;
+  const std::string what = std::move(context.error);
+  context.error.clear();
+  fail("the device '{}' reports: {}", context.device, what);
 }
 
 }  // namespace triptych

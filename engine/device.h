@@ -45,8 +45,10 @@ class Device {
   }
 
   void use_threads(int threads) const;  // 1 or more
-  // "own", or on the device cuda also "cublas"; anything else is an Error.
+  // "own"; on the device cuda "cublas"; there, on emulator and on ptx "tf32" or "bf16" (kernels/context.h).
+  // Anything else is an Error.
   void use_gemm(const std::string& choice) const;
+  std::string gemm() const;
   void synchronise() const;  // waits for the device, and throws its error, if any
 
   // Releases the ownership: the next thread that computes on this device becomes its owner.

@@ -99,6 +99,16 @@ bool is_abandoned(const std::string& name) {
   return ::kill(static_cast<pid_t>(std::stol(digits)), 0) != 0 && errno == ESRCH;
 }
 
+// Those in `folder` whose names begin with `name`.
+void remove_abandoned_of(const fs::path& folder, const std::string& name) {
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+    const std::string file = entry.path().filename().string();
+    if (file.starts_with(name) && entry.is_regular_file(code) && is_abandoned(file))
+      fs::remove(entry.path(), code);
+  }
+}
+
 }  // namespace
 
 void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write, Existing existing) {
@@ -193,6 +203,10 @@ void require_output(const fs::path& path, std::string_view option, std::span<con
           option, shown(path), shown(folder), std::strerror(errno));
 }
 
+void remove_abandoned(const fs::path& path) {
+  remove_abandoned_of(folder_of(path), path.filename().string() + ".");
+}
+
 FolderLock::FolderLock(const fs::path& folder)
     : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
   if (descriptor_ < 0) cannot_read(folder, std::strerror(errno));
@@ -201,10 +215,7 @@ FolderLock::FolderLock(const fs::path& folder)
     fail("{} is in use by another triptych process; wait until it has ended, or give another --out",
          shown(folder));
   }
-  std::error_code code;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code))
-    if (entry.is_regular_file(code) && is_abandoned(entry.path().filename().string()))
-      fs::remove(entry.path(), code);
+  remove_abandoned_of(folder, "");
 }
 
 FolderLock::~FolderLock() {

@@ -48,6 +48,9 @@ void require_replaceable(const std::filesystem::path& path, const std::string& k
 void require_output(const std::filesystem::path& path, std::string_view option,
                     std::span<const std::filesystem::path> inputs = {});
 
+// Removes the temporary files that write_file left of `path` in processes that were killed.
+void remove_abandoned(const std::filesystem::path& path);
+
 // ---- one process at a time --------------------------------------------------------------------------------
 
 // Locks a folder, which must exist, for this process: a second FolderLock on it, in this process or another,

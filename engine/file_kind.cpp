@@ -32,6 +32,7 @@ std::string file_kind(std::string_view b) {
   if (b.starts_with("\xff\xd8"sv)) return "a JPEG image";
   if (b.starts_with("\x93NUMPY"sv)) return "a NumPy array";
   if (b.starts_with("tripfea1"sv)) return "cached features";
+  if (b.size() > 3 && b[0] == 8 && b[2] == 0x12 && !is_text(b)) return "an ONNX model";  // version, producer
   if (b.starts_with("BM"sv) && !is_text(b)) return "a BMP image";
   if (b.size() > 2 && (b.starts_with("P5"sv) || b.starts_with("P6"sv)) && (b[2] == '\n' || b[2] == ' '))
     return "a PPM image";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/ops.h"
 
@@ -131,6 +132,8 @@ void activations(Examples& e) {
   e.add("sigmoid", "y = 1 / (1 + exp(-x))", {e.normal({3, 17})},
         [](const Inputs& in) { return sigmoid(in[0]); });
   e.add("gelu", "y = x Phi(x)", {e.normal({3, 17})}, [](const Inputs& in) { return gelu(in[0]); });
+  e.add("softplus", "y = log(1 + exp(x))", {e.normal({3, 17})},
+        [](const Inputs& in) { return softplus(in[0]); });
   e.add("dropout", "y = x keep / (1 - rate), keep = 1 with probability 1 - rate, else 0", {e.normal({3, 17})},
         [](const Inputs& in) { return dropout(in[0], Real(0.3), 7, 1); });
 }
@@ -162,6 +165,9 @@ void arithmetic(Examples& e) {
         });
   e.add("scale", "y = factor x", {e.normal({3, 5})},
         [](const Inputs& in) { return scale(in[0], Real(-1.5)); });
+  e.add("weighted_sum", "y = sum_i w_i x_i", {e.normal({3, 5}), e.normal({3, 5})}, [](const Inputs& in) {
+    return weighted_sum(std::array{in[0], in[1], in[0]}, std::array{Real(0.5), Real(-2), Real(3)});
+  });
 }
 
 void maps(Examples& e) {

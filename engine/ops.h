@@ -54,6 +54,7 @@ Variable relu(const Variable& x);
 Variable tanh(const Variable& x);
 Variable sigmoid(const Variable& x);
 Variable gelu(const Variable& x);
+Variable softplus(const Variable& x);  // log(1 + exp(x)), for x of any size
 // Keeps each element with probability 1 - rate and scales it by 1 / (1 - rate). The mask is a function of
 // (seed, stream).
 Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t stream);
@@ -64,6 +65,8 @@ Variable subtract(const Variable& a, const Variable& b);
 Variable multiply(const Variable& a, const Variable& b);
 Variable divide(const Variable& a, const Variable& b);
 Variable scale(const Variable& x, Real factor);
+// sum_i weights[i] terms[i], all of one shape: the parts of a loss, in one node.
+Variable weighted_sum(std::span<const Variable> terms, std::span<const Real> weights);
 // The same value, at which gradients stop. Also makes a constant of a value whose tape no longer exists: the
 // hidden state of the last step, in truncated back-propagation through time.
 Variable detach(const Variable& x);
@@ -113,6 +116,11 @@ Variable pow(const Variable& x, Real exponent);          // x^exponent, a consta
 Variable clamp(const Variable& x, Real low, Real high);  // derivative 1 from low to high, 0 outside
 
 // ---- ops/selection.cpp ------------------------------------------------------------------------------------
+// Kernels read an index where it is, on the device. gather, scatter_add, embedding and pick read it on the
+// host as well, and on a GPU wait for that copy. There each entry is checked, since one out of range would be
+// a read or write of foreign memory and not an Error; and there its positions are sorted for the kernel
+// scatter_add (which is also the backward of gather), whose sums thus have one order: no atomic additions,
+// the same bits in every run.
 // a where the mask (bytes) is not 0, b elsewhere; all three broadcast.
 Variable where(const Tensor& mask, const Variable& a, const Variable& b);
 // Along the last axis over the elements that the mask (bytes, broadcasts to x) allows; 0 for the others, and
@@ -198,6 +206,9 @@ Variable cross_entropy(const Variable& logits, const Tensor& target, Real smooth
 Variable binary_cross_entropy(const Variable& logits, const Tensor& target);
 // distances [n, n] squared, triplets int32 [count, 3] sorted by anchor -> loss [count]
 Variable triplet_loss(const Variable& distances, const Tensor& triplets, const TripletRule& rule);
+// Which of them are active, d(a, p) - d(a, n) + margin > 0: [count], 1 / k for each of the k active ones, 0
+// for the others. A constant, on the device: nothing waits for it.
+Tensor active_triplets(const Tensor& distances, const Tensor& triplets, double margin);
 
 // ---- ops/patches.cpp --------------------------------------------------------------------------------------
 // Query patches x [q, rows, columns, c], candidates y [k, rows, columns, c] -> [q, rows, columns, k]: the

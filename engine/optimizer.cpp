@@ -18,8 +18,13 @@ Optimizer::Optimizer(const ParameterList& parameters, const Options& options) : 
           options.beta2);
   require(std::isfinite(options.rate) && options.rate >= 0, "the rate must be finite and at least 0, not {}",
           options.rate);
-  require(!options.nesterov || options.kind == Kind::sgd,
-          "nesterov is an option of sgd, not of adam or adamw");
+  // What is set and never read would be a mistake that goes unnoticed.
+  constexpr Options usual;
+  require(options.kind == Kind::sgd || (!options.nesterov && options.momentum == usual.momentum),
+          "momentum and nesterov are options of sgd, not of adam or adamw, which have beta1");
+  require(options.kind != Kind::sgd || (options.beta1 == usual.beta1 && options.beta2 == usual.beta2 &&
+                                        options.epsilon == usual.epsilon),
+          "beta1, beta2 and epsilon are options of adam and adamw, not of sgd, which has momentum");
   require(options.epsilon > 0 && options.decay >= 0,
           "epsilon must be above 0 and the weight decay at least 0, not {} and {}", options.epsilon,
           options.decay);
@@ -91,50 +96,40 @@ void Optimizer::restore(const std::map<std::string, Tensor>& state, Index steps)
   steps_ = steps;
 }
 
-namespace {
-
-// |x| given sum x^2, which the device computed in Real: where that overflowed or vanished, in double on the
-// host.
-double norm_of(const Tensor& x, Real square) {
-  if (square > Real(1e-30) && square < Real(1e37)) return std::sqrt(double(square));
-  double largest = 0, sum = 0;
-  const std::vector<Real> values = x.values();
-  for (const Real value : values) {
-    if (!std::isfinite(value)) return std::abs(double(value));  // NaN and infinity pass on
-    largest = std::max(largest, std::abs(double(value)));
+GradientNorms clip_on_device(const ParameterList& parameters, double largest) {
+  require(largest > 0, "gradients are clipped to a norm above 0, not to {}", largest);
+  GradientNorms norms;
+  std::vector<ArraySlice> gradients;
+  Device device;
+  for (const auto& [name, parameter] : parameters) {
+    if (!parameter->trainable || !parameter->gradient) continue;
+    norms.names.push_back(name);
+    gradients.push_back({parameter->gradient.real(), parameter->gradient.elements()});
+    device = parameter->gradient.device();
   }
-  if (largest == 0) return 0;
-  for (const Real value : values) sum += (value / largest) * (value / largest);
-  return largest * std::sqrt(sum);
+  if (gradients.empty()) return norms;
+  const Index count = static_cast<Index>(gradients.size());
+  norms.parts = Tensor(device, {2, count});
+  device.kernels().clip(device.context(), largest, count, gradients.data(), norms.parts.real(),
+                        norms.parts.real() + count);
+  return norms;
 }
 
-}  // namespace
-
-double clip_gradients(const ParameterList& parameters, double largest) {
-  require(largest > 0, "gradients are clipped to a norm above 0, not to {}", largest);
-  std::vector<const Tensor*> gradients;
-  for (const auto& [name, parameter] : parameters)
-    if (parameter->trainable && parameter->gradient) gradients.push_back(&parameter->gradient);
-  if (gradients.empty()) return 0;
-  const Device& device = gradients[0]->device();
-  const Tensor squares(device, Shape{static_cast<Index>(gradients.size())});
-  for (std::size_t i = 0; i < gradients.size(); ++i)
-    device.kernels().squared_norm(device.context(), gradients[i]->elements(), gradients[i]->real(),
-                                  squares.real() + i);
-  const std::vector<Real> square = squares.values();
+double total_norm(std::span<const Real> parts) {
+  const auto square = parts.first(parts.size() / 2), unit = parts.last(parts.size() / 2);
   double sum = 0;
   for (const Real s : square) sum += s;
-  double norm = std::sqrt(sum);
-  if (!(sum > 1e-30 && sum < 1e37)) {
-    norm = 0;
-    for (std::size_t i = 0; i < gradients.size(); ++i)
-      norm = std::hypot(norm, norm_of(*gradients[i], square[i]));
-  }
-  if (norm > largest)  // false for NaN: the caller sees it in the norm
-    for (const Tensor* gradient : gradients)
-      device.kernels().scale(device.context(), gradient->elements(), static_cast<Real>(largest / norm),
-                             gradient->real());
+  if (sum > 1e-30 && sum < 1e37 && std::ranges::all_of(unit, [](Real u) { return u == 1; }))
+    return std::sqrt(sum);
+  double norm = 0;
+  for (std::size_t i = 0; i < square.size(); ++i)
+    norm = std::hypot(norm, double(unit[i]) * std::sqrt(double(square[i])));
   return norm;
+}
+
+double clip_gradients(const ParameterList& parameters, double largest) {
+  const GradientNorms norms = clip_on_device(parameters, largest);
+  return norms.parts ? total_norm(norms.parts.values()) : 0;
 }
 
 double Schedule::at(Index step) const {

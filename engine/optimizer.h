@@ -1,6 +1,8 @@
 #pragma once
 #include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/parameter.h"
 
@@ -44,6 +46,15 @@ class Optimizer {
 // The global L2 norm of all gradients; if it exceeds `largest` (> 0), every gradient is scaled by largest /
 // norm. Returns the norm before scaling.
 double clip_gradients(const ParameterList& parameters, double largest);
+
+// The same without waiting for the device: the norms before scaling stay there. That of gradient i is
+// parts[1, i] sqrt(parts[0, i]) (Kernels::clip).
+struct GradientNorms {
+  std::vector<std::string> names;  // of the trainable parameters that have a gradient
+  Tensor parts;                    // [2, names.size()]; empty when there is none
+};
+GradientNorms clip_on_device(const ParameterList& parameters, double largest);
+double total_norm(std::span<const Real> parts);  // of all gradients, from what was read of `parts`
 
 // Linear warm-up over `warmup` steps, then one of: constant; a half cosine down to 0 at `total`; a factor 0.1
 // at each third of `total`.

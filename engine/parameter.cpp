@@ -1,6 +1,7 @@
 #include "engine/parameter.h"
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 
@@ -26,13 +27,20 @@ Parameter Parameter::copy() const {
 void ParameterReference::fail_gone() {
   fail(
       "a list of parameters refers to one that no longer exists: its layer was destroyed or replaced; keep "
-      "the layer, "
-      "and list its parameters anew");
+      "the layer, and list its parameters anew");
 }
 
 void clear_gradients(const ParameterList& parameters) {
-  for (const auto& [name, parameter] : parameters)
-    if (parameter->trainable) parameter->gradient.fill(0);
+  std::vector<ArraySlice> gradients;
+  Device device;
+  for (const auto& [name, parameter] : parameters) {
+    if (!parameter->trainable) continue;
+    device = parameter->gradient.device();
+    parameter->gradient.wrote();
+    gradients.push_back({parameter->gradient.real(), parameter->gradient.elements()});
+  }
+  if (device)
+    device.kernels().clear_all(device.context(), static_cast<Index>(gradients.size()), gradients.data());
 }
 
 Index count_elements(const ParameterList& parameters) {

@@ -1,6 +1,8 @@
 #include "engine/storage_pool.h"
 
+#include "engine/device_report.h"
 #include "engine/error.h"
+#include "kernels/context.h"
 #include "kernels/kernels.h"
 
 namespace triptych {
@@ -27,10 +29,12 @@ StoragePool::Block StoragePool::take(std::size_t bytes) {
 
 void* StoragePool::allocate(std::size_t bytes) {
   void* memory = kernels_.allocate(context_, bytes);
-  if (!memory) {
+  if (!memory && context_.error.empty()) {
     release_older_than(takes_);
     memory = kernels_.allocate(context_, bytes);
   }
+  // After an error no device has memory: what is missing then is not memory.
+  if (!memory) throw_report(context_);
   require(memory,
           "out of memory on the device '{}': {} MiB are in use and {} MiB more were requested; use smaller "
           "batches (--people, --crop) or another device",

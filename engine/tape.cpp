@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 
+#include "engine/device_report.h"
 #include "engine/error.h"
 #include "kernels/kernels.h"
 
@@ -52,9 +53,8 @@ Tape::~Tape() {
 
 void Variable::fail_stale() const {
   fail(
-      "a value of shape {} was computed on a tape that no longer exists, so no gradient can flow through it; "
-      "use "
-      "detach() on it, or its tensor (.value), as a constant",
+      "a value of shape {} was computed on a tape that no longer exists, so no gradient can flow through "
+      "it; use detach() on it, or its tensor (.value), as a constant",
       value.shape().text());
 }
 
@@ -134,7 +134,8 @@ void Tape::backward(const Variable& loss) {
   require(loss.value.elements() == 1,
           "backward starts from a loss of one element, not from shape {}; sum or average it first",
           loss.shape().text());
-  backward(loss, Tensor::filled(loss.device(), loss.shape(), 1));
+  const Real one = 1;  // sent, which is no launch
+  backward(loss, Tensor::from(loss.device(), loss.shape(), std::span(&one, 1)));
 }
 
 void Tape::backward(const Variable& result, const Tensor& cotangent) {
@@ -144,8 +145,11 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
   require(!finished_, "this tape has already run backward");
   finished_ = true;
   if (profile) lap();
-  Tensor& seed = gradient_of(result.index());
-  device_.kernels().add_scaled(device_.context(), seed.elements(), 1, cotangent.real(), seed.real());
+  if (Node& last = at(result.index()); !last.gradient)
+    last.gradient = cotangent.copy();
+  else
+    device_.kernels().add_scaled(device_.context(), cotangent.elements(), 1, cotangent.real(),
+                                 last.gradient.real());
 
   for (int index = static_cast<int>(nodes_.size()) - 1; index >= 0; --index) {
     Node& node = at(index);
@@ -163,7 +167,8 @@ void Tape::backward(const Variable& result, const Tensor& cotangent) {
     const bool leaf = node.inputs.empty();
     if (!leaf) node.gradient = Tensor();
   }
-  device_.synchronise();
+  throw_report(
+      device_.context());  // without waiting: what is still running reports to whoever reads a result
 }
 
 void Tape::run_backward(int index) {
@@ -243,7 +248,15 @@ void BackwardStep::pass_gradient_on(int input) const {
     node.gradient = dy.reshaped(node.shape);
     return;
   }
-  kernels().add_scaled(context(), dy.elements(), 1, dy.real(), gradient(input));
+  copy_gradient_to(input);
+}
+
+void BackwardStep::copy_gradient_to(int input) const {
+  const Tensor& dy = output_gradient();
+  if (Real* dx = fresh_gradient(input))
+    kernels().copy(context(), dx, dy.real(), dy.bytes());
+  else if (wants(input))
+    kernels().add_scaled(context(), dy.elements(), 1, dy.real(), gradient(input));
 }
 
 const Device& BackwardStep::device() const {

@@ -77,6 +77,7 @@ class BackwardStep {
   // For ops whose input cotangent equals the output cotangent up to its shape: shares the storage if
   // possible, else adds.
   void pass_gradient_on(int input) const;
+  void copy_gradient_to(int input) const;  // the same, never sharing: for all inputs but one
   const Kernels& kernels() const;
   Context& context() const;
   const Device& device() const;

@@ -1,5 +1,7 @@
 #include "engine/tensor.h"
 
+#include <cstring>
+
 #include "engine/error.h"
 #include "kernels/kernels.h"
 
@@ -10,6 +12,7 @@ struct Tensor::Storage {
   StoragePool::Block block;
   bool owned = true;
   std::uint64_t version = 0;
+  std::vector<std::byte> kept;  // of a constant: its values on the host
   Storage(const Device& on, std::size_t bytes) : device(on), block(on.take(bytes)) {}
   Storage(const Device& on, std::span<const Real> values)
       : device(on), block{const_cast<Real*>(values.data()), values.size_bytes()}, owned(false) {}
@@ -74,6 +77,24 @@ Tensor Tensor::from(const Device& device, const Shape& shape, std::span<const st
   return from_host(device, shape, values, Type::int32);
 }
 
+// Devices that read host memory need no copy.
+template <class T>
+Tensor Tensor::kept(Tensor tensor, std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  if (!tensor.device().kernels().host_memory) tensor.storage_->kept.assign(bytes.begin(), bytes.end());
+  return tensor;
+}
+
+Tensor Tensor::constant(const Device& device, const Shape& shape, std::span<const Real> values) {
+  return kept(from(device, shape, values), values);
+}
+Tensor Tensor::constant(const Device& device, const Shape& shape, std::span<const std::uint8_t> values) {
+  return kept(from(device, shape, values), values);
+}
+Tensor Tensor::constant(const Device& device, const Shape& shape, std::span<const std::int32_t> values) {
+  return kept(from(device, shape, values), values);
+}
+
 Tensor Tensor::borrowed(const Device& device, const Shape& shape, std::span<const Real> values) {
   if (!device.kernels().host_memory) return from(device, shape, values);
   require_count(shape, values.size());
@@ -112,6 +133,10 @@ std::int32_t* Tensor::int32() const {
 template <class T>
 std::vector<T> Tensor::to_host(Type type) const {
   std::vector<T> values(static_cast<std::size_t>(elements()));
+  if (const void* from = raw(type); from && !storage_->kept.empty()) {
+    std::memcpy(values.data(), storage_->kept.data(), bytes());
+    return values;
+  }
   if (!values.empty()) device().kernels().copy_out(device().context(), values.data(), raw(type), bytes());
   device().synchronise();
   return values;
@@ -168,13 +193,13 @@ std::uint64_t Tensor::version() const {
 void Tensor::wrote() const {
   require(storage_ != nullptr, "an empty tensor was used");
   ++storage_->version;
+  storage_->kept = {};
 }
 
 const Tensor& Saved::tensor() const {
   require(!tensor_ || tensor_.version() == version_,
           "a tensor of shape {} that backward needs was written after the forward pass (by an optimizer "
-          "step, fill or "
-          "copy_from); run backward first, or give the op a copy()",
+          "step, fill or copy_from); run backward first, or give the op a copy()",
           tensor_.shape().text());
   return tensor_;
 }

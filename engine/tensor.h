@@ -29,6 +29,11 @@ class Tensor {
   }
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::uint8_t> values);
   static Tensor from(const Device& device, const Shape& shape, std::span<const std::int32_t> values);
+  // The same, and the host values are kept until somebody writes the tensor: reading them back does not wait
+  // for the device. For targets, masks and indices, which are checked wherever they are used.
+  static Tensor constant(const Device& device, const Shape& shape, std::span<const Real> values);
+  static Tensor constant(const Device& device, const Shape& shape, std::span<const std::uint8_t> values);
+  static Tensor constant(const Device& device, const Shape& shape, std::span<const std::int32_t> values);
   // The array itself if the device reads host memory (Kernels::host_memory), else a copy. The array must
   // outlive every handle to it, including those on a tape, and must not be modified meanwhile.
   static Tensor borrowed(const Device& device, const Shape& shape, std::span<const Real> values);
@@ -47,7 +52,7 @@ class Tensor {
   std::uint8_t* byte() const;
   std::int32_t* int32() const;
 
-  // Copies to the host, after waiting for the device.
+  // Copies to the host, after waiting for the device (a `constant` does not wait).
   std::vector<Real> values() const;
   std::vector<std::uint8_t> byte_values() const;
   std::vector<std::int32_t> int32_values() const;
@@ -69,6 +74,8 @@ class Tensor {
   void* raw(Type type) const;
   template <class T>
   static Tensor from_host(const Device& device, const Shape& shape, std::span<const T> values, Type type);
+  template <class T>
+  static Tensor kept(Tensor tensor, std::span<const T> values);
   template <class T>
   std::vector<T> to_host(Type type) const;
 

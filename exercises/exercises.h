@@ -1,12 +1,15 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "kernels/shapes.h"
 
-// What the exercises ask for: three a lesson. Each is a file with a hole in it,
+// What the exercises ask for: two or three a lesson. Each is a file with a hole in it,
 // exercises/LESSON/NUMBER_name.cpp, whose comment says what the function has to do; beside it stands its
 // test. `make exercise N=2.1` builds and runs one. They compute in double precision, where a gradient can be
 // told from its differences.
@@ -114,5 +117,54 @@ struct Gain {
 };
 Gain paired(std::span<const double> ours, std::span<const double> theirs, double test_to_train);  // 7.3
 double false_alarms(int pairs, int splits, double test_to_train, Random random);
+
+// ---- 8: reid/network --------------------------------------------------------------------------------------
+struct Reading {
+  std::vector<double> y, ds, dv;
+};
+Reading read_values(std::span<const double> s, std::span<const std::uint8_t> mask, std::span<const double> v,
+                    std::span<const double> dy);  // 8.1
+std::vector<double> row_above(Index width);       // 8.2
+struct Part {                                     // of the steps that a query reads
+  double largest = -std::numeric_limits<double>::infinity();
+  double sum = 0;
+  std::vector<double> y;
+};
+void read_step(Part& part, double score, std::span<const double> value);  // 8.3
+Part combine(const Part& a, const Part& b);
+
+// ---- 9: engine/mpi ----------------------------------------------------------------------------------------
+struct RankWork {
+  Index first_chunk = 0, end_chunk = 0, first_image = 0, end_image = 0;
+};
+RankWork work_of(Index images, Index rows, Index chunks, Index ranks, Index rank);  // 9.1
+struct Exchanged {
+  std::vector<float> sum;       // of each element
+  std::vector<Index> received;  // numbers, by each rank
+};
+Exchanged add_up(const std::vector<std::vector<float>>& partials,
+                 const std::vector<Index>& first_chunk);  // 9.2
+
+// ---- 10: reid/search --------------------------------------------------------------------------------------
+std::vector<Index> nearest_exact(std::span<const double> rough, double error, std::size_t top,
+                                 const std::function<double(Index)>& exact);  // 10.1
+struct Search {
+  double genuine = 0, impostor = 0;  // distances of the nearest right image, and of the nearest other one
+};
+struct OpenSet {
+  double threshold = 0, tpir = 0, false_alarms = 0;  // shares of 1
+};
+OpenSet open_set(std::span<const Search> training, std::span<const Search> test, double far);  // 10.2
+
+// ---- 11: reid/temporal ------------------------------------------------------------------------------------
+struct Frame {
+  std::string person;  // empty: a stranger
+  int camera = 0;
+  Index sequence = 0, frame = 0;
+};
+std::vector<std::vector<Index>> join_frames(std::span<const Frame> frames);  // 11.1
+std::vector<Index> sub_sequence(Index length, Index count, double u);        // 11.2
+std::vector<double> recurrent_mean(std::span<const double> x, Index frames, std::span<const double> w_i,
+                                   std::span<const double> w_s);  // 11.3
 
 }  // namespace triptych

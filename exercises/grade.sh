@@ -79,7 +79,7 @@ message_of() { grep -aE 'ERROR|error|values:|FATAL|threw' "$1" | head -n 8 \
   | sed "s|$answers/||g;s|$root/||g" | iconv -c -f utf-8 -t utf-8; }
 
 ids=() sources=()
-for test in exercises/[1-9]_*/*_test.cpp; do
+for test in exercises/[1-9]*_*/*_test.cpp; do
   ids+=("$(printf '%02d' ${#ids[@]})") sources+=("${test%_test.cpp}.cpp")
 done
 number_of() { # exercises/2_engine/1_tanh.cpp -> 2.1

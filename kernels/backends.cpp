@@ -35,11 +35,13 @@ constexpr Known known[] = {
     {"cuda", in_float_only},
     {"emulator", in_float_only},
     {"ptx", in_float_only},
+    {"fake-cuda", in_float_only},
 #else
     {"cpu", [](std::string& words) { return described(cpu::kernels(), words); }},
     {"cuda", &cuda::open_module},
     {"emulator", [](std::string& words) { return described(emulator::kernels(), words); }},
     {"ptx", &ptx::kernels},
+    {"fake-cuda", &cuda::open_fake_module},
 #endif
 };
 
@@ -75,7 +77,8 @@ const std::vector<Backend>& backends() {
 
 std::vector<std::string> backend_names() {
   std::vector<std::string> names;
-  for (const Known& device : known) names.push_back(device.name);
+  for (const Known& device : known)
+    if (device.name != std::string("fake-cuda")) names.push_back(device.name);
   return names;
 }
 

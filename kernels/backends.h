@@ -12,12 +12,13 @@ struct Backend {
   std::string description;  // one sentence: what it is or, when it is not available, why not
 };
 
-// All backends that this project knows, in the order reference, cpu, cuda, emulator, ptx. An unavailable one
-// has null kernels and the reason in its description.
+// All backends that this project knows, in the order reference, cpu, cuda, emulator, ptx, fake-cuda. An
+// unavailable one has null kernels and the reason in its description.
 const std::vector<Backend>& backends();
 // Initialises only the backend of this name; null when there is none.
 const Backend* find_backend(const std::string& name);
-// The names alone. Probes no hardware and opens no module.
+// The names that a user may give, which leaves out what only tests have. Probes no hardware and opens no
+// module.
 std::vector<std::string> backend_names();
 
 namespace reference {
@@ -42,6 +43,10 @@ namespace cuda {
 // kernels/cuda on a GPU; null without the module or without a GPU. `words` describes the card or gives the
 // reason.
 const Kernels* open_module(std::string& words);
+// The same module on the emulator's runtime: a card for tests, which can fail in the ways that a card can
+// (tests/kernels/fake_cuda). Null, and the reason, where no tests were built.
+const Kernels* open_fake_module(std::string& words);
+bool has_fake_module();  // is it among the test programs of this build?
 }  // namespace cuda
 
 }  // namespace triptych

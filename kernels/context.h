@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -66,6 +67,13 @@ class ScratchScope {
   std::size_t block_, used_;
 };
 
+struct SharedWork;  // kernels/batch_part.h
+
+// Who multiplies matrices (--gemm). On the cuda device cuBLAS may, and there, on the emulator and on the PTX
+// interpreter the tensor cores may, which round the factors of every product of a layer to TF32 or BF16. The
+// other devices ignore it.
+enum class Gemm : std::uint8_t { own, cublas, tf32, bf16 };
+
 // The first argument of every kernel. There are no globals: threads may use different contexts concurrently.
 struct Context {
   int threads = 1;          // threads that the kernel may use; never changes a result on the cpu device
@@ -74,8 +82,9 @@ struct Context {
   // The backend's own state (a CUDA stream, its scratch and staging memory), destroyed with the context;
   // empty for backends in host memory.
   std::shared_ptr<void> stream;
-  // cuda: use cuBLAS instead of the kernels' own GEMM (--gemm cublas). The other devices ignore it.
-  bool library_gemm = false;
+  // cpu: its part of what several processes compute together; null where it computes alone.
+  std::shared_ptr<SharedWork> shared;
+  Gemm gemm = Gemm::own;
   Scratch scratch;
   Team team;  // the processor's threads that share a kernel's work
   // The first error on the device, as text; empty when there was none. The engine checks it.

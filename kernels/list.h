@@ -14,10 +14,14 @@ MEMORY_KERNEL(void, copy_in, (Context&, void* device, const void* host, std::siz
 MEMORY_KERNEL(void, copy_out, (Context&, void* host, const void* device, std::size_t bytes))
 MEMORY_KERNEL(void, copy, (Context&, void* to, const void* from, std::size_t bytes))  // within the device
 KERNEL(void, fill, (Context&, Index n, Real value, Real* x))
+KERNEL(void, clear_all, (Context&, Index count, const ArraySlice* arrays))  // all elements of all arrays = 0
 // Returns when all work is done; leaves errors in Context::error.
 MEMORY_KERNEL(void, synchronise, (Context&))
 
 // ---- linear algebra -------------------------------------------------------------------------------------
+// y[i] = x[i] w + bias for each row; x [rows, in], w [in, out], bias [out], y [rows, out]
+KERNEL(void, linear_forward,
+       (Context&, Index rows, Index out, Index in, const Real* x, const Real* w, const Real* bias, Real* y))
 // C = alpha op(A) op(B) + beta C; op(A) is m x k, op(B) is k x n, C is m x n; ld* are the distances between
 // rows as stored. beta = 0 means C is not read (it may hold NaN).
 KERNEL(void, gemm,
@@ -121,6 +125,10 @@ KERNEL(void, activation_forward, (Context&, Activation, Index n, const Real* x, 
 // dx += dy * activation'(x); relu'(0) = 0. Only gelu reads x; the others compute the derivative from y.
 KERNEL(void, activation_backward,
        (Context&, Activation, Index n, const Real* x, const Real* y, const Real* dy, Real* dx))
+// y = log(1 + exp(x)) without overflow, relatively accurate for every x. May be in place.
+KERNEL(void, softplus_forward, (Context&, Index n, const Real* x, Real* y))
+// dx += dy / (1 + exp(-x))
+KERNEL(void, softplus_backward, (Context&, Index n, const Real* x, const Real* dy, Real* dx))
 // y = x * keep / (1 - rate); keep[i] = (word i of Philox(seed, stream) / 2^32 >= rate): element i uses word
 // i % 4 of counter {i / 4, 0, stream low, stream high}.
 KERNEL(void, dropout_forward,
@@ -152,6 +160,11 @@ KERNEL(void, scatter_add,
 // ---- elementwise and layout -----------------------------------------------------------------------------
 KERNEL(void, add_scaled, (Context&, Index n, Real alpha, const Real* x, Real* y))  // y += alpha x
 KERNEL(void, scale, (Context&, Index n, Real alpha, Real* x))  // x *= alpha, in place; alpha = 0 clears
+// y = sum over i < count of weight_i x_i, term by term in this order, each product rounded; count >= 1
+KERNEL(void, weighted_sum_forward, (Context&, Index count, const WeightedArray* terms, Index n, Real* y))
+// dx_i += weight_i dy for each of `count` terms; null where no gradient is wanted
+KERNEL(void, weighted_sum_backward,
+       (Context&, Index count, const Real* weight, Real* const* dx, Index n, const Real* dy))
 // y = a op b (add, multiply, divide); y is contiguous over shape.size, a and b are read by their strides.
 KERNEL(void, binary, (Context&, BinaryOp, const StridedShape&, const Real* a, const Real* b, Real* y))
 // Backward of a broadcast: da[a strides] += g * (b[b strides], or 1 when b is null) over the whole shape, g
@@ -170,8 +183,13 @@ KERNEL(void, max_axis_forward,
        (Context&, Index outer, Index axis, Index inner, const Real* x, Real* y, std::int32_t* winner))
 KERNEL(void, max_axis_backward,
        (Context&, Index outer, Index axis, Index inner, const std::int32_t* winner, const Real* dy, Real* dx))
-// result[0] = sum x^2; infinite or 0 where that sum has no Real (clip_gradients copes with both)
+// result[0] = sum x^2; infinite or 0 where that sum has no Real (clip copes with both)
 KERNEL(void, squared_norm, (Context&, Index n, const Real* x, Real* result))
+// The norm of array i is unit[i] sqrt(square[i]); unit[i] is 1, unless the sum of squares is too large or too
+// small for a float. If the norm of all arrays together exceeds `largest`, all their elements are multiplied
+// by Real(largest / that norm). square, unit [count]
+KERNEL(void, clip,
+       (Context&, double largest, Index count, const ArraySlice* arrays, Real* square, Real* unit))
 // result[0] = the number of elements that are NaN or infinite
 KERNEL(void, count_nonfinite, (Context&, Index n, const Real* x, std::int32_t* result))
 
@@ -188,6 +206,10 @@ KERNEL(void, l2_normalise_backward,
 // Per channel of x [rows, channels]: the mean and the biased variance (divided by rows).
 KERNEL(void, batch_norm_statistics,
        (Context&, Index rows, Index channels, const Real* x, Real* mean, Real* variance))
+// Moving averages of both: running = keep running + share batch.
+KERNEL(void, batch_norm_track,
+       (Context&, Index channels, Real keep, Real mean_share, Real variance_share, const Real* mean,
+        const Real* variance, Real* running_mean, Real* running_variance))
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta
 KERNEL(void, batch_norm_forward,
        (Context&, Index rows, Index channels, Real epsilon, const Real* x, const Real* mean,
@@ -247,6 +269,11 @@ KERNEL(void, triplet_forward,
 KERNEL(void, triplet_backward,
        (Context&, const TripletRule&, Index n, Index count, const std::int32_t* triplets, const Real* d,
         const Real* dloss, Real* dd))
+// weight[t] = 1 / k for each of the k triplets with d(a, p) - d(a, n) + margin > 0, computed in double; 0 for
+// the others. triplets and d as in triplet_forward.
+KERNEL(void, active_triplets,
+       (Context&, double margin, Index n, Index count, const std::int32_t* triplets, const Real* d,
+        Real* weight))
 
 // ---- patches: kernels of the EM loop --------------------------------------------------------------------
 // The best match of patch j of query i in candidate k: the largest dot product with a patch of k whose grid

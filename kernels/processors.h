@@ -2,7 +2,7 @@
 
 namespace triptych {
 
-// How many threads this process should use when nobody says a number: the processors that it may run on, but
+// How many threads this process should use when no number is given: the processors that it may run on, but
 // no more than the cgroup's quota of processor time pays for (containers: docker --cpus 2), rounded up, nor
 // than OMP_NUM_THREADS says. At least 1.
 int default_threads();

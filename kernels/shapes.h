@@ -88,6 +88,18 @@ struct TripletRule {
   bool soft_margin = false;
 };
 
+// One of a list of arrays that a kernel takes in a single call.
+struct ArraySlice {
+  Real* data;
+  Index size;
+};
+
+// One term of a weighted sum of arrays.
+struct WeightedArray {
+  const Real* data;
+  Real weight;
+};
+
 // One parameter as the optimizers see it: its value, its gradient and its two moving averages (SGD ignores
 // `second`). `decay` is the weight decay of this parameter: 0 for biases and norms.
 struct ParameterSlice {

@@ -18,7 +18,7 @@ class Team {
 
   // work(data, thread) on at most `threads` threads at once; the caller is thread 0. `work` must take its
   // share from a common supply: a thread that has not begun when the caller runs out of work is not waited
-  // for. Returns when nobody works any more. A call from within `work` runs on the caller alone.
+  // for. Returns when no thread works any more. A call from within `work` runs on the caller alone.
   using Work = void (*)(void* data, int thread);
   void run(int threads, Work work, void* data);
 

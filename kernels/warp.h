@@ -28,7 +28,7 @@ namespace cpu {
 // a clamped value stays in its range.
 //
 // Images are bytes on the host for every device, so this is no entry of Kernels. It runs on the calling
-// thread with the instruction set of cpu::kernels(), and all instruction sets give the same bits.
+// thread, and gives the same bits on every processor.
 // scratch: warp_scratch() floats.
 void warp_image(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
                 const std::uint8_t* image, float* scratch, float* out);

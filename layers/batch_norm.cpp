@@ -5,20 +5,6 @@
 #include "layers/listing.h"
 
 namespace triptych {
-namespace {
-
-// running = (1 - momentum) running + share * batch, in place on the device. Outside the tape: no gradient.
-void blend(const Tensor& running, double momentum, double share, const Tensor& batch) {
-  const Device& device = running.device();
-  const Kernels& kernels = device.kernels();
-  running.wrote();
-  kernels.scale(device.context(), running.elements(), static_cast<Real>(1 - momentum), running.real());
-  kernels.add_scaled(device.context(), running.elements(), static_cast<Real>(share), batch.real(),
-                     running.real());
-}
-
-}  // namespace
-
 BatchNorm::BatchNorm(const Device& device, Index channels, const BatchNormOptions& options)
     : options_(options) {
   require(channels >= 1, "BatchNorm: needs at least one channel, not {}", channels);
@@ -68,12 +54,17 @@ void BatchNorm::check(const Variable& x, Mode mode) const {
           "BatchNorm: x {} has one row, which has no variance: train on at least two", x.shape().text());
 }
 
-// The batch's variance is the biased one, as the normalisation of that batch requires; the running variance
+// running = (1 - momentum) running + momentum batch, on the device and outside the tape: no gradient. The
+// batch's variance is the biased one, as the normalisation of that batch requires; the running variance
 // estimates that of all images and is unbiased: n / (n - 1) times the batch's, n = `rows`.
 void BatchNorm::update(const BatchStatistics& batch, Index rows) {
   const double m = options_.momentum, n = static_cast<double>(rows);
-  blend(running_mean.value, m, m, batch.mean);
-  blend(running_variance.value, m, m * n / (n - 1), batch.variance);
+  const Tensor &mean = running_mean.value, &variance = running_variance.value;
+  mean.wrote(), variance.wrote();
+  mean.device().kernels().batch_norm_track(mean.device().context(), mean.elements(), static_cast<Real>(1 - m),
+                                           static_cast<Real>(m), static_cast<Real>(m * n / (n - 1)),
+                                           batch.mean.real(), batch.variance.real(), mean.real(),
+                                           variance.real());
 }
 
 }  // namespace triptych

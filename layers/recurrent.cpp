@@ -21,7 +21,7 @@ Recurrent::Direction make_direction(const Device& device, Random random, Index i
   const LinearOptions input = {options.cell == Cell::gru, options.input_weight, gates};
   Tensor weight =
       initialise(device, {hidden, gates * hidden}, options.recurrent_weight, random.split(1), gates);
-  Tensor bias = options.cell == Cell::lstm ? lstm_bias(device, hidden, options.forget_bias)
+  Tensor bias = options.cell == Cell::lstm ? lstm_bias(device, hidden, options.forget_bias.value_or(1))
                                            : Tensor::zeros(device, {gates * hidden});
   return {Linear(device, random.split(0), in, gates * hidden, input), Parameter(weight),
           Parameter(bias, false)};
@@ -47,6 +47,8 @@ Recurrent::Recurrent(const Device& device, Random random, Index in, Index hidden
           in, hidden);
   require(options.cell == Cell::elman || options.output == RecurrentOutput::tanh,
           "Recurrent: the linear output is a choice of the Elman cell alone");
+  require(options.cell == Cell::lstm || !options.forget_bias,
+          "Recurrent: forget_bias is an option of the LSTM alone; other cells have no forget gate");
   for (std::uint64_t direction = 0; direction < (options.bidirectional ? 2 : 1); ++direction)
     directions.push_back(make_direction(device, random.split(direction), in, hidden, options));
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,14 @@ Index gates_of(Cell cell);                     // 1, 3, 4
 struct RecurrentOptions {
   Cell cell = Cell::elman;
   bool bidirectional = false;
-  // Elman only: tanh, or linear after McLaughlin et al. 2016.
+  // tanh, or linear after McLaughlin et al. 2016: for another cell than Elman's an Error.
   RecurrentOutput output = RecurrentOutput::tanh;
   InitRule input_weight = {Init::xavier_uniform};
   // Eigenvalues of modulus 1: gradients initially neither vanish nor explode.
   InitRule recurrent_weight = {Init::orthogonal};
-  double forget_bias = 1;  // LSTM only: an initially open gate keeps the state (Jozefowicz et al. 2015)
+  // LSTM only, there 1 unless given: an initially open gate keeps the state (Jozefowicz et al. 2015). For
+  // another cell an Error.
+  std::optional<double> forget_bias = std::nullopt;
 };
 
 // A recurrent layer over sequences, time-major: x [steps, batch, in] -> h
@@ -38,6 +41,8 @@ class Recurrent {
 
   Recurrent(const Device& device, Random random, Index in, Index hidden,
             const RecurrentOptions& options = {});
+  Recurrent(Recurrent&&) = default;  // moved, never copied, as its parameters (a vector hides that)
+  Recurrent& operator=(Recurrent&&) = default;
 
   Variable operator()(const Variable& x);
   // For each direction ("forward", "backward"): "forward.input.weight", "forward.input.bias" (GRU),

@@ -41,7 +41,7 @@ std::string first_difference(const Inputs& was, const Inputs& is) {
     const auto found = std::ranges::find(inputs, name, &Input::name);
     return found == inputs.end() ? nullptr : &found->value;
   };
-  // A digest is shown by its first digits: nobody reads 64 of them.
+  // A digest is shown by its first digits, not all 64.
   const auto shown = [](const std::string* value) {
     if (!value) return std::string("absent");
     if (value->empty()) return std::string("none");
@@ -74,7 +74,15 @@ void add_input(Inputs& list, const std::string& name, const std::vector<std::str
 }
 
 void add_input(Inputs& list, const std::string&, const Options& value) {
-  describe(OptionInputs{list}, value);
+  Inputs options;
+  describe(OptionInputs{options}, value);
+  const std::set<std::string> left_out = later_defaults(value);
+  for (Input& option : options) {
+    if (left_out.contains(option.name)) continue;
+    // A result has an input of that name already: the images themselves.
+    if (option.name == "images") option.name = "images-of-an-identity";
+    list.push_back(std::move(option));
+  }
 }
 
 }  // namespace triptych

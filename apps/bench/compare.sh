@@ -47,9 +47,10 @@ onednn="" eigen=""
 compiled oneDNN libdnnl-dev dnnl.hpp -O2 -fopenmp -ldnnl && onednn=$folder/onednn
 compiled Eigen libeigen3-dev Eigen/Core -O3 -march=native -DNDEBUG -fopenmp -I/usr/include/eigen3 && \
   eigen=$folder/eigen
-pytorch="" onnxruntime="" openvino=""
+pytorch="" onnxruntime="" openvino="" faiss=""
 has PyTorch torch torch && pytorch=yes
 has onnxruntime "onnx onnxruntime" numpy onnx onnxruntime && onnxruntime=yes
+has FAISS faiss-cpu numpy faiss && faiss=yes
 has OpenVINO "onnx openvino" numpy onnx openvino && openvino=yes
 
 # ---- turns -------------------------------------------------------------------------------------------------
@@ -65,6 +66,7 @@ turn() {
   "$program" bench "${asked[@]}"
   case $1 in
     conv*) [ -n "$onednn" ] && "$onednn" "${asked[@]}" ;;
+    search*) [ -n "$faiss" ] && "$python" "$peers/faiss_flat.py" "${asked[@]}" ;;
     gemm*) [ -n "$eigen" ] && "$eigen" "${asked[@]}" ;;
     train* | infer* | evaluate* | cold*)
       [ -n "$pytorch" ] && "$python" "$peers/pytorch.py" "${asked[@]}"
@@ -91,7 +93,7 @@ for threads in 1t 2t; do
   for batch in 1 32 96; do figures+=("infer_b${batch}_$threads"); done
   figures+=("train_step_b96_$threads" "evaluate_market_$threads")
 done
-figures+=(cold_start)
+figures+=(cold_start search_100000x896_q1_2t search_100000x896_q1_1t search_100000x896_q32_2t)
 
 echo "# this program alone"
 "$program" bench --only "$only" --seconds "$seconds"

@@ -21,7 +21,7 @@ void measure_block(const Settings& settings, const Device& device, int block, co
   std::vector<std::pair<std::string, std::size_t>> figures;  // name, which of the ways
   for (std::size_t i = 0; i < std::size(ways); ++i) {
     const std::string name = fmt::format("conv{}_{}{}", block, ways[i], threads_suffix(threads));
-    if (block == 1 && i == by_input) continue;  // nobody asks for the gradient of the image
+    if (block == 1 && i == by_input) continue;  // the image needs no gradient
     if (wanted(settings, name)) figures.emplace_back(name, i);
   }
   if (figures.empty()) return;

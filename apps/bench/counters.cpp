@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include "apps/bench/stopwatch.h"
+#include "apps/bench/subjects.h"
 #include "engine/error.h"
 #include "kernels/cuda/ladder.h"
+#include "kernels/cuda/tiles.h"
 #include "kernels/emulator/executor.h"
 #include "kernels/kernels.h"
 #include "kernels/ptx/device.h"
@@ -67,7 +69,7 @@ void count_ladder(Counting& counting) {
 }
 
 // Small results take small tiles; the last two take those of 64 x 64 and 128 x 128
-// (kernels/cuda/multiply.cuh: with_tile).
+// (kernels/cuda/tiles.h).
 void count_gemm(Counting& counting) {
   const struct {
     const char* name;
@@ -90,8 +92,7 @@ void count_gemm(Counting& counting) {
   }
 }
 
-void count_convolution(Counting& counting) {
-  constexpr ConvolutionShape s{2, 16, 12, 16, 32, 5, 5, 1, 2};
+void count_convolution(Counting& counting, const ConvolutionShape& s, const std::string& name) {
   const Shape filter = {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels};
   const Shape output = {s.batch, s.out_height(), s.out_width(), s.out_channels};
   const Shape pooled = {s.batch, s.out_height() / 2, s.out_width() / 2, s.out_channels};
@@ -100,20 +101,42 @@ void count_convolution(Counting& counting) {
                small = counting.random(pooled);
   const Tensor winner = counting.bytes(pooled), dx = counting.zeros(x.shape()), dw = counting.zeros(filter);
   const Tensor dbias = counting.zeros({s.out_channels});
-  const std::string shape = " 2x16x12x16 -> 32, 5x5";
-  counting.count("convolution forward" + shape, [&](const Kernels& k, Context& context) {
+  const std::string shape = fmt::format(" {}x{}x{}x{} -> {}, {}x{}", s.batch, s.height, s.width,
+                                        s.in_channels, s.out_channels, s.kernel_height, s.kernel_width);
+  counting.count(name + " forward" + shape, [&](const Kernels& k, Context& context) {
     k.convolution_forward(context, s, x.real(), w.real(), bias.real(), y.real());
   });
-  counting.count("convolution + relu + pool" + shape, [&](const Kernels& k, Context& context) {
+  counting.count(name + " + relu + pool" + shape, [&](const Kernels& k, Context& context) {
     k.convolution_activation_pool_forward(context, s, Activation::relu, x.real(), w.real(), bias.real(),
                                           small.real(), winner.byte());
   });
-  counting.count("convolution backward by input" + shape, [&](const Kernels& k, Context& context) {
+  counting.count(name + " backward by input" + shape, [&](const Kernels& k, Context& context) {
     k.convolution_backward_input(context, s, y.real(), w.real(), dx.real());
   });
-  counting.count("convolution backward by weights" + shape, [&](const Kernels& k, Context& context) {
+  counting.count(name + " backward by weights" + shape, [&](const Kernels& k, Context& context) {
     k.convolution_backward_weights(context, s, x.real(), y.real(), dw.real(), dbias.real());
   });
+}
+
+// The convolutions of the default network at their own sizes, each on so few images that it still takes the
+// tile that it takes in training (kernels/cuda/tiles.h).
+void count_network(Counting& counting) {
+  const NetworkOptions options;
+  ConvolutionShape s{0, options.crop_height, options.crop_width, 3, 0, options.kernel, options.kernel,
+                     1, options.kernel / 2};
+  int block = 1;
+  for (const Index out : options.channels) {
+    s.out_channels = out;
+    const auto tile_of = [&](Index images) {
+      s.batch = images;
+      return cuda::tile_for(s.pixels(), out);
+    };
+    const std::size_t tile = tile_of(step_images);
+    Index images = 1;
+    while (tile_of(images) != tile) ++images;
+    count_convolution(counting, s, fmt::format("conv{}", block++));
+    s.height /= 2, s.width /= 2, s.in_channels = out;
+  }
 }
 
 void count_normalisation(Counting& counting) {
@@ -206,7 +229,8 @@ void count_kernels(const Settings& settings, const Device& device, const std::st
   Counting counting(settings, device, lines);
   count_ladder(counting);
   count_gemm(counting);
-  count_convolution(counting);
+  count_convolution(counting, {2, 16, 12, 16, 32, 5, 5, 1, 2}, "convolution");
+  count_network(counting);
   count_normalisation(counting);
   count_recurrence(counting);
   count_rows_and_elements(counting);
@@ -216,8 +240,7 @@ void count_kernels(const Settings& settings, const Device& device, const std::st
         "lists them all");
   fmt::print(
       "checked in all of them: bounds, alignment, barriers, missing lanes, uninitialised shared memory, "
-      "races in "
-      "shared memory\n");
+      "races in shared memory\n");
 }
 
 }  // namespace triptych::bench

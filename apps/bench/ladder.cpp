@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "apps/bench/peak.h"
 #include "apps/bench/stopwatch.h"
-#include "kernels/cpu/convolution_ladder.h"
+#include "engine/error.h"
+#include "kernels/caches.h"
+#include "kernels/cpu/blocking.h"
 #include "kernels/kernels.h"
 
 namespace triptych::bench {
@@ -54,6 +59,54 @@ void measure_gemm_ladder(const Settings& settings) {
                      [&] { rung.multiply(device.context(), n, n, n, a.real(), b.real(), c.real()); }});
   }
   climb(settings, fmt::format("C = A B, {0} x {0} x {0}", n), steps, 2.0 * n * n * n);
+  const cpu::Blocking by = cpu::blocking(n);
+  const Caches& cache = caches();
+  fmt::print("blocking: mc {}, kc {}, nc {}, mr {}, nr {}; caches: L1 {} KiB, L2 {} KiB, L3 {} KiB\n", by.mc,
+             by.kc, by.nc, by.mr, by.nr, cache.l1 >> 10, cache.l2 >> 10, cache.l3 >> 10);
+}
+
+// 1. y[i, j, o] = sum over r, c, ch of x[i + r - pad, j + c - pad, ch] w[r, c, ch, o], as written.
+void convolve_by_definition(const ConvolutionShape& s, const float* x, const float* w, float* y) {
+  for (Index n = 0; n < s.batch; ++n)
+    for (Index i = 0; i < s.height; ++i)
+      for (Index j = 0; j < s.width; ++j)
+        for (Index o = 0; o < s.out_channels; ++o) {
+          float sum = 0;
+          for (Index r = 0; r < s.kernel_height; ++r)
+            for (Index c = 0; c < s.kernel_width; ++c) {
+              const Index row = i + r - s.pad, column = j + c - s.pad;
+              if (row < 0 || row >= s.height || column < 0 || column >= s.width) continue;
+              const float* pixel = x + ((n * s.height + row) * s.width + column) * s.in_channels;
+              const float* tap = w + (r * s.kernel_width + c) * s.in_channels * s.out_channels + o;
+              for (Index ch = 0; ch < s.in_channels; ++ch) sum += pixel[ch] * tap[ch * s.out_channels];
+            }
+          *y++ = sum;
+        }
+}
+
+// 2. The patch of each pixel is copied into a row of a matrix (im2col, with zeros beyond the border), and the
+//    convolution becomes the product [pixels, patch] [patch, out_channels]. But the matrix stores each
+//    element of the image once per tap, 25 times, and goes through memory.
+void convolve_unfolded(const Device& device, const ConvolutionShape& s, const float* x, const float* w,
+                       float* patches, float* y) {
+  const Index pixels = s.height * s.width;
+  for (Index n = 0; n < s.batch; ++n) {
+    float* to = patches;
+    for (Index i = 0; i < s.height; ++i)
+      for (Index j = 0; j < s.width; ++j)
+        for (Index r = 0; r < s.kernel_height; ++r)
+          for (Index c = 0; c < s.kernel_width; ++c, to += s.in_channels) {
+            const Index row = i + r - s.pad, column = j + c - s.pad;
+            const float* pixel = x + ((n * s.height + row) * s.width + column) * s.in_channels;
+            if (row < 0 || row >= s.height || column < 0 || column >= s.width)
+              std::fill_n(to, s.in_channels, 0.0f);
+            else
+              std::copy_n(pixel, s.in_channels, to);
+          }
+    device.kernels().gemm(device.context(), Transpose::no, Transpose::no, pixels, s.out_channels, s.patch(),
+                          1, patches, s.patch(), w, s.out_channels, 0, y + n * pixels * s.out_channels,
+                          s.out_channels);
+  }
 }
 
 // The second block of the network, on four images.
@@ -62,17 +115,24 @@ void measure_convolution_ladder(const Settings& settings) {
   Device device = one_thread();
   const Tensor x = random_tensor(device, {s.batch, s.height, s.width, s.in_channels});
   const Tensor w = random_tensor(device, {s.kernel_height, s.kernel_width, s.in_channels, s.out_channels});
-  const Tensor y(device, {s.batch, s.out_height(), s.out_width(), s.out_channels});
-  std::vector<Step> steps;
-  for (int i = 0; i < cpu::convolution_rungs; ++i) {
-    const cpu::ConvolutionRung& rung = cpu::convolution_ladder()[i];
-    steps.push_back(
-        {rung.name, rung.idea, [&] { rung.convolve(device.context(), s, x.real(), w.real(), y.real()); }});
-  }
+  const Tensor patches(device, {s.height * s.width, s.patch()});
+  std::vector<Tensor> y;
+  for (int i = 0; i < 3; ++i) y.emplace_back(device, Shape{s.batch, s.height, s.width, s.out_channels});
+  const std::vector<Step> steps = {
+      {"definition", "six loops, as the formula is written",
+       [&] { convolve_by_definition(s, x.real(), w.real(), y[0].real()); }},
+      {"unfolded", "patches copied into a matrix (im2col), then the GEMM",
+       [&] { convolve_unfolded(device, s, x.real(), w.real(), patches.real(), y[1].real()); }},
+      {"convolution", "patches read in place, and fewer multiplications (Winograd): the kernel itself", [&] {
+         device.kernels().convolution_forward(device.context(), s, x.real(), w.real(), nullptr, y[2].real());
+       }}};
   climb(settings,
         fmt::format("5 x 5, {} -> {} channels, {} images of {} x {}", s.in_channels, s.out_channels, s.batch,
                     s.height, s.width),
         steps, 2.0 * static_cast<double>(s.pixels() * s.patch() * s.out_channels));
+  for (const Tensor& other : {y[1], y[2]})
+    for (Index i = 0; i < y[0].elements(); ++i)
+      require(std::abs(y[0].real()[i] - other.real()[i]) < 1e-3, "two steps of the ladder differ");
 }
 
 }  // namespace triptych::bench

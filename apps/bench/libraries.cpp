@@ -46,8 +46,8 @@ void add(std::vector<GemmLibrary>& found, GemmLibrary library, const char* packa
                package);
 }
 
-// Its OpenMP build where there is one: the threads of the other wait spinning, and would take a core from
-// whoever is measured next.
+// The OpenMP build is preferred: the threads of the pthreads build wait by spinning, and would take a core
+// from the library that is measured next.
 GemmLibrary open_blas() {
   void* library = open_first(
       {"/usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"});

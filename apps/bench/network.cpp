@@ -43,12 +43,13 @@ std::function<void()> reference_step(const Device& device, Network& network, Opt
 std::function<void()> default_step(const Device& device, Network& network, Optimizer& optimizer,
                                    const Tensor& crops) {
   const PatchGrid grid = network.grid();
-  std::vector<std::int32_t> identities(batch);
-  for (Index i = 0; i < batch; ++i)
-    identities[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % (batch / 2));
-  const std::vector<std::uint8_t> every(static_cast<std::size_t>(batch * grid.patches()), 1);
+  const Index images = crops.shape()[0];
+  std::vector<std::int32_t> identities(static_cast<std::size_t>(images));
+  for (Index i = 0; i < images; ++i)
+    identities[static_cast<std::size_t>(i)] = static_cast<std::int32_t>(i % (images / 2));
+  const std::vector<std::uint8_t> every(static_cast<std::size_t>(images * grid.patches()), 1);
   const Tensor labels =
-      Tensor::from(device, {batch, grid.rows, grid.columns}, std::span<const std::uint8_t>(every));
+      Tensor::from(device, {images, grid.rows, grid.columns}, std::span<const std::uint8_t>(every));
   return [&network, &optimizer, crops, identities, labels] {
     const LossOptions weights;
     Tape tape;
@@ -106,6 +107,22 @@ void measure_inference(const Settings& settings, const Device& device, const Sub
 }
 
 }  // namespace
+
+std::function<void()> default_training_step(const Device& device, Index images) {
+  struct Kept {
+    Network network;
+    Optimizer optimizer;
+    Kept(const Device& device, const NetworkOptions& options, const Optimizer::Options& rule)
+        : network(device, options, 1), optimizer(network.parameters(), rule) {}
+  };
+  const NetworkOptions options;
+  Optimizer::Options rule;
+  rule.kind = Optimizer::Kind::adamw;
+  const auto kept = std::make_shared<Kept>(device, options, rule);
+  const auto step =
+      default_step(device, kept->network, kept->optimizer, random_crops(device, options, images));
+  return [kept, step] { step(); };
+}
 
 void measure_network(const Settings& settings, const Device& device) {
   for (const int threads : numbers_of_threads(device))

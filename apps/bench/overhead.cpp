@@ -143,7 +143,7 @@ FusedPooling time_fused_pooling(const Device& device, const NetworkOptions& netw
     const Tensor no_gradient = Tensor::zeros(device, pooled.shape());
     const Tensor dx = Tensor::zeros(device, x.shape()), dw = Tensor::zeros(device, w.shape());
     const Activation activation = network.activation;
-    Real* const wanted_dx = in == 3 ? nullptr : dx.real();  // nobody asks for the gradient of the image
+    Real* const wanted_dx = in == 3 ? nullptr : dx.real();  // the image needs no gradient
     const auto fused_backward = [&](const Tensor& gradient) {
       k.convolution_activation_pool_backward(context, s, activation, x.real(), w.real(), pooled.real(),
                                              winner.byte(), gradient.real(), wanted_dx, dw.real(), nullptr);

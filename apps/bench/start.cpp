@@ -32,7 +32,7 @@ class Workplace {
     for (const char* camera : {"cam_a", "cam_b"}) fs::remove(identities / camera / "img_0002.png");
   }
   ~Workplace() {
-    std::error_code ignored;  // what is left over hurts nobody
+    std::error_code ignored;  // what is left over does no harm
     fs::remove_all(folder_, ignored);
   }
   Workplace(const Workplace&) = delete;

@@ -78,6 +78,14 @@ void measure_convolutions(const Settings& settings, const Device& device);
 void measure_network(const Settings& settings, const Device& device);
 // Ranks, mAP and mINP of a whole Market-1501: distances and counting.
 void measure_evaluation(const Settings& settings, const Device& device);
+// Searching galleries of `rows` embeddings of `size` random numbers: one query, and queries together; beside
+// FAISS where its module is there, whose flat index holds all rows in memory. `file`: where the rows go, and
+// are from an earlier run; empty: a temporary file.
+struct SearchSizes {
+  Index rows = 100000, size = 896;
+  std::string file;
+};
+void measure_search(const Settings& settings, const SearchSizes& sizes);
 // From the start of a process to the first embedding.
 void measure_start(const Settings& settings);
 // What of a training step is not the network: loss, optimizer, loading; and what pooling and activations
@@ -93,5 +101,17 @@ void measure_cuda_gemm(const Settings& settings, const Device& device);
 // On the ptx device: a table of what each kernel costs; by source line for the kernels whose name holds
 // `lines`, if not empty.
 void count_kernels(const Settings& settings, const Device& device, const std::string& lines);
+// On the ptx device: what each kernel of a step of the default training on so many images, two of each
+// person, asks of the card of this name (cards.h): counts, occupancy, and estimated times.
+void profile_on_paper(const Settings& settings, const Device& device, const std::string& card, Index images);
+
+// One step of the default training on random images, two of each person: forward, every part of the loss,
+// backward, gradient clipping, AdamW. The function keeps the network, which the step leaves as it is.
+std::function<void()> default_training_step(const Device& device, Index images);
+// Where there are tensor cores: the errors of --gemm own, tf32 and bf16, by the length of the sum.
+void measure_rounding(const Device& device);
+// On the devices emulator and ptx: the launches and waits of one step of the default training, and how many
+// warps each launch has for a multiprocessor of an A100.
+void print_launches(const Device& device);
 
 }  // namespace triptych::bench

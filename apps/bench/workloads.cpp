@@ -43,7 +43,7 @@ void add_convolution(const Device& device, int block, const ConvolutionShape& s,
                     device.kernels().convolution_backward_weights(device.context(), s, x.real(), y.real(),
                                                                   dw.real(), nullptr);
                   }});
-  if (block == 1) return;  // nobody asks for the gradient of the image
+  if (block == 1) return;  // the image needs no gradient
   list.push_back({name + " by input", work, bytes + number * static_cast<double>(x.elements()), [=] {
                     device.kernels().convolution_backward_input(device.context(), s, y.real(), w.real(),
                                                                 dx.real());

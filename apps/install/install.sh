@@ -1,7 +1,7 @@
 #!/bin/bash
 # install.sh: copies what was built in OUT, and the libraries of LIBRARY, to DESTDIR + PREFIX (called by
 # `make install`). install.sh --remove: removes exactly that again.
-#   bin/triptych   lib/libtriptych.{a,so}   lib/triptych/device_cuda.so   lib/pkgconfig/triptych.pc
+#   bin/triptych   lib/libtriptych.{a,so}   lib/triptych/*.so   lib/pkgconfig/triptych.pc
 #   include/triptych/
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -20,10 +20,10 @@ install -m 644 "$LIBRARY/libtriptych.a" "$lib/libtriptych.a"
 install -m 644 "$LIBRARY/libtriptych.so.$VERSION" "$lib/"
 ln -sf "libtriptych.so.$VERSION" "$lib/libtriptych.so.${VERSION%%.*}"
 ln -sf "libtriptych.so.${VERSION%%.*}" "$lib/libtriptych.so"
-if [ -n "${CUDA_MODULE:-}" ]; then
+for module in ${MODULES:-}; do
   install -d "$lib/triptych"
-  install -m 644 "$CUDA_MODULE" "$lib/triptych/device_cuda.so"
-fi
+  install -m 644 "$module" "$lib/triptych/"
+done
 rm -rf "$root/include/triptych"
 cp -r "$OUT/include/triptych" "$root/include/"
 sed -e "s|@PREFIX@|$PREFIX|; s|@LIBDIR@|$LIBDIR|; s|@VERSION@|$VERSION|" apps/install/triptych.pc.in \

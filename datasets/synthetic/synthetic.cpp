@@ -9,7 +9,7 @@ namespace {
 
 using namespace synthetic;
 
-void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
+void check(const SyntheticOptions& o, Index person, int camera, Index shot, Index frame) {
   const std::pair<const char*, float> knobs[] = {{"viewpoint", o.viewpoint},
                                                  {"pose", o.pose},
                                                  {"illumination", o.illumination},
@@ -18,7 +18,8 @@ void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
                                                  {"occlusion", o.occlusion},
                                                  {"misalignment", o.misalignment},
                                                  {"blur", o.blur},
-                                                 {"noise", o.noise}};
+                                                 {"noise", o.noise},
+                                                 {"appearance", o.appearance}};
   for (const auto& [name, value] : knobs)
     require(value >= 0 && value <= 1,
             "synthetic people: {} is {}, but a knob goes from 0 (off) to 1 (as in the street)", name, value);
@@ -28,6 +29,14 @@ void check(const SyntheticOptions& o, Index person, int camera, Index shot) {
   require(person >= 0 && shot >= 0, "synthetic people: person {} and shot {} must not be negative", person,
           shot);
   require(camera == 0 || camera == 1, "synthetic people: there is no camera {}; 0 is A and 1 is B", camera);
+  require(o.frames >= 0 && frame >= 0 && frame < std::max<Index>(o.frames, 1),
+          "synthetic people: there is no frame {} in a sequence of {} frames", frame, o.frames);
+}
+
+// Who is drawn as this person: at `appearance` below 1 some wear what person 0 wears.
+Person looks_of(const SyntheticOptions& options, std::uint64_t seed, Index person) {
+  Random random = Random(seed).split(0x6c6f6f6b73).split(static_cast<std::uint64_t>(person));  // "looks"
+  return sample_person(seed, random.chance(options.appearance) ? person : 0);
 }
 
 // The person's bounding box, as a detector gives it: a margin of 10% when it fits, else shifted and scaled.
@@ -53,6 +62,27 @@ View frame_person(const SyntheticOptions& options, const Camera& camera, const S
   return view;
 }
 
+// The same of a frame, as a tracker gives it: on the person's height and place, which do not change with
+// every step, and drifting slowly from there.
+View follow_person(const SyntheticOptions& options, const Camera& camera, const Person& person, Index frame,
+                   Random random) {
+  View view;
+  const float c = std::cos(camera.pitch), s = std::sin(camera.pitch);
+  view.up = {0, c, -s};
+  view.toward = {0, s, c};
+  const float m = options.misalignment;
+  const auto height = static_cast<float>(options.height * kOversample),
+             width = static_cast<float>(options.width * kOversample);
+  const float fill = 0.88f * std::exp(m * (normal(random, 0.06f) + 0.02f * drift(frame, random.split(1))));
+  const float depth = 0.25f * s;  // metres: of the feet before and behind the person, seen from above
+  view.scale = fill * height / (person.height * c + depth);
+  const float dx = normal(random, 0.03f) + 0.03f * drift(frame, random.split(2)),
+              dy = normal(random, 0.018f) + 0.012f * drift(frame, random.split(3));
+  view.x0 = width / 2 + m * dx * width;
+  view.y0 = height / 2 + view.scale * person.height * c / 2 + m * dy * height;
+  return view;
+}
+
 Shutter sample_shutter(const SyntheticOptions& options, Random random) {
   Shutter shutter;
   shutter.gain = 1 + options.illumination * (std::exp(normal(random, 0.16f)) - 1);
@@ -71,14 +101,20 @@ struct Shot {
 };
 
 Shot take_shot(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera_index,
-               Index shot_index) {
-  check(options, person, camera_index, shot_index);
+               Index shot_index, Index frame) {
+  check(options, person, camera_index, shot_index, frame);
   const Random random = Random(seed)
                             .split(0x73686f74)  // "shot"
                             .split(static_cast<std::uint64_t>(person))
                             .split(static_cast<std::uint64_t>(2 * shot_index + camera_index));
-  const Camera camera = make_camera(options, seed, camera_index);
-  Scene scene = make_scene(options, camera, seed, sample_person(seed, person), random);
+  Camera camera = make_camera(options, seed, camera_index);
+  const Person looks = looks_of(options, seed, person);
+  if (options.frames > 0) {
+    camera.pitch += 0.03f * options.viewpoint * drift(frame, random.split(14));  // it nods slowly
+    Scene scene = make_frame(options, camera, seed, {looks, sample_habit(seed, person)}, frame, random);
+    return {random, camera, std::move(scene), follow_person(options, camera, looks, frame, random.split(11))};
+  }
+  Scene scene = make_scene(options, camera, seed, looks, random);
   const View view = frame_person(options, camera, scene, random.split(11));
   return {random, camera, std::move(scene), view};
 }
@@ -96,17 +132,18 @@ Mesh person_alone(const Scene& scene) {
 }  // namespace
 
 Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                    Index shot_index) {
-  const Shot shot = take_shot(options, seed, person, camera, shot_index);
+                    Index shot_index, Index frame) {
+  const Shot shot = take_shot(options, seed, person, camera, shot_index, frame);
+  const Random grain = shot.random.split(13);
   std::vector<Colour> radiance = render(shot.scene, shot.camera, shot.view, static_cast<int>(options.height),
                                         static_cast<int>(options.width), options.clutter);
   return develop(shot.camera, sample_shutter(options, shot.random.split(12)), options.height, options.width,
-                 radiance, shot.random.split(13));
+                 radiance, frame == 0 ? grain : grain.split(static_cast<std::uint64_t>(frame)));
 }
 
 std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                                Index shot_index) {
-  const Shot shot = take_shot(options, seed, person, camera, shot_index);
+                                Index shot_index, Index frame) {
+  const Shot shot = take_shot(options, seed, person, camera, shot_index, frame);
   const int height = static_cast<int>(options.height), width = static_cast<int>(options.width);
   const Mesh alone = person_alone(shot.scene);
   FrameBuffer all(width * kOversample, height * kOversample), unhidden = all;

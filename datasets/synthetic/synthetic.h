@@ -27,13 +27,17 @@ struct SyntheticOptions {
   float misalignment = 1;  // 0: the box fits the person; 1: shifted and scaled as by a detector
   float blur = 1;          // 0: sharp; 1: out of focus, low resolution and motion blur
   float noise = 1;         // 0: none; 1: shot and read noise of a small sensor
+
+  Index frames = 0;      // of a sequence, in which people walk; 0: images, each by itself
+  float appearance = 1;  // probability that a person has looks of their own; 0: all look like person 0
 };
 
 // The image of `person` by `camera` (0 = A, 1 = B), [height, width, 3] RGB bytes. `shot` numbers the images
-// of the same person by the same camera. Throws Error when a knob is outside 0..1 or a size, person, camera
-// or shot is invalid. Thread-safe.
+// of the same person by the same camera. With options.frames it numbers their sequences, and `frame` says
+// which moment of one. Throws Error when a knob is outside 0..1 or a size, person, camera, shot or frame is
+// invalid. Thread-safe.
 Image render_person(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                    Index shot = 0);
+                    Index shot = 0, Index frame = 0);
 
 // The content of one pixel of such an image.
 enum class Truth : std::uint8_t {
@@ -46,6 +50,6 @@ enum class Truth : std::uint8_t {
 // where the person covers at least half of a pixel's samples, hidden or not, the pixel is person or occluder,
 // whichever covers more of them. Saliency and attention maps can be evaluated against it.
 std::vector<Truth> render_truth(const SyntheticOptions& options, std::uint64_t seed, Index person, int camera,
-                                Index shot = 0);
+                                Index shot = 0, Index frame = 0);
 
 }  // namespace triptych

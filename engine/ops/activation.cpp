@@ -50,6 +50,18 @@ Variable gelu(const Variable& x) {
   return activate(Activation::gelu, x);
 }
 
+Variable softplus(const Variable& x) {
+  const auto [kernels, context] = detail::place_of("softplus", {&x});
+  Tensor y = Tensor::like(x.value);
+  kernels.softplus_forward(context, y.elements(), x.value.real(), y.real());
+
+  // saved: x.   dx += dy / (1 + exp(-x))
+  return record("softplus", {&x}, y, [x = Saved(x.value)](const BackwardStep& step) {
+    step.kernels().softplus_backward(step.context(), x.elements(), x.real(), step.output_gradient().real(),
+                                     step.gradient(0));
+  });
+}
+
 Variable dropout(const Variable& x, Real rate, std::uint64_t seed, std::uint64_t stream) {
   require(rate >= 0 && rate < 1, "dropout takes a rate from 0 up to, but not including, 1, not {}", rate);
   if (rate == 0) return x;

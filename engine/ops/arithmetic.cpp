@@ -55,7 +55,12 @@ Variable add(const Variable& a, const Variable& b) {
   Tensor y = combine("add", BinaryOp::add, a, b, both);
 
   // saved: nothing. y = a + b: da += dy, db += dy, each summed over its repeated axes
-  return record("add", {&a, &b}, y, [walk = both.walk](const BackwardStep& step) {
+  const bool repeats = a.shape() != b.shape();
+  return record("add", {&a, &b}, y, [repeats, walk = both.walk](const BackwardStep& step) {
+    if (!repeats) {
+      step.copy_gradient_to(1);
+      return step.pass_gradient_on(0);
+    }
     const Real* dy = step.output_gradient().real();
     if (Real* da = step.gradient(0)) add_back(step, walk, dy, nullptr, da);
     if (Real* db = step.gradient(1)) add_back(step, detail::swapped(walk), dy, nullptr, db);
@@ -113,6 +118,33 @@ Variable scale(const Variable& x, Real factor) {
     const Tensor& dy = step.output_gradient();
     step.kernels().add_scaled(step.context(), dy.elements(), factor, dy.real(), step.gradient(0));
   });
+}
+
+Variable weighted_sum(std::span<const Variable> terms, std::span<const Real> weights) {
+  require(!terms.empty() && terms.size() == weights.size(),
+          "weighted_sum takes as many weights as terms, and at least one, not {} and {}", weights.size(),
+          terms.size());
+  const Variable& first = terms[0];
+  std::vector<WeightedArray> list;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    detail::place_of("weighted_sum", {&first, &terms[i]});
+    require(terms[i].shape() == first.shape(), "weighted_sum takes terms of one shape, not {} and {}",
+            first.shape().text(), terms[i].shape().text());
+    list.push_back({terms[i].value.real(), weights[i]});
+  }
+  Tensor y = Tensor::like(first.value);
+  y.device().kernels().weighted_sum_forward(y.device().context(), static_cast<Index>(list.size()),
+                                            list.data(), y.elements(), y.real());
+
+  // saved: the weights.   y = sum_i w_i x_i:   dx_i += w_i dy
+  return record("weighted_sum", terms, y,
+                [w = std::vector<Real>(weights.begin(), weights.end())](const BackwardStep& step) {
+                  std::vector<Real*> dx;
+                  for (int i = 0; i < static_cast<int>(w.size()); ++i) dx.push_back(step.gradient(i));
+                  const Tensor& dy = step.output_gradient();
+                  step.kernels().weighted_sum_backward(step.context(), static_cast<Index>(w.size()), w.data(),
+                                                       dx.data(), dy.elements(), dy.real());
+                });
 }
 
 // A new leaf on the same tape, so that parameters used behind it are still recorded; a constant when that

@@ -47,8 +47,9 @@ Variable permute(const Variable& x, std::initializer_list<int> axes) {
 
   // saved: nothing.   The same walk the other way: dx[strides of x] += dy[strides of y]
   return record("permute", {&x}, y, [parts](const BackwardStep& step) {
-    copy_parts(step.kernels(), step.context(), detail::swapped(parts), true, step.output_gradient().real(),
-               step.gradient(0));
+    Real* const fresh = step.fresh_gradient(0);
+    copy_parts(step.kernels(), step.context(), detail::swapped(parts), !fresh, step.output_gradient().real(),
+               fresh ? fresh : step.gradient(0));
   });
 }
 
@@ -85,9 +86,11 @@ Variable slice(const Variable& x, int axis, Index start, Index count) {
   kernels.copy_strided(context, strides, false, x.value.real() + offset, y.real());
 
   // saved: nothing.   dx[start .. start + count - 1] += dy
-  return record("slice", {&x}, y, [strides, offset](const BackwardStep& step) {
-    step.kernels().copy_strided(step.context(), detail::swapped(strides), true, step.output_gradient().real(),
-                                step.gradient(0) + offset);
+  return record("slice", {&x}, y, [strides, offset, n = x.value.elements()](const BackwardStep& step) {
+    Real* const fresh = step.fresh_gradient(0);
+    if (fresh) step.kernels().fill(step.context(), n, 0, fresh);
+    step.kernels().copy_strided(step.context(), detail::swapped(strides), !fresh,
+                                step.output_gradient().real(), (fresh ? fresh : step.gradient(0)) + offset);
   });
 }
 
@@ -125,8 +128,9 @@ Variable concatenate(std::span<const Variable> parts, int axis) {
   return record("concatenate", parts, y, [walk](const BackwardStep& step) {
     for (int i = 0; i < static_cast<int>(walk.size()); ++i) {
       const auto& [strides, offset] = walk[static_cast<std::size_t>(i)];
-      if (Real* dpart = step.gradient(i))
-        step.kernels().copy_strided(step.context(), strides, true, step.output_gradient().real() + offset,
+      Real* const fresh = step.fresh_gradient(i);
+      if (Real* dpart = fresh ? fresh : step.gradient(i))
+        step.kernels().copy_strided(step.context(), strides, !fresh, step.output_gradient().real() + offset,
                                     dpart);
     }
   });

@@ -96,11 +96,12 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
   Shape y_shape = x.shape();
   y_shape.set(y_shape.axes() - 1, out);
   Tensor y(x.device(), y_shape);
-  if (bias.value)  // every row of y is initialised with the bias; the product is added
-    kernels.copy_strided(context, vector_beside_rows("linear", rows, out), false, bias.value.real(),
-                         y.real());
-  multiply_into(kernels, context, Transpose::no, Transpose::no, rows, out, in, x.value.real(),
-                weight.value.real(), bias.value ? 1 : 0, y.real());
+  if (bias.value)
+    kernels.linear_forward(context, rows, out, in, x.value.real(), weight.value.real(), bias.value.real(),
+                           y.real());
+  else
+    multiply_into(kernels, context, Transpose::no, Transpose::no, rows, out, in, x.value.real(),
+                  weight.value.real(), 0, y.real());
 
   // saved: x, w.   y = x w + bias:   dx += dy w^T,   dw += x^T dy,   dbias += the sum of the rows of dy
   return record("linear", {&x, &weight, &bias}, y,

@@ -84,15 +84,20 @@ Variable binary_cross_entropy(const Variable& logits, const Tensor& target) {
 
 namespace {
 // The kernels use triplets as indices and rely on their order.
-void check_triplets(const Tensor& triplets, Index n) {
+void check_triplets(const char* op, const Shape& d, const Tensor& triplets) {
+  require(
+      d.axes() == 2 && d[0] == d[1] && triplets && triplets.shape().axes() == 2 && triplets.shape()[1] == 3,
+      "{} takes distances [n, n] and triplets [count, 3], not {} and {}", op, d.text(),
+      triplets.shape().text());
+  const Index n = d[0];
   std::int32_t anchor = 0;
   const std::vector<std::int32_t> rows = triplets.int32_values();
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    require(rows[i] >= 0 && rows[i] < n, "triplet_loss: triplet {} names row {} of {} x {} distances", i / 3,
+    require(rows[i] >= 0 && rows[i] < n, "{}: triplet {} names row {} of {} x {} distances", op, i / 3,
             rows[i], n, n);
     if (i % 3 != 0) continue;
-    require(rows[i] >= anchor,
-            "triplet_loss: triplets must be sorted by anchor, and number {} goes back to {}", i / 3, rows[i]);
+    require(rows[i] >= anchor, "{}: triplets must be sorted by anchor, and number {} goes back to {}", op,
+            i / 3, rows[i]);
     anchor = rows[i];
   }
 }
@@ -100,13 +105,8 @@ void check_triplets(const Tensor& triplets, Index n) {
 
 Variable triplet_loss(const Variable& distances, const Tensor& triplets, const TripletRule& rule) {
   const auto [kernels, context] = detail::place_of("triplet_loss", {&distances});
-  const Shape& d = distances.shape();
-  require(
-      d.axes() == 2 && d[0] == d[1] && triplets && triplets.shape().axes() == 2 && triplets.shape()[1] == 3,
-      "triplet_loss takes distances [n, n] and triplets [count, 3], not {} and {}", d.text(),
-      triplets.shape().text());
-  const Index n = d[0], count = triplets.shape()[0];
-  check_triplets(triplets, n);
+  check_triplets("triplet_loss", distances.shape(), triplets);
+  const Index n = distances.shape()[0], count = triplets.shape()[0];
   Tensor loss(distances.device(), Shape{count});
   kernels.triplet_forward(context, rule, n, count, triplets.int32(), distances.value.real(), loss.real());
 
@@ -118,6 +118,15 @@ Variable triplet_loss(const Variable& distances, const Tensor& triplets, const T
         step.kernels().triplet_backward(step.context(), rule, n, count, triplets.int32(), d.real(),
                                         step.output_gradient().real(), step.gradient(0));
       });
+}
+
+Tensor active_triplets(const Tensor& distances, const Tensor& triplets, double margin) {
+  check_triplets("active_triplets", distances.shape(), triplets);
+  const Index n = distances.shape()[0], count = triplets.shape()[0];
+  Tensor weight(distances.device(), Shape{count});
+  distances.device().kernels().active_triplets(distances.device().context(), margin, n, count,
+                                               triplets.int32(), distances.real(), weight.real());
+  return weight;
 }
 
 }  // namespace triptych

@@ -15,7 +15,7 @@ TEST_CASE("2.2 b = a + a, c = b + b: the gradient is 4") {
   CHECK(cotangents(tape) == std::vector<double>{4, 2, 1});
 }
 
-TEST_CASE("2.2 a square is read twice by one step; what nobody reads has no gradient") {
+TEST_CASE("2.2 a square is read twice by one step; a value that nothing reads has no gradient") {
   const std::vector<Step> tape = {{Op::input, -1, -1, 7}, {Op::input, -1, -1, 5}, {Op::multiply, 1, 1, 25}};
   CHECK(cotangents(tape) == std::vector<double>{0, 10, 1});
 }

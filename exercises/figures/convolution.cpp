@@ -59,7 +59,7 @@ void draw_convolution(const std::string& file) {
   column(1, shown(map.value, 0), "left - right");
   column(2, shown(map.value, 1), "top - bottom");
   column(3, resize(shown(pooled.value, 1), height, width), "4 x 4 max-pool");
-  write_png(file, canvas.image);
+  save_figure(file, canvas.image);
 }
 
 }  // namespace triptych

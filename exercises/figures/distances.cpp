@@ -51,7 +51,7 @@ void draw_distances(const std::string& run, const std::string& file) {
   Drawing drawing;
   drawing.width = 600, drawing.height = 330;
   drawing.shapes.push_back(Drawing::Text{{40, 16}, "squared distance of two images of one person", same});
-  drawing.shapes.push_back(Drawing::Text{{330, 16}, "... of two people", different});
+  drawing.shapes.push_back(Drawing::Text{{352, 16}, "... of two people", different});
   draw_epoch(drawing, 56, epochs.front());
   draw_epoch(drawing, 206, epochs.back());
   write_file(file, drawing.to_svg());

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
 
+#include "drawing/image.h"
+
 // The images of the lessons: each function makes one file. `build/figures NAME FILE` calls them.
 namespace triptych {
 
@@ -11,5 +13,15 @@ void draw_pair_sheet(const std::string& file);   // lesson 4: synthetic people, 
 void draw_distances(const std::string& run,
                     const std::string& file);  // lesson 5: a run's first and last epoch
 void draw_metric(const std::string& file);     // lesson 6: what a learned distance takes for near
+void draw_attention(const std::string& file);  // lesson 8: what rows read, with positions and without
+void draw_machines(const std::string& file);   // lesson 9: a batch, its chunks and its ranks
+void draw_cells(const std::string& file);      // lesson 10: what a search in some of the cells misses
+void draw_walks(const std::string& file);      // lesson 11: the same poses in two orders
+
+// All of them as DIR/NAME.svg; that of lesson 5 when `run` is the folder of a run.
+void draw_all(const std::string& folder, const std::string& run);
+
+// As PNG, or inside an SVG when the file's name ends with .svg.
+void save_figure(const std::string& file, const Image& image);
 
 }  // namespace triptych

@@ -24,11 +24,22 @@ int main(int count, char** words) try {
     draw_distances(given[1], given[2]);
   else if (is("metric", 1))
     draw_metric(given[1]);
+  else if (is("attention", 1))
+    draw_attention(given[1]);
+  else if (is("machines", 1))
+    draw_machines(given[1]);
+  else if (is("cells", 1))
+    draw_cells(given[1]);
+  else if (is("walks", 1))
+    draw_walks(given[1]);
+  else if (is("all", 1) || is("all", 2))
+    draw_all(given[1], given.size() > 2 ? given[2] : "");
   else
     fail(
-        "say one of: convolution PNG, tape SVG, gradients SVG, pairs PNG, distances RUN_DIR SVG, metric SVG");
+        "say one of: convolution PNG, tape SVG, gradients SVG, pairs PNG, distances RUN_DIR SVG, metric SVG, "
+        "attention SVG, machines SVG, cells SVG, walks SVG, all DIR [RUN_DIR]");
   fmt::print("{}\n", given.back());
 } catch (const Error& error) {
-  fmt::print(stderr, "images: {}\n", error.what());
+  fmt::print(stderr, "figures: {}\n", error.what());
   return 1;
 }

@@ -47,9 +47,9 @@ void draw_metric(const std::string& file) {
   }
   drawing.shapes.push_back(circle), drawing.shapes.push_back(ellipse);
   drawing.shapes.push_back(Drawing::Text{{12, 16}, "x - y of one person, by two cameras", one});
-  drawing.shapes.push_back(Drawing::Text{{240, 16}, "of two people", two});
-  drawing.shapes.push_back(Drawing::Text{{345, 16}, "near, as learned", learned});
-  drawing.shapes.push_back(Drawing::Text{{460, 16}, "as |x - y|", ink});
+  drawing.shapes.push_back(Drawing::Text{{256, 16}, "of two people", two});
+  drawing.shapes.push_back(Drawing::Text{{358, 16}, "near, as learned", learned});
+  drawing.shapes.push_back(Drawing::Text{{476, 16}, "as |x - y|", ink});
   write_file(file, drawing.to_svg());
 }
 

@@ -8,7 +8,7 @@ namespace triptych {
 void draw_pair_sheet(const std::string& file) {
   const Dataset identities = open_dataset("synthetic:6,noise=0,clutter=0.3");
   const Image sheet = draw_pairs(identities, 4, 1);
-  write_png(file, resize(sheet, sheet.height / 2, sheet.width / 2));
+  save_figure(file, resize(sheet, sheet.height / 2, sheet.width / 2));
 }
 
 }  // namespace triptych

@@ -29,6 +29,17 @@ void activation_backward(Context& context, Activation activation, Index n, const
   });
 }
 
+void softplus_forward(Context& context, Index n, const float* x, float* y) {
+  parallel_sweep(context, n, [&](Index i, auto part) { part.put(y + i, softplus(part.get(x + i))); });
+}
+
+void softplus_backward(Context& context, Index n, const float* x, const float* dy, float* dx) {
+  if (!dx) return;
+  parallel_sweep(context, n, [&](Index i, auto part) {
+    part.put(dx + i, part.get(dy + i) * sigmoid(part.get(x + i)) + part.get(dx + i));
+  });
+}
+
 // Counter i / 4 gives the words of elements i .. i + 3. The threshold is compared as an integer: word / 2^32
 // >= rate is exactly word >= ceil(rate 2^32).
 void dropout_forward(Context& context, Index n, float rate, std::uint64_t seed, std::uint64_t stream,

@@ -27,7 +27,7 @@ void batch_norm_activation_pool_forward(Context& context, const PoolShape& s, Ac
                                         float epsilon, const float* x, const float* mean,
                                         const float* variance, const float* gamma, const float* beta,
                                         float* y, std::uint8_t* winner) {
-  parallel_for(context, s.batch * s.out_height(), 2 * s.width * s.channels, [&](Index item) {
+  for_items_here(context, s.batch * s.out_height(), 2 * s.width * s.channels, [&](Index item) {
     const WindowRow row = {s, item};
     sweep(0, s.channels, [&](Index ch, auto part) {
       const Floats centre = part.get(mean + ch), shift = part.get(beta + ch);
@@ -88,7 +88,7 @@ void batch_norm_activation_pool_backward(Context& context, const PoolShape& s, A
   if (!dx) return;
   // An item is a pair of rows of an image; an odd last row is an item that no window covers.
   const Index pairs = divide_up(s.height, 2);
-  parallel_for(context, s.batch * pairs, 2 * s.width * channels, [&](Index item) {
+  for_items_here(context, s.batch * pairs, 2 * s.width * channels, [&](Index item) {
     const Index n = item / pairs, i = item % pairs, rows = minimum(2, s.height - 2 * i);
     const Index first = (n * s.height + 2 * i) * s.width * channels;
     const bool covered = i < s.out_height();

@@ -3,6 +3,7 @@
 // are split into chunks of a size that depends on the shape alone; each chunk has its own sums, which are
 // added in order.
 #include "kernels/context.h"
+#include "kernels/cpu/batch.h"
 #include "kernels/cpu/parallel.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -18,8 +19,10 @@ template <int count, class Term>
 void column_sums(Context& context, Index rows, Index work_of_row, Index columns, double* totals, Term term) {
   const Cut chunks = row_chunks(rows, work_of_row);
   ScratchScope scope(context.scratch);
+  const Chunks here(context, chunks);
   float* partials = context.scratch.take<float>(chunks.parts * count * columns);
-  parallel_for(context, chunks.parts, chunks.size(0) * work_of_row, [&](Index chunk) {
+  parallel_for(context, here.count(), chunks.size(0) * work_of_row, [&](Index i) {
+    const Index chunk = here.begin + i;
     float* partial = partials + chunk * count * columns;
     sweep(0, columns, [&](Index column, auto part) {
       Floats sums[count] = {};
@@ -28,6 +31,7 @@ void column_sums(Context& context, Index rows, Index work_of_row, Index columns,
       for (int i = 0; i < count; ++i) part.put(partial + i * columns + column, sums[i]);
     });
   });
+  here.gather(partials, count * columns);
   for (Index j = 0; j < count * columns; ++j) {
     totals[j] = 0;
     for (Index chunk = 0; chunk < chunks.parts; ++chunk)

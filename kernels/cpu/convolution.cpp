@@ -1,7 +1,6 @@
 // Convolution forward, alone and fused with bias, activation and 2x2 max-pooling, and its gradient by the
 // input, which is also a convolution.
 #include "kernels/context.h"
-#include "kernels/cpu/convolution_gradients.h"
 #include "kernels/cpu/correlate.h"
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
@@ -11,15 +10,7 @@ namespace triptych::cpu::TRIPTYCH_ISA {
 void convolution_forward(Context& context, const ConvolutionShape& s, const float* x, const float* w,
                          const float* bias, float* y) {
   const Correlation c = forward_correlation(s);
-  correlate(context, c, 1, inputs_of(s, x), w,
-            [&](const Band& band) { return outputs_in(c, band, y, bias); });
-}
-
-void convolution_forward_directly(Context& context, const ConvolutionShape& s, const float* x, const float* w,
-                                  float* y) {
-  const Correlation c = forward_correlation(s);
-  correlate_by(Direct{c}, context, c, 1, inputs_of(s, x), w,
-               [&](const Band& band) { return outputs_in(c, band, y); });
+  correlate(context, c, 1, x, w, [&](const Band& band) { return outputs_in(c, band, y, bias); });
 }
 
 void convolution_activation_pool_forward(Context& context, const ConvolutionShape& s, Activation activation,
@@ -28,7 +19,7 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
   Correlation c = forward_correlation(s);
   const Index height = c.out_height / 2, width = c.out_width / 2;
   c.out_height = 2 * height, c.out_width = 2 * width;  // no window covers an odd last row or column
-  correlate(context, c, 2, inputs_of(s, x), w, [&](const Band& band) {
+  correlate(context, c, 2, x, w, [&](const Band& band) {
     const Index at = (band.image * height + band.first / 2) * width * c.out_channels;
     return PooledOutputs{activation, y + at, winner + at, width, c.out_channels, bias};
   });
@@ -39,8 +30,8 @@ void convolution_activation_pool_forward(Context& context, const ConvolutionShap
 //                                 w[kernel_height - 1 - r, kernel_width - 1 - c, ch, o]
 // with the filter rotated by 180 degrees, input and output channels exchanged, and dy' = dy with stride - 1
 // zeros between its pixels.
-void gradient_by_input(Context& context, const ConvolutionShape& s, const Source& dy, const float* w,
-                       float* dx) {
+void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
+                                float* dx) {
   const Correlation c = {s.batch,
                          s.out_height(),
                          s.out_width(),
@@ -64,11 +55,6 @@ void gradient_by_input(Context& context, const ConvolutionShape& s, const Source
             w[((taps - 1 - tap) * s.in_channels + channel) * s.out_channels + o];
   correlate(context, c, 1, dy, rotated,
             [&](const Band& band) { return outputs_in(c, band, dx, nullptr, true); });
-}
-
-void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
-                                float* dx) {
-  gradient_by_input(context, s, outputs_of(s, dy), w, dx);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

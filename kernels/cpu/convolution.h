@@ -8,28 +8,7 @@
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
-// The input of a convolution: rows of images [images, height, width, channels], either stored in memory or
-// computed when they are read.
-struct Source {
-  Index height, width, channels;
-  const float* data;  // null if computed by make(): to [pixels, channels] = pixels `first` ... of a row
-  void (*make)(const void* maker, Index image, Index row, Index first, Index pixels, float* to);
-  const void* maker;
-};
-
 namespace {
-
-// The half-open interval [begin, end).
-struct Range {
-  Index begin, end;
-  Index size() const { return end - begin; }
-};
-
-// Of `taps` consecutive taps, the first one at position `at`, the range of those at positions 0 .. size - 1.
-inline Range taps_inside(Index at, Index taps, Index size) {
-  const Index begin = minimum(taps, maximum(0, -at));
-  return {begin, maximum(begin, minimum(taps, size - at))};
-}
 
 // A convolution as the loops see it. The forward pass is the ConvolutionShape itself; the gradient by the
 // input is a convolution of dy with the rotated filter (convolution.cpp).
@@ -46,14 +25,6 @@ struct Correlation {
   Index padded_width() const { return (out_width - 1) * stride + kernel_width; }
   Index padded_row() const { return padded_width() * channels; }
   Index padded_rows(Index rows) const { return (rows - 1) * stride + kernel_height; }
-  // Rows and columns of the filter that overlap the image, rather than only its padding, for output row i and
-  // output column j.
-  Range rows_at(Index i) const {
-    return taps_inside(i * stride - pad_top, kernel_height, (height - 1) * spread + 1);
-  }
-  Range columns_at(Index j) const {
-    return taps_inside(j * stride - pad_left, kernel_width, (width - 1) * spread + 1);
-  }
   Index work() const { return images * out_height * out_width * out_channels * patch(); }
 };
 
@@ -86,42 +57,27 @@ inline Bands bands_of(const Correlation& c, Index unit) {
   return {c.images, {units, maximum(1, parts)}, unit};
 }
 
-inline const float* row_of(const Source& source, Index image, Index row) {
-  return source.data + (image * source.height + row) * source.width * source.channels;
-}
-// Copies or computes to [pixels, channels]: the pixels of a row from `first` on.
-inline void copy_pixels(const Source& source, Index image, Index row, Index first, Index pixels, float* to) {
-  if (source.data)
-    copy_floats(to, row_of(source, image, row) + first * source.channels, pixels * source.channels);
-  else
-    source.make(source.maker, image, row, first, pixels, to);
-}
-inline Source inputs_of(const ConvolutionShape& s, const float* x) {
-  return {s.height, s.width, s.in_channels, x, nullptr, nullptr};
-}
-inline Source outputs_of(const ConvolutionShape& s, const float* y) {
-  return {s.out_height(), s.out_width(), s.out_channels, y, nullptr, nullptr};
-}
-
-// padded [padded_rows(band.rows), padded_width(), channels]
-inline void copy_band(const Correlation& c, const Band& band, const Source& source, float* padded) {
+// padded [padded_rows(band.rows), padded_width(), channels] from x [images, height, width, channels]
+inline void copy_band(const Correlation& c, const Band& band, const float* x, float* padded) {
   for (Index i = 0; i < c.padded_rows(band.rows); ++i, padded += c.padded_row()) {
     const Index v = band.first * c.stride + i - c.pad_top;  // row of the dilated image
     const Index row = v / c.spread;                         // row of the image
+    const Index from = (band.image * c.height + row) * c.width * c.channels;
     if (v < 0 || v % c.spread != 0 || row >= c.height) {
       clear_floats(padded, c.padded_row());
     } else if (c.spread == 1) {
       const Index begin = minimum(c.padded_width(), maximum(0, c.pad_left)),
                   end = maximum(begin, minimum(c.padded_width(), c.width + c.pad_left));
       clear_floats(padded, begin * c.channels);
-      copy_pixels(source, band.image, row, begin - c.pad_left, end - begin, padded + begin * c.channels);
+      copy_floats(padded + begin * c.channels, x + from + (begin - c.pad_left) * c.channels,
+                  (end - begin) * c.channels);
       clear_floats(padded + end * c.channels, (c.padded_width() - end) * c.channels);
     } else {
       clear_floats(padded, c.padded_row());
       for (Index j = 0; j < c.width; ++j) {
         const Index at = j * c.spread + c.pad_left;
         if (at >= 0 && at < c.padded_width())
-          copy_pixels(source, band.image, row, j, 1, padded + at * c.channels);
+          copy_floats(padded + at * c.channels, x + from + j * c.channels, c.channels);
       }
     }
   }
@@ -138,13 +94,12 @@ struct Upcoming {
   }
 };
 
-inline Upcoming upcoming(const Correlation& c, const Band& band, const Source& source) {
-  if (!source.data) return {};
+inline Upcoming upcoming(const Correlation& c, const Band& band, const float* x) {
   const Index row = c.width * c.channels, first = band.first * c.stride - c.pad_top;
   const auto inside = [&](Index v) {  // the number of image rows above row v of the dilated image
     return minimum(c.height, divide_up(maximum(0, v), c.spread));
   };
-  const float* image = row_of(source, band.image, 0);
+  const float* image = x + band.image * c.height * row;
   const Index begin = inside(first) * row, end = inside(first + c.padded_rows(band.rows)) * row;
   const Index tiles = divide_up(band.rows * c.out_width, tile_rows) * divide_up(c.out_channels, tile_columns);
   return {image + begin, image + end, divide_up(end - begin, Upcoming::line * tiles)};
@@ -181,14 +136,13 @@ struct Outputs {
   Index row_distance, channels;
   const float* bias;  // [channels], added to each pixel, or null
   bool add;           // add to the destination instead of assigning; then bias is null
-  bool far;           // not in the cache of the core: prefetched while a tile is computed
 };
 
 // A band of y [images, out_height, out_width, out_channels]: assigned, with an optional bias, or added to.
 inline Outputs outputs_in(const Correlation& c, const Band& band, float* y, const float* bias = nullptr,
                           bool add = false) {
   const Index row = c.out_width * c.out_channels;
-  return {y + (band.image * c.out_height + band.first) * row, row, c.out_channels, bias, add, true};
+  return {y + (band.image * c.out_height + band.first) * row, row, c.out_channels, bias, add};
 }
 
 // A sum over all pixels of a batch is split into chunks of items with a partial result each; the partial

@@ -1,9 +1,9 @@
 // The gradients of convolution + activation + 2x2 max-pooling: after a relu, from the winners alone.
 //
 // dz, the gradient of the convolution's output, is 0 at three of four pixels, and at the fourth where a relu
-// is inactive. So dz is never stored. Each output channel o has a list of its winners, and each of the two
-// gradients is one loop over it, with a tile of registers that holds all taps of one filter (5x5 taps, 16
-// input channels per register):
+// is inactive. Each output channel o has a list of its winners with dz not 0, and each of the two gradients
+// is one loop over it, with a tile of registers that holds all taps of one filter (5x5 taps, 16 input
+// channels per register):
 //
 //                    g = dz          AVX-512: 5 x 5 registers of the 32
 //                      |             [tap 0,0] [tap 0,1] ... [tap 0,4]
@@ -17,10 +17,10 @@
 // band of winners stay in the cache while the loop runs over the filters.
 #include "kernels/context.h"
 #include "kernels/cpu/activation.h"
-#include "kernels/cpu/convolution_gradients.h"
-#include "kernels/cpu/pooled.h"
+#include "kernels/cpu/batch.h"
+#include "kernels/cpu/convolution.h"
 #include "kernels/cpu/simd.h"
-#include "kernels/cpu/winograd_convolution.h"
+#include "kernels/cpu/table.h"
 #include "kernels/shapes.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
@@ -39,9 +39,8 @@ constexpr int tile_rows_beside(int vectors) {
   return most_accumulators / vectors < most_rows ? most_accumulators / vectors : most_rows;
 }
 
-// The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out.
-// Input channels are split into blocks of `depth`, one register or all of them; a pixel of a padded image,
-// and a tap of a filter, has `depth` elements of one block, 0 where the last block has no channel.
+// The convolution as the tiles see it. An odd last row or column of outputs has no winner and is left out. A
+// pixel of the padded image, and a tap of a filter, has `depth` elements of one block of input channels.
 struct Plan {
   Correlation c;
   Index depth, blocks;
@@ -57,18 +56,16 @@ struct Plan {
   Index pooled_rows() const { return c.out_height / 2; }
   Index row() const { return c.padded_width() * depth; }
   Index image() const { return c.padded_rows(c.out_height) * row(); }  // one block
-  Index run() const { return c.kernel_width * depth; }
-  Index stored_run() const { return round_up(run(), lanes); }
+  Index stored_run() const { return round_up(c.kernel_width * depth, lanes); }
   Index block() const { return c.kernel_height * stored_run(); }  // of a filter: [kernel_height][stored_run]
   Index filter() const { return blocks * block(); }
-  Index channels_of(Index b) const { return minimum(lanes, c.channels - b * lanes); }
 
   // Bands of pooled rows. Each filter is loaded and stored once per band, which favours many rows; but the
   // rows of x under a band, one block of channels, have to stay in L1 or in the near part of L2, which limits
   // them to 48 KiB.
   Bands bands() const {
     constexpr Index bytes = 48 << 10;
-    const Index fitting = (bytes / (row() * Index(sizeof(float))) - c.kernel_height) / c.stride + 1;
+    const Index fitting = bytes / (row() * Index(sizeof(float))) - c.kernel_height + 1;
     return {c.images, {pooled_rows(), divide_up(pooled_rows(), maximum(1, fitting / 2))}, 2};
   }
 };
@@ -77,86 +74,40 @@ struct Plan {
 // channel.
 template <class Body>
 void for_taps(const Plan& plan, Body body) {
-  const Correlation& c = plan.c;
+  const Index run = plan.c.kernel_width * plan.depth;
   for (Index b = 0; b < plan.blocks; ++b)
-    for (Index r = 0; r < c.kernel_height; ++r)
-      for (Index column = 0; column < c.kernel_width; ++column)
-        for (Index ch = 0; ch < plan.channels_of(b); ++ch)
-          body(b * plan.block() + r * plan.stored_run() + column * plan.depth + ch,
-               (r * c.kernel_width + column) * c.channels + b * lanes + ch);
+    for (Index r = 0; r < plan.c.kernel_height; ++r)
+      for (Index i = 0; i < run; ++i)
+        body(b * plan.block() + r * plan.stored_run() + i,
+             (r * plan.c.kernel_width + i / plan.depth) * plan.c.channels + b * lanes + i % plan.depth);
 }
 
-// Calls body(rows, vectors, first row, first vector, is it ragged) for each tile of kernel_height runs.
+// Calls body(rows, vectors, its first row, its first element of a run) for each tile of a stored filter.
 template <class Body>
-TRIPTYCH_INLINE void for_tiles(Index kernel_height, Index run, Body body) {
-  const Index all = divide_up(run, lanes);
+TRIPTYCH_INLINE void for_tiles(const Plan& plan, Body body) {
+  const Index all = plan.stored_run() / lanes;
   const Cut across = {all, divide_up(all, most_vectors)};
   for (Index i = 0; i < across.parts; ++i)
     with_constant<most_vectors>(across.size(i), [&](auto vectors) {
       constexpr int most = tile_rows_beside(decltype(vectors)::number);
-      const Cut down = {kernel_height, divide_up(kernel_height, most)};
+      const Cut down = {plan.c.kernel_height, divide_up(plan.c.kernel_height, most)};
       for (Index j = 0; j < down.parts; ++j)
-        with_constant<most>(down.size(j), [&](auto rows) {
-          body(rows, vectors, down.begin(j), across.begin(i), across.begin(i + 1) * lanes > run);
-        });
+        with_constant<most>(down.size(j),
+                            [&](auto rows) { body(rows, vectors, down.begin(j), across.begin(i) * lanes); });
     });
 }
 
-// Advances one pointer down the rows of a patch. The compiler would otherwise keep an offset for each
-// register of the tile, most of them spilled.
-template <class Pointer>
-TRIPTYCH_INLINE Pointer next_row(Pointer row, Index distance) {
-  row += distance;
-  asm("" : "+r"(row));
-  return row;
-}
-
-// tile += g * patch for every winner of a list: dw [rows][stored_run] from x [rows][x_row].
-template <int rows, int vectors>
-TRIPTYCH_INLINE void add_patches(const Winner* list, Index count, const float* x, Index x_row, float* dw,
-                                 Index stored_run) {
-  Tile<rows, vectors> tile;
+// visit(p, register) for a tile of [rows][vectors] registers, whose rows are `distance` floats apart.
+// Advances one pointer down the rows; the compiler would otherwise keep an offset for each register, most of
+// them spilled.
+template <int rows, int vectors, class Pointer, class Visit>
+TRIPTYCH_INLINE void for_registers(Tile<rows, vectors>& tile, Pointer p, Index distance, Visit visit) {
 #pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
+  for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) tile[r][v] = load(dw + r * stored_run + v * lanes);
-  for (const Winner* winner = list; winner < list + count; ++winner) {
-    const float* patch = x + winner->at;
-    const Floats g = broadcast(winner->g);
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r, patch = next_row(patch, x_row))
-#pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) tile[r][v] = g * load(patch + v * lanes) + tile[r][v];
-  }
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) store(dw + r * stored_run + v * lanes, tile[r][v]);
-}
-
-// patch += g * tile for every winner of a list: dx [rows][dx_row] from w [rows][stored_run]. `last` is the
-// share of the last register that belongs to the run; the next pixel follows it.
-template <int rows, int vectors, class Part>
-TRIPTYCH_INLINE void add_filters(const Winner* list, Index count, const float* w, Index stored_run, float* dx,
-                                 Index dx_row, Part last) {
-  Tile<rows, vectors> tile;
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) tile[r][v] = load(w + r * stored_run + v * lanes);
-  for (const Winner* winner = list; winner < list + count; ++winner) {
-    float* patch = dx + winner->at;
-    const Floats g = broadcast(winner->g);
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r, patch = next_row(patch, dx_row))
-#pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) {
-        float* at = patch + v * lanes;
-        if (v + 1 < vectors)
-          store(at, g * tile[r][v] + load(at));
-        else
-          last.put(at, g * tile[r][v] + last.get(at));
-      }
+    for (int v = 0; v < vectors; ++v) visit(p + v * lanes, tile[r][v]);
+    p += distance;
+    asm("" : "+r"(p));
   }
 }
 
@@ -165,24 +116,36 @@ struct Lists {
   Winner* entries;     // [out_channels][capacity]
   std::int32_t* next;  // [out_channels]: index of the next free entry of each list
   Index capacity;
-  const Winner* of(Index o) const { return entries + o * capacity; }
-  Index count(Index o) const { return next[o] - o * capacity; }
+  // Calls body(offset of the patch, g) for the list of channel o.
+  template <class Body>
+  TRIPTYCH_INLINE void for_each(Index o, Body body) const {
+    const Winner* end = entries + next[o];
+    for (const Winner* winner = entries + o * capacity; winner < end; ++winner)
+      body(winner->at, broadcast(winner->g));
+  }
 };
 
-// Lists g = dy activation'(y) where it is not 0, and adds all g to bias [out_channels].
-void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const Lists& lists, float* bias) {
+// The gradient dy [images, height / 2, width / 2, channels] of the pooled outputs y, with their winners.
+struct Pooled {
+  const float* y;
+  const std::uint8_t* winner;
+  const float* dy;
+};
+
+// Lists g = dy relu'(y) where it is not 0, and adds all g to bias [out_channels].
+void list_winners(const Plan& plan, const Pooled& pooled, const Band& band, const Lists& lists, float* bias) {
   const Index channels = plan.c.out_channels, width = plan.width();
-  const auto right = static_cast<std::int32_t>(plan.c.stride * plan.depth);
-  const auto down = static_cast<std::int32_t>(plan.c.stride * plan.row());
+  const auto right = static_cast<std::int32_t>(plan.depth), down = static_cast<std::int32_t>(plan.row());
   for (Index o = 0; o < channels; ++o) lists.next[o] = static_cast<std::int32_t>(o * lists.capacity);
   Index from = (band.image * plan.pooled_rows() + band.first / 2) * width * channels;
   for (Index i = 0; i < band.rows / 2; ++i)
     for (Index j = 0; j < width; ++j, from += channels)
       sweep(0, channels, [&](Index o, auto part) {
-        const Floats g = part.get(dz.dy + from + o) * slope(dz.activation, part.get(dz.y + from + o));
-        const Ints k = part.get(dz.winner + from + o);
+        const Floats g =
+            part.get(pooled.dy + from + o) * slope(Activation::relu, part.get(pooled.y + from + o));
+        const Ints k = part.get(pooled.winner + from + o);
         part.put(bias + o, part.get(bias + o) + g);
-        const auto corner =
+        const std::int32_t corner =
             static_cast<std::int32_t>(2 * i) * down + static_cast<std::int32_t>(2 * j) * right;
         // Every entry is written, and the next entry of its list overwrites it if g is 0: there is no branch,
         // which half of a relu's winners would mispredict. NaN counts as not 0.
@@ -197,7 +160,7 @@ void list_winners(const Plan& plan, const Unpooled& dz, const Band& band, const 
       });
 }
 
-// Calls body(offset in an image of `channels`, offset in the padded rows, pixels) for all pixels of `rows`
+// Calls body(offset in an image of `channels`, offset in the padded rows, elements) for all pixels of `rows`
 // padded rows that are not padding; `first` is the first padded row. If one block holds all channels, the
 // pixels of a row are contiguous and form one call.
 template <class Body>
@@ -209,83 +172,87 @@ TRIPTYCH_INLINE void for_pixels(const Plan& plan, Index first, Index rows, Body 
     const Index v = first + row - c.pad_top;
     if (v < 0 || v >= c.height) continue;
     for (Index j = 0; j < end; j += together)
-      body((v * c.width + j) * c.channels, row * plan.row() + (j + c.pad_left) * plan.depth, together);
+      body((v * c.width + j) * c.channels, row * plan.row() + (j + c.pad_left) * plan.depth,
+           together * plan.depth);
   }
 }
 
 // dw [out_channels][filter] += the sums of the lists over the padded rows of block b.
 void gather_weights(const Plan& plan, const Lists& lists, Index b, const float* padded, float* dw) {
-  for (Index o = 0; o < plan.c.out_channels; ++o) {
-    float* to = dw + o * plan.filter() + b * plan.block();
-    for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool) {
-      add_patches<decltype(rows)::number, decltype(vectors)::number>(
-          lists.of(o), lists.count(o), padded + r * plan.row() + v * lanes, plan.row(),
-          to + r * plan.stored_run() + v * lanes, plan.stored_run());
+  const Index row = plan.row(), run = plan.stored_run();
+  for (Index o = 0; o < plan.c.out_channels; ++o)
+    for_tiles(plan, [&](auto rows, auto vectors, Index r, Index at) {
+      float* to = dw + o * plan.filter() + b * plan.block() + r * run + at;
+      const float* x = padded + r * row + at;
+      Tile<decltype(rows)::number, decltype(vectors)::number> tile;
+      for_registers(tile, to, run, [](const float* p, Floats& sum) { sum = load(p); });
+      lists.for_each(
+          o, [&](Index patch, Floats g) __attribute__((always_inline)) {
+            for_registers(tile, x + patch, row,
+                          [&](const float* p, Floats& sum) { sum = g * load(p) + sum; });
+          });
+      for_registers(tile, to, run, [](float* p, const Floats& sum) { store(p, sum); });
     });
-  }
 }
 
 // The padded rows of dx, block b, += the contributions of the lists through w [out_channels][filter].
 void scatter_input(const Plan& plan, const Lists& lists, Index b, const float* w, float* padded) {
-  for (Index o = 0; o < plan.c.out_channels; ++o) {
-    const float* from = w + o * plan.filter() + b * plan.block();
-    for_tiles(plan.c.kernel_height, plan.run(), [&](auto rows, auto vectors, Index r, Index v, bool ragged) {
-      const auto add = [&](auto last) {
-        add_filters<decltype(rows)::number, decltype(vectors)::number>(
-            lists.of(o), lists.count(o), from + r * plan.stored_run() + v * lanes, plan.stored_run(),
-            padded + r * plan.row() + v * lanes, plan.row(), last);
-      };
-      if (ragged)
-        add(Rest{plan.run() % lanes});
-      else
-        add(Whole{});
+  const Index row = plan.row(), run = plan.stored_run();
+  for (Index o = 0; o < plan.c.out_channels; ++o)
+    for_tiles(plan, [&](auto rows, auto vectors, Index r, Index at) {
+      const float* from = w + o * plan.filter() + b * plan.block() + r * run + at;
+      float* dx = padded + r * row + at;
+      Tile<decltype(rows)::number, decltype(vectors)::number> tile;
+      for_registers(tile, from, run, [](const float* p, Floats& tap) { tap = load(p); });
+      lists.for_each(
+          o, [&](Index patch, Floats g) __attribute__((always_inline)) {
+            for_registers(tile, dx + patch, row,
+                          [&](float* p, const Floats& tap) { store(p, g * tap + load(p)); });
+          });
     });
-  }
 }
 
-// Memory of one thread.
+// Memory of one thread: the padded rows of a band of x, one block of channels; the padded image of dx,
+// [block][row][column][depth], if it is requested.
 struct Workspace {
-  float* x;   // the padded rows of a band, one block of channels
-  float* dx;  // a padded image, [block][row][column][depth]; null if dx is not requested
+  float *x, *dx;
   Lists lists;
 };
 
 // One image, band by band. dw [out_channels][filter] (may be null) and bias [out_channels] are sums over
 // images; dx belongs to this image.
-void backward_of_image(const Plan& plan, const Unpooled& dz, Index image, const float* x, const float* w,
+void backward_of_image(const Plan& plan, const Pooled& pooled, Index image, const float* x, const float* w,
                        const Workspace& workspace, float* dw, float* bias, float* dx) {
-  const Correlation& c = plan.c;
   const Bands bands = plan.bands();
-  const Index size = c.height * c.width * c.channels;
+  const Index origin = image * plan.c.height * plan.c.width * plan.c.channels;
   if (dx) clear_floats(workspace.dx, plan.blocks * plan.image());
   for (Index i = 0; i < bands.cut.parts; ++i) {
     const Band band = bands[image * bands.cut.parts + i];
-    const Index first = band.first * c.stride, rows = c.padded_rows(band.rows);
-    list_winners(plan, dz, band, workspace.lists, bias);
+    const Index rows = plan.c.padded_rows(band.rows);
+    list_winners(plan, pooled, band, workspace.lists, bias);
     for (Index b = 0; b < plan.blocks; ++b) {
       if (dw) {
         clear_floats(workspace.x, rows * plan.row());
-        for_pixels(plan, first, rows, [&](Index from, Index to, Index pixels) {
-          copy_floats(workspace.x + to, x + image * size + from + b * lanes, pixels * plan.channels_of(b));
+        for_pixels(plan, band.first, rows, [&](Index from, Index to, Index size) {
+          copy_floats(workspace.x + to, x + origin + from + b * lanes, size);
         });
         gather_weights(plan, workspace.lists, b, workspace.x, dw);
       }
       if (dx)
-        scatter_input(plan, workspace.lists, b, w, workspace.dx + b * plan.image() + first * plan.row());
+        scatter_input(plan, workspace.lists, b, w, workspace.dx + b * plan.image() + band.first * plan.row());
     }
   }
   for (Index b = 0; dx && b < plan.blocks; ++b)
-    for_pixels(plan, 0, c.padded_rows(c.out_height), [&](Index at, Index from, Index pixels) {
-      float* to = dx + image * size + at + b * lanes;
-      sweep(0, pixels * plan.channels_of(b), [&](Index i, auto part) {
-        part.put(to + i, part.get(to + i) + part.get(workspace.dx + b * plan.image() + from + i));
-      });
+    for_pixels(plan, 0, plan.c.padded_rows(plan.c.out_height), [&](Index at, Index from, Index size) {
+      float* to = dx + origin + at + b * lanes;
+      const float* sums = workspace.dx + b * plan.image() + from;
+      sweep(0, size, [&](Index j, auto part) { part.put(to + j, part.get(to + j) + part.get(sums + j)); });
     });
 }
 
 // Images are split into chunks, each with its own dw, added in order at the end; one thread computes the dx
 // of an image.
-void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpooled& dz, const float* x,
+void backward_of_winners(Context& context, const ConvolutionShape& s, const Pooled& pooled, const float* x,
                          const float* w, float* dx, float* dw, float* dbias) {
   const Plan plan(s);
   const Correlation& c = plan.c;
@@ -295,36 +262,41 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
   const Index rows = plan.bands().most_rows(), capacity = rows / 2 * plan.width();
   // The last run may be read up to one register too far.
   const Index x_size = round_up(c.padded_rows(rows) * plan.row() + lanes, 16);
-  const Index dx_size = dx ? round_up(plan.blocks * plan.image(), 16) : 0;
 
   ScratchScope scope(context.scratch);
-  float* stored = nullptr;
-  if (dx) {
-    stored = context.scratch.take<float>(filters);
-    clear_floats(stored, filters);
+  float* stored = context.scratch.take<float>(dx ? filters : 0);
+  if (dx)
     for_taps(plan, [&](Index at, Index k) {
       for (Index o = 0; o < c.out_channels; ++o) stored[o * plan.filter() + at] = w[k * c.out_channels + o];
     });
-  }
+  const Chunks ours(context, chunks);
+  const Items images = items_here(context, s.batch);
+  // Images here may belong to a chunk that another process adds up: their dx is computed here, too.
+  const auto chunk_of = [&](Index image) { return divide_up((image + 1) * chunks.parts, chunks.n) - 1; };
+  const Index first = images.count() > 0 ? chunk_of(images.begin) : 0;
+  const Index count = images.count() > 0 ? chunk_of(images.end - 1) + 1 - first : 0;
   float* partials = context.scratch.take<float>(chunks.parts * partial_size);
-  const OwnMemory memory(context, x_size + dx_size);
+  const OwnMemory memory(context, x_size + (dx ? plan.blocks * plan.image() : 0));
   Winner* entries = context.scratch.take<Winner>(c.out_channels * capacity * context.threads);
   std::int32_t* next = context.scratch.take<std::int32_t>(c.out_channels * context.threads);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
-  share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
-    float* own = memory.of(thread);
+  share_out(context, shared, count, [&](Index item, Index thread) {
+    const Index chunk = first + item;
+    float *own = memory.of(thread), *partial = partials + chunk * partial_size;
     const Workspace workspace = {
         own,
         own + x_size,
         {entries + thread * c.out_channels * capacity, next + thread * c.out_channels, capacity}};
-    float* partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
-    for (Index image = chunks.begin(chunk); image < chunks.begin(chunk + 1); ++image)
-      backward_of_image(plan, dz, image, x, stored, workspace, dw ? partial : nullptr, partial + filters, dx);
+    const Index end = minimum(images.end, chunks.begin(chunk + 1));
+    for (Index image = maximum(images.begin, chunks.begin(chunk)); image < end; ++image)
+      backward_of_image(plan, pooled, image, x, stored, workspace, dw ? partial : nullptr, partial + filters,
+                        dx);
   });
+  const Index left = ours.add_up(partials, partial_size);
   parallel_sweep(context, partial_size, [&](Index i, auto part) {
     Floats total = part.get(partials + i);
-    for (Index chunk = 1; chunk < chunks.parts; ++chunk)
+    for (Index chunk = 1; chunk < left; ++chunk)
       total = total + part.get(partials + chunk * partial_size + i);
     part.put(partials + i, total);
   });
@@ -339,18 +311,20 @@ void backward_of_winners(Context& context, const ConvolutionShape& s, const Unpo
 }  // namespace
 
 // A relu passes half of the gradients or fewer, and the time of the lists is proportional to their length.
-// Other activations have a non-zero derivative nearly everywhere; then Winograd's algorithm on all of dz is
-// faster, if it fits.
+// Other activations have a non-zero derivative nearly everywhere; then all of dz is computed, for the dense
+// kernels. So it is where a register of dx would hold elements of two pixels.
 void convolution_activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                                           const float* x, const float* w, const float* y,
                                           const std::uint8_t* winner, const float* dy, float* dx, float* dw,
                                           float* dbias) {
-  const Unpooled dz = {activation, y, winner, dy, s.out_height(), s.out_width(), s.out_channels};
-  const bool fits = winograd_fits(forward_correlation(s)) && (!dx || s.in_channels >= lanes);
-  if (activation == Activation::relu || !fits)
-    return backward_of_winners(context, s, dz, x, w, dx, dw, dbias);
-  if (dx) gradient_by_input(context, s, source_of(dz), w, dx);
-  if (dw || dbias) gradient_by_weights(context, s, x, source_of(dz), dw, dbias);
+  const bool whole_registers = s.in_channels % lanes == 0 || (s.in_channels < lanes && !dx);
+  if (activation == Activation::relu && s.stride == 1 && whole_registers)
+    return backward_of_winners(context, s, {y, winner, dy}, x, w, dx, dw, dbias);
+  ScratchScope scope(context.scratch);
+  float* dz = context.scratch.take<float>(s.pixels() * s.out_channels);
+  activation_pool_backward(context, s, activation, y, winner, dy, dz);
+  if (dx) convolution_backward_input(context, s, dz, w, dx);
+  if (dw || dbias) convolution_backward_weights(context, s, x, dz, dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

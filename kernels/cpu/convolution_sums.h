@@ -9,18 +9,10 @@ namespace {
 // partial[k, o] += sum over the band's pixels of patch[pixel, k] dy[pixel, o], both with rows of `stored`
 // elements: the output channels rounded up to whole registers. Rows of the tile are neighbouring taps, its
 // columns output channels; the sum runs along the rows of pixels.
-inline void add_band(const Correlation& c, const Band& band, const float* padded, const float* dy,
-                     Index stored, float* partial) {
+inline void add_band(const Correlation& c, Index rows, const float* padded, const float* dy, Index stored,
+                     float* partial) {
   const ColumnBlocks blocks = {c.out_channels};
   for (Index r = 0; r < c.kernel_height; ++r) {
-    // Rows of pixels at which row r of the filter overlaps the image; the others would add zeros.
-    Range inside = {0, band.rows};
-    const auto overlaps = [&](Index row) {
-      const Range taps = c.rows_at(band.first + row);
-      return r >= taps.begin && r < taps.end;
-    };
-    while (inside.begin < inside.end && !overlaps(inside.begin)) ++inside.begin;
-    while (inside.begin < inside.end && !overlaps(inside.end - 1)) --inside.end;
     for (Index i = 0; i < blocks.count(); ++i) {
       const ColumnBlock block = blocks[i];
       block.with_vectors([&](auto vectors) {
@@ -31,7 +23,7 @@ inline void add_band(const Correlation& c, const Band& band, const float* padded
           with_constant<most>(tiles.size(t), [&](auto count) {
             Tile<decltype(count)::number, width> tile;
             clear(tile);
-            for (Index row = inside.begin; row < inside.end; ++row)
+            for (Index row = 0; row < rows; ++row)
               accumulate(tile, c.out_width, padded + (row * c.stride + r) * c.padded_row() + tap,
                          Constant<1>{}, c.stride * c.channels, dy + row * c.out_width * stored + block.first,
                          stored);
@@ -52,9 +44,9 @@ struct DirectSum {
   Correlation c;
   Index memory(Index rows) const { return c.padded_rows(rows) * c.padded_row(); }
   void begin(float*) const {}
-  void add(const Band& band, const Source& x, const float* g, float* own, float* partial) const {
+  void add(const Band& band, const float* x, const float* g, float* own, float* partial) const {
     copy_band(c, band, x, own);
-    add_band(c, band, own, g, c.stored(), partial);
+    add_band(c, band.rows, own, g, c.stored(), partial);
   }
   void finish(float*, float*) const {}
 };
@@ -77,12 +69,12 @@ struct WinogradSum {
 
   Index memory(Index rows) const { return points * sums() + plan.input_size(rows) + points * dy_size(rows); }
   void begin(float* own) const { clear_floats(own, points * sums()); }
-  void add(const Band& band, const Source& x, const float* g, float* own, float*) const {
+  void add(const Band& band, const float* x, const float* g, float* own, float*) const {
     float *v = own + points * sums(), *d = v + plan.input_size(band.rows);
     plan.transform_band(band, x, v);
     transform_dy(band.rows, g, d);
     for (int p = 0; p < points; ++p)
-      add_band(plan.at_point(band.rows), {0, 0, plan.tiles}, v + p * plan.point_input(band.rows),
+      add_band(plan.at_point(band.rows), plan.tiles, v + p * plan.point_input(band.rows),
                d + p * dy_size(band.rows), stored, own + p * sums());
   }
   void finish(const float* own, float* partial) const {

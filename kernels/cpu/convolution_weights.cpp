@@ -1,6 +1,6 @@
 // The gradient of a convolution by its weights.
 #include "kernels/context.h"
-#include "kernels/cpu/convolution_gradients.h"
+#include "kernels/cpu/batch.h"
 #include "kernels/cpu/convolution_sums.h"
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
@@ -22,37 +22,33 @@ void add_rows(Index rows, Index columns, const float* x, float* sums) {
 
 // The rows of a band, [rows, out_width, stored]: in place if possible, else in own memory with the channels
 // padded to whole registers.
-const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const Source& dy,
+const float* gradient_rows(const Correlation& c, const Band& band, Index stored, const float* dy,
                            float* own) {
-  const bool whole = stored == c.out_channels;
-  if (whole && dy.data) return row_of(dy, band.image, band.first);
+  const float* from = dy + (band.image * c.out_height + band.first) * c.out_width * c.out_channels;
+  if (stored == c.out_channels) return from;
   float* to = own;
-  for (Index i = 0; i < band.rows; ++i)
-    if (whole) {
-      copy_pixels(dy, band.image, band.first + i, 0, c.out_width, to);
-      to += c.out_width * stored;
-    } else {
-      for (Index j = 0; j < c.out_width; ++j, to += stored) {
-        copy_pixels(dy, band.image, band.first + i, j, 1, to);
-        clear_floats(to + c.out_channels, stored - c.out_channels);
-      }
-    }
+  for (Index j = 0; j < band.rows * c.out_width; ++j, from += c.out_channels, to += stored) {
+    copy_floats(to, from, c.out_channels);
+    clear_floats(to + c.out_channels, stored - c.out_channels);
+  }
   return own;
 }
 
 template <class Sum>
-void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, const Source& x,
-                     const Source& dy, float* dw, float* dbias) {
+void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, const float* x, const float* dy,
+                     float* dw, float* dbias) {
   const Bands bands = bands_of(c, 1);
   const Index stored = c.stored(), partial_size = (c.patch() + 1) * stored;
   const Cut chunks = {bands.count(), chunks_of(bands.count(), partial_size)};
   const Index memory_size = round_up(sum.memory(bands.most_rows()), 16);
   const Index dy_size = bands.most_rows() * c.out_width * stored;
   ScratchScope scope(context.scratch);
+  const Chunks here(context, chunks);
   float* partials = context.scratch.take<float>(chunks.parts * partial_size);
   const OwnMemory memory(context, memory_size + dy_size);
   const bool shared = context.threads > 1 && c.work() >= 32 * worth_sharing;
-  share_out(context, shared, chunks.parts, [&](Index chunk, Index thread) {
+  share_out(context, shared, here.count(), [&](Index item, Index thread) {
+    const Index chunk = here.begin + item;
     float *own = memory.of(thread), *partial = partials + chunk * partial_size;
     clear_floats(partial, partial_size);
     if (dw) sum.begin(own);
@@ -65,12 +61,13 @@ void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, con
     }
     if (dw) sum.finish(own, partial);
   });
-  parallel_for(context, c.patch() + 1, chunks.parts * stored, [&](Index k) {
+  const Index left = here.add_up(partials, partial_size);
+  parallel_for(context, c.patch() + 1, left * stored, [&](Index k) {
     float* to = k < c.patch() ? (dw ? dw + k * c.out_channels : nullptr) : dbias;
     if (!to) return;
     sweep(0, c.out_channels, [&](Index o, auto part) {
       Floats total = part.get(partials + k * stored + o);
-      for (Index chunk = 1; chunk < chunks.parts; ++chunk)
+      for (Index chunk = 1; chunk < left; ++chunk)
         total = total + part.get(partials + chunk * partial_size + k * stored + o);
       part.put(to + o, part.get(to + o) + total);
     });
@@ -79,21 +76,16 @@ void sum_over_pixels(const Sum& sum, Context& context, const Correlation& c, con
 
 }  // namespace
 
-void gradient_by_weights(Context& context, const ConvolutionShape& s, const float* x, const Source& dy,
-                         float* dw, float* dbias) {
+void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
+                                  const float* dy, float* dw, float* dbias) {
   const Correlation c = forward_correlation(s);
   if (c.work() == 0) return;
   if (WinogradSum<5>::fits(c))
-    sum_over_pixels(WinogradSum<5>(c), context, c, inputs_of(s, x), dy, dw, dbias);
+    sum_over_pixels(WinogradSum<5>(c), context, c, x, dy, dw, dbias);
   else if (WinogradSum<3>::fits(c))
-    sum_over_pixels(WinogradSum<3>(c), context, c, inputs_of(s, x), dy, dw, dbias);
+    sum_over_pixels(WinogradSum<3>(c), context, c, x, dy, dw, dbias);
   else
-    sum_over_pixels(DirectSum{c}, context, c, inputs_of(s, x), dy, dw, dbias);
-}
-
-void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
-                                  const float* dy, float* dw, float* dbias) {
-  gradient_by_weights(context, s, x, outputs_of(s, dy), dw, dbias);
+    sum_over_pixels(DirectSum{c}, context, c, x, dy, dw, dbias);
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -27,6 +27,25 @@ void scale(Context& context, Index n, float alpha, float* x) {
   parallel_sweep(context, n, [&](Index i, auto part) { part.put(x + i, alpha * part.get(x + i)); });
 }
 
+void clear_all(Context& context, Index count, const ArraySlice* arrays) {
+  for (Index i = 0; i < count; ++i) fill(context, arrays[i].size, 0, arrays[i].data);
+}
+
+void weighted_sum_forward(Context& context, Index count, const WeightedArray* terms, Index n, float* y) {
+  parallel_sweep(context, n, [&](Index i, auto part) {
+    Floats total = rounded(terms[0].weight * part.get(terms[0].data + i));
+    for (Index term = 1; term < count; ++term)
+      total = total + rounded(terms[term].weight * part.get(terms[term].data + i));
+    part.put(y + i, total);
+  });
+}
+
+void weighted_sum_backward(Context& context, Index count, const float* weight, float* const* dx, Index n,
+                           const float* dy) {
+  for (Index i = 0; i < count; ++i)
+    if (dx[i]) add_scaled(context, n, weight[i], dy, dx[i]);
+}
+
 namespace {
 
 // Merges neighbouring axes over which both arrays have one stride, from the innermost outwards: a contiguous
@@ -62,7 +81,6 @@ void for_runs(Context& context, const StridedShape& s, Body body) {
   });
 }
 // A register of x for the elements from i on: loaded if x is contiguous, broadcast if its stride is 0.
-// the same.
 template <class Part>
 TRIPTYCH_INLINE Floats gather(const float* x, Index stride, Index i, Part part) {
   return stride == 1 ? part.get(x + i) : broadcast(*x);

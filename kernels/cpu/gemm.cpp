@@ -1,15 +1,17 @@
 #include "kernels/cpu/gemm.h"
 
+#include "kernels/caches.h"
 #include "kernels/cpu/column.h"
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/table.h"
 #include "kernels/cpu/thin_products.h"
 
 // The loops of BLIS (Van Zee & van de Geijn 2015) in a different order. From the outermost to the innermost:
 //
 //   4  regions of C: blocks of rows x    the tasks of the threads. One thread computes a region from start to
 //      groups of panels of B             end: one parallel loop per product and no barrier inside it
-//   3  pc over k by block_k              a block of A stays in the L2 of a core, a panel of B in L1
+//   3  pc over k by kc                   a block of A stays in the L2 of a core, a panel of B in L1
 //                                         (AVX-512: in L2)
 //   2  the panels of a group             one panel of B
 //   1  the tiles of a block (column.h)   tile_rows_of(vectors) x vectors * lanes of C (microkernel.h)
@@ -28,19 +30,34 @@
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
 
-// KC of BLIS. With AVX2 a panel of B is 256 x 16 or 24 floats, 16 or 24 KiB of L1. With AVX-512, 400 x 48
+// The largest kc. With AVX2 a panel of B is 256 x 16 or 24 floats, 16 or 24 KiB of L1. With AVX-512, 400 x 48
 // floats exceed L1 and are read from L2, which is fast enough; there the limit is that adding a tile to C
-// costs two cycles per store, so blocks of k are long.
-constexpr Index block_k = lanes == 16 ? 400 : 256;
-// Floats of a block of A, MC * KC of BLIS: at most half of L2 (1 MiB and more with AVX-512, 512 KiB with
-// AVX2), which is 320 or 256 rows, or more if k is short.
-constexpr Index block_a = lanes == 16 ? 131072 : 65536;
+// costs a store, so blocks of k are long. A constant, unlike mc and nc: it decides the order in which a sum
+// is added, and a result must not depend on the caches of the machine.
+constexpr Index most_kc = lanes == 16 ? 400 : 256;
+
+// mc: a block of A takes half of L2, and 1 MiB at most. nc: the part of C that a thread adds to for each
+// block of k, mc x nc, takes at most half of L3, and 4 MiB, since others share it.
+template <int vectors>
+Blocking blocking_of(Index k) {
+  // Blocks of k are multiples of a register, so that packing squares fit; the last may be shorter.
+  const Index kc = divide_up(divide_up(k, lanes), divide_up(k, most_kc)) * lanes;
+  constexpr Index bytes = sizeof(float);
+  const Index mc = maximum(1, minimum(caches().l2 / 2, 1 << 20) / bytes / kc);
+  const Index nc = minimum(caches().l3 / 2, 4 << 20) / bytes / mc;
+  return {mc, kc, nc, tile_rows_of(vectors), vectors * lanes};
+}
+
 // Up to this many tiles per column no tile packs: all read the rows of B in place. On Zen 4 a step of
-// AVX-512's 9 x 3 tile takes 27 cycles, and 31 with three stores, however they are written; AVX2's stores are
-// free.
-constexpr Index few_tiles = lanes == 16 ? 16 : 1;
-// NC of BLIS, if k has several blocks: with 256 to 512 rows, 2 to 4 MiB of C in L3.
-constexpr Index block_columns = 2048;
+// AVX-512's 9 x 3 tile takes 27 cycles, and 31 with three stores, however they are written. Elsewhere stores
+// are free, and every further tile gains from contiguous rows.
+Index few_tiles() {
+#ifdef __AVX512F__
+  __builtin_cpu_init();
+  if (__builtin_cpu_is("amdfam19h")) return 16;
+#endif
+  return 1;
+}
 // Where m and n allow it: fewer leave threads idle at the end, more read A or B more often. Below region_work
 // a thread has one region, because splitting costs more than the imbalance it could remove.
 constexpr Index regions_per_thread = 2;
@@ -77,14 +94,13 @@ struct Regions {
 };
 
 template <int vectors>
-Regions regions_of(const Problem& p, Index depth, Index threads) {
-  constexpr Index width = vectors * lanes;
-  const Index panels = divide_up(p.n, width), tiles = divide_up(p.m, tile_rows_of(vectors));
+Regions regions_of(const Problem& p, const Blocking& by, Index threads) {
+  const Index panels = divide_up(p.n, by.nr), tiles = divide_up(p.m, by.mr);
   const Index most = minimum(regions_per_thread, maximum(1, p.m * p.n * p.k / (threads * region_work)));
   const Index wanted = threads == 1 ? 1 : threads * most;
-  Index blocks = divide_up(p.m * depth, block_a);
+  Index blocks = divide_up(p.m, by.mc);
   if (blocks >= threads) blocks = round_up(blocks, threads);  // the same number for each thread
-  Index groups = p.k > depth ? divide_up(panels, divide_up(block_columns, width)) : 1;
+  Index groups = p.k > by.kc ? divide_up(panels, divide_up(by.nc, by.nr)) : 1;
   groups = maximum(groups, minimum(divide_up(wanted, blocks), blocks == 1 ? panels : panels / worth_packing));
   // Too few panels for all threads: more blocks of rows.
   blocks = maximum(blocks, minimum(tiles, divide_up(threads, groups)));
@@ -207,23 +223,21 @@ void multiply_group(const Problem& p, const Runs& tiles, const Pass& pass, Index
 // The product with tiles that are `vectors` registers wide.
 template <int vectors>
 void multiply(Context& context, const Problem& p) {
-  // Blocks of k are multiples of a register, so that packing squares fit; the last may be shorter.
-  const bool by_rows = p.b.column == 1, copies = divide_up(p.m, tile_rows_of(vectors)) > few_tiles;
-  const Index depth = divide_up(divide_up(p.k, lanes), divide_up(p.k, block_k)) * lanes;
-  const Index panel_size = round_up(vectors * lanes * depth + packing_slack, 16);
+  const Blocking by = blocking_of<vectors>(p.k);
+  const bool by_rows = p.b.column == 1, copies = divide_up(p.m, by.mr) > few_tiles();
+  const Index panel_size = round_up(by.nr * by.kc + packing_slack, 16);
   const bool shared = context.threads > 1 && p.m * p.n * p.k >= 32 * worth_sharing;
-  const Regions regions = regions_of<vectors>(p, depth, shared ? context.threads : 1);
+  const Regions regions = regions_of<vectors>(p, by, shared ? context.threads : 1);
   const Index most_tiles = divide_up(regions.tiles.parts, regions.blocks.parts);
-  const Index packed_size =
-      regions.pack_a ? round_up(most_tiles * tile_rows_of(vectors) * depth + packing_slack, 16) : 0;
+  const Index packed_size = regions.pack_a ? round_up(most_tiles * by.mr * by.kc + packing_slack, 16) : 0;
   ScratchScope scope(context.scratch);
   const OwnMemory memory(context, panel_size + packed_size);
   share_out(context, shared, regions.count(), [&](Index region, Index thread) {
     float *panel = memory.of(thread), *packed = panel + panel_size;
     const Index block = region / regions.groups.parts, group = region % regions.groups.parts;
-    for (Index pc = 0; pc < p.k; pc += depth) {
+    for (Index pc = 0; pc < p.k; pc += by.kc) {
       Pass pass = {pc,
-                   minimum(depth, p.k - pc),
+                   minimum(by.kc, p.k - pc),
                    pc == 0 ? p.beta : 1.0f,
                    regions.blocks.begin(block),
                    regions.blocks.size(block),
@@ -233,7 +247,7 @@ void multiply(Context& context, const Problem& p) {
         pass.packed = packed;
       }
       const auto rows_ahead = [&](Index rows) {
-        const Index parts = minimum(pass.k, maximum(rows, tile_rows_of(vectors)));
+        const Index parts = minimum(pass.k, maximum(rows, by.mr));
         return Ahead{nullptr, p.b.row, rows, divide_up(pass.k, parts)};
       };
       const bool first_waits = copies && pass.tiles > 1;
@@ -302,6 +316,18 @@ void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index 
     multiply<3>(context, p);
   else
     multiply<2>(context, p);
+}
+
+Blocking blocking(Index k) {
+  return blocking_of<3>(k);
+}
+
+// Every row of y is initialised with the bias; the product is added.
+void linear_forward(Context& context, Index rows, Index out, Index in, const float* x, const float* w,
+                    const float* bias, float* y) {
+  const StridedShape beside_rows = {.size = {1, 1, rows, out}, .a = {0, 0, 0, 1}, .b = {0, 0, out, 1}};
+  copy_strided(context, beside_rows, false, bias, y);
+  gemm(context, Transpose::no, Transpose::no, rows, out, in, 1, x, in, w, out, 1, y, out);
 }
 
 Index panels_size(Index k, Index n) {

@@ -8,7 +8,7 @@
 # no std:: containers or algorithms, their helpers have internal linkage, and `make check` inspects the
 # objects (tests/scripts/weak_symbols.sh).
 
-CPU_SIMD_SOURCES := $(filter-out kernels/cpu/kernels.cpp,$(wildcard kernels/cpu/*.cpp))
+CPU_SIMD_SOURCES := $(filter-out kernels/cpu/kernels.cpp kernels/cpu/warp.cpp,$(wildcard kernels/cpu/*.cpp))
 # By the compiler's target, not by this machine: CXX=aarch64-linux-gnu-g++ compiles for another one.
 target := $(firstword $(subst -, ,$(shell $(CXX) -dumpmachine 2>/dev/null || uname -m)))
 CPU_ISAS := portable $(if $(filter x86_64 amd64,$(target)),avx2 avx512) \

@@ -10,41 +10,27 @@
 #include <string>
 
 #include "kernels/backends.h"
-#include "kernels/cpu/convolution_ladder.h"
+#include "kernels/cpu/blocking.h"
 #include "kernels/cpu/ladder.h"
 #include "kernels/host_memory.h"
-#include "kernels/warp.h"
 
 namespace triptych::cpu {
 
-// kernels/cpu/table.cpp, warp.cpp, ladder.cpp and convolution_ladder.cpp, compiled once per instruction set.
-namespace portable {
-extern const Kernels table;
-decltype(cpu::warp_image) warp_image;
-extern const Rung ladder[rungs];
-extern const ConvolutionRung convolution_ladder[convolution_rungs];
-}  // namespace portable
+// kernels/cpu/table.cpp, gemm.cpp and ladder.cpp, compiled once per instruction set.
+#define INSTRUCTION_SET(isa)        \
+  namespace isa {                   \
+  extern const Kernels table;       \
+  extern const Rung ladder[rungs];  \
+  decltype(cpu::blocking) blocking; \
+  }
+INSTRUCTION_SET(portable)
 #ifdef __x86_64__
-namespace avx2 {
-extern const Kernels table;
-decltype(cpu::warp_image) warp_image;
-extern const Rung ladder[rungs];
-extern const ConvolutionRung convolution_ladder[convolution_rungs];
-}  // namespace avx2
-namespace avx512 {
-extern const Kernels table;
-decltype(cpu::warp_image) warp_image;
-extern const Rung ladder[rungs];
-extern const ConvolutionRung convolution_ladder[convolution_rungs];
-}  // namespace avx512
+INSTRUCTION_SET(avx2)
+INSTRUCTION_SET(avx512)
 #elif defined(__aarch64__)
-namespace neon {
-extern const Kernels table;
-decltype(cpu::warp_image) warp_image;
-extern const Rung ladder[rungs];
-extern const ConvolutionRung convolution_ladder[convolution_rungs];
-}  // namespace neon
+INSTRUCTION_SET(neon)
 #endif
+#undef INSTRUCTION_SET
 
 namespace {
 
@@ -73,9 +59,8 @@ void synchronise(Context&) {}  // kernels are synchronous
 struct InstructionSet {
   const char* name;
   const Kernels* table;
-  decltype(&cpu::warp_image) warp_image;
   const Rung* ladder;
-  const ConvolutionRung* convolution_ladder;
+  decltype(&cpu::blocking) blocking;
   bool here;  // whether this processor supports it
 };
 
@@ -85,16 +70,14 @@ std::vector<InstructionSet> instruction_sets() {
 #ifdef __x86_64__
   __builtin_cpu_init();
   const bool fma = __builtin_cpu_supports("fma");
-  list.push_back({"avx512", &avx512::table, avx512::warp_image, avx512::ladder, avx512::convolution_ladder,
+  list.push_back({"avx512", &avx512::table, avx512::ladder, avx512::blocking,
                   fma && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")});
-  list.push_back({"avx2", &avx2::table, avx2::warp_image, avx2::ladder, avx2::convolution_ladder,
-                  fma && __builtin_cpu_supports("avx2")});
+  list.push_back({"avx2", &avx2::table, avx2::ladder, avx2::blocking, fma && __builtin_cpu_supports("avx2")});
 #elif defined(__aarch64__)  // every such processor has it
-  list.push_back({"neon", &neon::table, neon::warp_image, neon::ladder, neon::convolution_ladder, true});
+  list.push_back({"neon", &neon::table, neon::ladder, neon::blocking, true});
 #endif
-  list.push_back({"portable", &portable::table, portable::warp_image, portable::ladder,
-                  portable::convolution_ladder, true});
+  list.push_back({"portable", &portable::table, portable::ladder, portable::blocking, true});
   return list;
 }
 
@@ -132,24 +115,12 @@ const Kernels& kernels() {
   return result;
 }
 
-void warp_image(const WarpShape& shape, const Warp& warp, const Colouring& colouring,
-                const std::uint8_t* image, float* scratch, float* out) {
-  static const auto chosen = choose().warp_image;
-  chosen(shape, warp, colouring, image, scratch, out);
-}
-
-// The coloured image and the positions of a row (warp.cpp), with room for the widest register.
-Index warp_scratch(const WarpShape& shape) {
-  constexpr Index widest = 16;
-  return 4 * (shape.height + 1) * (shape.width + 1) + widest + 3 * (shape.crop_width + widest);
-}
-
 const Rung* ladder() {
   return choose().ladder;
 }
 
-const ConvolutionRung* convolution_ladder() {
-  return choose().convolution_ladder;
+Blocking blocking(Index k) {
+  return choose().blocking(k);
 }
 
 }  // namespace triptych::cpu

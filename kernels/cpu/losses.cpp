@@ -149,6 +149,21 @@ void triplet_forward(Context& context, const TripletRule& rule, Index n, Index c
   });
 }
 
+void active_triplets(Context& context, double margin, Index n, Index count, const std::int32_t* triplets,
+                     const float* d, float* weight) {
+  (void)context;
+  Index active = 0;
+  for (Index t = 0; t < count; ++t) {
+    const float* row = d + triplets[3 * t] * n;
+    const double gap =
+        static_cast<double>(row[triplets[3 * t + 1]]) - static_cast<double>(row[triplets[3 * t + 2]]);
+    weight[t] = gap + margin > 0 ? 1.0f : 0.0f;
+    active += gap + margin > 0;
+  }
+  for (Index t = 0; t < count; ++t)
+    if (weight[t] != 0) weight[t] = 1 / static_cast<float>(active);
+}
+
 // The triplets are sorted by anchor and write only to the anchor's row of dd, so an item is an anchor.
 void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
                       const std::int32_t* triplets, const float* d, const float* dloss, float* dd) {

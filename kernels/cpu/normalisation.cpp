@@ -3,7 +3,7 @@
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/mathematics.h"
 #include "kernels/cpu/simd.h"
-#include "kernels/shapes.h"
+#include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 
@@ -80,9 +80,11 @@ void batch_norm_statistics(Context& context, Index rows, Index channels, const f
                            float* variance) {
   const Cut chunks = row_chunks(rows, channels);
   ScratchScope scope(context.scratch);
-  float *means = context.scratch.take<float>(chunks.parts * channels),
-        *squares = context.scratch.take<float>(chunks.parts * channels);
-  parallel_for(context, chunks.parts, 2 * chunks.size(0) * channels, [&](Index chunk) {
+  const Chunks here(context, chunks);
+  // Of each chunk the means, then the squares: they travel together.
+  float* moments = context.scratch.take<float>(chunks.parts * 2 * channels);
+  parallel_for(context, here.count(), 2 * chunks.size(0) * channels, [&](Index i) {
+    const Index chunk = here.begin + i, at = chunk * 2 * channels;
     const Index begin = chunks.begin(chunk), end = chunks.begin(chunk + 1);
     sweep(0, channels, [&](Index ch, auto part) {
       Floats total = {}, square = {};
@@ -92,22 +94,34 @@ void batch_norm_statistics(Context& context, Index rows, Index channels, const f
         const Floats deviation = part.get(x + row * channels + ch) - centre;
         square = deviation * deviation + square;
       }
-      part.put(means + chunk * channels + ch, centre);
-      part.put(squares + chunk * channels + ch, square);
+      part.put(moments + at + ch, centre);
+      part.put(moments + at + channels + ch, square);
     });
   });
+  here.gather(moments, 2 * channels);
   for (Index ch = 0; ch < channels; ++ch) {
     double n = 0, centre = 0, square = 0;
     for (Index chunk = 0; chunk < chunks.parts; ++chunk) {
       const double more = static_cast<double>(chunks.size(chunk));
-      const double apart = static_cast<double>(means[chunk * channels + ch]) - centre;
-      square += static_cast<double>(squares[chunk * channels + ch]) + apart * apart * n * more / (n + more);
+      const float* of_chunk = moments + chunk * 2 * channels + ch;
+      const double apart = static_cast<double>(of_chunk[0]) - centre;
+      square += static_cast<double>(of_chunk[channels]) + apart * apart * n * more / (n + more);
       centre += apart * more / (n + more);
       n += more;
     }
     mean[ch] = static_cast<float>(centre);
     variance[ch] = static_cast<float>(square / static_cast<double>(rows));
   }
+}
+
+// Two passes, so that the first product is rounded in memory.
+void batch_norm_track(Context& context, Index channels, float keep, float mean_share, float variance_share,
+                      const float* mean, const float* variance, float* running_mean,
+                      float* running_variance) {
+  scale(context, channels, keep, running_mean);
+  add_scaled(context, channels, mean_share, mean, running_mean);
+  scale(context, channels, keep, running_variance);
+  add_scaled(context, channels, variance_share, variance, running_variance);
 }
 
 void batch_norm_forward(Context& context, Index rows, Index channels, float epsilon, const float* x,

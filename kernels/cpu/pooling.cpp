@@ -1,8 +1,9 @@
 // Pooling over windows. A register holds neighbouring channels of one pixel, and each lane finds its own
 // winner.
 #include "kernels/context.h"
+#include "kernels/cpu/activation.h"
+#include "kernels/cpu/batch.h"
 #include "kernels/cpu/parallel.h"
-#include "kernels/cpu/pooled.h"
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
 
@@ -23,10 +24,11 @@ template <class Body>
 void for_windows(Context& context, const PoolShape& s, bool rows_overlap, Body body) {
   const Index height = s.out_height(), width = s.out_width();
   const Index rows = rows_overlap ? height : 1, items = rows_overlap ? s.batch : s.batch * height;
-  parallel_for(context, items, rows * width * s.channels * s.window_height * s.window_width, [&](Index item) {
-    for (Index row = item * rows; row < (item + 1) * rows; ++row)
-      for (Index j = 0; j < width; ++j) body(row / height, row % height, j);
-  });
+  for_items_here(context, items, rows * width * s.channels * s.window_height * s.window_width,
+                 [&](Index item) {
+                   for (Index row = item * rows; row < (item + 1) * rows; ++row)
+                     for (Index j = 0; j < width; ++j) body(row / height, row % height, j);
+                 });
 }
 
 bool overlap(const PoolShape& s) {
@@ -103,12 +105,26 @@ void average_pool_backward(Context& context, const PoolShape& s, const float* dy
   });
 }
 
+// An item is a row of dz. All elements are assigned: first zeros, which an odd last row or column keeps.
 void activation_pool_backward(Context& context, const ConvolutionShape& s, Activation activation,
                               const float* y, const std::uint8_t* winner, const float* dy, float* dz) {
-  const Index height = s.out_height(), width = s.out_width(), row_size = width * s.out_channels;
-  const Unpooled unpooled = {activation, y, winner, dy, height, width, s.out_channels};
-  parallel_for(context, s.batch * height, row_size,
-               [&](Index row) { unpooled.make(row / height, row % height, 0, width, dz + row * row_size); });
+  const Index height = s.out_height(), width = s.out_width(), channels = s.out_channels;
+  for_items_here(context, s.batch * height, width * channels, [&](Index item) {
+    const Index n = item / height, row = item % height;
+    float* to = dz + item * width * channels;
+    clear_floats(to + width / 2 * 2 * channels, width % 2 * channels);
+    if (row / 2 == height / 2) return clear_floats(to, width * channels);
+    const auto left = static_cast<std::int32_t>(2 * (row % 2));  // place of the left pixel in its window
+    for (Index j = 0; j < width / 2; ++j, to += 2 * channels) {
+      const Index from = ((n * (height / 2) + row / 2) * (width / 2) + j) * channels;
+      sweep(0, channels, [&](Index o, auto part) {
+        const Floats g = part.get(dy + from + o) * slope(activation, part.get(y + from + o));
+        const Ints at = part.get(winner + from + o);
+        part.put(to + o, at == left ? g : Floats{});
+        part.put(to + channels + o, at == left + 1 ? g : Floats{});
+      });
+    }
+  });
 }
 
 }  // namespace triptych::cpu::TRIPTYCH_ISA

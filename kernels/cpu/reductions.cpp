@@ -3,7 +3,7 @@
 #include "kernels/cpu/column_sums.h"
 #include "kernels/cpu/mathematics.h"
 #include "kernels/cpu/simd.h"
-#include "kernels/shapes.h"
+#include "kernels/cpu/table.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
@@ -78,31 +78,9 @@ void sum_axis_backward(Context& context, Index outer, Index axis, Index inner, f
 
 namespace {
 
-// The maximum of a row and its first position. Each lane finds the first maximum of its own column, in steps
-// of `lanes`; among equal lanes the smallest position is the first overall.
+// The maximum of a row and its first position.
 void max_of(Index n, const float* x, float& best, std::int32_t& winner) {
   best = x[0], winner = 0;
-  if (n >= lanes) {
-    Floats bests = load(x);
-    Ints places;
-    for (int i = 0; i < lanes; ++i) places[i] = i;
-    Ints at = places;
-    Index i = lanes;
-    for (; i + lanes <= n; i += lanes) {
-      const Floats value = load(x + i);
-      const Ints better = replaces(value, bests);
-      bests = better ? value : bests;
-      at = better ? places + static_cast<std::int32_t>(i) : at;
-    }
-    best = bests[0], winner = at[0];
-    for (int lane = 1; lane < lanes; ++lane) {
-      const bool same = bests[lane] == best || (bests[lane] != bests[lane] && best != best);
-      if (replaces(bests[lane], best) || (same && at[lane] < winner)) best = bests[lane], winner = at[lane];
-    }
-    for (; i < n; ++i)
-      if (replaces(x[i], best)) best = x[i], winner = static_cast<std::int32_t>(i);
-    return;
-  }
   for (Index i = 1; i < n; ++i)
     if (replaces(x[i], best)) best = x[i], winner = static_cast<std::int32_t>(i);
 }
@@ -153,6 +131,53 @@ void squared_norm(Context& context, Index n, const float* x, float* result) {
   double total = 0;
   for (Index i = 0; i < pieces; ++i) total += static_cast<double>(partials[i]);
   *result = static_cast<float>(total);
+}
+
+namespace {
+
+// The norm of an array is unit sqrt(square). This is for squares that overflowed or vanished: rare, and so
+// simple.
+void measure_scaled(const ArraySlice& x, float& square, float& unit) {
+  float largest = 0;
+  for (Index i = 0; i < x.size; ++i) {
+    const float magnitude = __builtin_fabsf(x.data[i]);
+    if (!(magnitude <= __FLT_MAX__)) {  // NaN and infinity pass on
+      square = magnitude;
+      return;
+    }
+    if (magnitude > largest) largest = magnitude;
+  }
+  if (largest == 0) return;
+  double sum = 0;
+  for (Index i = 0; i < x.size; ++i) {
+    const double scaled = static_cast<double>(x.data[i]) / static_cast<double>(largest);
+    sum += scaled * scaled;
+  }
+  square = static_cast<float>(sum), unit = largest;
+}
+
+}  // namespace
+
+void clip(Context& context, double largest, Index count, const ArraySlice* arrays, float* square,
+          float* unit) {
+  double sum = 0;
+  for (Index i = 0; i < count; ++i) {
+    squared_norm(context, arrays[i].size, arrays[i].data, square + i);
+    unit[i] = 1;
+    sum += static_cast<double>(square[i]);
+  }
+  double norm = __builtin_sqrt(sum);
+  if (!(sum > 1e-30 && sum < 1e37)) {
+    norm = 0;
+    for (Index i = 0; i < count; ++i) {
+      if (!(square[i] > 1e-30f && square[i] < 1e37f)) measure_scaled(arrays[i], square[i], unit[i]);
+      norm = __builtin_hypot(norm,
+                             static_cast<double>(unit[i]) * __builtin_sqrt(static_cast<double>(square[i])));
+    }
+  }
+  if (norm > largest)  // false for NaN, which the caller finds in the norm
+    for (Index i = 0; i < count; ++i)
+      scale(context, arrays[i].size, static_cast<float>(largest / norm), arrays[i].data);
 }
 
 // Infinities and NaN are the floats with all exponent bits set.

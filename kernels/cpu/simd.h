@@ -242,4 +242,18 @@ struct Cut {
 };
 
 }  // namespace
+// A product that is rounded before it is added: the sum has the same bits with and without fused
+// multiply-adds.
+template <class T>
+TRIPTYCH_INLINE T rounded(T product) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(product));
+#elif defined(__x86_64__)
+  asm("" : "+x"(product));
+#elif defined(__aarch64__)
+  asm("" : "+w"(product));
+#endif
+  return product;
+}
+
 }  // namespace triptych::cpu::TRIPTYCH_ISA

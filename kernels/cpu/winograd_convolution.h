@@ -142,7 +142,7 @@ struct Winograd : WinogradTiles {
 
   // Computes all outputs of a band.
   template <class Out>
-  void compute(const Band& band, Upcoming upcoming, const Source& x, const float* panels, const Out& out,
+  void compute(const Band& band, Upcoming upcoming, const float* x, const float* panels, const Out& out,
                float* own) const {
     const Index rows = band.rows, most = group(), column = rows * c.stored(),
                 input_column = at_point(rows).padded_row();
@@ -159,7 +159,7 @@ struct Winograd : WinogradTiles {
   }
 
   // v [points][tiles][padded rows][channels] = B^T d
-  void transform_band(const Band& band, const Source& x, float* v) const {
+  void transform_band(const Band& band, const float* x, float* v) const {
     float* padded = v + points * point_input(band.rows);
     copy_band(c, band, x, padded);
     clear_floats(padded + c.padded_rows(band.rows) * c.padded_row(), lanes);
@@ -240,11 +240,6 @@ struct Winograd : WinogradTiles {
     });
   }
 };
-
-// Whether either filter width uses this algorithm.
-inline bool winograd_fits(const Correlation& c) {
-  return Winograd<3>::fits(c) || Winograd<5>::fits(c);
-}
 
 }  // namespace
 }  // namespace triptych::cpu::TRIPTYCH_ISA

@@ -29,6 +29,22 @@ void activation_backward(Context& context, Activation activation, Index n, const
     start_elements(context, "activation_backward", activation_backward_kernel, n, activation, x, y, dy, dx);
 }
 
+__global__ void softplus_forward_kernel(Index n, const float* x, float* y) {
+  for (Index i = first_element(); i < n; i += all_threads()) y[i] = softplus(x[i]);
+}
+
+void softplus_forward(Context& context, Index n, const float* x, float* y) {
+  start_elements(context, "softplus_forward", softplus_forward_kernel, n, x, y);
+}
+
+__global__ void softplus_backward_kernel(Index n, const float* x, const float* dy, float* dx) {
+  for (Index i = first_element(); i < n; i += all_threads()) dx[i] += dy[i] * sigmoid(x[i]);
+}
+
+void softplus_backward(Context& context, Index n, const float* x, const float* dy, float* dx) {
+  if (dx) start_elements(context, "softplus_backward", softplus_backward_kernel, n, x, dy, dx);
+}
+
 // y = x keep / (1 - rate). One Philox counter gives the random words of four elements, so a thread computes
 // four. `first_kept` is rate * 2^32, rounded up: elements with a smaller word are dropped.
 __global__ void dropout_forward_kernel(Index quads, Index n, std::uint64_t first_kept, float kept_share,

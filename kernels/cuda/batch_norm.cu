@@ -33,6 +33,23 @@ void batch_norm_statistics(Context& context, Index rows, Index channels, const f
                  SquaredDifference{x, mean, columns}, Divided{count, variance});
 }
 
+// running = keep running + share batch
+__global__ void batch_norm_track_kernel(Index channels, float keep, float mean_share, float variance_share,
+                                        const float* mean, const float* variance, float* running_mean,
+                                        float* running_variance) {
+  for (Index i = first_element(); i < channels; i += all_threads()) {
+    running_mean[i] = fmaf(mean_share, mean[i], keep * running_mean[i]);
+    running_variance[i] = fmaf(variance_share, variance[i], keep * running_variance[i]);
+  }
+}
+
+void batch_norm_track(Context& context, Index channels, float keep, float mean_share, float variance_share,
+                      const float* mean, const float* variance, float* running_mean,
+                      float* running_variance) {
+  start_elements(context, "batch_norm_track", batch_norm_track_kernel, channels, keep, mean_share,
+                 variance_share, mean, variance, running_mean, running_variance);
+}
+
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta
 __global__ void batch_norm_forward_kernel(int n, int channels, ChannelNorm norm, const float* x,
                                           const float* beta, float* y) {

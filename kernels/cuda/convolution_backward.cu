@@ -1,37 +1,26 @@
 // The gradients of a convolution by its input and by its weights: two more implicit GEMMs.
-#include "kernels/cuda/convolution_sources.cuh"
-#include "kernels/cuda/host.h"
-#include "kernels/cuda/multiply.cuh"
+#include "kernels/cuda/convolution_products.cuh"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/table.h"
+#include "kernels/cuda/tensor_products.h"
 
 namespace triptych::cuda {
 
-// dx [input pixels, in_channels] += outputs [input pixels, (r, c, o)] x filter [(r, c, o), in_channels]
 void convolution_backward_input(Context& context, const ConvolutionShape& s, const float* dy, const float* w,
                                 float* dx) {
   if (!dx || s.pixels() == 0) return;
-  const Index pixels = s.batch * s.height * s.width, taps = s.kernel_height * s.kernel_width * s.out_channels;
-  const FilterAlongK filter = {w,
-                               static_cast<int>(s.in_channels),
-                               static_cast<int>(s.out_channels),
-                               static_cast<int>(taps),
-                               Divisor(s.out_channels),
-                               whole_quads(w, s.out_channels)};
-  multiply(context, "convolution_backward_input", pixels, s.in_channels, taps, OutputsAlongK(s, dy), filter,
-           1, 1, dx, s.in_channels);
+  if (on_tensor_cores(context)) return tensor_convolution_backward_input(context, s, dy, w, dx);
+  input_product<FloatTiles>(context, s, dy, w, dx);
 }
 
-// dw [patch, out_channels] += patches^T [patch, pixels] x dy [pixels, out_channels]: a small result and a sum
-// over all pixels of the batch, so k is split into parts; dbias += the column sums of dy.
+// And dbias += the column sums of dy.
 void convolution_backward_weights(Context& context, const ConvolutionShape& s, const float* x,
                                   const float* dy, float* dw, float* dbias) {
   if (s.pixels() == 0) return;
-  const RowsAcrossK gradients = {dy, s.out_channels, static_cast<int>(s.out_channels),
-                                 whole_quads(dy, s.out_channels)};
-  if (dw)
-    multiply(context, "convolution_backward_weights", s.patch(), s.out_channels, s.pixels(),
-             PatchesAcrossK{PatchGeometry(s, x)}, gradients, 1, 1, dw, s.out_channels);
+  if (dw && on_tensor_cores(context))
+    tensor_convolution_weights(context, s, x, dy, dw);
+  else if (dw)
+    weights_product<FloatTiles>(context, s, x, dy, dw);
   add_column_sums(context, "convolution_backward_weights (bias)", s.pixels(), s.out_channels, dy, dbias);
 }
 

@@ -2,6 +2,7 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/strided.h"
+#include "kernels/cuda/table.h"
 
 namespace triptych::cuda {
 
@@ -58,6 +59,8 @@ static int fast_axis(const Axes& axes, const Index (&steps)[4]) {
 void copy_strided(Context& context, const StridedShape& s, bool accumulate, const float* a, float* b) {
   if (s.elements() == 0) return;
   const Axes axes = axes_of(s);
+  if (!accumulate && axes.count == 1 && axes.a[0] == 1 && axes.b[0] == 1)
+    return copy(context, b, a, static_cast<std::size_t>(s.elements()) * sizeof(float));
   const int along_a = fast_axis(axes, axes.a), along_b = fast_axis(axes, axes.b);
   // A side of fewer than 8 floats, one sector, would leave most of a tile empty and gain nothing.
   const bool transposed = along_a >= 0 && along_b >= 0 && along_a != along_b && axes.size[along_a] >= 8 &&

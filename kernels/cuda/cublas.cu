@@ -1,8 +1,5 @@
 #include <dlfcn.h>
 
-#include <map>
-#include <mutex>
-
 #include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
 
@@ -27,39 +24,35 @@ void find(void* library, const char* name, Function*& function, std::string& err
   if (!function) error = std::string("the cuBLAS that was found has no ") + name;
 }
 
+// Never destroyed: contexts may outlive the static variables of this module.
 const Library& library() {
-  static const Library loaded = [] {
-    Library l = {};
+  static const Library& loaded = *[] {
+    Library& l = *new Library{};
     void* file = nullptr;
     for (const char* name : {"libcublas.so.13", "libcublas.so.12", "libcublas.so"})
       if (!file) file = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!file) {
       l.error =
-          "--gemm cublas needs libcublas, which was not found: install it (Debian: nvidia-cuda-toolkit), put "
-          "its "
-          "folder into LD_LIBRARY_PATH, or leave the option away for our own GEMM";
-      return l;
+          "--gemm cublas needs libcublas, which was not found: install it (Debian: nvidia-cuda-toolkit), "
+          "put its folder into LD_LIBRARY_PATH, or leave the option away for our own GEMM";
+      return &l;
     }
     find(file, "cublasCreate_v2", l.create, l.error);
     find(file, "cublasDestroy_v2", l.destroy, l.error);
     find(file, "cublasSetStream_v2", l.set_stream, l.error);
     find(file, "cublasSetMathMode", l.set_math_mode, l.error);
     find(file, "cublasSgemm_v2", l.sgemm, l.error);
-    return l;
+    return &l;
   }();
   return loaded;
 }
 
-std::mutex guard;  // of handles: threads may use different contexts concurrently
-std::map<cudaStream_t, void*> handles;
-
-void* handle_of(cudaStream_t stream) {
-  const std::lock_guard lock(guard);
-  void*& handle = handles[stream];
+void* handle_of(Context& context) {
+  void*& handle = library_of(context);
   if (handle) return handle;
   const Library& l = library();
   if (l.create(&handle) != 0) return handle = nullptr;
-  l.set_stream(handle, stream);
+  l.set_stream(handle, stream_of(context));
   l.set_math_mode(handle, pedantic_math);
   return handle;
 }
@@ -69,14 +62,14 @@ void* handle_of(cudaStream_t stream) {
 // cuBLAS is column-major: it computes C^T = op(B)^T op(A)^T, whose columns are the rows of C.
 void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
                  const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
-  const cudaStream_t stream = stream_of(context);
+  stream_of(context);  // opens it
   if (failed(context)) return;
   const Library& l = library();
   if (!l.error.empty()) {
     context.error = l.error;
     return;
   }
-  void* handle = handle_of(stream);
+  void* handle = handle_of(context);
   const int status = handle
                          ? l.sgemm(handle, tb == Transpose::yes, ta == Transpose::yes, static_cast<int>(n),
                                    static_cast<int>(m), static_cast<int>(k), &alpha, b, static_cast<int>(ldb),
@@ -85,14 +78,12 @@ void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n,
   if (status != 0)
     context.error = "cublasSgemm with m " + std::to_string(m) + ", n " + std::to_string(n) + ", k " +
                     std::to_string(k) + " failed with status " + std::to_string(status);
+  else
+    check(context, "running cublasSgemm", wait_if_asked(context));
 }
 
-void close_cublas(cudaStream_t stream) {
-  const std::lock_guard lock(guard);
-  const auto found = handles.find(stream);
-  if (found == handles.end()) return;
-  if (found->second) library().destroy(found->second);
-  handles.erase(found);
+void close_cublas(void* handle) {
+  library().destroy(handle);
 }
 
 }  // namespace triptych::cuda

@@ -9,7 +9,7 @@ namespace triptych::cuda {
 void cublas_gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
                  const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc);
 
-// Destroys the cuBLAS handle of a stream, before the stream is destroyed.
-void close_cublas(cudaStream_t stream);
+// Destroys the handle of a context (library_of), before its stream is destroyed.
+void close_cublas(void* handle);
 
 }  // namespace triptych::cuda

@@ -48,12 +48,14 @@ void pairwise_distance_forward(Context& context, Index m, Index n, Index k, cons
                                float* d) {
   if (m == 0 || n == 0) return;
   Workspace scratch(context);
-  float *x_lengths = scratch.take<float>(m), *y_lengths = scratch.take<float>(n);
+  float* x_lengths = scratch.take<float>(m);
+  float* y_lengths = y == x && n == m ? x_lengths : scratch.take<float>(n);
   start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, m, k, x, x_lengths);
-  start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, n, k, y, y_lengths);
+  if (y_lengths != x_lengths)
+    start_rows(context, "pairwise_distance_forward (norms)", squared_lengths_kernel, n, k, y, y_lengths);
   const int rows = static_cast<int>(m), columns = static_cast<int>(n);
   with_tile(m, n, [&](auto shape) {
-    multiply_tiles<decltype(shape)>(context, "pairwise_distance_forward", m, n, k, 1,
+    multiply_tiles<decltype(shape)>(context, "pairwise_distance_forward", m, n, k,
                                     RowsAlongK{x, k, rows, whole_quads(x, k)},
                                     RowsAlongK{y, k, columns, whole_quads(y, k)},
                                     DistanceSink{d, x_lengths, y_lengths, rows, columns, whole_quads(d, n)});

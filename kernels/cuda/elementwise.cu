@@ -1,4 +1,6 @@
 // Elementwise kernels: one thread per element, bound by memory bandwidth.
+#include <cmath>
+
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
 #include "kernels/cuda/strided.h"
@@ -9,7 +11,14 @@ __global__ void fill_kernel(Index n, float value, float* x) {
   for (Index i = first_element(); i < n; i += all_threads()) x[i] = value;
 }
 
+// Zeros, which gradients begin as, need no kernel: all their bits are 0.
 void fill(Context& context, Index n, float value, float* x) {
+  if (value == 0 && !std::signbit(value) && n > 0) {
+    const cudaStream_t stream = stream_of(context);
+    if (!failed(context))
+      check(context, "fill", cudaMemsetAsync(x, 0, static_cast<std::size_t>(n) * sizeof(float), stream));
+    return;
+  }
   start_elements(context, "fill", fill_kernel, n, value, x);
 }
 
@@ -28,6 +37,58 @@ __global__ void scale_kernel(Index n, float alpha, float* x) {
 void scale(Context& context, Index n, float alpha, float* x) {
   if (alpha == 0) return fill(context, n, 0, x);  // clears NaN as well
   start_elements(context, "scale", scale_kernel, n, alpha, x);
+}
+
+// The terms of a sum travel as arguments of the kernel: at most so many in one launch.
+inline constexpr int most_terms = 8;
+struct Terms {
+  int count;
+  const float* x[most_terms];
+  float weight[most_terms];
+};
+
+__global__ void weighted_sum_forward_kernel(Index n, Terms terms, bool accumulate, float* y) {
+  for (Index i = first_element(); i < n; i += all_threads()) {
+    float sum = terms.weight[0] * terms.x[0][i];
+    if (accumulate) sum = y[i] + sum;
+    for (int term = 1; term < terms.count; ++term) sum += terms.weight[term] * terms.x[term][i];
+    y[i] = sum;
+  }
+}
+
+void weighted_sum_forward(Context& context, Index count, const WeightedArray* list, Index n, float* y) {
+  for (Index first = 0; first < count; first += most_terms) {
+    Terms terms = {};
+    for (; terms.count < most_terms && first + terms.count < count; ++terms.count) {
+      terms.x[terms.count] = list[first + terms.count].data;
+      terms.weight[terms.count] = list[first + terms.count].weight;
+    }
+    start_elements(context, "weighted_sum_forward", weighted_sum_forward_kernel, n, terms, first > 0, y);
+  }
+}
+
+struct TermGradients {
+  int count;
+  float* dx[most_terms];
+  float weight[most_terms];
+};
+
+__global__ void weighted_sum_backward_kernel(Index n, TermGradients terms, const float* dy) {
+  for (Index i = first_element(); i < n; i += all_threads())
+    for (int term = 0; term < terms.count; ++term)
+      terms.dx[term][i] = fmaf(terms.weight[term], dy[i], terms.dx[term][i]);
+}
+
+void weighted_sum_backward(Context& context, Index count, const float* weight, float* const* dx, Index n,
+                           const float* dy) {
+  TermGradients terms = {};
+  for (Index i = 0; i < count; ++i) {
+    if (dx[i]) terms.dx[terms.count] = dx[i], terms.weight[terms.count++] = weight[i];
+    if (terms.count < most_terms && i + 1 < count) continue;
+    if (terms.count > 0)
+      start_elements(context, "weighted_sum_backward", weighted_sum_backward_kernel, n, terms, dy);
+    terms.count = 0;
+  }
 }
 
 __global__ void binary_kernel(int n, BinaryOp op, Axes axes, const float* a, const float* b, float* y) {

@@ -1,40 +1,32 @@
-// C = alpha op(A) op(B) + beta C for any shape. The four combinations of transposes are four pairs of
-// sources; the rest is gemm_tile.cuh.
+// Matrix products: by gemm_tile.cuh, by cuBLAS, or on the tensor cores.
 #include "kernels/context.h"
 #include "kernels/cuda/cublas.h"
-#include "kernels/cuda/host.h"
-#include "kernels/cuda/multiply.cuh"
+#include "kernels/cuda/gemm_products.cuh"
+#include "kernels/cuda/table.h"
+#include "kernels/cuda/tensor_products.h"
 
 namespace triptych::cuda {
-
-__global__ void sum_parts_kernel(Index n, int columns, int parts, const float* partial, float alpha,
-                                 float beta, float* c, Index distance) {
-  for (Index i = first_element(); i < n; i += all_threads()) {
-    float sum = partial[i];
-    for (int p = 1; p < parts; ++p) sum += partial[p * n + i];
-    float& to = c[i / columns * distance + i % columns];
-    to = beta == 0 ? alpha * sum : fmaf(beta, to, alpha * sum);
-  }
-}
 
 void gemm(Context& context, Transpose ta, Transpose tb, Index m, Index n, Index k, float alpha,
           const float* a, Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
   if (m == 0 || n == 0) return;
-  if (context.library_gemm && k > 0)
+  if (context.gemm == Gemm::cublas && k > 0)
     return cublas_gemm(context, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
-  const bool quads_a = whole_quads(a, lda), quads_b = whole_quads(b, ldb);
-  const int rows = static_cast<int>(m), columns = static_cast<int>(n);
-  const auto with_a = [&](const auto& source_a) {
-    if (tb == Transpose::no)
-      multiply(context, "gemm", m, n, k, source_a, RowsAcrossK{b, ldb, columns, quads_b}, alpha, beta, c,
-               ldc);
-    else
-      multiply(context, "gemm", m, n, k, source_a, RowsAlongK{b, ldb, columns, quads_b}, alpha, beta, c, ldc);
-  };
-  if (ta == Transpose::no)
-    with_a(RowsAlongK{a, lda, rows, quads_a});
-  else
-    with_a(RowsAcrossK{a, lda, rows, quads_a});
+  if (on_tensor_cores(context))
+    return tensor_gemm(context, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  gemm_product<FloatTiles>(context, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+void linear_forward(Context& context, Index rows, Index out, Index in, const float* x, const float* w,
+                    const float* bias, float* y) {
+  if (rows == 0 || out == 0) return;
+  if (context.gemm == Gemm::cublas && in > 0) {  // which adds to what it finds
+    copy_strided(context, {.size = {1, 1, rows, out}, .a = {0, 0, 0, 1}, .b = {0, 0, out, 1}}, false, bias,
+                 y);
+    return gemm(context, Transpose::no, Transpose::no, rows, out, in, 1, x, in, w, out, 1, y, out);
+  }
+  if (on_tensor_cores(context)) return tensor_linear_forward(context, rows, out, in, x, w, bias, y);
+  linear_product<FloatTiles>(context, rows, out, in, x, w, bias, y);
 }
 
 }  // namespace triptych::cuda

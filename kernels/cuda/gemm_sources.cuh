@@ -87,4 +87,28 @@ struct MatrixSink {
   }
 };
 
+// y = sums + bias, which may be null.
+struct BiasSink {
+  float* y;
+  const float* bias;  // [columns]
+  int rows, columns;
+  bool vectors;
+  __device__ BiasSink part(unsigned) const { return *this; }
+  __device__ void operator()(int i, int j, const float (&block)[4][4]) const {
+    float offset[4] = {};
+    for (int q = 0; q < 4; ++q)
+      if (bias && j + q < columns) offset[q] = bias[j + q];
+    for (int r = 0; r < 4 && i + r < rows; ++r) {
+      float* to = y + Index(i + r) * columns + j;
+      if (vectors && j + 3 < columns) {
+        *reinterpret_cast<float4*>(to) = make_float4(block[r][0] + offset[0], block[r][1] + offset[1],
+                                                     block[r][2] + offset[2], block[r][3] + offset[3]);
+      } else {
+        for (int q = 0; q < 4; ++q)
+          if (j + q < columns) to[q] = block[r][q] + offset[q];
+      }
+    }
+  }
+};
+
 }  // namespace triptych::cuda

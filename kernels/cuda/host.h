@@ -19,7 +19,8 @@ struct Context;
 namespace triptych::cuda {
 
 // Stores the first error of a context in Context::error. Nothing is launched after it: later errors would
-// only be its consequences.
+// only be its consequences. A kernel's error arrives with some later call, whose report therefore says how to
+// learn the kernel's name.
 void report(Context& context, const std::string& what, cudaError_t status);
 bool failed(const Context& context);  // whether it has such an error
 inline bool check(Context& context, const char* what, cudaError_t status) {
@@ -29,6 +30,10 @@ inline bool check(Context& context, const char* what, cudaError_t status) {
 
 // The CUDA stream of a context. The first call creates it, with all state of the context.
 cudaStream_t stream_of(Context& context);
+
+// With TRIPTYCH_CUDA_SYNC=1 in the environment every launch waits for its kernel, whose errors then have its
+// name: slow. Returns the status of the kernel, or cudaSuccess at once without that variable.
+cudaError_t wait_if_asked(Context& context);
 
 // Scratch memory on the device, released at the end of the scope. It comes from a stack of blocks that the
 // context keeps, so that a step in steady state makes no driver call. A stream executes in order, so the next
@@ -53,8 +58,16 @@ class Workspace {
   std::size_t block_, used_;
 };
 
+// `count` numbers in device memory that are 0: each counts the blocks of a launch that have come somewhere,
+// and is 0 again when the last one has (reduce.cuh). Null, and an error in the context, when memory is
+// exhausted.
+unsigned* tickets_of(Context& context, Index count);
+
 // Copies a few bytes from the host to device memory asynchronously, through pinned staging memory.
 void send(Context& context, void* device, const void* host, std::size_t bytes);
+
+// Where the context keeps its handle of cuBLAS.
+void*& library_of(Context& context);
 
 // ---- launching a kernel -----------------------------------------------------------------------------------
 
@@ -99,6 +112,7 @@ void start(Context& context, const char* name, void (*kernel)(Parameters...), di
   if ((fits<Parameters>(arguments) && ...)) {
     launch(kernel, grid, block, 0, stream, static_cast<Parameters>(arguments)...);
     status = cudaGetLastError();
+    if (status == cudaSuccess) status = wait_if_asked(context);
   }
   if (status != cudaSuccess)
     report(context, describe_launch(name, grid, block, {describe(arguments)...}), status);

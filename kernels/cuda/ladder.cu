@@ -2,6 +2,7 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/ladder.h"
+#include "kernels/cuda/ladder_steps.h"
 
 namespace triptych::cuda {
 
@@ -63,7 +64,7 @@ __global__ void register_gemm_kernel(int n, int k, const float* a, const float* 
     for (int j = 0; j < 4; ++j) c[(m0 + y + 16 * i) * n + n0 + x + 16 * j] = sums[i][j];
 }
 
-// Shared by steps 4 and 5: loads of 4 contiguous elements. A is transposed when it is stored to shared
+// Shared by steps 4 to 6: loads of 4 contiguous elements. A is transposed when it is stored to shared
 // memory, so that a thread's four rows are contiguous there, too: 2 loads for 16 multiply-adds.
 struct Quads {
   __align__(16) float a[8][64 + 4];  // padded by 4: see Strip in gemm_tile.cuh
@@ -118,9 +119,10 @@ __global__ void quad_gemm_kernel(int n, int k, const float* a, const float* b, f
 }
 
 // ---- 5. double buffer: loads of the next piece overlap the multiplication; one barrier per piece ----------
-__global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
+__device__ inline void double_buffer_gemm(int x, int y, int n, int k, const float* a, const float* b,
+                                          float* c) {
   __shared__ Quads quads[2];
-  const int t = static_cast<int>(threadIdx.x), x = t % 16, y = t / 16;
+  const int t = static_cast<int>(threadIdx.x);
   const int m0 = static_cast<int>(blockIdx.y) * 64, n0 = static_cast<int>(blockIdx.x) * 64;
   float sums[4][4] = {};
   store_quad(t, load_quad(t, m0, n0, n, k, 0, a, b), quads[0]);
@@ -136,24 +138,32 @@ __global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const fl
   multiply_quads(quads[now], x, y, sums);
   write_quads(m0, n0, n, x, y, sums, c);
 }
+__global__ void double_buffer_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
+  const int t = static_cast<int>(threadIdx.x);
+  double_buffer_gemm(t % 16, t / 16, n, k, a, b, c);
+}
+
+// ---- 6. warp layout: the 32 threads of a warp are 4 x 8 of the 16 x 16 ------------------------------------
+__global__ void warp_layout_gemm_kernel(int n, int k, const float* a, const float* b, float* c) {
+  const int t = static_cast<int>(threadIdx.x), warp = t / 32, lane = t % 32;
+  double_buffer_gemm(warp % 2 * 8 + lane % 8, warp / 2 * 4 + lane / 8, n, k, a, b, c);
+}
 
 // ---- host side --------------------------------------------------------------------------------------------
 
-namespace {
-
-using GemmKernel = void (*)(int, int, const float*, const float*, float*);
-
 void climb(Context& context, const char* name, GemmKernel kernel, Index tile, dim3 block, Index m, Index n,
            Index k, const float* a, const float* b, float* c) {
-  if (m % 64 || n % 64 || k % 16 || k == 0) {
+  if (m % 64 || n % 64 || k % 32 || k == 0) {
     context.error =
-        "the steps of the GEMM ladder want m and n in multiples of 64 and k in multiples of 16, not " +
+        "the steps of the GEMM ladder want m and n in multiples of 64 and k in multiples of 32, not " +
         std::to_string(m) + " x " + std::to_string(n) + " x " + std::to_string(k);
     return;
   }
   start(context, name, kernel, dim3(static_cast<unsigned>(n / tile), static_cast<unsigned>(m / tile)), block,
         n, k, a, b, c);
 }
+
+namespace {
 
 void naive(Context& context, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   climb(context, "naive_gemm", naive_gemm_kernel, 32, dim3(32, 32), m, n, k, a, b, c);
@@ -170,6 +180,9 @@ void quads(Context& context, Index m, Index n, Index k, const float* a, const fl
 void double_buffer(Context& context, Index m, Index n, Index k, const float* a, const float* b, float* c) {
   climb(context, "double_buffer_gemm", double_buffer_gemm_kernel, 64, dim3(256), m, n, k, a, b, c);
 }
+void warp_layout(Context& context, Index m, Index n, Index k, const float* a, const float* b, float* c) {
+  climb(context, "warp_layout_gemm", warp_layout_gemm_kernel, 64, dim3(256), m, n, k, a, b, c);
+}
 
 }  // namespace
 
@@ -180,6 +193,12 @@ const std::vector<Rung>& ladder() {
       {"registers", "a thread computes 4 x 4 elements of C and uses each load four times", registers},
       {"float4", "four contiguous elements per load", quads},
       {"double buffer", "loads of the next piece overlap the multiplication", double_buffer},
+      {"warp layout", "a warp is 4 x 8 threads, and reads 12 different quads where 2 x 16 read 18",
+       warp_layout},
+      {"async copy", "cp.async: pieces go to shared memory without a register, two ahead", async_copy_step},
+      {"tensor cores", "mma.sync in TF32: 1024 multiply-adds in an instruction of a warp", tf32_step,
+       0x1p-11},
+      {"bf16", "mma.sync in BF16: twice as many, of numbers of half the size", bf16_step, 0x1p-8},
   };
   return rungs;
 }

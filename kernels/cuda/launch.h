@@ -8,12 +8,19 @@
 #ifdef __CUDACC__
 #include <cstddef>
 
+#define TRIPTYCH_UNROLL _Pragma("unroll")
+
 namespace triptych::cuda {
 
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,
             cudaStream_t stream, Arguments... arguments) {
   kernel<<<grid, block, shared_bytes, stream>>>(static_cast<Parameters>(arguments)...);
+}
+
+// Whether the runtime's message for a failed kernel already has its name and position, as the emulator's has.
+inline bool errors_are_named() {
+  return false;
 }
 
 // The dynamic shared memory of the block, as an array of T. CUDA requires one declaration for all types.

@@ -2,6 +2,7 @@
 #include "kernels/cuda/activation.cuh"
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
+#include "kernels/cuda/reduce.cuh"
 
 namespace triptych::cuda {
 
@@ -55,6 +56,35 @@ __global__ void triplet_forward_kernel(int count, TripletRule rule, int n, const
 void triplet_forward(Context& context, const TripletRule& rule, Index n, Index count,
                      const std::int32_t* triplets, const float* d, float* loss) {
   start_elements(context, "triplet_forward", triplet_forward_kernel, count, rule, n, triplets, d, loss);
+}
+
+// One block: it counts the active triplets, then everybody knows by what to divide.
+inline constexpr int active_threads = 1024;
+__global__ void __launch_bounds__(active_threads)
+    active_triplets_kernel(double margin, int count, int n, const std::int32_t* triplets, const float* d,
+                           float* weight) {
+  __shared__ int lanes[active_threads];
+  __shared__ float share;
+  int own = 0;
+  for (int i = static_cast<int>(threadIdx.x); i < count; i += active_threads) {
+    const Triplet t = triplet_at(triplets, i);
+    const double d_ap = static_cast<double>(d[Index(t.anchor) * n + t.positive]);
+    const double d_an = static_cast<double>(d[Index(t.anchor) * n + t.negative]);
+    const bool active = d_ap - d_an + margin > 0;
+    weight[i] = active ? 1.0f : 0.0f;
+    own += active;
+  }
+  const int active = block_sum(lanes, own);
+  if (threadIdx.x == 0) share = active > 0 ? 1 / static_cast<float>(active) : 0.0f;
+  __syncthreads();
+  for (int i = static_cast<int>(threadIdx.x); i < count; i += active_threads) weight[i] *= share;
+}
+
+void active_triplets(Context& context, double margin, Index n, Index count, const std::int32_t* triplets,
+                     const float* d, float* weight) {
+  if (count > 0)
+    start(context, "active_triplets", active_triplets_kernel, dim3(1), dim3(active_threads), margin, count, n,
+          triplets, d, weight);
 }
 
 // The first triplet whose anchor is not before `anchor`; triplets are sorted by anchor.

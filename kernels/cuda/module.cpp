@@ -1,58 +1,76 @@
 // Finds and opens the module that nvcc made of this folder. It is not linked into the program: it has the
-// same symbols as the emulator, and a program that needs no GPU should not load CUDA's libraries.
+// same symbols as the emulator, and a program that needs no GPU should not load CUDA's libraries. The fake
+// card of the tests is the same module on the emulator's runtime (tests/kernels/fake_cuda).
 #include <dlfcn.h>
 #include <unistd.h>
 
-#include <climits>
-#include <cstdlib>
+#include <cstring>
 
 #include "kernels/backends.h"
-#include "kernels/kernels.h"
+#include "kernels/interface.h"
+#include "kernels/module_file.h"
 
 namespace triptych::cuda {
 namespace {
 
-constexpr const char* file_name = "device_cuda.so";
+constexpr const char* module_name = "device_cuda.so";
+constexpr const char* fake_module_name = "device_fake_cuda.so";
 
-std::string folder_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
-
-// Looks beside the program, and beside its folder (for test programs); in an installation, in lib/triptych,
-// which is found from bin/ or from the shared library that holds this code.
-std::string find_module() {
-  char program[PATH_MAX];
-  const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
-  if (length <= 0) return {};
-  const std::string folder = folder_of(std::string(program, static_cast<std::size_t>(length)));
-  Dl_info library{};
-  dladdr(reinterpret_cast<const void*>(&find_module), &library);
-  const std::string beside = library.dli_fname ? folder_of(library.dli_fname) : folder;
-  for (const std::string& at :
-       {folder, folder_of(folder), folder_of(folder) + "/lib/triptych", beside + "/triptych"})
-    if (access((at + "/" + file_name).c_str(), R_OK) == 0) return at + "/" + file_name;
+// Among the test programs of a build.
+std::string find_fake_module() {
+  const std::string folder = folder_of_program();
+  for (const std::string& at : {folder, folder + "/tests"})
+    if (access((at + "/" + fake_module_name).c_str(), R_OK) == 0) return at + "/" + fake_module_name;
   return {};
 }
 
-}  // namespace
-
-const Kernels* open_module(std::string& words) {
-  const std::string path = find_module();
-  if (path.empty()) {
-    words = std::string(file_name) + " is not beside this program: it was built without nvcc (12 or newer)";
+const Kernels* open(const std::string& path, std::string& words) {
+  void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!module) {
+    words = std::string("the CUDA module does not open: ") + dlerror();
     return nullptr;
   }
-  void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   using Door = const Kernels* (*)(const char**);
-  const auto door = module ? reinterpret_cast<Door>(dlsym(module, "triptych_device_kernels")) : nullptr;
-  if (!door) {
-    words = std::string("the CUDA module does not open: ") + dlerror();
+  const auto door = reinterpret_cast<Door>(dlsym(module, "triptych_device_kernels"));
+  const auto* interface = static_cast<const char*>(dlsym(module, "triptych_device_interface"));
+  constexpr auto own = kernel_interface();
+  if (!door || !interface || std::strncmp(interface, own.data(), own.size()) != 0) {
+    words = path + " is of another build than this program: run 'make' again, or install both together";
     return nullptr;
   }
   const char* says = "";
   const Kernels* kernels = door(&says);
   words = says;
   return kernels;
+}
+
+}  // namespace
+
+const Kernels* open_module(std::string& words) {
+  const std::string path = find_module(module_name);
+  if (!path.empty()) return open(path, words);
+  words = std::string(module_name) + " is not beside this program: it was built without nvcc (12 or newer)";
+  return nullptr;
+}
+
+bool has_fake_module() {
+  return !find_fake_module().empty();
+}
+
+const Kernels* open_fake_module(std::string& words) {
+  const std::string path = find_fake_module();
+  if (path.empty()) {
+    words = std::string(fake_module_name) + " is not among the tests of this build";
+    return nullptr;
+  }
+  const Kernels* kernels = open(path, words);
+  if (!kernels) return nullptr;
+  static const Kernels table = [kernels] {
+    Kernels renamed = *kernels;
+    renamed.name = "fake-cuda";
+    return renamed;
+  }();
+  return &table;
 }
 
 }  // namespace triptych::cuda

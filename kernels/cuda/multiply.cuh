@@ -1,25 +1,15 @@
 #pragma once
 // From a tile to the whole product: the kernel that assigns tiles to blocks, the choice of the tile shape,
 // and the split of k where it is long and the result small.
+#include <utility>
+
 #include "kernels/cuda/gemm_sources.cuh"
 #include "kernels/cuda/gemm_tile.cuh"
 #include "kernels/cuda/host.h"
+#include "kernels/cuda/reduce.cuh"
+#include "kernels/cuda/tiles.h"
 
 namespace triptych::cuda {
-
-// Registers: a multiprocessor has 65536. A thread with 8 x 8 sums needs 64 for them, 24 for elements being
-// loaded, and some for the addresses of its sources. With 128 registers two blocks of 256 threads fit: 16
-// warps. Tiles of 128 x 64 and 128 x 16 have 128 and 64 threads; limited to 128 registers they spill (nvcc
-// 13.0: 24 to 80 bytes), with up to 168 twelve warps fit, in 3 or 6 blocks. Three convolutions with tiles of
-// 128 x 128 take up to 137 and occupy a multiprocessor with one block; limited to 128, two of them spill 36
-// and 44 bytes on sm_80. Which costs less has to be measured on a card. tests/scripts/ptxas_limits.sh
-// enforces these numbers.
-using Tile128x128 = TileShape<128, 128, 8, 8>;
-using Tile128x64 = TileShape<128, 64, 8, 8>;
-using Tile128x32 = TileShape<128, 32, 8, 4>;
-using Tile128x16 = TileShape<128, 16, 8, 4>;
-using Tile64x64 = TileShape<64, 64, 8, 4>;
-using Tile32x32 = TileShape<32, 32, 4, 4>;
 
 // Blocks are numbered along the rows of the result, so that concurrent blocks share strips of A in the L2
 // cache. Grid row p sums over the p-th part of k.
@@ -36,61 +26,102 @@ __global__ void __launch_bounds__(Shape::threads)
   put_tile<Shape>(sink.part(blockIdx.y), m, n, sums);
 }
 
+// The kernel of a shape: this one, or that of tensor_tile.cuh.
 template <class Shape, class A, class B, class Sink>
-void multiply_tiles(Context& context, const char* name, Index m, Index n, Index k, Index parts, const A& a,
+struct KernelOf {
+  static constexpr auto kernel = multiply_kernel<Shape, A, B, Sink>;
+};
+
+// k_part: a multiple of the depth; divide_up(k, k_part) parts.
+template <class Shape, class A, class B, class Sink>
+void multiply_parts(Context& context, const char* name, Index m, Index n, Index k, Index k_part, const A& a,
                     const B& b, const Sink& sink) {
   const Index down = divide_up(m, Shape::rows), across = divide_up(n, Shape::columns);
-  const Index k_part = divide_up(divide_up(k, parts), Shape::depth) * Shape::depth;
-  start(context, name, multiply_kernel<Shape, A, B, Sink>,
+  const Index parts = k > 0 ? divide_up(k, k_part) : 1;
+  start(context, name, KernelOf<Shape, A, B, Sink>::kernel,
         dim3(static_cast<unsigned>(down * across), static_cast<unsigned>(parts)), dim3(Shape::threads),
         across, k, k_part, a, b, sink);
 }
 
-// C = alpha (sum of the partial products, in order) + beta C
-__global__ void sum_parts_kernel(Index n, int columns, int parts, const float* partial, float alpha,
-                                 float beta, float* c, Index distance);
+// The same without splitting k.
+template <class Shape, class A, class B, class Sink>
+void multiply_tiles(Context& context, const char* name, Index m, Index n, Index k, const A& a, const B& b,
+                    const Sink& sink) {
+  multiply_parts<Shape>(context, name, m, n, k, divide_up(k, Shape::depth) * Shape::depth, a, b, sink);
+}
 
-// A card has about a hundred multiprocessors, and a tile occupies one. These constants, not the actual card,
-// determine the split of k: the same bits on every card.
-inline constexpr Index wanted_blocks = 128, shortest_part = 256;
+// How many values of k a part of the sum takes: all of them where k is short, or the result has tiles enough
+// for the card. A part has at least shortest_part. Constants and the shape decide, not the actual card: the
+// same bits on every card.
+template <class Shape>
+Index part_of_k(Index m, Index n, Index k) {
+  constexpr Index shortest_part = 64, least_k = 512;
+  const Index tiles = divide_up(m, Shape::rows) * divide_up(n, Shape::columns);
+  const Index parts = divide_up(wanted_warps, tiles * (Shape::threads / warp_threads));
+  if (k < least_k || parts < 2 || tiles >= wanted_blocks) return divide_up(k, Shape::depth) * Shape::depth;
+  const Index part = k / parts / Shape::depth * Shape::depth;
+  return part < shortest_part ? shortest_part : part;
+}
+
+// C = alpha (sum of the partial products) + beta C. The parts are the rows of a column sum, which adds them
+// in an order of its own, always the same.
+struct CombinedParts {
+  float alpha, beta;
+  float* c;
+  Index distance;
+  int columns;
+  __device__ void operator()(int element, const double (&totals)[1]) const {
+    float& to = c[Index(element / columns) * distance + element % columns];
+    const float sum = static_cast<float>(totals[0]);
+    to = beta == 0 ? alpha * sum : fmaf(beta, to, alpha * sum);
+  }
+};
 
 template <class Shape, class A, class B>
 void multiply_into_matrix(Context& context, const char* name, Index m, Index n, Index k, const A& a,
                           const B& b, float alpha, float beta, float* c, Index ldc) {
-  const Index tiles = divide_up(m, Shape::rows) * divide_up(n, Shape::columns);
-  Index parts = wanted_blocks / tiles < k / shortest_part ? wanted_blocks / tiles : k / shortest_part;
-  if (parts < 2) {
+  const Index k_part = part_of_k<Shape>(m, n, k);
+  if (k_part >= k) {
     const MatrixSink sink = {
         c, ldc, 0, static_cast<int>(m), static_cast<int>(n), alpha, beta, whole_quads(c, ldc)};
-    return multiply_tiles<Shape>(context, name, m, n, k, 1, a, b, sink);
+    return multiply_tiles<Shape>(context, name, m, n, k, a, b, sink);
   }
-  const Index k_part = divide_up(divide_up(k, parts), Shape::depth) * Shape::depth;
-  parts = divide_up(k, k_part);
+  const Index parts = divide_up(k, k_part);
   Workspace scratch(context);
   float* partial = scratch.take<float>(parts * m * n);
   const MatrixSink sink = {
       partial, n, m * n, static_cast<int>(m), static_cast<int>(n), 1, 0, n % 4 == 0 && m * n % 4 == 0};
-  multiply_tiles<Shape>(context, name, m, n, k, parts, a, b, sink);
-  start_elements(context, "sum_parts", sum_parts_kernel, m * n, n, parts, partial, alpha, beta, c, ldc);
+  multiply_parts<Shape>(context, name, m, n, k, k_part, a, b, sink);
+  column_sums<1>(context, "sum of the parts of a product", parts, m * n,
+                 MatrixTerm{partial, static_cast<int>(m * n)},
+                 CombinedParts{alpha, beta, c, ldc, static_cast<int>(n)});
 }
 
-// The largest tile shape that still gives every multiprocessor a tile; a narrow result takes a narrow tile.
+// Calls body(TileShape) with the tile of tile_rules that a result of m x n takes.
 template <class Body>
 void with_tile(Index m, Index n, Body body) {
-  const auto blocks = [&](Index rows, Index columns) { return divide_up(m, rows) * divide_up(n, columns); };
-  if (n <= 16 && blocks(128, 16) >= wanted_blocks) return body(Tile128x16{});
-  if (n <= 32 && blocks(128, 32) >= wanted_blocks) return body(Tile128x32{});
-  if (n <= 64 && blocks(128, 64) >= wanted_blocks) return body(Tile128x64{});
-  if (n > 64 && blocks(128, 128) >= wanted_blocks) return body(Tile128x128{});
-  if (blocks(64, 64) >= wanted_blocks / 4) return body(Tile64x64{});
-  body(Tile32x32{});
+  const auto pick = [&]<std::size_t... i>(std::size_t wanted, std::index_sequence<i...>) {
+    ((i == wanted ? body(TileShape<tile_rules[i].rows, tile_rules[i].columns, tile_rules[i].thread_rows,
+                                   tile_rules[i].thread_columns>{})
+                  : void()),
+     ...);
+  };
+  pick(tile_for(m, n), std::make_index_sequence<std::size(tile_rules)>{});
 }
 
-template <class A, class B>
+// Who chooses the tile of a product: here by tiles.h, and in tensor_tile.cuh one of the tensor cores.
+struct FloatTiles {
+  template <class Body>
+  static void choose(Index m, Index n, Body body) {
+    with_tile(m, n, body);
+  }
+};
+
+template <class Tiles, class A, class B>
 void multiply(Context& context, const char* name, Index m, Index n, Index k, const A& a, const B& b,
               float alpha, float beta, float* c, Index ldc) {
   if (m == 0 || n == 0) return;
-  with_tile(m, n, [&](auto shape) {
+  Tiles::choose(m, n, [&](auto shape) {
     multiply_into_matrix<decltype(shape)>(context, name, m, n, k, a, b, alpha, beta, c, ldc);
   });
 }

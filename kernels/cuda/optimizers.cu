@@ -1,54 +1,12 @@
-// One launch updates all parameters: a network has a hundred small ones, and one launch for each would take
-// longer than the work.
-//
-// The slices are split into chunks of 1024 elements, one block per chunk. Each call copies the table of
-// slices to the card, asynchronously through pinned memory; a block finds its slice by binary search over the
-// first chunks.
-//
-//   slices   [ conv1.weight      ][bias][ conv2.weight                ] ...
-//   chunks   | 0 | 1 | 2 | 3 | 4 |  5   | 6 | 7 | ...
-//   first    0                    5      6                              ...
+// One launch updates all parameters (slices.cuh).
 #include <cmath>
-#include <cstring>
 
-#include "kernels/cuda/device.cuh"
-#include "kernels/cuda/host.h"
+#include "kernels/cuda/slices.cuh"
 
 namespace triptych::cuda {
 
-constexpr int chunk_elements = 1024;
-
-struct SliceTable {
-  const ParameterSlice* slices;
-  const Index* first_chunk;
-  int count;
-};
-
-// The slice whose chunks include `chunk`.
-__device__ inline int slice_of(const SliceTable& table, Index chunk) {
-  int low = 0, high = table.count - 1;
-  while (low < high) {
-    const int middle = low + (high - low + 1) / 2;
-    if (table.first_chunk[middle] <= chunk)
-      low = middle;
-    else
-      high = middle - 1;
-  }
-  return low;
-}
-
-// Calls update(slice, i) for every element of this block's chunk.
-template <class Update>
-__device__ inline void for_chunk(const SliceTable& table, const Update& update) {
-  const int at = slice_of(table, blockIdx.x);
-  const ParameterSlice slice = table.slices[at];
-  const Index begin = (blockIdx.x - table.first_chunk[at]) * chunk_elements;
-  for (Index i = begin + threadIdx.x; i < begin + chunk_elements && i < slice.size; i += blockDim.x)
-    update(slice, i);
-}
-
 // v = momentum v + (g + decay value);  value -= rate v  (nesterov: rate (g + decay value + momentum v))
-__global__ void sgd_kernel(SliceTable table, SgdRule rule) {
+__global__ void sgd_kernel(SliceTable<ParameterSlice> table, SgdRule rule) {
   for_chunk(table, [&](const ParameterSlice& slice, Index i) {
     const float value = slice.value[i], g = fmaf(slice.decay, value, slice.gradient[i]);
     const float v = fmaf(rule.momentum, slice.first[i], g);
@@ -66,7 +24,7 @@ struct AdamStep {
 
 // m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
 // value -= rate (m / (1 - beta1^step)) / (sqrt(v / (1 - beta2^step)) + epsilon)
-__global__ void adam_kernel(SliceTable table, AdamStep rule) {
+__global__ void adam_kernel(SliceTable<ParameterSlice> table, AdamStep rule) {
   for_chunk(table, [&](const ParameterSlice& slice, Index i) {
     const float value = slice.value[i], shrink = slice.decay * value;
     const float g = slice.gradient[i] + (rule.decoupled_decay ? 0.0f : shrink);
@@ -79,32 +37,9 @@ __global__ void adam_kernel(SliceTable table, AdamStep rule) {
   });
 }
 
-namespace {
-
-template <class Rule>
-void update_all(Context& context, const char* name, void (*kernel)(SliceTable, Rule), const Rule& rule,
-                Index count, const ParameterSlice* slices) {
-  std::vector<Index> first_chunk;
-  Index chunks = 0;
-  for (Index s = 0; s < count; ++s) {
-    first_chunk.push_back(chunks);
-    chunks += divide_up(slices[s].size, chunk_elements);
-  }
-  if (chunks == 0) return;
-  Workspace scratch(context);
-  auto* device_slices = scratch.take<ParameterSlice>(count);
-  auto* device_first = scratch.take<Index>(count);
-  if (failed(context)) return;
-  send(context, device_slices, slices, static_cast<std::size_t>(count) * sizeof(ParameterSlice));
-  send(context, device_first, first_chunk.data(), static_cast<std::size_t>(count) * sizeof(Index));
-  start(context, name, kernel, dim3(static_cast<unsigned>(chunks)), dim3(block_threads),
-        SliceTable{device_slices, device_first, static_cast<int>(count)}, rule);
-}
-
-}  // namespace
-
 void sgd(Context& context, const SgdRule& rule, Index count, const ParameterSlice* slices) {
-  update_all(context, "sgd", sgd_kernel, rule, count, slices);
+  Workspace scratch(context);
+  start_chunks(context, "sgd", sgd_kernel, SentTable<ParameterSlice>(context, scratch, count, slices), rule);
 }
 
 void adam(Context& context, const AdamRule& rule, Index count, const ParameterSlice* slices) {
@@ -118,7 +53,9 @@ void adam(Context& context, const AdamRule& rule, Index count, const ParameterSl
                               static_cast<float>(1 / (1 - std::pow(beta2, step))),
                               rule.epsilon,
                               rule.decoupled_decay};
-  update_all(context, "adam", adam_kernel, constants, count, slices);
+  Workspace scratch(context);
+  start_chunks(context, "adam", adam_kernel, SentTable<ParameterSlice>(context, scratch, count, slices),
+               constants);
 }
 
 }  // namespace triptych::cuda

@@ -4,7 +4,8 @@
 //   dots[q, k] = x[q] . y[k, p] q: the query patches of the grid row, k: the candidates
 //
 // is a matrix product, and a block computes a tile of it with the loop of GEMM. The best p so far stays in
-// registers; no similarity matrix is stored.
+// registers; no similarity matrix is stored. Few images have few tiles: then the window is split among the
+// blocks of a column of the grid (z), and the last one to come compares what they found, in order.
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/multiply.cuh"
 
@@ -26,16 +27,31 @@ struct QueriesAlongK {
   }
 };
 
+// What the blocks of a split window have found: [part, tile, sum of a thread, thread].
+struct PartialMatches {
+  float* best;
+  std::int32_t* at;
+  unsigned* tickets;  // one for each tile
+  static constexpr int sums = MatchTile::thread_rows * MatchTile::thread_columns;
+  __device__ Index place(unsigned part, int sum) const {
+    const Index tile = (Index(part) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+    return (tile * sums + sum) * MatchTile::threads + threadIdx.x;
+  }
+};
+
 __global__ void __launch_bounds__(MatchTile::threads)
     patch_match_forward_kernel(int tiles_across, QueriesAlongK queries, RowsAlongK candidates, int reach,
-                               float* similarity, std::int32_t* winner) {
+                               PartialMatches partial, float* similarity, std::int32_t* winner) {
   __shared__ TileMemory<MatchTile> memory;
   const int q = static_cast<int>(blockIdx.x) / tiles_across * MatchTile::rows;
   const int k = static_cast<int>(blockIdx.x) % tiles_across * MatchTile::columns;
   queries.row = static_cast<int>(blockIdx.y);
   const int first_row = queries.row - reach < 0 ? 0 : queries.row - reach;
   const int end_row = queries.row + reach + 1 < queries.rows ? queries.row + reach + 1 : queries.rows;
-  const int first = first_row * queries.columns, end = end_row * queries.columns;
+  const int window = (end_row - first_row) * queries.columns, part = static_cast<int>(blockIdx.z);
+  const int parts = static_cast<int>(gridDim.z);
+  const int first = first_row * queries.columns + window * part / parts;
+  const int end = first_row * queries.columns + window * (part + 1) / parts;
   Sums<MatchTile> best = {};
   int at[MatchTile::thread_rows][MatchTile::thread_columns] = {};
   const float* y = candidates.data;
@@ -47,6 +63,21 @@ __global__ void __launch_bounds__(MatchTile::threads)
     for (int i = 0; i < MatchTile::thread_rows; ++i)
       for (int j = 0; j < MatchTile::thread_columns; ++j)
         if (p == first || beats(dots[i][j], best[i][j])) best[i][j] = dots[i][j], at[i][j] = p;
+  }
+  if (parts > 1) {
+    for (int i = 0; i < MatchTile::thread_rows; ++i)
+      for (int j = 0; j < MatchTile::thread_columns; ++j) {
+        const Index to = partial.place(blockIdx.z, i * MatchTile::thread_columns + j);
+        partial.best[to] = best[i][j], partial.at[to] = at[i][j];
+      }
+    if (!is_last_block(&partial.tickets[blockIdx.y * gridDim.x + blockIdx.x], gridDim.z)) return;
+    for (unsigned p = 0; p < gridDim.z; ++p)
+      for (int i = 0; i < MatchTile::thread_rows; ++i)
+        for (int j = 0; j < MatchTile::thread_columns; ++j) {
+          const Index from = partial.place(p, i * MatchTile::thread_columns + j);
+          const float candidate = partial.best[from];
+          if (p == 0 || beats(candidate, best[i][j])) best[i][j] = candidate, at[i][j] = partial.at[from];
+        }
   }
   const int own_q = q + own_block<MatchTile::rows, MatchTile::thread_rows>(thread_row<MatchTile>(), 0);
   const int own_k =
@@ -73,11 +104,21 @@ void patch_match_forward(Context& context, const PatchMatchShape& s, const float
   const RowsAlongK candidates = {y, s.patches() * s.channels, static_cast<int>(s.candidates),
                                  whole_quads(y, s.channels)};
   const Index across = divide_up(s.candidates, MatchTile::columns);
-  start(
-      context, "patch_match_forward", patch_match_forward_kernel,
-      dim3(static_cast<unsigned>(divide_up(count, MatchTile::rows) * across), static_cast<unsigned>(s.rows)),
-      dim3(MatchTile::threads), across, queries, candidates, s.reach < s.rows ? s.reach : s.rows, similarity,
-      winner);
+  const Index tiles = divide_up(count, MatchTile::rows) * across, reach = s.reach < s.rows ? s.reach : s.rows;
+  // The smallest window, that of the first grid row, has a patch for every part.
+  const Index smallest = (reach + 1 < s.rows ? reach + 1 : s.rows) * s.columns;
+  const Index wanted = divide_up(wanted_warps, tiles * s.rows * (MatchTile::threads / warp_threads));
+  const Index parts = wanted < smallest ? wanted : smallest;
+  Workspace scratch(context);
+  PartialMatches partial = {};
+  if (parts > 1) {
+    const Index places = parts * tiles * s.rows * PartialMatches::sums * MatchTile::threads;
+    partial = {scratch.take<float>(places), scratch.take<std::int32_t>(places),
+               tickets_of(context, tiles * s.rows)};
+  }
+  start(context, "patch_match_forward", patch_match_forward_kernel,
+        dim3(static_cast<unsigned>(tiles), static_cast<unsigned>(s.rows), static_cast<unsigned>(parts)),
+        dim3(MatchTile::threads), across, queries, candidates, reach, partial, similarity, winner);
 }
 
 // dx[i, j] += sum_k g[i, j, k] y[k, winner]: one thread per channel of each query patch.

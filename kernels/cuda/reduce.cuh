@@ -2,10 +2,12 @@
 // Column sums of a matrix: bias gradients, batch norm, backward of a broadcast, norms. There are no atomic
 // additions: they add in the order in which blocks finish, and the last bits change from run to run. Instead
 //
-//   stage 1 a block sums a chunk of rows for up to 32 columns partial[chunk, column]
-//   stage 2 one thread per column adds the chunks in order finish(column, totals)
+//   a block sums a chunk of rows for up to 32 columns partial[chunk, column]
+//   the last block of these columns to come adds the chunks in order finish(column, totals)
 //
-// and the split into chunks depends on the shape alone.
+// in one launch, and the split into chunks depends on the shape alone. Which block is the last one says a
+// ticket: each block writes its sums, then __threadfence(), which makes them visible to all blocks, and then
+// takes the next number. Who gets the last one sees the sums of all others.
 //
 //            32 columns
 //   row 0    lane 0 ...       Threads (x, y): x is the column, so a warp reads contiguous memory; y takes
@@ -17,9 +19,34 @@
 
 namespace triptych::cuda {
 
+// Whether this block is the last of `blocks` to come here; all its threads must. Then it sees what the others
+// wrote before, and the ticket is 0 again, for the next launch.
+__device__ inline bool is_last_block(unsigned* ticket, unsigned blocks) {
+  __shared__ int last;  // no bool: the race checks watch words
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0 && threadIdx.y == 0) last = atomicInc(ticket, blocks - 1) == blocks - 1;
+  __syncthreads();
+  if (last) __threadfence();
+  return last;
+}
+
+// The sum over a block of one dimension, whose number of threads is a power of two, as a binary tree; valid
+// in thread 0 alone. lanes [threads], shared, which no thread reads any more.
+template <class T>
+__device__ inline T block_sum(T* lanes, T own) {
+  lanes[threadIdx.x] = own;
+  for (unsigned half = blockDim.x / 2; half > 0; half /= 2) {
+    __syncthreads();
+    if (threadIdx.x < half) lanes[threadIdx.x] = own = own + lanes[threadIdx.x + half];
+  }
+  return own;
+}
+
 // term(row, column, sums) adds the contribution of an element to each of the `count` sums.
-template <int count, class Term>
-__global__ void column_sums_kernel(int rows, int columns, int chunk, Term term, float* partial) {
+template <int count, class Term, class Finish>
+__global__ void column_sums_kernel(int rows, int columns, int chunk, Term term, float* partial,
+                                   unsigned* tickets, Finish finish) {
   __shared__ float lanes[count][block_threads];
   const int column = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   const int first = static_cast<int>(blockIdx.y) * chunk, end = rows - first < chunk ? rows : first + chunk;
@@ -34,19 +61,21 @@ __global__ void column_sums_kernel(int rows, int columns, int chunk, Term term, 
     if (threadIdx.y < half)
       for (int i = 0; i < count; ++i) lanes[i][at] += lanes[i][at + static_cast<int>(half * blockDim.x)];
   }
-  if (threadIdx.y > 0 || column >= columns) return;
-  for (int i = 0; i < count; ++i) partial[(Index(blockIdx.y) * count + i) * columns + column] = lanes[i][at];
-}
-
-template <int count, class Finish>
-__global__ void finish_sums_kernel(Index columns, int chunks, const float* partial, Finish finish) {
-  for (Index column = first_element(); column < columns; column += all_threads()) {
-    double totals[count] = {};
-    for (int chunk = 0; chunk < chunks; ++chunk)
+  const bool sums_up = threadIdx.y == 0 && column < columns;
+  double totals[count] = {};
+  if (gridDim.y == 1) {
+    for (int i = 0; i < count; ++i) totals[i] = static_cast<double>(lanes[i][at]);
+  } else {
+    if (sums_up)
       for (int i = 0; i < count; ++i)
-        totals[i] += static_cast<double>(partial[(Index(chunk) * count + i) * columns + column]);
-    finish(static_cast<int>(column), totals);
+        partial[(Index(blockIdx.y) * count + i) * columns + column] = lanes[i][at];
+    if (!is_last_block(&tickets[blockIdx.x], gridDim.y)) return;
+    if (sums_up)
+      for (unsigned c = 0; c < gridDim.y; ++c)
+        for (int i = 0; i < count; ++i)
+          totals[i] += static_cast<double>(partial[(Index(c) * count + i) * columns + column]);
   }
+  if (sums_up) finish(column, totals);
 }
 
 template <int count, class Term, class Finish>
@@ -58,13 +87,13 @@ void column_sums(Context& context, const char* name, Index rows, Index columns, 
   const unsigned lanes = block_threads / across;
   const Index shortest = 32 * Index(lanes), most_chunks = 512;
   const Index chunk = rows > shortest * most_chunks ? divide_up(rows, most_chunks) : shortest;
-  const Index chunks = rows > 0 ? divide_up(rows, chunk) : 1;
+  const Index chunks = rows > 0 ? divide_up(rows, chunk) : 1, groups = divide_up(columns, across);
   Workspace scratch(context);
-  float* partial = scratch.take<float>(chunks * count * columns);
-  start(context, name, column_sums_kernel<count, Term>,
-        dim3(static_cast<unsigned>(divide_up(columns, across)), static_cast<unsigned>(chunks)),
-        dim3(across, lanes), rows, columns, chunk, term, partial);
-  start_elements(context, name, finish_sums_kernel<count, Finish>, columns, chunks, partial, finish);
+  float* partial = scratch.take<float>(chunks > 1 ? chunks * count * columns : 0);
+  unsigned* tickets = chunks > 1 ? tickets_of(context, groups) : nullptr;
+  start(context, name, column_sums_kernel<count, Term, Finish>,
+        dim3(static_cast<unsigned>(groups), static_cast<unsigned>(chunks)), dim3(across, lanes), rows,
+        columns, chunk, term, partial, tickets, finish);
 }
 
 // ---- the most common term and finish ----------------------------------------------------------------------

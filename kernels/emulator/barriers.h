@@ -18,7 +18,7 @@ struct Place {
   }
 };
 
-enum class WarpOperation : std::uint8_t { synchronise, shuffle, ballot };
+enum class WarpOperation : std::uint8_t { synchronise, shuffle, ballot, active, together };
 
 // block.cpp: returns when every thread of the block has arrived.
 void barrier(Place place);
@@ -28,6 +28,10 @@ std::uint64_t warp_collective(WarpOperation operation, unsigned mask, std::uint6
                               Place place);
 // The position of this thread in its warp, 0 .. 31.
 int lane();
+// block.cpp: the lanes of this thread's warp that are at this place. Which lanes come together at a place is
+// not specified by CUDA; here they are those that reach it before any lane of the warp can go on behind it,
+// which are all that take the same path.
+unsigned active_lanes(Place place);
 
 template <class T>
 T shuffle(unsigned mask, T value, int source, Place place) {
@@ -85,6 +89,77 @@ inline int __any_sync(unsigned mask, int predicate, TRIPTYCH_PLACE) {
 }
 inline int __all_sync(unsigned mask, int predicate, TRIPTYCH_PLACE) {
   return __ballot_sync(mask, !predicate, place) == 0;
+}
+
+inline unsigned __activemask(TRIPTYCH_PLACE) {
+  return triptych::emulator::active_lanes(place);
+}
+// Which lanes of the mask have the same value; and whether all have, then the mask, else 0.
+template <class T>
+unsigned __match_any_sync(unsigned mask, T value, TRIPTYCH_PLACE) {
+  mask &= __ballot_sync(mask, 1, place);
+  unsigned same = 0;
+  for (int from = 0; from < 32; ++from)
+    if (mask >> from & 1 && triptych::emulator::shuffle(mask, value, from, place) == value)
+      same |= 1u << from;
+  return same;
+}
+template <class T>
+unsigned __match_all_sync(unsigned mask, T value, int* all, TRIPTYCH_PLACE) {
+  const bool same = (__match_any_sync(mask, value, place) & mask) == mask;
+  *all = __all_sync(mask, same, place);
+  return *all ? mask : 0;
+}
+// Every lane gets the result of all.
+template <class T, class Operation>
+T triptych_reduce_lanes(unsigned mask, T value, Operation operation, triptych::emulator::Place place) {
+  mask &= __ballot_sync(mask, 1, place);  // a block may end within a warp
+  bool first = true;
+  T all{};
+  for (int from = 0; from < 32; ++from) {
+    if (!(mask >> from & 1)) continue;
+    const T other = triptych::emulator::shuffle(mask, value, from, place);
+    all = first ? other : operation(all, other);
+    first = false;
+  }
+  return all;
+}
+template <class T>
+T __reduce_add_sync(unsigned mask, T value, TRIPTYCH_PLACE) {
+  return triptych_reduce_lanes(
+      mask, value, [](T a, T b) { return a + b; }, place);
+}
+template <class T>
+T __reduce_min_sync(unsigned mask, T value, TRIPTYCH_PLACE) {
+  return triptych_reduce_lanes(
+      mask, value, [](T a, T b) { return b < a ? b : a; }, place);
+}
+template <class T>
+T __reduce_max_sync(unsigned mask, T value, TRIPTYCH_PLACE) {
+  return triptych_reduce_lanes(
+      mask, value, [](T a, T b) { return a < b ? b : a; }, place);
+}
+inline unsigned __reduce_or_sync(unsigned mask, unsigned value, TRIPTYCH_PLACE) {
+  return triptych_reduce_lanes(
+      mask, value, [](unsigned a, unsigned b) { return a | b; }, place);
+}
+inline unsigned __reduce_and_sync(unsigned mask, unsigned value, TRIPTYCH_PLACE) {
+  return triptych_reduce_lanes(
+      mask, value, [](unsigned a, unsigned b) { return a & b; }, place);
+}
+
+// A barrier that counts the threads whose predicate is not 0.
+namespace triptych::emulator {
+int counting_barrier(int predicate, Place place);
+}
+inline int __syncthreads_count(int predicate, TRIPTYCH_PLACE) {
+  return triptych::emulator::counting_barrier(predicate != 0, place);
+}
+inline int __syncthreads_or(int predicate, TRIPTYCH_PLACE) {
+  return triptych::emulator::counting_barrier(predicate != 0, place) != 0;
+}
+inline int __syncthreads_and(int predicate, TRIPTYCH_PLACE) {
+  return triptych::emulator::counting_barrier(predicate == 0, place) == 0;
 }
 
 #undef TRIPTYCH_PLACE

@@ -6,6 +6,7 @@
 #include "kernels/emulator/memory.h"
 #include "kernels/emulator/options.h"
 #include "kernels/emulator/signals.h"
+#include "kernels/emulator/symbols.h"
 
 namespace triptych::emulator {
 namespace {
@@ -23,17 +24,36 @@ Block::~Block() {
   delete[] order_;
 }
 
-void Block::prepare(const Launch& launch) {
+void Block::prepare(const LaunchedGrid& grid) {
+  const Launch& launch = grid.launch;
   shared_arrays_ = shared_arrays_of(launch.name);
+  counts_ = grid.counts;
+  code_ = load_offset(launch.function);
   forget_all_shared_memory();
-  if (launch.shared_bytes == dynamic_shared_bytes_ && dynamic_shared_) return;
-  std::free(dynamic_shared_);
-  dynamic_shared_bytes_ = launch.shared_bytes;
-  dynamic_shared_ = allocate_dynamic_shared(launch.shared_bytes);
+  last_range_ = nullptr;  // the ranges of global memory are the launch's own
+  if (launch.shared_bytes != dynamic_shared_bytes_ || !dynamic_shared_) {
+    std::free(dynamic_shared_);
+    dynamic_shared_bytes_ = launch.shared_bytes;
+    dynamic_shared_ = allocate_dynamic_shared(launch.shared_bytes);
+    generation_ = 0;
+  }
+  if (instrumented && generation_ != grid.shadow.generation()) watch_shared_memory();
+  generation_ = grid.shadow.generation();
 }
 
-void Block::run(const Launch& launch, std::uint64_t number, const Order& order) {
+void Block::run(const LaunchedGrid& launched, std::uint64_t number, const Order& order) {
+  const Launch& launch = launched.launch;
   launch_ = &launch;
+  accessor_.start(launched.shadow, number);
+  global_ranges_ = &launched.memory;
+  watching_ = launched.watching;
+  time_ = 1, barrier_time_ = 0;
+  last_barrier_ = {};
+  doubt_ = {};
+  read_of_others_ = 0;
+  unsettled_ = false;
+  votes_[0] = votes_[1] = 0;
+  fault_place_ = {};
   kind_ = order.kind;
   random_ = ScheduleRandom(order.seed * 0x10001 + number);
   const dim3 grid = launch.grid, size = launch.block;
@@ -46,15 +66,36 @@ void Block::run(const Launch& launch, std::uint64_t number, const Order& order) 
     const unsigned n = static_cast<unsigned>(i);
     threads_[i].index = {n % size.x, n / size.x % size.y, n / (size.x * size.y)};
     threads_[i].state = GpuThread::State::not_started;
+    threads_[i].last_access = nullptr;
+    threads_[i].has_left = false;
+    threads_[i].synced = 0;
+    threads_[i].suspicion = nullptr;
+    threads_[i].reads.clear();
+    threads_[i].copies.clear();
+    threads_[i].groups = 0;
   }
+  if (any_under_way_) is_under_way_.assign(is_under_way_.size(), 0);
+  any_under_way_ = false;
   forget(shared_arrays_);
   forget(dynamic_shared_, dynamic_shared_bytes_);
   run_threads();
-  if (faulty_ && touched_bad_address_) fault_ = sentence_for_address();
+  if (counts_) counts_->finish_block();
+  if (findings()) enter_suspicions();
+  std::string place;
+  if (faulty_ && fault_instruction_) place = source_of(fault_instruction_);
+  if (faulty_ && touched_bad_address_) {
+    problem_ = problem_for_address();
+    fault_ = where() + (place.empty() ? "" : ", " + place) + ": " + problem_;
+  } else if (faulty_ && fault_instruction_) {
+    fault_ = where() + (place.empty() ? "" : ", " + place) + ": " + problem_;
+  } else if (faulty_ && fault_place_.file) {
+    place = std::string(fault_place_.file) + ":" + std::to_string(fault_place_.line);
+  }
   current_ = -1;
   touched_bad_address_ = false;
+  fault_instruction_ = nullptr;
   if (!std::exchange(faulty_, false)) return;
-  throw Fault(std::exchange(fault_, {}));
+  throw Fault(std::exchange(fault_, {}), std::move(place), std::exchange(problem_, {}));
 }
 
 // Runs from the first thread until the last one, or a fault, switches back to the OS thread.
@@ -89,6 +130,7 @@ void Block::entry() {
 
 // Returns when another GPU thread is to start on this stack.
 void Block::finish_thread() {
+  if (unsettled_) settle();
   GpuThread& finished = threads_[current_];
   finished.state = GpuThread::State::exited;
   ++exited_;
@@ -143,7 +185,7 @@ void Block::new_round() {
 int Block::next_to_run() {
   if (ready_ == 0) {
     if (exited_ == count_) return -1;
-    open_barrier();
+    if (!complete_active()) open_barrier();
   }
   for (;; ++position_) {
     if (position_ == count_) new_round();
@@ -153,17 +195,36 @@ int Block::next_to_run() {
   }
 }
 
-// No thread can run. If all wait at the same barrier, it opens; otherwise this is a fault.
+// No thread can run. If all that have not exited wait at the same barrier, it opens; otherwise this is a
+// fault.
 void Block::open_barrier() {
+  const GpuThread* first = nullptr;
   for (int i = 0; i < count_; ++i) {
     const GpuThread& t = threads_[i];
-    if (t.state != GpuThread::State::at_barrier || t.place.line != threads_[0].place.line ||
-        t.place.file != threads_[0].place.file)
-      fault_nobody_can_run();
+    if (t.state == GpuThread::State::exited) continue;
+    if (!first) first = &t;
+    if (t.state != GpuThread::State::at_barrier || t.place.line != first->place.line ||
+        t.place.file != first->place.file)
+      fault_no_thread_can_run();
   }
-  for (int i = 0; i < count_; ++i) threads_[i].state = GpuThread::State::ready;
-  ready_ = count_;
+  const Place place = first->place;
+  for (int i = 0; i < count_; ++i)
+    if (threads_[i].state == GpuThread::State::exited && !threads_[i].has_left &&
+        went_around(threads_[i], place))
+      fault_no_thread_can_run();
+  for (int i = 0; i < count_; ++i) {
+    GpuThread& t = threads_[i];
+    if (t.state == GpuThread::State::exited)
+      t.has_left = true;
+    else
+      t.state = GpuThread::State::ready;
+    t.last_access = nullptr;
+  }
+  last_barrier_ = place;
+  ready_ = count_ - exited_;
+  barrier_time_ = ++time_;
   ++barrier_count_;
+  votes_[barrier_count_ % 2] = 0;
   new_round();
 }
 
@@ -181,6 +242,7 @@ void Block::wait_at_barrier(Place place) {
   if (asked.drop_line == place.line && asked.drop_line != 0 &&
       std::string_view(place.file).ends_with(asked.drop_file))
     return;
+  if (unsettled_) settle();
   GpuThread& me = threads_[current_];
   me.state = GpuThread::State::at_barrier;
   me.place = place;
@@ -190,13 +252,20 @@ void Block::wait_at_barrier(Place place) {
   happens_after(order);
 }
 
+int Block::counting_barrier(bool predicate, Place place) {
+  int& votes = votes_[barrier_count_ % 2];
+  votes += predicate;
+  wait_at_barrier(place);
+  return votes;
+}
+
 // ---- faults -----------------------------------------------------------------------------------------------
 
 void Block::fault(std::string what) {
   faulty_ = true;
-  fault_ = where() + ": ";
-  fault_ +=
-      std::exchange(what, {});  // emptied here: this frame never returns, so its destructor would not run
+  if (!fault_place_.file) fault_place_ = threads_[current_].place;
+  problem_ = std::exchange(what, {});  // emptied here: this frame never returns, so no destructor runs
+  fault_ = where() + ": " + problem_;
   happens_before(&end_);
   Fiber::switch_to(threads_[current_].fiber, home_, true);
   std::abort();  // the block has ended
@@ -209,13 +278,29 @@ void Block::fault_at_address(const void* address, const void* at) {
   Fiber::leave_to(home_);
 }
 
-std::string Block::sentence_for_address() {
-  const std::string source = source_of(fault_instruction_);
-  const std::string here = where() + (source.empty() ? "" : ", " + source) + ": ";
+// These leave the kernel's stack, which may be too small for a search in the program's symbols.
+void Block::fault_at_instruction(std::string what, const void* at) {
+  fault_instruction_ = at;
+  faulty_ = true;
+  problem_ = std::exchange(what, {});
+  Fiber::switch_to(threads_[current_].fiber, home_, true);
+  std::abort();  // the block has ended
+}
+
+void Block::fault_in_source(std::string what, Place place) {
+  threads_[current_].place = fault_place_ = place;
+  faulty_ = true;
+  problem_ = std::exchange(what, {});
+  fault_ = where() + ": " + place.file + ":" + std::to_string(place.line) + ": " + problem_;
+  Fiber::switch_to(threads_[current_].fiber, home_, true);
+  std::abort();  // the block has ended
+}
+
+std::string Block::problem_for_address() {
   if (stacks_.is_overflow(fault_address_))
-    return here + "stack overflow: its arrays and calls need more than " +
-           std::to_string(Stacks::bytes >> 10) + " KiB of local memory";
-  return here + describe_bad_address(fault_address_);
+    return "stack overflow: its arrays and calls need more than " + std::to_string(Stacks::bytes >> 10) +
+           " KiB of local memory";
+  return describe_bad_address(fault_address_);
 }
 
 // ---- the functions that kernels call ----------------------------------------------------------------------
@@ -223,6 +308,10 @@ std::string Block::sentence_for_address() {
 Block& this_block() {
   thread_local Block block;
   return block;
+}
+
+Block* running_block() {
+  return running;
 }
 
 bool is_on_gpu_thread() {
@@ -239,6 +328,18 @@ void barrier(Place place) {
 std::uint64_t warp_collective(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
                               Place place) {
   return running->warp_collective(operation, mask, value, source, place);
+}
+
+int counting_barrier(int predicate, Place place) {
+  return running->counting_barrier(predicate != 0, place);
+}
+
+unsigned active_lanes(Place place) {
+  return running->active_lanes(place);
+}
+
+void fail_here(const char* what, Place place) {
+  running->fault_in_source(what, place);
 }
 
 int lane() {

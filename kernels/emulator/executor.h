@@ -20,23 +20,28 @@ struct Argument {
 
 // One kernel launch.
 struct Launch {
-  const void* function;   // the address of the kernel as g++ compiled it
+  const void* function = nullptr;  // the address of the kernel as g++ compiled it
   std::string_view name;  // mangled, as nvcc mangles it; empty if the program was stripped of its symbols
   dim3 grid, block;
-  std::size_t shared_bytes;  // dynamic shared memory of each block
+  std::size_t shared_bytes = 0;  // dynamic shared memory of each block
   std::span<const Argument> arguments;
-  void (*call)(const void* closure);  // call(closure) runs the kernel's C++ body for one GPU thread
-  const void* closure;
+  void (*call)(const void* closure) = nullptr;  // call(closure) runs the kernel's C++ body for one GPU thread
+  const void* closure = nullptr;
 };
 
-// An invalid operation of a kernel. what() is one sentence; it becomes Context::error.
+// An invalid operation of a kernel. what() is one sentence; it becomes Context::error. Where they are known,
+// it has its parts: "kernel add, block (0,0,0), thread (3,0,0), add.cu:7: " + "out of bounds: ...".
 class Fault : public std::exception {
  public:
   explicit Fault(std::string what) : what_(std::move(what)) {}
+  Fault(std::string what, std::string place, std::string problem)
+      : what_(std::move(what)), place_(std::move(place)), problem_(std::move(problem)) {}
   const char* what() const noexcept override { return what_.c_str(); }
+  const std::string& place() const { return place_; }  // "add.cu:7", empty when unknown
+  std::string problem() const { return problem_.empty() ? what_ : problem_; }
 
  private:
-  std::string what_;
+  std::string what_, place_, problem_;
 };
 
 class Executor {

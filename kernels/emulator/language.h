@@ -7,12 +7,29 @@
 #include <cstring>
 
 #include "kernels/emulator/sanitizer.h"
+#include "kernels/emulator/vector_types.h"
 
 #define __global__
 #define __device__
 #define __host__
 #define __constant__
+#define __managed__
+#define __grid_constant__
+// g++ has no attribute for it, but one that puts a number of nops at the start of a function, and this may
+// depend on a template's parameters: one nop for each warp of the largest block (submit.cpp counts them).
+#ifdef __clang__
 #define __launch_bounds__(...)
+#else
+#define TRIPTYCH_FIRST(first, ...) first
+#define __launch_bounds__(...) \
+  __attribute__((patchable_function_entry((TRIPTYCH_FIRST(__VA_ARGS__, 0) + 31) / 32)))
+#endif
+// Before tile loops: an array whose indices are all constant then is in registers, for g++ as for nvcc.
+#ifdef __clang__
+#define TRIPTYCH_UNROLL _Pragma("unroll")
+#else
+#define TRIPTYCH_UNROLL _Pragma("GCC unroll 16")
+#endif
 #define __align__(n) __attribute__((aligned(n)))
 #define __forceinline__ inline __attribute__((always_inline))
 
@@ -24,67 +41,12 @@
 #define __shared__ static thread_local
 #endif
 
-struct uint3 {
-  unsigned x, y, z;
-};
 struct dim3 {
   unsigned x, y, z;
   constexpr dim3(unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x(x_), y(y_), z(z_) {}
+  constexpr dim3(uint3 v) : x(v.x), y(v.y), z(v.z) {}
+  constexpr operator uint3() const { return {x, y, z}; }
 };
-
-// The alignments are CUDA's: a float4 is one 16-byte load, and a misaligned one is an error on a GPU.
-struct alignas(8) float2 {
-  float x, y;
-};
-struct float3 {
-  float x, y, z;
-};
-struct alignas(16) float4 {
-  float x, y, z, w;
-};
-struct alignas(8) int2 {
-  int x, y;
-};
-struct alignas(16) int4 {
-  int x, y, z, w;
-};
-struct alignas(8) uint2 {
-  unsigned x, y;
-};
-struct alignas(16) uint4 {
-  unsigned x, y, z, w;
-};
-struct alignas(4) uchar4 {
-  unsigned char x, y, z, w;
-};
-struct alignas(16) double2 {
-  double x, y;
-};
-
-constexpr float2 make_float2(float x, float y) {
-  return {x, y};
-}
-constexpr float3 make_float3(float x, float y, float z) {
-  return {x, y, z};
-}
-constexpr float4 make_float4(float x, float y, float z, float w) {
-  return {x, y, z, w};
-}
-constexpr int2 make_int2(int x, int y) {
-  return {x, y};
-}
-constexpr int4 make_int4(int x, int y, int z, int w) {
-  return {x, y, z, w};
-}
-constexpr uint2 make_uint2(unsigned x, unsigned y) {
-  return {x, y};
-}
-constexpr uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) {
-  return {x, y, z, w};
-}
-constexpr uchar4 make_uchar4(unsigned char x, unsigned char y, unsigned char z, unsigned char w) {
-  return {x, y, z, w};
-}
 
 // Ordinary variables, set by the scheduler at every switch to a GPU thread, so a debugger can read them:
 // `break gemm.cu:80 if threadIdx.x == 3 && blockIdx.y == 1`.

@@ -1,6 +1,7 @@
 #pragma once
 // The two constructs without a C++ spelling: kernel<<<grid, block, bytes, stream>>>(...) and
 // `extern __shared__`. kernels/cuda/launch.h has the counterparts for nvcc.
+#include <memory>
 #include <tuple>
 #include <type_traits>
 
@@ -9,20 +10,11 @@
 
 namespace triptych::emulator {
 
-// runtime.cpp: checks the launch and passes it to the current engine. cudaGetLastError returns the error.
-void submit(Launch& launch);
+// submit.cpp: checks the launch and passes it to the stream, which owns it. cudaGetLastError returns the
+// error.
+void submit(std::shared_ptr<Launch> launch, cudaStream_t stream);
 // block.cpp: the dynamic shared memory of the running block.
 void* dynamic_shared_memory();
-
-template <class... Parameters>
-struct Closure {
-  void (*kernel)(Parameters...);
-  std::tuple<std::remove_cvref_t<Parameters>...> arguments;
-  static void call(const void* closure) {
-    const auto& self = *static_cast<const Closure*>(closure);
-    std::apply(self.kernel, self.arguments);
-  }
-};
 
 // Clears the padding of a struct, whose stale bytes might look like a host pointer.
 template <class T>
@@ -34,32 +26,54 @@ void clear_padding(T& argument) {
 #endif
 }
 
+// A launch with its own copy of the kernel's arguments.
+template <class... Parameters>
+struct Closure {
+  Closure(void (*kernel_)(Parameters...), std::tuple<std::remove_cvref_t<Parameters>...> arguments_)
+      : kernel(kernel_), arguments(arguments_) {
+    std::apply(
+        [this](auto&... argument) {
+          (clear_padding(argument), ...);
+          std::size_t i = 0;
+          ((list[i++] = {&argument, sizeof argument, alignof(decltype(argument)),
+                         std::is_pointer_v<std::remove_cvref_t<decltype(argument)>>}),
+           ...);
+        },
+        arguments);
+  }
+  static void call(const void* closure) {
+    const auto& self = *static_cast<const Closure*>(closure);
+    std::apply(self.kernel, self.arguments);
+  }
+
+  void (*kernel)(Parameters...);
+  std::tuple<std::remove_cvref_t<Parameters>...> arguments;
+  Argument list[sizeof...(Parameters) + 1] = {};
+  Launch launch;
+};
+
 }  // namespace triptych::emulator
 
 namespace triptych::cuda {
 
 template <class... Parameters, class... Arguments>
-void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes, cudaStream_t,
-            Arguments... arguments) {
-  emulator::Closure<Parameters...> closure{kernel, {static_cast<Parameters>(arguments)...}};
-  std::apply([](auto&... argument) { (emulator::clear_padding(argument), ...); }, closure.arguments);
-  std::apply(
-      [&](const auto&... argument) {
-        const emulator::Argument list[] = {{&argument, sizeof argument, alignof(decltype(argument)),
-                                            std::is_pointer_v<std::remove_cvref_t<decltype(argument)>>}...,
-                                           {}};
-        emulator::Launch launch{reinterpret_cast<const void*>(kernel),
-                                {},
-                                grid,
-                                block,
-                                shared_bytes,
-                                {list, sizeof...(argument)},
-                                &emulator::Closure<Parameters...>::call,
-                                &closure};
-        emulator::submit(launch);
-      },
-      closure.arguments);
+void launch(void (*kernel)(Parameters...), dim3 grid, dim3 block, std::size_t shared_bytes,
+            cudaStream_t stream, Arguments... arguments) {
+  using Closure = emulator::Closure<Parameters...>;
+  const auto closure = std::make_shared<Closure>(kernel, std::tuple{static_cast<Parameters>(arguments)...});
+  closure->launch = {reinterpret_cast<const void*>(kernel),
+                     {},
+                     grid,
+                     block,
+                     shared_bytes,
+                     {closure->list, sizeof...(Parameters)},
+                     &Closure::call,
+                     closure.get()};
+  emulator::submit({closure, &closure->launch}, stream);
 }
+
+// errors.cpp: true.
+bool errors_are_named();
 
 template <class T>
 T* dynamic_shared() {

@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "kernels/emulator/executor.h"
+#include "kernels/emulator/findings.h"
+#include "kernels/emulator/launch_log.h"
 #include "kernels/emulator/options.h"
 #include "kernels/emulator/sanitizer.h"
 
@@ -49,7 +51,7 @@ bool take_from_sanitizer(Allocation& a) {
 }
 
 bool slack_is_intact(const Allocation& a) {
-  if (sanitized) return true;
+  if (!a.has_guards()) return true;
   return std::all_of(a.start + a.bytes, a.mapping + a.mapped - page,
                      [](char c) { return static_cast<unsigned char>(c) == slack_byte; });
 }
@@ -60,7 +62,10 @@ std::string count(std::ptrdiff_t n) {
 
 std::string position(const Allocation& a, const char* at) {
   const std::string what = std::to_string(a.bytes) + " bytes of " +
-                           (a.kind == MemoryKind::device ? "device" : "pinned") + " memory";
+                           (a.kind == MemoryKind::device    ? "device memory"
+                            : a.kind == MemoryKind::pinned  ? "pinned memory"
+                            : a.kind == MemoryKind::managed ? "managed memory"
+                                                            : "a __device__ variable");
   const std::ptrdiff_t offset = at - a.start, size = static_cast<std::ptrdiff_t>(a.bytes);
   if (offset < 0) return count(-offset) + " before " + what;
   if (offset >= size) return count(offset - size) + " behind the end of " + what;
@@ -68,6 +73,30 @@ std::string position(const Allocation& a, const char* at) {
 }
 
 }  // namespace
+
+bool Allocation::has_guards() const {
+  return !sanitized && kind != MemoryKind::variable;
+}
+
+std::size_t Allocation::slack() const {
+  return !has_guards() ? 0 : static_cast<std::size_t>(mapping + mapped - page - (start + bytes));
+}
+
+std::size_t Allocation::slack_before() const {
+  return !has_guards() ? 0 : static_cast<std::size_t>(start - mapping) - page;
+}
+
+void mark_written(const Allocation& a, const void* from, std::size_t bytes) {
+  if (!a.written) return;
+  const auto begin = static_cast<std::size_t>(static_cast<const char*>(from) - a.start), end = begin + bytes;
+  for (std::size_t at = begin; at < end; at = (at | 3) + 1) {
+    const std::size_t last = std::min(end, (at | 3) + 1);
+    if (last - at == 4)
+      a.written[at / 4] = 15;
+    else
+      a.written[at / 4] |= static_cast<unsigned char>(((1u << (last - at)) - 1) << (at & 3));
+  }
+}
 
 DeviceMemory& DeviceMemory::instance() {
   static DeviceMemory& memory = *new DeviceMemory;  // never destroyed: contexts may outlive static objects
@@ -79,12 +108,26 @@ void* DeviceMemory::allocate(std::size_t bytes, MemoryKind kind) {
   if (bytes > most) return nullptr;
   Allocation a{nullptr, bytes, kind};
   if (!(sanitized ? take_from_sanitizer(a) : map_between_guards(a))) return nullptr;
-  std::memset(a.start, nan_byte, a.bytes);
+  std::memset(a.start, is_dry() ? dry_byte : nan_byte, a.bytes);
+  if (findings() && kind == MemoryKind::device)
+    a.written = static_cast<unsigned char*>(std::calloc(bytes / 4 + 1, 1));
   const std::lock_guard lock(mutex_);
   live_[a.mapping] = a;
   if (options().protect && kind == MemoryKind::device && open_ == 0)
     mprotect(a.mapping + page, a.mapped - 2 * page, PROT_NONE);
   return a.start;
+}
+
+void DeviceMemory::adopt(char* start, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  live_[start] = {start, bytes, MemoryKind::variable, start, bytes};
+}
+
+void DeviceMemory::note_written(const void* from, std::size_t bytes) {
+  if (!findings()) return;
+  const std::lock_guard lock(mutex_);
+  const Allocation* a = find(from);
+  if (a && contains(from, bytes, a->kind)) mark_written(*a, from, bytes);
 }
 
 bool DeviceMemory::release(void* start, MemoryKind kind) {
@@ -94,6 +137,7 @@ bool DeviceMemory::release(void* start, MemoryKind kind) {
   const OpenDeviceMemory open;
   const Allocation a = *found;
   live_.erase(a.mapping);
+  std::free(a.written);
   const bool intact = slack_is_intact(a);
   if (sanitized) {
     std::free(a.start);
@@ -131,8 +175,8 @@ bool DeviceMemory::contains(const void* pointer, std::size_t bytes, MemoryKind k
   const std::lock_guard lock(mutex_);
   const Allocation* a = find(pointer);
   const char* at = static_cast<const char*>(pointer);
-  return a && a->kind == kind && at >= a->start &&
-         at + bytes <= a->start + std::max<std::size_t>(a->bytes, 1);
+  const bool fits = a && (a->kind == kind || (kind == MemoryKind::device && a->kind != MemoryKind::pinned));
+  return fits && at >= a->start && at + bytes <= a->start + std::max<std::size_t>(a->bytes, 1);
 }
 
 bool DeviceMemory::is_freed(const void* pointer) const {
@@ -171,11 +215,16 @@ void DeviceMemory::close() {
   if (--open_ == 0) set_protection(false);
 }
 
-std::vector<Allocation> DeviceMemory::device_allocations() const {
+std::vector<Allocation> DeviceMemory::allocations() const {
   const std::lock_guard lock(mutex_);
   std::vector<Allocation> result;
-  for (const auto& [mapping, a] : live_)
-    if (a.kind == MemoryKind::device) result.push_back(a);
+  for (const auto& [mapping, a] : live_) result.push_back(a);
+  return result;
+}
+
+std::vector<Allocation> DeviceMemory::device_allocations() const {
+  std::vector<Allocation> result = allocations();
+  std::erase_if(result, [](const Allocation& a) { return a.kind != MemoryKind::device; });
   return result;
 }
 

@@ -9,7 +9,12 @@
 namespace triptych::emulator {
 
 // The kinds of allocation.
-enum class MemoryKind { device, pinned };  // cudaMalloc; cudaMallocHost: host memory that a kernel may access
+enum class MemoryKind {
+  device,   // cudaMalloc
+  pinned,   // cudaMallocHost: host memory that a kernel may access
+  managed,  // cudaMallocManaged: of both sides
+  variable  // __device__ float d: of the program itself, device memory
+};
 
 struct Allocation {
   char* start;
@@ -18,7 +23,14 @@ struct Allocation {
   // The mapping around it: whole pages, with an inaccessible page before and after them.
   char* mapping = nullptr;
   std::size_t mapped = 0;
+  std::size_t slack_before() const, slack() const;  // bytes between it and the guard pages
+  bool has_guards() const;
+  // Where findings are collected (findings.h): of each 4 bytes, which of them have been written, as a mask.
+  // Null: nothing is known, all of them may be read.
+  unsigned char* written = nullptr;
 };
+// Marks bytes of an allocation as written.
+void mark_written(const Allocation& allocation, const void* from, std::size_t bytes);
 
 // All allocations of device memory, and the classification of pointers.
 //
@@ -35,6 +47,10 @@ class DeviceMemory {
 
   // Null when memory is exhausted.
   void* allocate(std::size_t bytes, MemoryKind kind);
+  // A variable of the program becomes device memory.
+  void adopt(char* start, std::size_t bytes);
+  // A copy or a fill has written there, wherever that is.
+  void note_written(const void* from, std::size_t bytes);
   // False if this is not the start of an allocation of that kind. Throws Fault if the slack was overwritten.
   bool release(void* start, MemoryKind kind);
 
@@ -53,6 +69,8 @@ class DeviceMemory {
   void open();
   void close();
 
+  // In the order of their addresses.
+  std::vector<Allocation> allocations() const;
   std::vector<Allocation> device_allocations() const;
 
  private:

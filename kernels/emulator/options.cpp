@@ -8,6 +8,12 @@
 #include "kernels/processors.h"
 
 namespace triptych::emulator {
+
+#if defined(__x86_64__) && !defined(__clang__)
+extern const bool has_fma;
+const bool has_fma = __builtin_cpu_supports("fma");
+#endif
+
 namespace {
 
 // Each GPU thread's stack is a mapping with a guard page, 1024 per OS thread; Linux allows 65530 mappings.
@@ -24,9 +30,11 @@ Options from_environment() {
   if (const int asked = std::atoi(environment("TRIPTYCH_EMULATOR_THREADS").c_str()); asked > 0)
     result.os_threads = asked;
   result.os_threads = sanitized ? 1 : std::clamp(result.os_threads, 1, most_os_threads);
+  result.stream_seed = std::strtoull(environment("TRIPTYCH_EMULATOR_STREAMS").c_str(), nullptr, 10);
   if (const int asked = std::atoi(environment("TRIPTYCH_EMULATOR_DEVICES").c_str()); asked > 0)
     result.devices = asked;
   result.protect = !sanitized && environment("TRIPTYCH_EMULATOR_PROTECT") == "1";
+  result.watch = environment("TRIPTYCH_EMULATOR_WATCH") == "1";
   if (const std::string drop = environment("TRIPTYCH_EMULATOR_DROP"); drop.find(':') != std::string::npos) {
     result.drop_file = drop.substr(0, drop.find(':'));
     result.drop_line = std::atoi(drop.c_str() + drop.find(':') + 1);

@@ -9,6 +9,12 @@
 //   TRIPTYCH_EMULATOR_ORDER=fuzz:N
 //       every launch N times (forward, reverse, random, ...) from the same memory: results that differ in
 //       a bit are a race
+//   TRIPTYCH_EMULATOR_WATCH=1
+//       a shadow of memory: each access of a kernel is checked, and a race found in any order (slower; every
+//       launch runs once, also with fuzz:N)
+//   TRIPTYCH_EMULATOR_STREAMS=SEED
+//       copies and launches wait in their streams until somebody waits for them, and then run in a random
+//       legal order; 0: at once
 //   TRIPTYCH_EMULATOR_THREADS=N
 //       OS threads that run blocks; 1 runs everything on the calling thread (for gdb)
 //   TRIPTYCH_EMULATOR_PROTECT=1
@@ -27,9 +33,11 @@ struct Order {
 struct Options {
   Order order;
   int schedules = 1;  // per launch; more than 1 compares them
+  std::uint64_t stream_seed = 0;
   int os_threads = 1;
   int devices = 2;
   bool protect = false;
+  bool watch = false;
   std::string drop_file;  // a suffix of the path
   int drop_line = 0;      // 0: none
 };

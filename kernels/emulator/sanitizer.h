@@ -27,4 +27,11 @@ inline constexpr bool sanitized = true;
 inline constexpr bool sanitized = false;
 #endif
 
+// Whether kernels announce their accesses to memory (instrumented.h).
+#ifdef TRIPTYCH_INSTRUMENTED
+inline constexpr bool instrumented = true;
+#else
+inline constexpr bool instrumented = false;
+#endif
+
 }  // namespace triptych::emulator

@@ -16,7 +16,7 @@ constexpr int nan_byte = 0xFF;
 
 char* allocate_dynamic_shared(std::size_t bytes) {
   constexpr std::size_t alignment = 128;
-  const std::size_t rounded = (bytes + alignment) / alignment * alignment;
+  const std::size_t rounded = (bytes + dynamic_shared_slack + alignment) / alignment * alignment;
   char* memory = static_cast<char*>(std::aligned_alloc(alignment, rounded));
   if (!memory) throw Fault("no memory for " + std::to_string(bytes) + " bytes of shared memory");
 #ifdef TRIPTYCH_ADDRESS_SANITIZER

@@ -16,6 +16,9 @@ namespace triptych::emulator {
 // it.
 inline constexpr std::size_t shared_limit = 48 << 10, shared_limit_opt_in = 227 << 10;
 
+// Behind the dynamic shared memory: an access there is out of bounds, and nothing else.
+inline constexpr std::size_t dynamic_shared_slack = 4096;
+
 char* allocate_dynamic_shared(std::size_t bytes);
 // Before each block.
 void forget(std::span<const SharedArray> arrays);

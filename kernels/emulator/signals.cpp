@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -83,21 +84,52 @@ void give_signals_a_stack() {
   sigaltstack(&now, nullptr);
 }
 
-std::string source_of(const void* instruction) {
-  if (!instruction) return {};
-  if (image_file().find('\'') != std::string::npos) return {};  // would end the shell's quotes
-  char address[32];
-  std::snprintf(address, sizeof address, "%#zx", reinterpret_cast<std::size_t>(instruction) - load_offset());
-  const std::string command = "addr2line -e '" + image_file() + "' " + address + " 2>/dev/null";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  char line[512] = "";
-  if (!pipe || !std::fgets(line, sizeof line, pipe.get()) || line[0] == '?') return {};
-  std::string text(line, std::strcspn(line, " \n"));  // "gemm.cu:88 (discriminator 3)"
-  if (text.ends_with(":?")) return {};
+namespace {
+
+// "kernels/cuda/gemm.cu:88" from a line of addr2line: "/here/kernels/cuda/gemm.cu:88 (discriminator 3)".
+std::string place_in(const char* line) {
+  std::string text(line, std::strcspn(line, " \n"));
+  if (text.empty() || text[0] == '?' || text.ends_with(":?")) return {};
   char folder[512];
   if (getcwd(folder, sizeof folder) && text.starts_with(std::string(folder) + "/"))
     text.erase(0, std::strlen(folder) + 1);
   return text;
+}
+
+// A learner looks for a line of the learner's own, not for one of a header that is inlined there.
+bool is_of_header(const std::string& place) {
+  return place.find("kernels/emulator/") != std::string::npos || place.find("/include/") != std::string::npos;
+}
+
+std::string look_up_source(const void* instruction) {
+  if (image_file(instruction).find('\'') != std::string::npos) return {};  // would end the shell's quotes
+  char address[32];
+  std::snprintf(address, sizeof address, "%#zx",
+                reinterpret_cast<std::size_t>(instruction) - load_offset(instruction));
+  const bool is_learners = is_in_added_image(instruction);
+  const std::string command = std::string("addr2line ") + (is_learners ? "-i " : "") + "-e '" +
+                              image_file(instruction) + "' " + address + " 2>/dev/null";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  char line[512] = "";
+  std::string first;
+  while (pipe && std::fgets(line, sizeof line, pipe.get())) {
+    std::string place = place_in(line);
+    if (!is_learners || (!place.empty() && !is_of_header(place))) return place;
+    if (first.empty()) first = std::move(place);
+  }
+  return first;
+}
+
+}  // namespace
+
+// The search starts a process: each instruction is looked up once.
+std::string source_of(const void* instruction) {
+  if (!instruction) return {};
+  static std::mutex mutex;
+  static auto& known = *new std::map<const void*, std::string>;  // reports are written when a program ends
+  const std::lock_guard lock(mutex);
+  const auto found = known.find(instruction);
+  return found != known.end() ? found->second : known[instruction] = look_up_source(instruction);
 }
 
 }  // namespace triptych::emulator

@@ -56,12 +56,15 @@ std::string Block::situation() const {
   return " (" + result + ")";
 }
 
-void Block::fault_nobody_can_run() {
+void Block::fault_no_thread_can_run() {
   bool in_warp = false, gone = false;
   for (int i = 0; i < count_; ++i) {
     in_warp |= threads_[i].state == GpuThread::State::in_warp_operation;
     gone |= threads_[i].state == GpuThread::State::exited;
   }
+  // The fault is where the first of those that wait does.
+  for (int i = count_ - 1; i >= 0; --i)
+    if (threads_[i].state != GpuThread::State::exited) fault_place_ = threads_[i].place;
   if (in_warp) fault("missing lanes: a warp operation waits for lanes that never reach it" + situation());
   if (gone)
     fault("divergent barrier: some threads wait at __syncthreads and others have exited" + situation());

@@ -9,9 +9,13 @@
 
 #include "kernels/emulator/block.h"
 #include "kernels/emulator/errors.h"
+#include "kernels/emulator/findings.h"
 #include "kernels/emulator/launch.h"
+#include "kernels/emulator/launch_log.h"
+#include "kernels/emulator/launches.h"
 #include "kernels/emulator/memory.h"
 #include "kernels/emulator/sanitizer.h"
+#include "kernels/emulator/streams.h"
 #include "kernels/emulator/symbols.h"
 
 namespace triptych::emulator {
@@ -53,6 +57,23 @@ void check_pointer(std::uint64_t number, bool is_pointer, std::size_t argument) 
   }
 }
 
+// The warps of the largest block that a kernel allows by __launch_bounds__ (language.h); 0: it does not say.
+int allowed_warps([[maybe_unused]] const void* function) {
+  int nops = 0;
+#if defined(__x86_64__)
+  const auto* at = static_cast<const unsigned char*>(function);
+  constexpr unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  if (std::memcmp(at, endbr64, sizeof endbr64) == 0) at += sizeof endbr64;
+  while (*at++ == 0x90) ++nops;
+#elif defined(__aarch64__)
+  const auto* at = static_cast<const std::uint32_t*>(function);
+  constexpr std::uint32_t bti = 0xd503245f, nop = 0xd503201f;
+  if (*at == bti) ++at;
+  while (*at++ == nop) ++nops;
+#endif
+  return nops;
+}
+
 }  // namespace
 
 void check_configuration(const Launch& launch) {
@@ -63,6 +84,11 @@ void check_configuration(const Launch& launch) {
   if (threads > most_threads || block.z > 64)
     throw Fault("bad launch: a block of " + text(block) +
                 " threads is too big; at most 1024, 64 of them along z");
+  const int warps = allowed_warps(launch.function);
+  if (warps > 0 && threads > static_cast<std::uint64_t>(warps) * warp_lanes)
+    throw Fault("bad launch: a block of " + text(block) +
+                " threads where the kernel's __launch_bounds__ allow " + std::to_string(warps * warp_lanes) +
+                ": its registers are shared out for no more");
   if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535)
     throw Fault("bad launch: a grid of " + text(grid) +
                 " blocks is too big; at most 2147483647 x 65535 x 65535");
@@ -94,23 +120,46 @@ void allow_dynamic_shared(const void* function, std::size_t bytes) {
   allowed[function] = bytes;
 }
 
-void submit(Launch& launch) {
-  launch.name = symbol_at(launch.function);
+namespace {
+
+// One launch at a time, whichever thread it comes from: the search for races compares all device memory.
+void execute(const Launch& launch, Engine engine) {
+  static std::mutex one_launch;
+  const std::lock_guard lock(one_launch);
+  const OpenDeviceMemory open;
+  const EngineScope scope(engine);
+  count_launch(engine, launch.name);
+  try {
+    current_executor().run(launch);
+  } catch (const Fault& fault) {
+    if (findings()) {
+      const std::string problem = fault.problem(), kind = kind_of(problem);
+      findings()->add({kind, readable_name(launch), fault.place(), "",
+                       problem.substr(std::min(problem.size(), kind.size() + 2))});
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+void submit(std::shared_ptr<Launch> launch, cudaStream_t stream) {
+  launch->name = symbol_at(launch->function);
   cudaError_t error = cudaErrorInvalidConfiguration;
   bool named = false;  // the message already names the kernel
   try {
-    check_configuration(launch);
+    check_configuration(*launch);
     error = cudaErrorInvalidDevicePointer;
-    check_pointers(launch);
+    check_pointers(*launch);
+    if (LaunchLog* log = current_log())
+      log->launches.push_back({readable_name(*launch), launch->grid, launch->block,
+                               static_shared_bytes(*launch) + launch->shared_bytes});
+    if (is_dry()) return;
     error = cudaErrorLaunchFailure;
     named = true;
-    // One launch at a time, whichever thread it comes from: the search for races compares all device memory.
-    static std::mutex one_launch;
-    const std::lock_guard lock(one_launch);
-    const OpenDeviceMemory open;
-    current_executor().run(launch);
+    enqueue(stream, [launch, engine = current_engine()] { execute(*launch, engine); });
   } catch (const std::exception& fault) {
-    set_error(error, (named ? "" : "kernel " + readable_name(launch) + ": ") + fault.what());
+    set_error(error, (named ? "" : "kernel " + readable_name(*launch) + ": ") + fault.what());
   }
 }
 

@@ -34,9 +34,18 @@ bool Block::complete_warp(int warp, unsigned mask) {
     living |= bit(i);
     if (t.posted) ballot |= bit(i);
   }
+  if (first && first->operation == WarpOperation::synchronise) ++time_;
+  if (first && first->operation == WarpOperation::together) {
+    if (living != mask)
+      fault("missing lanes: ldmatrix and mma.sync take all 32 lanes of a warp" + situation());
+    void* arguments[warp_lanes];
+    for (int i = 0; i < count; ++i) arguments[i] = reinterpret_cast<void*>(lanes[i].posted);
+    first->work(arguments);
+  }
   for (int i = 0; i < count; ++i) {
     GpuThread& t = lanes[i];
     if (!(living & bit(i))) continue;
+    if (t.operation == WarpOperation::synchronise) t.synced = time_;
     if (t.operation == WarpOperation::ballot)
       t.received = ballot;
     else
@@ -50,6 +59,7 @@ bool Block::complete_warp(int warp, unsigned mask) {
 
 std::uint64_t Block::warp_collective(WarpOperation operation, unsigned mask, std::uint64_t value, int source,
                                      Place place) {
+  if (unsettled_) settle();
   const int warp = current_ / warp_lanes;
   GpuThread& me = threads_[current_];
   me.operation = operation;
@@ -67,6 +77,48 @@ std::uint64_t Block::warp_collective(WarpOperation operation, unsigned mask, std
   run_someone_else();
   if (orders) happens_after(order);
   return me.received;
+}
+
+void Block::work_together(void (*work)(void* const*), void* mine, Place place) {
+  threads_[current_].work = work;
+  warp_collective(WarpOperation::together, ~0u, reinterpret_cast<std::uint64_t>(mine), 0, place);
+}
+
+// A lane waits here until no other lane of the block can run: then those of its warp that wait at the same
+// place are active together.
+unsigned Block::active_lanes(Place place) {
+  if (unsettled_) settle();
+  GpuThread& me = threads_[current_];
+  me.operation = WarpOperation::active;
+  me.mask = 0;
+  me.place = place;
+  me.state = GpuThread::State::in_warp_operation;
+  run_someone_else();
+  return static_cast<unsigned>(me.received);
+}
+
+// Returns false if no lane waits so.
+bool Block::complete_active() {
+  const auto waits = [](const GpuThread& t) {
+    return t.state == GpuThread::State::in_warp_operation && t.operation == WarpOperation::active;
+  };
+  bool any = false;
+  for (int i = 0; i < count_; ++i) {
+    if (!waits(threads_[i])) continue;
+    any = true;
+    const Place place = threads_[i].place;
+    const int first = i / warp_lanes * warp_lanes, end = std::min(count_, first + warp_lanes);
+    unsigned together = 0;
+    for (int lane = i; lane < end; ++lane)
+      if (waits(threads_[lane]) && threads_[lane].place.line == place.line) together |= bit(lane - first);
+    for (int lane = i; lane < end; ++lane) {
+      if (!(together & bit(lane - first))) continue;
+      threads_[lane].received = together;
+      threads_[lane].state = GpuThread::State::ready;
+      ++ready_;
+    }
+  }
+  return any;
 }
 
 void Block::wake_lanes_waiting_for(int exited) {

@@ -130,6 +130,7 @@ void atomic(Warp& warp, const Instruction& instruction, Mask mask) {
     else
       change(warp.words);
   });
+  acquire(warp, instruction.access, mask, places);
 }
 
 void shuffle(Warp& warp, const Instruction& instruction, Mask mask) {
@@ -173,8 +174,37 @@ void reduce(Warp& warp, const Instruction& instruction, Mask mask) {
   each_lane(mask, [&](int l) { warp.words[at(instruction.result)].lane[l] = all; });
 }
 
+void match(Warp& warp, const Instruction& instruction, Mask mask) {
+  const auto same_as = [&](const auto& row, int lane) {
+    Mask same = 0;
+    each_lane(mask, [&](int l) { same |= Mask{row.lane[l] == row.lane[lane]} << l; });
+    return same;
+  };
+  WordRow result;
+  bool all = true;
+  each_lane(mask, [&](int l) {
+    result.lane[l] = instruction.access.value_file == File::longs
+                         ? same_as(warp.longs[at(instruction.sources[0])], l)
+                         : same_as(warp.words[at(instruction.sources[0])], l);
+    all &= result.lane[l] == mask;
+  });
+  const bool wants_all = instruction.detail != 0;
+  WordRow& target = warp.words[at(instruction.result)];
+  each_lane(mask, [&](int l) {
+    target.lane[l] = wants_all && !all ? 0 : result.lane[l];
+    if (instruction.second >= 0) set_predicate_bit(warp.predicates[at(instruction.second)], l, all);
+  });
+}
+
 void active_mask(Warp& warp, const Instruction& instruction, Mask mask) {
   each_lane(mask, [&](int l) { warp.words[at(instruction.result)].lane[l] = mask; });
+}
+
+void fence(Warp& warp, const Instruction& instruction, Mask mask) {
+  each_lane(mask, [&](int l) {
+    warp.block->accessor.fence(warp.block->moment(warp.thread(l), warp.synced), instruction.detail != 0);
+  });
+  warp.block->shadow.fence();
 }
 
 void synchronise_warp(Warp& warp, const Instruction&, Mask) {

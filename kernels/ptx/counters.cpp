@@ -17,6 +17,23 @@ int distinct_addresses(const std::uint64_t* addresses, Mask mask, std::uint64_t*
   return static_cast<int>(std::unique(distinct, distinct + count) - distinct);
 }
 
+// The different words that these lanes request.
+std::uint64_t words_of(const std::uint64_t* addresses, Mask mask, int bytes) {
+  std::array<std::uint64_t, lanes> distinct;
+  const int count = distinct_addresses(addresses, mask, distinct.data());
+  std::uint64_t words = 0, next = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t begin = distinct[static_cast<std::size_t>(i)] / bank_bytes,
+                        end =
+                            (distinct[static_cast<std::size_t>(i)] + static_cast<std::uint64_t>(bytes) - 1) /
+                                bank_bytes +
+                            1;
+    if (end > std::max(begin, next)) words += end - std::max(begin, next);
+    next = std::max(next, end);
+  }
+  return words;
+}
+
 // The largest number of different words requested from one bank.
 int wavefronts_of(const std::uint64_t* addresses, Mask mask, int bytes) {
   std::array<std::uint64_t, lanes> distinct;
@@ -39,7 +56,7 @@ Counts& Counts::operator+=(const Counts& other) {
   issued += other.issued, threads += other.threads, multiply_adds += other.multiply_adds;
   requests += other.requests, sectors += other.sectors, ideal_sectors += other.ideal_sectors;
   shared_requests += other.shared_requests, wavefronts += other.wavefronts;
-  ideal_wavefronts += other.ideal_wavefronts;
+  ideal_wavefronts += other.ideal_wavefronts, shared_words += other.shared_words;
   return *this;
 }
 
@@ -64,6 +81,7 @@ void count_global(Counts& counts, const std::uint64_t* addresses, Mask mask, int
 
 void count_shared(Counts& counts, const std::uint64_t* addresses, Mask mask, int bytes) {
   ++counts.shared_requests;
+  counts.shared_words += words_of(addresses, mask, bytes);
   // As many lanes at a time as request 128 bytes: all 32, or 16 with 8 bytes each, or 8 with 16.
   const int together = bytes <= bank_bytes ? lanes : banks * bank_bytes / bytes;
   const Mask phase = together == lanes ? all_lanes : (Mask{1} << together) - 1;

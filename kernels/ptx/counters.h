@@ -16,6 +16,7 @@ struct Counts {
   // Shared memory: 32 banks, 4 bytes wide. A wavefront is one access to all banks, 128 bytes; accesses of 8
   // and 16 bytes per lane need at least 2 and 4.
   std::uint64_t shared_requests = 0, wavefronts = 0, ideal_wavefronts = 0;
+  std::uint64_t shared_words = 0;  // different words, summed over requests: lanes that read one word share it
 
   std::uint64_t extra_wavefronts() const { return wavefronts - ideal_wavefronts; }  // bank conflicts
   Counts& operator+=(const Counts& other);

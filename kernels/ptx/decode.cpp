@@ -5,49 +5,18 @@
 #include <algorithm>
 #include <optional>
 
+#include "kernels/ptx/calls.h"
+#include "kernels/ptx/decode_tensor_core.h"
 #include "kernels/ptx/fault.h"
+#include "kernels/ptx/index_arithmetic.h"
 #include "kernels/ptx/memory.h"
 #include "kernels/ptx/names.h"
+#include "kernels/ptx/opcode.h"
 #include "kernels/ptx/operations.h"
 #include "kernels/ptx/readable.h"
 
 namespace triptych::ptx {
 namespace {
-
-// "ld.global.nc.v4.f32" and its parts.
-struct Opcode {
-  std::string_view text;
-  std::vector<std::string_view> parts;
-
-  explicit Opcode(std::string_view opcode) : text(opcode) {
-    for (std::size_t begin = 0; begin <= opcode.size();) {
-      const std::size_t end = std::min(opcode.find('.', begin), opcode.size());
-      parts.push_back(opcode.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
-  std::string_view head() const { return parts.front(); }
-  bool has(std::string_view part) const { return std::ranges::find(parts, part) != parts.end(); }
-  ScalarType type() const {
-    ScalarType found;
-    if (!parse_type(parts.back(), found)) fault("its type is unknown");
-    return found;
-  }
-  // The value of the first name of `choices` that is one of the parts.
-  template <class Value>
-  Value choose(std::initializer_list<std::pair<std::string_view, Value>> choices) const {
-    for (const auto& [name, value] : choices)
-      if (has(name)) return value;
-    fault("this variant of {} is not known", head());
-  }
-  // The opcode without one of its parts: "setp.lt.and.s32" -> "setp.lt.s32".
-  std::string without(std::string_view part) const {
-    std::string text;
-    for (std::string_view p : parts)
-      if (p != part) text += (text.empty() ? "" : ".") + std::string(p);
-    return text;
-  }
-};
 
 File file_of_bytes(std::size_t bytes) {
   return bytes == 8 ? File::longs : File::words;
@@ -56,35 +25,65 @@ File file_of_bytes(std::size_t bytes) {
 class Decoder {
  public:
   Decoder(const Module& module, const Kernel& kernel, const Addresses& variables)
-      : kernel_(kernel), names_(module, kernel, variables, code_) {
+      : module_(module),
+        kernel_(&kernel),
+        functions_(functions_of(module, kernel)),
+        names_(module, kernel, functions_, variables, code_) {
     code_.text = module.text;
     code_.name = kernel.name;
     code_.readable = readable_name(kernel.name);
     code_.parameters = kernel.parameters;
     code_.parameter_bytes = kernel.parameter_bytes;
+    code_.most_threads = kernel.most_threads;
   }
 
   Code run() {
-    for (const Statement& statement : kernel_.statements) {
-      try {
-        code_.instructions.push_back(decode(statement));
-      } catch (const Fault& problem) {
-        fault("{}, {}: the instruction '{}' cannot be interpreted: {}", code_.readable,
-              statement.source.text(), statement.text, problem.what());
-      }
-      code_.lines.push_back(statement.source);
-      code_.texts.push_back(statement.text);
+    const Kernel& kernel = *kernel_;
+    for (std::size_t f = 0; f < functions_.size(); ++f) {
+      code_.functions[f].entry = static_cast<int>(code_.instructions.size());
+      add(*functions_[f], static_cast<int>(f));
     }
-    Instruction end;  // a label may follow the last statement
-    end.flow = Flow::exit;
-    code_.instructions.push_back(end);
-    code_.lines.push_back(code_.lines.empty() ? SourceLine{} : code_.lines.back());
-    code_.texts.push_back("ret");
+    code_.entry = static_cast<int>(code_.instructions.size());
+    add(kernel, -1);
+    // The stack of functions' arrays comes last.
+    code_.stack_begin = (code_.local_bytes + 15) / 16 * 16;
+    if (code_.stack_bytes > 0) {
+      code_.local_arrays.push_back({"the stack", code_.stack_begin, code_.stack_bytes});
+      code_.local_bytes = code_.stack_begin + code_.stack_bytes;
+    }
     return std::move(code_);
   }
 
  private:
+  // The instructions of a function, or of the kernel, behind those that are there.
+  void add(const Kernel& kernel, int number) {
+    kernel_ = &kernel;
+    number_ = number;
+    base_ = code_.instructions.size();
+    names_.enter(kernel, number);
+    for (const Statement& statement : kernel.statements) {
+      try {
+        code_.instructions.push_back(decode(statement));
+      } catch (const Fault& problem) {
+        const std::string what =
+            fmt::format("the instruction '{}' cannot be interpreted: {}", statement.text, problem.what());
+        throw Fault(fmt::format("{}, {}: {}", code_.readable, statement.source.text(), what),
+                    statement.source.text(), "unknown: " + what);
+      }
+      code_.lines.push_back(statement.source);
+      code_.texts.push_back(statement.text);
+    }
+    check_index_arithmetic(kernel, code_, base_);
+    Instruction end;  // a label may follow the last statement
+    end.flow = Flow::exit;
+    end.detail = number >= 0;
+    code_.instructions.push_back(end);
+    code_.lines.push_back(code_.lines.empty() ? SourceLine{} : code_.lines.back());
+    code_.texts.push_back("ret");
+  }
+
   Instruction decode(const Statement& statement) {
+    if (!statement.problem.empty()) fault("{}", statement.problem);
     Instruction i;
     if (!statement.predicate.empty()) {
       i.guard = names_.row_of(statement.predicate, File::predicates);
@@ -92,21 +91,66 @@ class Decoder {
     }
     const Opcode opcode(statement.opcode);
     if (!decode_flow(i, opcode, statement) && !decode_memory(i, opcode, statement) &&
-        !decode_collective(i, opcode, statement) && !decode_moves(i, opcode, statement))
+        !decode_collective(i, opcode, statement) &&
+        !decode_tensor_core(i, opcode, statement, names_, code_) && !decode_moves(i, opcode, statement))
       decode_arithmetic(i, opcode, statement);
     return i;
   }
 
-  const Operand& operand(const Statement& statement, std::size_t n) const {
-    if (n >= statement.operands.size()) fault("it has too few operands");
-    return statement.operands[n];
-  }
-
   // ---- control flow ----
   int target_of(std::string_view label) const {
-    const auto found = kernel_.labels.find(label);
-    if (found == kernel_.labels.end()) fault("there is no label {}", label);
-    return static_cast<int>(found->second);
+    const auto found = kernel_->labels.find(label);
+    if (found == kernel_->labels.end()) fault("there is no label {}", label);
+    return static_cast<int>(base_ + found->second);
+  }
+
+  // bar.sync 0;    bar.red.popc.u32 %r1, 0, %p1;
+  void decode_barrier(Instruction& i, const Opcode& opcode, const Statement& statement) {
+    i.flow = Flow::barrier;
+    const bool reduces = opcode.has("red");
+    const std::size_t number = reduces ? 1 : 0;
+    if ((!reduces && (!opcode.has("sync") || statement.operands.size() != 1)) ||
+        operand(statement, number).names[0] != "0")
+      fault("of the barriers only bar.sync 0 and bar.red 0, those of the whole block, are known");
+    if (!reduces) return;
+    using enum BarrierKind;
+    const auto kind = opcode.choose<BarrierKind>({{"popc", count}, {"and", all}, {"or", any}});
+    i.detail = static_cast<int>(kind);
+    i.result = names_.row_of(operand(statement, 0), kind == count ? File::words : File::predicates);
+    i.sources[0] = names_.row_of(operand(statement, 2), File::predicates);
+    i.combine_negated = operand(statement, 2).negated;
+  }
+
+  // call (results), function, (arguments)
+  void decode_call(Instruction& i, const Statement& statement) {
+    const std::string_view target = operand(statement, 1).names[0];
+    CallSite site;
+    site.caller = number_;
+    for (const std::string_view name : operand(statement, 0).names) site.results.push_back(slot(name));
+    for (const std::string_view name : operand(statement, 2).names) site.arguments.push_back(slot(name));
+    i.detail = static_cast<int>(code_.call_sites.size());
+    const auto function = std::ranges::find(functions_, target, [](const Kernel* f) { return f->name; });
+    if (function != functions_.end()) {
+      i.flow = Flow::call;
+      site.function = static_cast<int>(function - functions_.begin());
+      site.keeps = number_ >= 0 && (*function == kernel_ || may_reach(module_, **function, *kernel_));
+    } else if (target.starts_with("%")) {
+      i.flow = Flow::call;
+      i.sources[0] = names_.row_of(target, File::longs);
+      site.keeps = number_ >= 0;
+    } else if (target == "vprintf") {
+      i.execute = print;
+    } else if (target == "__assertfail") {
+      i.execute = fail_assert;
+    } else {
+      fault("the function {} of the device's library is not known", readable_name(target));
+    }
+    code_.call_sites.push_back(std::move(site));
+  }
+  Slot slot(std::string_view name) const {
+    const Slot* const found = names_.find_slot(name);
+    if (!found) fault("there is no parameter {}", name);
+    return *found;
   }
 
   bool decode_flow(Instruction& i, const Opcode& opcode, const Statement& statement) {
@@ -117,20 +161,23 @@ class Decoder {
     } else if (head == "brx") {
       i.flow = Flow::branch_indexed;
       i.sources[0] = names_.row_of(operand(statement, 0), File::words);
-      const auto table = kernel_.branch_targets.find(operand(statement, 1).names[0]);
-      if (table == kernel_.branch_targets.end())
+      const auto table = kernel_->branch_targets.find(operand(statement, 1).names[0]);
+      if (table == kernel_->branch_targets.end())
         fault("there is no table {}", operand(statement, 1).names[0]);
       i.target = static_cast<int>(code_.branch_tables.size());
       auto& targets = code_.branch_tables.emplace_back();
       for (std::string_view label : table->second) targets.push_back(target_of(label));
     } else if (head == "ret" || head == "exit") {
       i.flow = Flow::exit;
+      i.detail = head == "ret" && number_ >= 0;
+    } else if (head == "trap" || head == "brkpt") {
+      i.execute = trap;
+    } else if (head == "nanosleep" || head == "pragma") {
+      i.execute = [](Warp&, const Instruction&, Mask) {};
     } else if ((head == "bar" || head == "barrier") && !opcode.has("warp")) {
-      if (!opcode.has("sync") || statement.operands.size() != 1 || operand(statement, 0).names[0] != "0")
-        fault("of the barriers only bar.sync 0, that of the whole block, is known");
-      i.flow = Flow::barrier;
+      decode_barrier(i, opcode, statement);
     } else if (head == "call") {
-      fault("a function that nvcc did not inline; mark it __forceinline__");
+      decode_call(i, statement);
     } else {
       return false;
     }
@@ -138,21 +185,19 @@ class Decoder {
   }
 
   // ---- ld, st, atom, red ----
-  Space space_of(const Opcode& opcode) const {
-    if (opcode.has("shared") || opcode.has("shared::cta")) return Space::shared;
-    if (opcode.has("local")) return Space::local;
-    if (opcode.has("param")) return Space::parameter;
-    if (opcode.has("global") || opcode.has("const")) return Space::global;
-    return Space::generic;
-  }
-
   void decode_access(Instruction& i, const Opcode& opcode, const Operand& address) {
     const ScalarType type = opcode.type();
     i.access.space = space_of(opcode);
     i.access.bytes = static_cast<std::uint8_t>(type.bytes);
     i.access.count = opcode.has("v4") ? 4 : opcode.has("v2") ? 2 : 1;
     i.access.sign_extends = type.kind == 's';
+    if (opcode.has("nc")) i.access.kind = emulator::AccessKind::cached;
+    for (const char* strong : {"volatile", "relaxed", "acquire", "release", "acq_rel", "atom", "red"})
+      if (opcode.has(strong)) i.access.kind = emulator::AccessKind::strong;
+    i.access.releases = opcode.has("release") || opcode.has("acq_rel");
     names_.resolve_address(address, i.access);
+    if (i.access.space == Space::parameter && names_.find_slot(address.names[0]))
+      i.access.space = Space::local;
     if (type.bytes < 4 && (i.access.space == Space::shared || i.access.space == Space::generic))
       code_.narrow_shared_access = true;
   }
@@ -177,8 +222,9 @@ class Decoder {
       decode_atomic(i, opcode, statement, head == "atom");
       return true;
     }
-    if (head == "membar" || head == "fence") {  // writes become visible in program order here
-      i.execute = [](Warp&, const Instruction&, Mask) {};
+    if (head == "membar" || head == "fence") {
+      i.detail = !opcode.has("cta");
+      i.execute = fence;
       return true;
     }
     return false;
@@ -233,6 +279,15 @@ class Decoder {
       i.combine_negated = operand(statement, 1).negated;
       i.sources[1] = word(2);
       i.execute = vote;
+    } else if (head == "match") {
+      const Operand& result = operand(statement, 0);
+      i.access.value_file = file_of_bytes(opcode.type().bytes);
+      i.detail = opcode.has("all");
+      i.result = names_.row_of(result.names[0], File::words);
+      if (result.kind == Operand::Kind::pair) i.second = names_.row_of(result.names[1], File::predicates);
+      i.sources[0] = names_.row_of(operand(statement, 1), i.access.value_file);
+      i.sources[1] = word(2);
+      i.execute = match;
     } else if (head == "redux") {
       using enum ReduceKind;
       const bool is_signed = opcode.type().kind == 's';
@@ -328,7 +383,11 @@ class Decoder {
     return std::string(opcode.text);
   }
 
-  const Kernel& kernel_;
+  const Module& module_;
+  const Kernel* kernel_;  // or function, whose statements are decoded
+  int number_ = -1;       // of that function
+  std::size_t base_ = 0;  // its first instruction
+  std::vector<const Kernel*> functions_;
   Code code_;
   Names names_;
 };

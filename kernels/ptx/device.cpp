@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "kernels/emulator/executor.h"
 #include "kernels/emulator/memory.h"
+#include "kernels/emulator/symbols.h"
 #include "kernels/ptx/fault.h"
 #include "kernels/ptx/parser.h"
+#include "kernels/ptx/readable.h"
 
 namespace triptych::ptx {
 namespace {
@@ -26,9 +29,9 @@ std::vector<fs::path> ptx_files(const fs::path& folder) {
 
 std::vector<Region> device_memory() {
   std::vector<Region> regions;
-  for (const emulator::Allocation& allocation : emulator::DeviceMemory::instance().device_allocations()) {
+  for (const emulator::Allocation& allocation : emulator::DeviceMemory::instance().allocations()) {
     const auto begin = reinterpret_cast<std::uint64_t>(allocation.start);
-    regions.push_back({begin, begin + allocation.bytes});
+    regions.push_back({begin, begin + allocation.bytes, nullptr, allocation.written});
   }
   return regions;
 }
@@ -39,8 +42,10 @@ Triple triple(const dim3& d) {
 
 class PtxExecutor : public emulator::Executor {
  public:
-  PtxExecutor() {
-    for (const fs::path& file : ptx_files(find_folder())) interpreter.add(parse_file(file.string()));
+  explicit PtxExecutor(const std::vector<fs::path>& files, const Interpreter::Place& place = nullptr,
+                       int threads = 0)
+      : threads_(threads) {
+    for (const fs::path& file : files) interpreter.add(parse_file(file.string()), place);
   }
 
   // The first launch of a kernel decodes it, independently of the grid.
@@ -53,14 +58,30 @@ class PtxExecutor : public emulator::Executor {
       arguments.push_back({argument.address, argument.size});
     try {
       interpreter.launch(launch.name, triple(launch.grid), triple(launch.block), launch.shared_bytes,
-                         arguments, device_memory());
+                         arguments, device_memory(), threads_);
     } catch (const Fault& problem) {
-      throw emulator::Fault(problem.what());
+      throw emulator::Fault(problem.what(), problem.place, problem.problem);
     }
   }
 
   Interpreter interpreter;
+
+ private:
+  int threads_;
 };
+
+// The variable of the learner's program that has this name in its PTX. One of the file alone is mangled by
+// g++ and by nvcc in different ways.
+char* learners_variable(std::string_view name) {
+  char* found = nullptr;
+  for (const emulator::DeviceVariable& variable : emulator::added_variables()) {
+    if (variable.name == name) return variable.start;
+    if (readable_array(variable.name) == readable_array(name)) found = variable.start;
+  }
+  return found;
+}
+
+std::unique_ptr<PtxExecutor> learners;
 
 }  // namespace
 
@@ -74,10 +95,20 @@ std::string find_folder() {
 }
 
 Interpreter& device_interpreter() {
-  static PtxExecutor executor;
+  static PtxExecutor executor(ptx_files(find_folder()));
   static const bool plugged_in = (emulator::plug_in(emulator::Engine::ptx, executor), true);
   static_cast<void>(plugged_in);
   return executor.interpreter;
+}
+
+Interpreter& open_learners(const std::string& file) {
+  learners = std::make_unique<PtxExecutor>(std::vector<fs::path>{file}, learners_variable, 1);
+  emulator::plug_in(emulator::Engine::ptx, *learners);
+  return learners->interpreter;
+}
+
+Interpreter& learners_interpreter() {
+  return learners->interpreter;
 }
 
 }  // namespace triptych::ptx

@@ -16,4 +16,9 @@ std::string find_folder();
 // when a file cannot be read.
 Interpreter& device_interpreter();
 
+// The same for the PTX of a learner's file alone, which may have variables of the program that was loaded
+// with it (kernels/emulator/symbols.h): they keep their addresses.
+Interpreter& open_learners(const std::string& file);
+Interpreter& learners_interpreter();
+
 }  // namespace triptych::ptx

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace triptych::ptx {
@@ -10,6 +11,10 @@ namespace triptych::ptx {
 // message is complete: kernel, source line, thread, address.
 struct Fault : std::runtime_error {
   using std::runtime_error::runtime_error;
+  Fault(const std::string& message, std::string place_, std::string problem_)
+      : std::runtime_error(message), place(std::move(place_)), problem(std::move(problem_)) {}
+  // Where a kernel's operation is invalid: the source line, and the message behind it.
+  std::string place, problem;
 };
 
 template <class... Arguments>

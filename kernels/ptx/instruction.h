@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/emulator/fragments.h"
+#include "kernels/emulator/global_shadow.h"
 #include "kernels/ptx/module.h"
 
 namespace triptych::ptx {
@@ -33,6 +35,8 @@ struct Access {
   Space space = Space::global;
   std::uint8_t bytes = 4, count = 1;
   bool sign_extends = false;
+  emulator::AccessKind kind = emulator::AccessKind::weak;
+  bool releases = false;  // .release, .acq_rel: a fence stands before it
   File base_file = File::none, value_file = File::words;
   Row base = -1;
   std::int64_t offset = 0;
@@ -45,8 +49,9 @@ enum class Flow : std::uint8_t {
   next,
   branch,
   branch_indexed,  // brx.idx: a table, for `switch`
-  exit,
-  barrier,    // bar.sync: waits for the block
+  exit,            // of the thread, or, with detail = 1, the return from a function
+  call,            // detail: which call (Code::call_sites)
+  barrier,         // bar.sync: waits for the block
   collective  // shfl, vote, bar.warp.sync: waits for the lanes of the member mask, which is the last source
 };
 
@@ -76,6 +81,37 @@ struct Placement {
   std::size_t bytes;
 };
 
+// A place in a lane's local memory through which arguments and results of calls go.
+struct Slot {
+  std::size_t offset, bytes;
+};
+
+// A device function within a kernel's code (calls.h).
+struct FunctionCode {
+  std::string_view name;
+  int entry = 0;  // its first instruction
+  std::vector<Slot> parameters, results;
+  // What belongs to it alone: rows of each file, and slots.
+  int first_word = 0, last_word = 0, first_long = 0, last_long = 0, first_predicate = 0, last_predicate = 0;
+  std::size_t first_slot = 0, last_slot = 0;
+  Row frame = -1;  // a 64-bit row with the address of its local arrays, of which each call has its own
+  std::size_t frame_bytes = 0;
+};
+
+struct CallSite {
+  int function = -1;   // in Code::functions; -1: its address is the first source
+  int caller = -1;     // the function that calls; -1: the kernel
+  bool keeps = false;  // the caller may be called again before this call ends
+  std::vector<Slot> arguments, results;
+};
+
+// mma.sync: d = a b + c, the registers of each fragment.
+struct MatrixProduct {
+  emulator::MatrixType type;
+  Row a[emulator::registers_of_a], b[emulator::registers_of_b];
+  Row c[emulator::registers_of_c], d[emulator::registers_of_c];
+};
+
 struct Code {
   std::string name;                       // mangled
   std::string readable;                   // "gemm_kernel<64, 64>"
@@ -83,6 +119,12 @@ struct Code {
   std::vector<SourceLine> lines;          // of each instruction
   std::vector<std::string_view> texts;    // of each instruction, as written
   std::vector<std::vector<int>> branch_tables;
+  int entry = 0;  // where the kernel begins, behind its functions
+  std::vector<FunctionCode> functions;
+  std::vector<CallSite> call_sites;
+  std::vector<MatrixProduct> matrix_products;
+  std::vector<Access> copy_sources;              // of cp.async
+  std::size_t stack_begin = 0, stack_bytes = 0;  // in local memory: for the arrays of functions
 
   int words = 0, longs = 0, predicates = 0;  // rows of each file
   struct Constant {
@@ -120,6 +162,7 @@ struct Code {
 
   std::vector<Parameter> parameters;
   std::size_t parameter_bytes = 0;
+  std::int64_t most_threads = 1024;  // of a block
   std::vector<Placement> shared_arrays, local_arrays;
   std::size_t shared_bytes = 0;          // static, with the gaps between arrays
   std::string_view dynamic_shared_name;  // of the extern __shared__ array; empty if the module has none

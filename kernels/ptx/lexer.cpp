@@ -80,8 +80,6 @@ class Lexer {
     if (c == '"') return take_string();
     if (is_digit(c) || (c == '-' && is_digit(peek(1)))) return take(Token::Kind::number, continues_number);
     if (starts_word(c)) return take(Token::Kind::word, continues_word);
-    if (std::string_view(",;:{}[]()<>=+@!|-").find(c) == std::string_view::npos)
-      fault("PTX line {}: '{}' is not a character of PTX", line_, c);
     return take(Token::Kind::punctuation, [](char) { return false; });
   }
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "kernels/ptx/block.h"
-#include "kernels/ptx/readable.h"
+#include "kernels/ptx/races.h"
 
 namespace triptych::ptx {
 namespace {
@@ -62,10 +62,10 @@ void check_alignment(const Warp& warp, Mask mask, Purpose purpose, const std::ui
 }
 
 // Most often all lanes access one array, the same one as the previous instruction.
-void check_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes) {
+void check_global(const Warp& warp, const Request& request, Purpose purpose) {
+  const auto [addresses, mask, bytes, shape] = request;
   const auto size = static_cast<std::uint64_t>(bytes);
-  std::uint64_t low = addresses[0], high = addresses[0];
-  for (int l = 1; l < lanes; ++l) low = std::min(low, addresses[l]), high = std::max(high, addresses[l]);
+  const std::uint64_t low = request.low(), high = request.high();
   Region& region = warp.block->last_region;
   if (region.holds(low, size) && region.holds(high, size)) return;
   for (Mask rest = mask; rest; rest &= rest - 1) {
@@ -76,18 +76,6 @@ void check_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint6
   }
 }
 
-// "12 bytes past the end of tile_a": names the array nearest to an offset in shared or local memory.
-std::string nearest_array(const std::vector<Placement>& arrays, std::uint64_t offset) {
-  const Placement* nearest = nullptr;
-  for (const Placement& array : arrays)
-    if (array.offset <= offset) nearest = &array;
-  if (!nearest) return "before the first array";
-  const std::uint64_t inside = offset - nearest->offset;
-  if (inside < nearest->bytes) return fmt::format("byte {} of {}", inside, readable_array(nearest->name));
-  return fmt::format("{} bytes past the end of {}, which has {}", inside - nearest->bytes,
-                     readable_array(nearest->name), nearest->bytes);
-}
-
 // Arrays in shared memory have gaps between them (names.cpp), so that an access beyond the end of one is
 // detected.
 bool inside_an_array(const std::vector<Placement>& arrays, std::uint64_t offset, std::uint64_t bytes) {
@@ -96,11 +84,15 @@ bool inside_an_array(const std::vector<Placement>& arrays, std::uint64_t offset,
   });
 }
 
-void check_arrays(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
-                  const char* space, const std::vector<Placement>& arrays) {
+bool inside(const Placement& array, std::uint64_t low, std::uint64_t high, std::uint64_t bytes) {
+  return low >= array.offset && high >= low && high + bytes <= array.offset + array.bytes;
+}
+
+void check_arrays(const Warp& warp, const Request& request, Purpose purpose, const char* space,
+                  const std::vector<Placement>& arrays) {
+  const auto [addresses, mask, bytes, shape] = request;
   const auto size = static_cast<std::uint64_t>(bytes);
-  std::uint64_t low = addresses[0], high = addresses[0];
-  for (int l = 1; l < lanes; ++l) low = std::min(low, addresses[l]), high = std::max(high, addresses[l]);
+  const std::uint64_t low = request.low(), high = request.high();
   if (high >= low && inside_an_array(arrays, low, high - low + size)) return;
   for (Mask rest = mask; rest; rest &= rest - 1) {
     const int lane = __builtin_ctz(rest);
@@ -110,50 +102,38 @@ void check_arrays(const Warp& warp, Mask mask, Purpose purpose, const std::uint6
   }
 }
 
-void check_races(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes) {
-  Shadow& shadow = warp.block->shadow;
-  for (Mask rest = mask; rest; rest &= rest - 1) {
-    const int lane = __builtin_ctz(rest), thread = warp.thread(lane);
-    const std::uint64_t at = addresses[lane];
-    int other = -1;
-    const char* const problem = purpose == Purpose::read ? shadow.read(at, bytes, thread, warp.synced, other)
-                                : purpose == Purpose::write
-                                    ? shadow.write(at, bytes, thread, warp.synced, other)
-                                    : shadow.change_atomically(at, bytes, thread, warp.synced, other);
-    if (!problem) continue;
-    const Triple t = warp.block->grid->block.position(static_cast<std::uint64_t>(std::max(other, 0)));
-    const std::string who = other < 0 ? "" : fmt::format(" (thread {}, {}, {})", t.x, t.y, t.z);
-    warp.fail(lane, fmt::format("{}{}: {} at shared address {:#x}", problem, who,
-                                nearest_array(warp.block->grid->shared_arrays, at), at));
-  }
-}
-
 Counts* counts_of(const Warp& warp) {
   auto& counts = warp.block->counts;
   return counts.empty() ? nullptr : &counts[static_cast<std::size_t>(warp.pc)];
 }
 
-void locate_global(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+void locate_global(Warp& warp, const Access& access, const Request& request, Purpose purpose,
                    std::byte** places) {
-  check_global(warp, mask, purpose, addresses, bytes);
-  if (Counts* counts = counts_of(warp)) count_global(*counts, addresses, mask, bytes);
-  for (int l = 0; l < lanes; ++l) places[l] = reinterpret_cast<std::byte*>(addresses[l]);
+  check_global(warp, request, purpose);
+  check_global_races(warp, access, request, purpose);
+  if (Counts* counts = counts_of(warp)) request.shape.count_global(*counts, request.addresses);
+  for (int l = 0; l < lanes; ++l) places[l] = reinterpret_cast<std::byte*>(request.addresses[l]);
 }
 
-void locate_shared(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
+void locate_shared(Warp& warp, const Access& access, const Request& request, Purpose purpose,
                    std::byte** places) {
-  check_arrays(warp, mask, purpose, addresses, bytes, "shared", warp.block->grid->shared_arrays);
-  check_races(warp, mask, purpose, addresses, bytes);
-  if (Counts* counts = counts_of(warp)) count_shared(*counts, addresses, mask, bytes);
-  for (int l = 0; l < lanes; ++l) places[l] = warp.block->shared.data() + addresses[l];
+  Block& block = *warp.block;
+  if (!inside(block.last_shared, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes))) {
+    check_arrays(warp, request, purpose, "shared", block.grid->shared_arrays);
+    for (const Placement& array : block.grid->shared_arrays)
+      if (inside(array, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes)))
+        block.last_shared = array;
+  }
+  check_races(warp, access, request, purpose);
+  if (Counts* counts = counts_of(warp)) request.shape.count_shared(*counts, request.addresses);
+  for (int l = 0; l < lanes; ++l) places[l] = block.shared.data() + request.addresses[l];
 }
 
-void locate_local(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
-                  std::byte** places) {
+void locate_local(Warp& warp, const Request& request, Purpose purpose, std::byte** places) {
   const Code& code = *warp.block->grid->code;
-  check_arrays(warp, mask, purpose, addresses, bytes, "local", code.local_arrays);
+  check_arrays(warp, request, purpose, "local", code.local_arrays);
   for (int l = 0; l < lanes; ++l)
-    places[l] = warp.local.data() + static_cast<std::size_t>(l) * code.local_bytes + addresses[l];
+    places[l] = warp.local.data() + static_cast<std::size_t>(l) * code.local_bytes + request.addresses[l];
 }
 
 void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
@@ -171,23 +151,26 @@ void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::
   for (int l = 0; l < lanes; ++l) places[l] = base + addresses[l];
 }
 
-void locate_in(Warp& warp, Space space, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
-               std::byte** places) {
+void locate_in(Warp& warp, const Access& access, Space space, Mask mask, Purpose purpose,
+               const std::uint64_t* addresses, int bytes, std::byte** places) {
+  if (space == Space::parameter) return locate_parameters(warp, mask, purpose, addresses, bytes, places);
+  const Request request{addresses, mask, bytes, warp.block->shape_of(warp.pc, space == Space::shared)};
+  request.shape.see(addresses, mask, bytes);
   switch (space) {
     case Space::global:
-      return locate_global(warp, mask, purpose, addresses, bytes, places);
+      return locate_global(warp, access, request, purpose, places);
     case Space::shared:
-      return locate_shared(warp, mask, purpose, addresses, bytes, places);
+      return locate_shared(warp, access, request, purpose, places);
     case Space::local:
-      return locate_local(warp, mask, purpose, addresses, bytes, places);
+      return locate_local(warp, request, purpose, places);
     default:
       return locate_parameters(warp, mask, purpose, addresses, bytes, places);
   }
 }
 
 // An address without a space: each lane may refer to a different one.
-void locate_generic(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses, int bytes,
-                    std::byte** places) {
+void locate_generic(Warp& warp, const Access& access, Mask mask, Purpose purpose,
+                    const std::uint64_t* addresses, int bytes, std::byte** places) {
   const auto window = [](std::uint64_t a, std::uint64_t begin) { return a - begin < window_bytes; };
   Mask shared = 0, local = 0;
   for (int l = 0; l < lanes; ++l) {
@@ -207,7 +190,7 @@ void locate_generic(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t*
     std::byte* found[lanes];
     const std::uint64_t someone = addresses[__builtin_ctz(part.mask)];
     for (int l = 0; l < lanes; ++l) inside[l] = (part.mask >> l & 1 ? addresses[l] : someone) - part.base;
-    locate_in(warp, part.space, part.mask, purpose, inside, bytes, found);
+    locate_in(warp, access, part.space, part.mask, purpose, inside, bytes, found);
     for (int l = 0; l < lanes; ++l)
       if (part.mask >> l & 1) places[l] = found[l];
   }
@@ -242,15 +225,24 @@ Region Regions::find(std::uint64_t address) const {
   return after == regions_.begin() ? Region{} : *(after - 1);
 }
 
-void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places) {
+void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places, int bytes) {
   std::uint64_t addresses[lanes];
   addresses_of(warp, access, mask, addresses);
-  const int bytes = access.size();
-  check_alignment(warp, mask, purpose, addresses, bytes);
+  check_alignment(warp, mask, purpose, addresses, access.size());
+  if (bytes == 0) bytes = access.size();
   if (access.space == Space::generic)
-    locate_generic(warp, mask, purpose, addresses, bytes, places);
+    locate_generic(warp, access, mask, purpose, addresses, bytes, places);
   else
-    locate_in(warp, access.space, mask, purpose, addresses, bytes, places);
+    locate_in(warp, access, access.space, mask, purpose, addresses, bytes, places);
+}
+
+void acquire(Warp& warp, const Access& access, Mask mask, std::byte* const* places) {
+  if (access.kind != emulator::AccessKind::strong) return;
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int l = __builtin_ctz(rest);
+    warp.block->accessor.acquire(reinterpret_cast<std::uint64_t>(places[l]),
+                                 warp.block->moment(warp.thread(l), warp.synced));
+  }
 }
 
 void load(Warp& warp, const Instruction& instruction, Mask mask) {
@@ -283,6 +275,7 @@ void load(Warp& warp, const Instruction& instruction, Mask mask) {
       }
     }
   }
+  acquire(warp, access, mask, places);
 }
 
 void store(Warp& warp, const Instruction& instruction, Mask mask) {

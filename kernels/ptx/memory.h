@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/emulator/global_shadow.h"
 #include "kernels/ptx/instruction.h"
 
 namespace triptych::ptx {
@@ -11,6 +12,8 @@ namespace triptych::ptx {
 // pointer.
 struct Region {
   std::uint64_t begin = 0, end = 0;
+  emulator::GlobalCell* cells = nullptr;  // its shadow; null: races are not looked for
+  unsigned char* written = nullptr;       // as in emulator::Allocation; null: all of it may be read
   bool holds(std::uint64_t address, std::uint64_t bytes) const {
     return address >= begin && address <= end && bytes <= end - address;
   }
@@ -39,7 +42,10 @@ void store(Warp& warp, const Instruction& instruction, Mask mask);
 
 enum class Purpose { read, write, atomic };
 // Computes the host address of each lane's elements. Checks alignment, bounds and races, and counts the
-// request; throws Fault. Entries of lanes outside `mask` are undefined.
-void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places);
+// request; throws Fault. Entries of lanes outside `mask` are undefined. bytes: of the element those that are
+// touched, 0: all.
+void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places, int bytes = 0);
+// After a volatile or atomic read of these places: what other blocks have published there may now be read.
+void acquire(Warp& warp, const Access& access, Mask mask, std::byte* const* places);
 
 }  // namespace triptych::ptx

@@ -33,13 +33,15 @@ struct Parameter {
   std::size_t offset, bytes;
 };
 
-// An array in shared, local, constant or global memory.
+// An array in shared, local, constant or global memory, or of a call's arguments and results.
 struct Variable {
   std::string_view name;
-  enum class Space { shared, local, constant, global } space;
+  enum class Space { shared, local, constant, global, parameter } space;
   std::size_t bytes;  // 0: given at the launch (extern __shared__)
   std::size_t alignment;
   std::vector<std::byte> initial;  // empty: not initialised
+  // Addresses of variables or functions in it, by their offsets.
+  std::vector<std::pair<std::size_t, std::string_view>> addresses = {};
 };
 
 struct Operand {
@@ -61,7 +63,8 @@ struct Statement {
   bool predicate_negated = false;
   std::vector<Operand> operands;
   SourceLine source;
-  std::string_view text;  // as written, for messages
+  std::string_view text;     // as written, for messages
+  std::string problem = {};  // of something that is no instruction as the parser knows them: what it says
 };
 
 struct Register {
@@ -70,12 +73,14 @@ struct Register {
   ScalarType type;
 };
 
+// A kernel, or a device function that nvcc did not inline.
 struct Kernel {
   std::string_view name;  // mangled
-  std::vector<Parameter> parameters;
+  std::vector<Parameter> parameters, results;
   std::size_t parameter_bytes = 0;
+  std::int64_t most_threads = 1024;  // of a block, by __launch_bounds__
   std::vector<Register> registers;
-  std::vector<Variable> variables;  // shared and local
+  std::vector<Variable> variables;  // shared and local, and those of calls
   std::vector<Statement> statements;
   std::map<std::string_view, std::size_t> labels;                            // the statement that follows
   std::map<std::string_view, std::vector<std::string_view>> branch_targets;  // the tables of brx.idx
@@ -85,7 +90,7 @@ struct Module {
   std::shared_ptr<const std::string> text;
   std::string name;                 // file name, for messages
   std::vector<Variable> variables;  // constant and global ones, and extern shared
-  std::vector<Kernel> kernels;
+  std::vector<Kernel> kernels, functions;
 };
 
 }  // namespace triptych::ptx

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kernels/ptx/calls.h"
 #include "kernels/ptx/fault.h"
 #include "kernels/ptx/number.h"
 
@@ -12,6 +13,9 @@ namespace {
 // Gap between arrays in shared memory, so that an access beyond the end of one is detected and does not reach
 // the next. A multiple of 128 bytes, so that every element stays in its bank.
 constexpr std::size_t gap = 128;
+
+// Local memory of a lane for the arrays of the functions that it is in.
+constexpr std::size_t stack_of_functions = 16 << 10;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
   return (value + step - 1) / step * step;
@@ -55,12 +59,70 @@ bool mentions(const Kernel& kernel, std::string_view name) {
 
 }  // namespace
 
-Names::Names(const Module& module, const Kernel& kernel, const Addresses& variables, Code& code)
+Names::Names(const Module& module, const Kernel& kernel, std::span<const Kernel* const> functions,
+             const Addresses& variables, Code& code)
     : code_(code) {
-  for (const ptx::Register& declared : kernel.registers) declare(declared);
   for (const auto& [name, address] : variables) addresses_[name] = address;
   for (const Parameter& parameter : kernel.parameters) addresses_[parameter.name] = parameter.offset;
-  place_arrays(module, kernel);
+  for (std::size_t f = 0; f < functions.size(); ++f) addresses_[functions[f]->name] = function_window + f;
+  place_arrays(module, kernel, functions);
+  for (const Kernel* function : functions) code_.functions.emplace_back().name = function->name;
+}
+
+void Names::enter(const Kernel& function, int number) {
+  registers_.clear();
+  slots_.clear();
+  frames_.clear();
+  FunctionCode own;  // of the kernel: nothing asks for it
+  FunctionCode& code = number >= 0 ? code_.functions[static_cast<std::size_t>(number)] : own;
+  code.first_word = code_.words, code.first_long = code_.longs, code.first_predicate = code_.predicates;
+  for (const ptx::Register& declared : function.registers) declare(declared);
+  code.first_slot = code_.local_bytes;
+  if (number >= 0) {
+    for (const Parameter& p : function.parameters) new_slot(p.name, p.bytes);
+    for (const Parameter& p : function.results) new_slot(p.name, p.bytes);
+    code.parameters.clear(), code.results.clear();
+    for (const Parameter& p : function.parameters) code.parameters.push_back(slots_.at(p.name));
+    for (const Parameter& p : function.results) code.results.push_back(slots_.at(p.name));
+  }
+  for (const Variable& variable : function.variables)
+    if (variable.space == Variable::Space::parameter) new_slot(variable.name, variable.bytes);
+  code.last_slot = code_.local_bytes;
+  for (const Variable& variable : function.variables) {
+    if (variable.space != Variable::Space::local) continue;
+    if (number >= 0)
+      place_in_frame(variable, code);
+    else
+      place_local(variable);
+  }
+  code.last_word = code_.words, code.last_long = code_.longs, code.last_predicate = code_.predicates;
+}
+
+// Several calls may have slots of the same name, one after the other: the largest does for all.
+Slot Names::new_slot(std::string_view name, std::size_t bytes) {
+  constexpr std::size_t alignment = 16;
+  if (const auto found = slots_.find(name); found != slots_.end() && found->second.bytes >= bytes)
+    return found->second;
+  code_.local_bytes = round_up(code_.local_bytes, alignment);
+  const Slot slot{code_.local_bytes, bytes};
+  code_.local_bytes += bytes;
+  code_.local_arrays.push_back({name, slot.offset, bytes});
+  return slots_[name] = slot;
+}
+
+const Slot* Names::find_slot(std::string_view name) const {
+  const auto found = slots_.find(name);
+  return found == slots_.end() ? nullptr : &found->second;
+}
+
+// The arrays of a function: each call has its own, at the top of the lane's stack.
+void Names::place_in_frame(const Variable& variable, FunctionCode& function) {
+  if (function.frame_bytes > 0)
+    fault("{} has two local arrays, of which this interpreter knows one", function.name);
+  function.frame = new_row(File::longs);
+  function.frame_bytes = round_up(variable.bytes, 16);
+  frames_[variable.name] = function.frame;
+  code_.stack_bytes = stack_of_functions;
 }
 
 Row Names::new_row(File file) {
@@ -80,13 +142,20 @@ void Names::declare(const ptx::Register& declared) {
   registers_[declared.prefix] = {file, first};
 }
 
-void Names::place_arrays(const Module& module, const Kernel& kernel) {
-  for (const Variable& variable : kernel.variables)
-    variable.space == Variable::Space::local ? place_local(variable) : place_shared(variable);
+void Names::place_arrays(const Module& module, const Kernel& kernel,
+                         std::span<const Kernel* const> functions) {
+  const auto place = [&](const Kernel& code) {
+    for (const Variable& variable : code.variables)
+      if (variable.space == Variable::Space::shared) place_shared(variable);
+  };
+  place(kernel);
+  for (const Kernel* function : functions) place(*function);
   // Arrays of device functions that several kernels use are declared in the module. `extern __shared__`
   // arrays have no size: all of them start after the others, with the length given at the launch.
   for (const Variable& variable : module.variables)
-    if (variable.space == Variable::Space::shared && variable.bytes > 0 && mentions(kernel, variable.name))
+    if (variable.space == Variable::Space::shared && variable.bytes > 0 &&
+        (mentions(kernel, variable.name) ||
+         std::ranges::any_of(functions, [&](const Kernel* f) { return mentions(*f, variable.name); })))
       place_shared(variable);
   const std::size_t shift = code_.shared_bytes - code_.shared_payload;
   code_.shared_payload = round_up(code_.shared_payload, 16);
@@ -159,6 +228,8 @@ Row Names::row_of(std::string_view name, File file) {
     if (found->file != file) fault("{} is a register of another width than this instruction's operand", name);
     return found->row;
   }
+  if (const auto frame = frames_.find(name); frame != frames_.end() && file == File::longs)
+    return frame->second;
   if (const auto found = addresses_.find(name); found != addresses_.end())
     return constant(found->second, file);
   if (file == File::predicates && (name == "0" || name == "-1" || name == "1"))
@@ -174,6 +245,11 @@ void Names::resolve_address(const Operand& operand, Access& access) {
   if (const Register* found = find_register(base)) {
     access.base_file = found->file;
     access.base = found->row;
+  } else if (const auto frame = frames_.find(base); frame != frames_.end()) {
+    access.base_file = File::longs;
+    access.base = frame->second;
+  } else if (const Slot* slot = find_slot(base)) {
+    access.offset += static_cast<std::int64_t>(slot->offset);
   } else if (const auto address = addresses_.find(base); address != addresses_.end()) {
     access.offset += static_cast<std::int64_t>(address->second);
   } else {

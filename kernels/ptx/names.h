@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string_view>
 
 #include "kernels/ptx/decode.h"
@@ -12,7 +13,14 @@ namespace triptych::ptx {
 // before the kernel starts.
 class Names {
  public:
-  Names(const Module& module, const Kernel& kernel, const Addresses& variables, Code& code);
+  // `functions` are those of the kernel's code; their addresses have names, too.
+  Names(const Module& module, const Kernel& kernel, std::span<const Kernel* const> functions,
+        const Addresses& variables, Code& code);
+  // The names that follow are those of this function, number `number` of the code, or, with -1, of the
+  // kernel.
+  void enter(const Kernel& function, int number);
+  // The slot of a parameter, an argument or a result of a function; null if the name is none.
+  const Slot* find_slot(std::string_view name) const;
 
   struct Register {
     File file;
@@ -30,8 +38,10 @@ class Names {
 
  private:
   void declare(const ptx::Register& declared);
-  void place_arrays(const Module& module, const Kernel& kernel);
+  void place_arrays(const Module& module, const Kernel& kernel, std::span<const Kernel* const> functions);
   void place_local(const Variable& variable);
+  void place_in_frame(const Variable& variable, FunctionCode& function);
+  Slot new_slot(std::string_view name, std::size_t bytes);
   void place_shared(const Variable& variable);
   Row new_row(File file);
   const Register* find_special(std::string_view name);
@@ -39,6 +49,8 @@ class Names {
   Code& code_;
   std::map<std::string_view, Register> registers_;
   std::map<std::string_view, std::uint64_t> addresses_;  // arrays, parameters, variables of the module
+  std::map<std::string_view, Slot> slots_;
+  std::map<std::string_view, Row> frames_;  // arrays whose address is in a row
   std::map<std::pair<std::uint64_t, File>, Row> constants_;
 };
 

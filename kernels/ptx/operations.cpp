@@ -9,6 +9,7 @@ const Operation* find_operation(const std::string& opcode) {
     add_floating_operations(operations);
     add_conversions(operations);
     add_comparisons(operations);
+    add_half_operations(operations);
     return operations;
   }();
   const auto found = table.find(opcode);

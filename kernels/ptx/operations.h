@@ -26,6 +26,7 @@ void add_integer_operations(Operations& operations);
 void add_floating_operations(Operations& operations);
 void add_conversions(Operations& operations);
 void add_comparisons(Operations& operations);
+void add_half_operations(Operations& operations);
 
 // Instructions that do not fit the table above; decode.cpp sets them up. Instruction::detail is one of:
 enum class AtomicKind {
@@ -68,8 +69,31 @@ enum class ReduceKind {
 // result = sources[0] of all lanes of the mask, reduced
 void reduce(Warp& warp, const Instruction& instruction, Mask mask);
 
+// membar and fence: writes become visible in program order here; what they order is noted for the race
+// check. detail: 1 for all blocks, 0 within the block.
+void fence(Warp& warp, const Instruction& instruction, Mask mask);
+
+// match.any and, with detail = 1, match.all: the lanes of the mask whose sources[0] is the same, in the file
+// of access.value_file; second: whether all are.
+void match(Warp& warp, const Instruction& instruction, Mask mask);
+
+// bar.red: Instruction::detail of a barrier.
+enum class BarrierKind { plain, count, all, any };
+
 void active_mask(Warp& warp, const Instruction& instruction, Mask mask);
 void synchronise_warp(Warp& warp, const Instruction& instruction, Mask mask);
+
+// cp.async: access is the target, Code::copy_sources[detail] the source, and sources[0] how many bytes are
+// copied before zeros are. commit_group; wait_group, where all but the last `detail` groups have arrived (or,
+// where detail is negative, all copies).
+void begin_copy(Warp& warp, const Instruction& instruction, Mask mask);
+void commit_copies(Warp& warp, const Instruction& instruction, Mask mask);
+void wait_for_copies(Warp& warp, const Instruction& instruction, Mask mask);
+
+// ldmatrix: access is a row of 16 bytes for each lane, access.values the results; `detail` matrices,
+// transposed where it is negative. mma.sync: Code::matrix_products[detail].
+void load_matrices(Warp& warp, const Instruction& instruction, Mask mask);
+void multiply_matrices(Warp& warp, const Instruction& instruction, Mask mask);
 
 // mov.b64 {%r1, %r2}, %rd1 and back; also between 16- and 32-bit registers. access.values are the parts.
 void unpack(Warp& warp, const Instruction& instruction, Mask mask);

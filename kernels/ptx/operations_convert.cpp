@@ -98,6 +98,7 @@ void add_conversions(Operations& table) {
   add_roundings<float>(table, "f32");
   add_roundings<double>(table, "f64");
   table["cvt.f64.f32"] = vectorised([](float a) { return static_cast<double>(a); });
+  table["cvt.rna.tf32.f32"] = vectorised([](float a) { return emulator::to_tf32(a); });
   table["cvt.rn.f32.f64"] = vectorised([](double a) { return static_cast<float>(a); });
 }
 

@@ -37,11 +37,17 @@ __attribute__((target("avx2,fma"))) void fma_avx2(Warp& warp, const Instruction&
   const auto row = [&](Row r) {
     return reinterpret_cast<Float8*>(warp.words[static_cast<std::size_t>(r)].lane);
   };
-  if (mask != all_lanes) return fma_portable(warp, i, mask);
   const Float8 *const a = row(i.sources[0]), *const b = row(i.sources[1]), *const c = row(i.sources[2]);
   Float8* const d = row(i.result);
-  for (int part = 0; part < lanes / 8; ++part)
-    for (int l = 0; l < 8; ++l) d[part][l] = __builtin_fmaf(a[part][l], b[part][l], c[part][l]);
+  if (mask == all_lanes) {
+    for (int part = 0; part < lanes / 8; ++part)
+      for (int l = 0; l < 8; ++l) d[part][l] = __builtin_fmaf(a[part][l], b[part][l], c[part][l]);
+    return;
+  }
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int l = __builtin_ctz(rest);
+    d[l / 8][l % 8] = __builtin_fmaf(a[l / 8][l % 8], b[l / 8][l % 8], c[l / 8][l % 8]);
+  }
 }
 Execute choose_fma() {
   return __builtin_cpu_supports("fma") ? fma_avx2 : fma_portable;

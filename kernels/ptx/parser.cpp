@@ -37,9 +37,13 @@ class Parser {
 
   Module run() {
     while (peek().kind != Token::Kind::end) top_level();
-    for (std::size_t k = 0; k < module_.kernels.size(); ++k)
-      for (std::size_t s = 0; s < module_.kernels[k].statements.size(); ++s)
-        module_.kernels[k].statements[s].source = resolve(positions_[k][s]);
+    const auto resolve_all = [&](std::vector<Kernel>& kernels, const auto& positions) {
+      for (std::size_t k = 0; k < kernels.size(); ++k)
+        for (std::size_t s = 0; s < kernels[k].statements.size(); ++s)
+          kernels[k].statements[s].source = resolve(positions[k][s]);
+    };
+    resolve_all(module_.kernels, positions_);
+    resolve_all(module_.functions, function_positions_);
     return std::move(module_);
   }
 
@@ -99,7 +103,7 @@ class Parser {
     for (std::string_view linkage : {".visible", ".extern", ".weak", ".common"})
       if (word == linkage) return void(take());
     if (word == ".entry") return take_kernel();
-    if (word == ".func") return skip_function();
+    if (word == ".func") return take_function();
     if (word == ".global" || word == ".const" || word == ".shared") {
       module_.variables.push_back(take_variable());
       return;
@@ -115,16 +119,26 @@ class Parser {
     while (accept(",")) take();  // time and size of the file
   }
 
-  // A device function that nvcc did not inline. Kernels that call one are rejected when they are decoded.
-  void skip_function() {
-    while (!peek().is("{") && !peek().is(";")) {
-      if (peek().kind == Token::Kind::end) return;
-      take();
+  // .func (.param .b32 result) name (.param .b32 parameter, ...) { ... }; one without a body is a
+  // declaration, or of the device's library
+  void take_function() {
+    take();
+    kernel_ = Kernel{};
+    if (peek().is("(")) {
+      take_parameters();
+      kernel_.results = std::move(kernel_.parameters);
+      kernel_.parameters.clear();
+      kernel_.parameter_bytes = 0;
     }
-    if (peek().is("{"))
-      skip_braces();
-    else
-      take();
+    kernel_.name = take_word();
+    statement_positions_.clear();
+    position_ = {};
+    take_parameters();
+    while (!peek().is("{") && !peek().is(";") && peek().kind != Token::Kind::end) take();
+    if (accept(";")) return;
+    take_body();
+    module_.functions.push_back(std::move(kernel_));
+    function_positions_.push_back(std::move(statement_positions_));
   }
 
   // ---- variables:  .shared .align 16 .b8 name[1024] = {1, 2, 3}; ----
@@ -134,6 +148,7 @@ class Parser {
     variable.space = space == ".shared"  ? Variable::Space::shared
                      : space == ".local" ? Variable::Space::local
                      : space == ".const" ? Variable::Space::constant
+                     : space == ".param" ? Variable::Space::parameter
                                          : Variable::Space::global;
     ScalarType type;
     while (peek().text.starts_with(".")) {
@@ -156,12 +171,16 @@ class Parser {
     return variable;
   }
 
-  std::vector<std::byte> take_initial(const Variable& variable, const ScalarType& type) {
+  std::vector<std::byte> take_initial(Variable& variable, const ScalarType& type) {
     std::vector<std::byte> bytes;
     const auto append = [&] {
-      if (peek().kind != Token::Kind::number)
-        fault("{} line {}: '{}' is initialised with an address, which this interpreter does not know",
-              module_.name, peek().line, variable.name);
+      if (peek().kind != Token::Kind::number) {  // an address, of the generic kind or not: generic(name)
+        const bool generic = accept("generic") && accept("(");
+        variable.addresses.push_back({bytes.size(), take_word()});
+        if (generic) expect(")");
+        bytes.resize(bytes.size() + type.bytes);
+        return;
+      }
       const std::uint64_t bits = parse_number(take().text);
       for (std::size_t i = 0; i < type.bytes; ++i) bytes.push_back(static_cast<std::byte>(bits >> (8 * i)));
     };
@@ -183,13 +202,28 @@ class Parser {
     kernel_.name = take_word();
     statement_positions_.clear();
     position_ = {};
+    take_parameters();
+    while (!peek().is("{")) {  // .maxntid 256, 1, 1 and the like
+      if (take().is(".maxntid")) {
+        kernel_.most_threads = take_integer();
+        while (accept(",")) kernel_.most_threads *= take_integer();
+      }
+    }
+    take_body();
+    module_.kernels.push_back(std::move(kernel_));
+    positions_.push_back(std::move(statement_positions_));
+  }
+
+  void take_parameters() {
     if (accept("("))
       while (!accept(")")) {
         take_parameter();
         accept(",");
       }
-    while (!peek().is("{")) take();  // .maxntid 256, 1, 1 and the like
-    take();
+  }
+
+  void take_body() {
+    expect("{");
     for (int depth = 1; depth > 0;) {
       if (peek().kind == Token::Kind::end) fault("{}: {} has no end", module_.name, kernel_.name);
       if (accept("{"))
@@ -199,8 +233,6 @@ class Parser {
       else
         body();
     }
-    module_.kernels.push_back(std::move(kernel_));
-    positions_.push_back(std::move(statement_positions_));
   }
 
   // .param .u64 .ptr .align 1 name    or    .param .align 8 .b8 name[40]
@@ -232,12 +264,35 @@ class Parser {
   void body() {
     const Token& token = peek();
     if (token.is(".reg")) return take_registers();
-    if (token.is(".shared") || token.is(".local")) return kernel_.variables.push_back(take_variable());
+    if (token.is(".shared") || token.is(".local") || token.is(".param"))
+      return kernel_.variables.push_back(take_variable());
     if (token.is(".loc")) return take_loc();
     if (token.is(".pragma")) return skip_past(";");
     if (token.kind == Token::Kind::word && peek(1).is(":")) return take_label();
-    if (token.text.starts_with(".")) unexpected(token, "an instruction");
-    take_statement();
+    const std::size_t begin = at_;
+    try {
+      if (token.text.starts_with(".")) unexpected(token, "an instruction");
+      take_statement();
+    } catch (const Fault& problem) {
+      at_ = begin;
+      take_unknown(problem.what());
+    }
+  }
+
+  // Something that is not understood concerns this kernel alone: it is refused when the kernel is launched.
+  void take_unknown(const char* problem) {
+    Statement statement;
+    statement.problem = problem;
+    const char* const begin = peek().text.data();
+    statement.opcode = peek().text;
+    for (int depth = 0; peek().kind != Token::Kind::end; take()) {
+      depth += peek().is("{") ? 1 : peek().is("}") ? -1 : 0;
+      if (depth < 0 || (depth == 0 && peek().is(";"))) break;
+    }
+    statement.text = {begin, static_cast<std::size_t>(peek().text.data() - begin)};
+    accept(";");
+    kernel_.statements.push_back(std::move(statement));
+    statement_positions_.push_back(position_);
   }
 
   // .reg .b32 %r<42>;    .reg .pred p, q;
@@ -286,6 +341,7 @@ class Parser {
   void take_label() {
     const std::string_view name = take().text;
     expect(":");
+    if (peek().is(".callprototype")) return skip_past(";");
     if (accept(".branchtargets")) {
       do kernel_.branch_targets[name].push_back(take_word());
       while (accept(","));
@@ -304,15 +360,34 @@ class Parser {
     }
     statement.opcode = take_word();
     if (statement.opcode.starts_with("call"))
-      while (!peek().is(";") && peek().kind != Token::Kind::end) take();
-    if (!peek().is(";")) do
-        statement.operands.push_back(take_operand());
+      take_call(statement);
+    else if (!peek().is(";"))
+      do statement.operands.push_back(take_operand());
       while (accept(","));
     const char* const end = peek().text.data();
     expect(";");
     statement.text = {begin, static_cast<std::size_t>(end - begin)};
     kernel_.statements.push_back(std::move(statement));
     statement_positions_.push_back(position_);
+  }
+
+  // call (results), function, (arguments), prototype;   each of the lists may be missing
+  void take_call(Statement& statement) {
+    const auto take_list = [&] {
+      Operand list{Operand::Kind::list, {}};
+      if (accept("("))
+        while (!accept(")")) {
+          list.names.push_back(take().text);
+          accept(",");
+        }
+      return list;
+    };
+    statement.operands.push_back(take_list());
+    accept(",");
+    statement.operands.push_back({Operand::Kind::name, {take_word()}});
+    accept(",");
+    statement.operands.push_back(take_list());
+    if (accept(",")) take_word();
   }
 
   Operand take_operand() {
@@ -350,7 +425,7 @@ class Parser {
   Position position_;
   std::vector<Position> statement_positions_;
   // Of each kernel's statements; .file comes at the end of a text.
-  std::vector<std::vector<Position>> positions_;
+  std::vector<std::vector<Position>> positions_, function_positions_;
   std::map<int, std::string_view> files_;
   std::map<Position, Position> inlined_at_;
 };

@@ -12,22 +12,23 @@ std::string ratio(std::uint64_t a, std::uint64_t b) {
   return b == 0 ? "-" : fmt::format("{:.2f}", static_cast<double>(a) / static_cast<double>(b));
 }
 
-constexpr const char* columns = "{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9}  {}\n";
+constexpr const char* columns = "{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9} {:>9}  {}\n";
 
 std::string row(const Counts& counts, const std::string& last) {
   return fmt::format(columns, counts.issued, ratio(counts.threads, counts.multiply_adds),
                      ratio(counts.threads, counts.issued), counts.requests,
                      ratio(counts.sectors, counts.requests), ratio(counts.ideal_sectors, counts.requests),
+                     ratio(counts.shared_words, counts.shared_requests),
                      counts.shared_requests ? fmt::format("{}", counts.extra_wavefronts()) : "-", last);
 }
 
 }  // namespace
 
 std::string heading(const char* last) {
-  return fmt::format("{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9}\n", "warp", "instr.", "busy", "global",
-                     "sectors", "", "extra") +
-         fmt::format(columns, "instructions", "per fma", "lanes", "requests", "/ request", "ideal", "wavefr.",
-                     last);
+  return fmt::format("{:>12} {:>7} {:>6} {:>9} {:>9} {:>7} {:>9} {:>9}\n", "warp", "instr.", "busy", "global",
+                     "sectors", "", "shared w.", "extra") +
+         fmt::format(columns, "instructions", "per fma", "lanes", "requests", "/ request", "ideal",
+                     "/ request", "wavefr.", last);
 }
 
 std::string kernel_rows(std::vector<Profile> profiles) {

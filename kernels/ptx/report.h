@@ -9,8 +9,8 @@ namespace triptych::ptx {
 
 // The header line of the columns for kernels or source lines:
 //   warp instructions; thread instructions per multiply-add; active lanes of 32; global requests, sectors per
-//   request and the ideal; bank conflicts, as extra wavefronts of shared memory; `last` is the title of the
-//   last column
+//   request and the ideal; different words of shared memory per request; bank conflicts, as extra wavefronts
+//   of shared memory; `last` is the title of the last column
 std::string heading(const char* last);
 
 // One row per kernel, in descending order of warp instructions.

@@ -1,7 +1,5 @@
 #include "kernels/ptx/shadow.h"
 
-#include "kernels/ptx/instruction.h"
-
 namespace triptych::ptx {
 namespace {
 
@@ -11,10 +9,13 @@ constexpr const char* write_after_write =
     "race: writes shared memory that another thread has written, and no barrier stands between";
 constexpr const char* write_after_read =
     "race: writes shared memory that another thread has read, and no barrier stands between";
-constexpr const char* never_written =
-    "uninitialised: reads shared memory that no thread of this block has written yet";
-
+constexpr const char* still_copied =
+    "race: touches shared memory into which cp.async is copying: the thread that began the copy has not "
+    "waited for it (cp.async.wait_group)";
 }  // namespace
+
+const char* const Shadow::never_written =
+    "uninitialised: reads shared memory that no thread of this block has written yet";
 
 void Shadow::prepare(std::size_t bytes, int grain) {
   grain_ = grain;
@@ -56,6 +57,7 @@ void Shadow::note_reader(Cell& cell, int thread, std::uint32_t synced) {
       cell.reader = static_cast<std::uint16_t>(several_lanes | warp);
   }
   cell.read_time = clock_;
+  cell.read_site = site_;
 }
 
 const char* Shadow::read(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other) {
@@ -67,9 +69,10 @@ const char* Shadow::read(std::uint64_t offset, int bytes, int thread, std::uint3
       other = -1;
       return never_written;
     }
-    if (foreign_write(cell, thread, synced)) {
+    if (is_under_way(cell) || foreign_write(cell, thread, synced)) {
       other = cell.writer & ~atomic_bit;
-      return read_after_write;
+      other_site_ = cell.write_site;
+      return is_under_way(cell) ? still_copied : read_after_write;
     }
     note_reader(cell, thread, synced);
   }
@@ -79,20 +82,34 @@ const char* Shadow::read(std::uint64_t offset, int bytes, int thread, std::uint3
 const char* Shadow::write(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other) {
   const auto grain = static_cast<std::uint64_t>(grain_);
   const std::uint64_t end = offset + static_cast<std::uint64_t>(bytes);
+  const char* problem = nullptr;
   for (std::uint64_t at = offset; at < end; at += grain) {
     Cell& cell = cells_[at / grain];
-    if (foreign_write(cell, thread, synced)) {
+    if (is_under_way(cell)) {
       other = cell.writer & ~atomic_bit;
-      return write_after_write;
+      other_site_ = cell.write_site;
+      return still_copied;
     }
     if (foreign_read(cell, thread, synced)) {
       other = cell.reader & several_lanes ? -1 : cell.reader;
+      other_site_ = cell.read_site;
       return write_after_read;
     }
+    if (foreign_write(cell, thread, synced)) {
+      other = cell.writer & ~atomic_bit;
+      other_site_ = cell.write_site;
+      problem = write_after_write;
+    }
     cell.write_time = clock_;
+    cell.write_site = site_;
     cell.writer = static_cast<std::uint16_t>(thread);
+    cell.is_under_way = false;
   }
-  return nullptr;
+  return problem;
+}
+
+bool Shadow::is_write_after_write(const char* problem) {
+  return problem == write_after_write;
 }
 
 const char* Shadow::change_atomically(std::uint64_t offset, int bytes, int thread, std::uint32_t synced,
@@ -105,19 +122,46 @@ const char* Shadow::change_atomically(std::uint64_t offset, int bytes, int threa
       other = -1;
       return never_written;
     }
+    if (is_under_way(cell)) {
+      other = cell.writer;
+      other_site_ = cell.write_site;
+      return still_copied;
+    }
     // Atomics of different threads do not race with each other; their order is unspecified.
     if (!(cell.writer & atomic_bit) && foreign_write(cell, thread, synced)) {
       other = cell.writer;
+      other_site_ = cell.write_site;
       return read_after_write;
     }
     if (foreign_read(cell, thread, synced)) {
       other = cell.reader & several_lanes ? -1 : cell.reader;
+      other_site_ = cell.read_site;
       return write_after_read;
     }
     cell.write_time = clock_;
+    cell.write_site = site_;
     cell.writer = static_cast<std::uint16_t>(thread | atomic_bit);
+    cell.is_under_way = false;
   }
   return nullptr;
+}
+
+void Shadow::begin_copy(std::uint64_t offset, int bytes, int thread) {
+  const auto grain = static_cast<std::uint64_t>(grain_);
+  for (std::uint64_t at = offset; at < offset + static_cast<std::uint64_t>(bytes); at += grain) {
+    Cell& cell = cells_[at / grain];
+    cell.is_under_way = true;
+    cell.write_time = clock_;
+    cell.writer = static_cast<std::uint16_t>(thread);
+  }
+}
+
+void Shadow::end_copy(std::uint64_t offset, int bytes) {
+  const auto grain = static_cast<std::uint64_t>(grain_);
+  for (std::uint64_t at = offset; at < offset + static_cast<std::uint64_t>(bytes); at += grain) {
+    cells_[at / grain].is_under_way = false;
+    cells_[at / grain].write_time = clock_;
+  }
 }
 
 }  // namespace triptych::ptx

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "kernels/ptx/block.h"
+#include "kernels/ptx/calls.h"
 #include "kernels/ptx/fault.h"
 
 namespace triptych::ptx {
@@ -77,6 +78,8 @@ void Warp::prepare(const Code& code) {
   longs.resize(at(code.longs));
   predicates.resize(at(code.predicates));
   local.resize(code.local_bytes * lanes);
+  frames.resize(code.call_sites.empty() ? 0 : lanes);
+  stack_top.resize(frames.size());
   for (const auto& [row, bits] : code.word_constants)
     std::fill_n(words[at(row)].lane, lanes, static_cast<std::uint32_t>(bits));
   for (const auto& [row, bits] : code.long_constants) std::fill_n(longs[at(row)].lane, lanes, bits);
@@ -88,11 +91,16 @@ void Warp::start(Block& owner, int number) {
   index = number;
   const int threads = static_cast<int>(owner.grid->block.count()) - number * lanes;
   live = threads >= lanes ? all_lanes : (Mask{1} << threads) - 1;
-  groups.assign(1, {0, live});
+  groups.assign(1, {owner.grid->code->entry, live});
+  for (std::vector<Frame>& calls : frames) calls.clear();
+  std::ranges::fill(stack_top, 0);
   collecting.clear();
   waiting = 0;
   barrier_pc = -1;
   synced = 0;
+  recent_loads.clear();
+  copies.clear();
+  std::ranges::fill(copy_groups, 0);
   std::ranges::fill(local, std::byte{0xff});  // NaN exposes reads of uninitialised memory
   for (const auto& wanted : owner.grid->code->specials)
     fill(words[at(wanted.row)], [&](int l) { return special_value(wanted.special, owner, *this, l); });
@@ -101,9 +109,10 @@ void Warp::start(Block& owner, int number) {
 void Warp::fail(int lane, const std::string& what) const {
   const Code& code = *block->grid->code;
   const Triple t = block->grid->block.position(static_cast<std::uint64_t>(thread(lane)));
-  fault("{}, {}: thread ({}, {}, {}) of block ({}, {}, {}): {}  [{}]", code.readable,
-        code.lines[at(pc)].text(), t.x, t.y, t.z, block->id.x, block->id.y, block->id.z, what,
-        code.texts[at(pc)]);
+  const std::string place = code.lines[at(pc)].text();
+  throw Fault(fmt::format("{}, {}: thread ({}, {}, {}) of block ({}, {}, {}): {}  [{}]", code.readable, place,
+                          t.x, t.y, t.z, block->id.x, block->id.y, block->id.z, what, code.texts[at(pc)]),
+              place, what);
 }
 
 // Merges the groups at the lowest pc and removes them from the list.
@@ -154,7 +163,7 @@ void Warp::run_group(Group group) {
     }
     if (counts) {
       ++counts[pc].issued;
-      counts[pc].threads += static_cast<std::uint64_t>(std::popcount(mask));
+      counts[pc].threads += mask == all_lanes ? lanes : static_cast<std::uint64_t>(std::popcount(mask));
     }
     switch (instruction.flow) {
       case Flow::next:
@@ -166,7 +175,14 @@ void Warp::run_group(Group group) {
         break;
       case Flow::branch_indexed:
         return branch_indexed(instruction, group, mask);
+      case Flow::call:
+        return enter_function(*this, instruction, group.mask, mask);
       case Flow::exit:
+        if (instruction.detail) {
+          leave_function(*this, mask);
+          if (const Mask stays = group.mask & ~mask) groups.push_back({group.pc + 1, stays});
+          return;
+        }
         live &= ~mask;
         group.mask &= ~mask;
         if (!group.mask) return;

@@ -17,6 +17,15 @@ void activation_backward(Context&, Activation activation, Index n, const Real* x
   }
 }
 
+void softplus_forward(Context&, Index n, const Real* x, Real* y) {
+  for (Index i = 0; i < n; ++i) y[i] = static_cast<Real>(softplus(x[i]));
+}
+
+// dx += dy sigmoid(x)
+void softplus_backward(Context&, Index n, const Real* x, const Real* dy, Real* dx) {
+  for (Index i = 0; dx && i < n; ++i) dx[i] = static_cast<Real>(dx[i] + dy[i] * sigmoid(x[i]));
+}
+
 // y = x keep / (1 - rate), so that the expected value of y is x
 void dropout_forward(Context&, Index n, Real rate, std::uint64_t seed, std::uint64_t stream, const Real* x,
                      Real* y, std::uint8_t* keep) {

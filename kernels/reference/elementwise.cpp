@@ -26,6 +26,22 @@ void scale(Context&, Index n, Real alpha, Real* x) {
   for (Index i = 0; i < n; ++i) x[i] = alpha == 0 ? 0 : alpha * x[i];  // alpha = 0 clears NaN as well
 }
 
+// y = sum_i weight_i x_i
+void weighted_sum_forward(Context&, Index count, const WeightedArray* terms, Index n, Real* y) {
+  for (Index j = 0; j < n; ++j) {
+    double sum = 0;
+    for (Index i = 0; i < count; ++i) sum += double(terms[i].weight) * terms[i].data[j];
+    y[j] = static_cast<Real>(sum);
+  }
+}
+
+// dx_i += weight_i dy
+void weighted_sum_backward(Context& context, Index count, const Real* weight, Real* const* dx, Index n,
+                           const Real* dy) {
+  for (Index i = 0; i < count; ++i)
+    if (dx[i]) add_scaled(context, n, weight[i], dy, dx[i]);
+}
+
 void binary(Context&, BinaryOp op, const StridedShape& s, const Real* a, const Real* b, Real* y) {
   for_each_element(s, [&](Index k, Index a_at, Index b_at) {
     y[k] = op == BinaryOp::add        ? a[a_at] + b[b_at]

@@ -2,6 +2,17 @@
 
 namespace triptych::reference {
 
+// y[i, j] = sum_p x[i, p] w[p, j] + bias[j]
+void linear_forward(Context&, Index rows, Index out, Index in, const Real* x, const Real* w, const Real* bias,
+                    Real* y) {
+  for (Index i = 0; i < rows; ++i)
+    for (Index j = 0; j < out; ++j) {
+      double sum = bias[j];
+      for (Index p = 0; p < in; ++p) sum += double(x[i * in + p]) * w[p * out + j];
+      y[i * out + j] = static_cast<Real>(sum);
+    }
+}
+
 // C = alpha op(A) op(B) + beta C
 void gemm(Context&, Transpose ta, Transpose tb, Index m, Index n, Index k, Real alpha, const Real* a,
           Index lda, const Real* b, Index ldb, Real beta, Real* c, Index ldc) {

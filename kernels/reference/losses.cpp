@@ -109,6 +109,18 @@ void triplet_forward(Context&, const TripletRule& rule, Index n, Index count, co
   }
 }
 
+// weight[t] = 1 / k for the k triplets with d_ap - d_an + margin > 0
+void active_triplets(Context&, double margin, Index n, Index count, const std::int32_t* triplets,
+                     const Real* d, Real* weight) {
+  const auto is_active = [&](Index t) {
+    const Real* row = d + triplets[3 * t] * n;
+    return double(row[triplets[3 * t + 1]]) - double(row[triplets[3 * t + 2]]) + margin > 0;
+  };
+  Index active = 0;
+  for (Index t = 0; t < count; ++t) active += is_active(t);
+  for (Index t = 0; t < count; ++t) weight[t] = is_active(t) ? Real(1) / static_cast<Real>(active) : Real(0);
+}
+
 void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
                       const std::int32_t* triplets, const Real* d, const Real* dloss, Real* dd) {
   Sums sum(context, n * n);

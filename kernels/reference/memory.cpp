@@ -35,6 +35,10 @@ void fill(Context&, Index n, Real value, Real* x) {
   std::fill_n(x, n, value);
 }
 
+void clear_all(Context& context, Index count, const ArraySlice* arrays) {
+  for (Index i = 0; i < count; ++i) fill(context, arrays[i].size, 0, arrays[i].data);
+}
+
 void synchronise(Context&) {}  // kernels are synchronous
 
 }  // namespace triptych::reference

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/reference/reference.h"
@@ -50,6 +51,39 @@ void squared_norm(Context&, Index n, const Real* x, Real* result) {
   double sum = 0;
   for (Index i = 0; i < n; ++i) sum += double(x[i]) * x[i];
   *result = static_cast<Real>(sum);
+}
+
+namespace {
+
+// The norm of an array is unit sqrt(square).
+struct ScaledNorm {
+  double square, unit = 1;
+};
+ScaledNorm norm_of(const ArraySlice& x) {
+  double sum = 0, largest = 0;
+  for (Index i = 0; i < x.size; ++i) {
+    const double element = x.data[i];
+    if (!std::isfinite(element)) return {element * element};
+    sum += element * element;
+    largest = std::max(largest, std::abs(element));
+  }
+  if (largest == 0 || (sum > 1e-30 && sum < 1e37)) return {sum};
+  sum = 0;
+  for (Index i = 0; i < x.size; ++i) sum += std::pow(x.data[i] / largest, 2);
+  return {sum, largest};
+}
+
+}  // namespace
+
+void clip(Context& context, double largest, Index count, const ArraySlice* arrays, Real* square, Real* unit) {
+  double norm = 0;
+  for (Index i = 0; i < count; ++i) {
+    const ScaledNorm own = norm_of(arrays[i]);
+    square[i] = static_cast<Real>(own.square), unit[i] = static_cast<Real>(own.unit);
+    norm = std::hypot(norm, own.unit * std::sqrt(own.square));
+  }
+  for (Index i = 0; norm > largest && i < count; ++i)
+    scale(context, arrays[i].size, static_cast<Real>(largest / norm), arrays[i].data);
 }
 
 void count_nonfinite(Context&, Index n, const Real* x, std::int32_t* result) {

@@ -29,7 +29,8 @@ SavedLabels load_labels(const std::filesystem::path& file, const Device& device)
           map.shape().text(), samples.shape().text());
   SavedLabels saved;
   for (const std::int32_t sample : samples.int32_values()) {
-    require(sample >= 0, "{}: the tensor 'samples' holds {}, which is no image", origin, sample);
+    require(sample >= 0, "{}: the tensor 'samples' holds {}, which is not the index of an image", origin,
+            sample);
     saved.samples.push_back(sample);
   }
   saved.labels = {{v.shape()[1], v.shape()[2]}, v.byte_values(), map.values()};

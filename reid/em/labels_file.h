@@ -6,9 +6,8 @@
 
 namespace triptych {
 
-// The labels of the images `samples` as a file that public libraries read too (safetensors): v and map
-// [images, rows, columns], samples [images]. Beside each E step's sheets, so that its maps can be looked at
-// later.
+// The labels of the images `samples` as a safetensors file: v and map [images, rows, columns], samples
+// [images]. One is written in every E step, for the report.
 void save_labels(const std::filesystem::path& file, const PatchLabels& labels,
                  const std::vector<Index>& samples, const Device& device);
 
@@ -16,7 +15,7 @@ struct SavedLabels {
   std::vector<Index> samples;
   PatchLabels labels;
 };
-// An Error names a file that holds no labels.
+// Throws an Error that names the file if it holds no labels.
 SavedLabels load_labels(const std::filesystem::path& file, const Device& device);
 
 }  // namespace triptych

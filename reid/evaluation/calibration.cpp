@@ -60,7 +60,7 @@ void calibrate(Model& model, const ImageSource& images, std::span<const Index> s
   const TestingOptions& testing = model.options.testing;
   model.centres.clear(), model.whitening = {};
   if (!testing.centre || !images.knows_cameras()) return;
-  const EmbeddedImages bag = embed(model, images, samples, model.selection, Keep::embeddings, progress);
+  const EmbeddedImages bag = embed(model, images, samples, model.selection, Keep::uncalibrated, progress);
   model.centres = mean_of_cameras(bag, images, samples);
   if (!(testing.whiten > 0)) return;
   std::vector<double> rows;
@@ -89,10 +89,16 @@ void apply_calibration(const Model& model, const ImageSource& images, std::span<
     std::vector<double> x = doubles(row);
     subtract(centre_for(model, images, samples[i]), x);
     if (!model.whitening.empty()) x = model.whitening.times(x);
-    double squares = 1e-24;
-    for (const double v : x) squares += v * v;
-    std::ranges::transform(x, row.begin(),
-                           [&](double v) { return static_cast<Real>(v / std::sqrt(squares)); });
+    // To length 1, with unit strips each strip to the same length.
+    const NetworkOptions& network = model.options.network;
+    const std::size_t parts = network.unit_strips ? static_cast<std::size_t>(network.strips) : 1;
+    const std::size_t width = size / parts;
+    for (std::size_t first = 0; first < size; first += width) {
+      double squares = 1e-24;
+      for (std::size_t k = first; k < first + width; ++k) squares += x[k] * x[k];
+      const double length = std::sqrt(squares * static_cast<double>(parts));
+      for (std::size_t k = first; k < first + width; ++k) row[k] = static_cast<Real>(x[k] / length);
+    }
   }
 }
 

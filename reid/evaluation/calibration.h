@@ -18,11 +18,14 @@ namespace triptych {
 //       which identities differ much, and many in which they differ little but as reliably; a plain distance
 //       is dominated by the leading directions.
 
+// With unit-strips e and f consist of strips of equal length, to which each strip of W (e - m) is scaled by
+// itself.
+
 // Measures m and W on the given (training) images and leaves them in the model, whose file keeps them.
 void calibrate(Model& model, const ImageSource& images, std::span<const Index> samples,
                const OnProgress& progress = {});
 
-// m for the i-th image. Nobody knows its camera, or that camera took no training image: the mean of all m.
+// m for the i-th image. Its camera is unknown, or that camera took no training image: the mean of all m.
 // Empty without test-centre.
 std::vector<double> centre_for(const Model& model, const ImageSource& images, Index i);
 

@@ -15,6 +15,7 @@ struct EmbeddedImages {
   std::vector<Real> embedding;  // [count, size], rows of length 1
   std::vector<Real> patches;    // [count, rows * columns, D], vectors of length 1; only if asked for
   std::vector<Real> gate;       // [count, rows * columns], the gate's probabilities; only if asked for
+  std::vector<Real> visible;    // [count, S], the visible shares of the strips; only with --visible
 
   Index patch_size() const {
     return count ? static_cast<Index>(patches.size()) / (count * grid.patches()) : 0;
@@ -32,11 +33,19 @@ std::vector<View> testing_views(const TestingOptions& options);
 Tensor network_input(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      const View& view);
 
-enum class Keep { embeddings, patches };
+// patches, cells: those after or before the recurrence as well, in `patches`. uncalibrated: embeddings before
+// calibration, which are what it measures.
+enum class Keep { embeddings, patches, cells, uncalibrated };
 
-// Centre crops of the given samples, in inference mode, a few at a time; `by` says which patches are pooled.
-// With the model's options test-mirror and test-shift, an embedding is the mean of several views of the
-// image, again of length 1; a calibrated model then takes out of it what calibration.h says.
+// Images go through the network in groups of so many: enough to fill the cores, few enough to stay small.
+inline constexpr Index embedded_together = 32;
+
+// Centre crops of the given samples, in inference mode, a group at a time; `by` says which patches are
+// pooled. With the model's options test-mirror and test-shift, an embedding is the mean of several views of
+// the image, again of length 1; a calibrated model then takes out of it what calibration.h says. With
+// unit-strips each strip is averaged, calibrated and scaled to one length by itself, and with --visible then
+// weighted by its visible share. test-occluders replaces `by` by the true mask of the images' occluders.
+// Ranks share the groups, when there are several, and each gets all rows.
 EmbeddedImages embed(const Model& model, const ImageSource& images, std::span<const Index> samples,
                      PatchSelection::By by, Keep keep = Keep::embeddings, const OnProgress& progress = {});
 

@@ -5,6 +5,8 @@
 
 #include "datasets/batch.h"
 #include "engine/error.h"
+#include "reid/evaluation/protocol_rows.h"
+#include "reid/evaluation/visible_ranking.h"
 
 namespace triptych {
 
@@ -92,47 +94,49 @@ Who who_is(const Dataset& dataset, std::span<const Index> samples) {
 }
 
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
-                         std::span<const Real> rows, Index size, bool both_directions) {
+                         std::span<const Real> rows, Index size, bool both_directions,
+                         std::span<const Real> shares) {
   constexpr std::size_t kept_neighbours = 10;
-  const auto part = [&](std::size_t first, std::size_t count) {
-    return rows.subspan(first * static_cast<std::size_t>(size), count * static_cast<std::size_t>(size));
+  const std::size_t count_of_rows = rows.size() / static_cast<std::size_t>(size);
+  const auto strips = static_cast<Index>(shares.size() / std::max<std::size_t>(1, count_of_rows));
+  const auto part_of = [](std::span<const Real> all, std::size_t first, std::size_t count, Index width) {
+    return all.subspan(first * static_cast<std::size_t>(width), count * static_cast<std::size_t>(width));
+  };
+  const auto part = [&](std::size_t first, std::size_t count) { return part_of(rows, first, count, size); };
+  const auto shown = [&](std::size_t first, std::size_t count) {
+    return part_of(shares, first, count, strips);
+  };
+  const auto rank = [&](const VisibleRows& from, const Who& query, const VisibleRows& among,
+                        const Who& gallery, std::size_t nearest) {
+    return shares.empty() ? rank_rows(device, from.rows, query, among.rows, gallery, size, nearest)
+                          : rank_visible_rows(device, from, query, among, gallery, size, strips, nearest);
   };
   const std::size_t galleries = protocol.gallery.size(), queries = protocol.query.size();
   const Who query = who_is(dataset, protocol.query), gallery = who_is(dataset, protocol.gallery);
   Evaluation evaluation;
-  evaluation.result =
-      rank_rows(device, part(galleries, queries), query, part(0, galleries), gallery, size, kept_neighbours);
+  evaluation.result = rank({part(galleries, queries), shown(galleries, queries)}, query,
+                           {part(0, galleries), shown(0, galleries)}, gallery, kept_neighbours);
   if (!both_directions) return evaluation;
-  std::vector<Real> asking;
+  std::vector<Real> asking, asking_shares;
   for (std::size_t i = 0; i < galleries; ++i)
     if (gallery.identity[i] != distractor) {
-      const std::span<const Real> row = part(i, 1);
+      const std::span<const Real> row = part(i, 1), shares_of_row = shown(i, 1);
       asking.insert(asking.end(), row.begin(), row.end());
+      asking_shares.insert(asking_shares.end(), shares_of_row.begin(), shares_of_row.end());
     }
   const Protocol other = reversed(dataset, protocol);
-  evaluation.reverse = rank_rows(device, asking, who_is(dataset, other.query),
-                                 part(galleries, other.gallery.size()), who_is(dataset, other.gallery), size);
+  const std::size_t others = other.gallery.size();
+  evaluation.reverse =
+      rank({asking, asking_shares}, who_is(dataset, other.query),
+           {part(galleries, others), shown(galleries, others)}, who_is(dataset, other.gallery), 0);
   return evaluation;
 }
 
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,
                           const Protocol& protocol, bool both_directions, const OnProgress& progress) {
-  std::vector<std::span<const Index>> lists = {protocol.gallery, protocol.query};
-  if (both_directions) lists.push_back(protocol.query_distractors);
-  std::size_t total = 0;
-  for (const auto list : lists) total += list.size();
-  const Index size = model.network->embedding_size();
-  std::vector<Real> rows;
-  rows.reserve(total * static_cast<std::size_t>(size));
-  for (const auto list : lists) {
-    const Index before = static_cast<Index>(rows.size()) / size;
-    const EmbeddedImages part =
-        embed(model, images, list, model.selection, Keep::embeddings, [&](Index done, Index) {
-          if (progress) progress(before + done, static_cast<Index>(total));
-        });
-    rows.insert(rows.end(), part.embedding.begin(), part.embedding.end());
-  }
-  return evaluate_rows(model.network->device(), dataset, protocol, rows, size, both_directions);
+  const ProtocolRows all = embed_protocol(model, images, protocol, both_directions, progress);
+  return evaluate_rows(model.network->device(), dataset, protocol, all.rows, model.network->embedding_size(),
+                       both_directions, all.shares);
 }
 
 Evaluation evaluate_pixels(const Device& device, const Dataset& dataset, const ImageSource& images,

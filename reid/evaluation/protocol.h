@@ -43,9 +43,11 @@ struct Evaluation {
 
 // Ranks by the squared L2 distance of rows of length `size`. rows: of the gallery, then of the queries, then
 // of the query's distractors. The ten nearest images of each query are kept in the result of the first
-// direction.
+// direction. `shares` [rows, S], if there are any: the strips' visible shares, by which distances are
+// weighted (visible_ranking.h).
 Evaluation evaluate_rows(const Device& device, const Dataset& dataset, const Protocol& protocol,
-                         std::span<const Real> rows, Index size, bool both_directions);
+                         std::span<const Real> rows, Index size, bool both_directions,
+                         std::span<const Real> shares = {});
 
 // ... between the model's embeddings,
 Evaluation evaluate_model(const Model& model, const Dataset& dataset, const ImageSource& images,

@@ -4,8 +4,11 @@
 #include <charconv>
 #include <set>
 
+#include "datasets/audit.h"
 #include "datasets/content.h"
 #include "datasets/memory.h"
+#include "datasets/occlusion.h"
+#include "datasets/sequences.h"
 #include "engine/json.h"
 #include "engine/sha256.h"
 
@@ -48,13 +51,17 @@ ProtocolKind protocol_kind(ProtocolKind asked, const Dataset& dataset) {
 }  // namespace
 
 std::string to_json(const DataChoice& choice) {
-  const auto& [data, splits, split, data_seed, protocol, list, gallery_camera, memory] = choice;
+  const auto& [data, splits, split, data_seed, protocol, list, gallery_camera, occlude, frames, memory] =
+      choice;
   static_cast<void>(memory);  // changes no result
   nlohmann::ordered_json json = {{"data", data},   {"splits", splits},
                                  {"split", split}, {"data-seed", data_seed},
                                  {"list", list},   {"gallery-camera", gallery_camera}};
   for (const auto& [name, kind] : protocol_names)
     if (kind == protocol) json["protocol"] = std::string(name);
+  // The text of a choice without occluders or frames stays what it was.
+  if (occlude > 0) json["occlude"] = occlude;
+  if (frames > 0) json["frames"] = frames;
   return json.dump();
 }
 
@@ -65,6 +72,7 @@ DataChoice data_choice_from_json(const std::string& text, const std::string& ori
     choice.data = json.at("data"), choice.splits = json.at("splits"), choice.split = json.at("split");
     choice.data_seed = json.at("data-seed");
     choice.list = json.value("list", ""), choice.gallery_camera = json.value("gallery-camera", 0);
+    choice.occlude = json.value("occlude", 0.0), choice.frames = json.value("frames", Index(0));
     for (const auto& [name, kind] : protocol_names)
       if (json.at("protocol") == std::string(name)) choice.protocol = kind;
     return choice;
@@ -79,7 +87,10 @@ DataDigests digests_of(const Dataset& dataset, std::uint64_t seed, int threads) 
 }
 
 Dataset open_dataset(const DataChoice& choice) {
-  if (choice.list.empty()) return open_dataset(choice.data);
+  if (choice.list.empty()) return open_dataset(choice.data, choice.frames);
+  require(choice.frames == 0,
+          "--frames {} says how many frames of synthetic people are drawn; --list {} has its own",
+          choice.frames, choice.list);
   return open_list(choice.list, choice.data == DataChoice().data ? "" : choice.data);
 }
 
@@ -88,10 +99,19 @@ ImageSettings image_settings(const DataChoice& choice, Index height, Index width
           threads};
 }
 
-ExperimentData open_data(const DataChoice& choice, Index height, Index width, int threads,
+Dataset open_dataset(const DataChoice& choice, const NetworkOptions& network) {
+  Dataset dataset = open_dataset(choice);
+  return network.temporal == Temporal::none ? dataset : join_sequences(dataset);
+}
+
+namespace {
+
+ExperimentData open_data(Dataset dataset, const DataChoice& choice, Index height, Index width, int threads,
                          const Watcher& watcher) {
-  ExperimentData data{open_dataset(choice), {}, {}};
+  ExperimentData data{std::move(dataset), {}, {}};
   watcher.say(summary(data.dataset));
+  for (const Finding& finding : audit_names(data.dataset))
+    if (finding.wrong) watcher.say(fmt::format("warning: {}", finding.sentence));
   // Splits that cannot be are refused before the images are read. A set of one identity has none, and
   // commands that need none, such as embed, may open it.
   if (data.dataset.identities >= 2 || !choice.splits.empty()) chosen_splits(choice, data.dataset);
@@ -100,6 +120,19 @@ ExperimentData open_data(const DataChoice& choice, Index height, Index width, in
                   [&](Index done, Index total) { watcher.progress("reading images", done, total); });
   data.digests = digests_of(data.dataset, choice.data_seed, threads);
   return data;
+}
+
+}  // namespace
+
+ExperimentData open_data(const DataChoice& choice, Index height, Index width, int threads,
+                         const Watcher& watcher) {
+  return open_data(open_dataset(choice), choice, height, width, threads, watcher);
+}
+
+ExperimentData open_data(const DataChoice& choice, const NetworkOptions& network, int threads,
+                         const Watcher& watcher) {
+  return open_data(open_dataset(choice, network), choice, network.image_height, network.image_width, threads,
+                   watcher);
 }
 
 std::vector<NumberedSplit> chosen_splits(const DataChoice& choice, const Dataset& dataset) {
@@ -132,14 +165,16 @@ Split train_and_validation(std::span<const Index> identities, const TrainingOpti
   return hold_out(identities, std::min(options.validation, most), options.seed);
 }
 
-TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities) {
+namespace {
+
+TestPlan plan_without_occluders(const DataChoice& choice, const Dataset& dataset,
+                                const std::vector<Index>& identities) {
   constexpr int pair_draws = 10;
   const ProtocolKind kind = protocol_kind(choice.protocol, dataset);
   const int gallery = std::max(choice.gallery_camera, 1) - 1;
   require(choice.gallery_camera == 0 || kind == ProtocolKind::camera,
-          "--gallery-camera {} has no effect on {}, which is not tested by protocol camera; leave it out, or "
-          "give "
-          "--protocol camera",
+          "--gallery-camera {} has no effect on {}, which is not tested by protocol camera; leave it out, "
+          "or give --protocol camera",
           choice.gallery_camera, dataset.root);
   require(choice.gallery_camera >= 0 && choice.gallery_camera <= dataset.cameras,
           "--gallery-camera {}: {} has the cameras 1 to {}", choice.gallery_camera, dataset.root,
@@ -158,6 +193,30 @@ TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::
   }
 }
 
+}  // namespace
+
+TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities) {
+  require(choice.occlude >= 0 && choice.occlude <= 0.9,
+          "--occlude is {}, but the share of a query that is pasted over lies between 0 and 0.9",
+          choice.occlude);
+  TestPlan plan = plan_without_occluders(choice, dataset, identities);
+  if (choice.occlude == 0) return plan;
+  return occluded_plan(std::move(plan), choice.occlude, choice.data_seed, dataset, identities);
+}
+
+TestPlan occluded_plan(TestPlan plan, double share, std::uint64_t seed, const Dataset& dataset,
+                       const std::vector<Index>& identities) {
+  plan.occlude = share, plan.occlude_seed = seed;
+  plan.donors = occluder_donors(dataset, identities);
+  return plan;
+}
+
+ImageSource images_of_search(const TestPlan& plan, const Protocol& protocol, const Dataset& dataset,
+                             const ImageSource& images) {
+  if (plan.occlude == 0) return images;
+  return occluded(images, dataset, protocol.query, plan.donors, plan.occlude, plan.occlude_seed);
+}
+
 std::string digest_of(const TestPlan& plan) {
   Sha256 hash;
   hash.add(plan.name).add(std::uint64_t(plan.both_directions)).add(std::uint64_t(plan.draws.size()));
@@ -166,6 +225,7 @@ std::string digest_of(const TestPlan& plan) {
       hash.add(std::uint64_t(list->size()));
       for (const Index sample : *list) hash.add(std::uint64_t(sample));
     }
+  if (plan.occlude > 0) hash.add(fmt::format("occluded {} {}", plan.occlude, plan.occlude_seed));
   return hash.hex();
 }
 

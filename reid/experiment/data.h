@@ -28,6 +28,8 @@ struct DataChoice {
   ProtocolKind protocol = ProtocolKind::automatic;
   std::string list;        // a CSV file that lists the images (datasets/list_file.h); empty: none
   int gallery_camera = 0;  // of protocol camera, from 1; 0: the first
+  double occlude = 0;      // share of each query that is pasted over; 0: queries are as they are
+  Index frames = 0;        // of each sequence of synthetic people, who walk; 0: images, each by itself
   // Bytes of decoded images that are kept; changes no result. 0: default_image_memory().
   std::size_t memory = 0;
 };
@@ -49,10 +51,18 @@ void describe_data(Visitor&& field, Choice& c) {
   field(
       "gallery-camera", c.gallery_camera,
       "protocol camera: whose images are searched among, from 1 [0: the first]; the other camera's queries");
+  field("occlude", c.occlude,
+        "share of each query that a part of another person or of the street is pasted over, drawn from "
+        "--data-seed");
+  field("frames", c.frames,
+        "synthetic people walk: how many frames each camera's sequence of a person has; 0: single images");
 }
 
 // The data set of --data and --list.
 Dataset open_dataset(const DataChoice& choice);
+
+// ... as a network takes it: with --temporal a sequence of frames is one example (datasets/sequences.h).
+Dataset open_dataset(const DataChoice& choice, const NetworkOptions& network);
 
 // As JSON, and back, for the record that a run keeps of itself.
 std::string to_json(const DataChoice& choice);
@@ -69,10 +79,8 @@ struct ExperimentData {
 // Reads every image once; the summary of the data set is the first line that the watcher gets.
 ExperimentData open_data(const DataChoice& choice, Index height, Index width, int threads,
                          const Watcher& watcher = {});
-inline ExperimentData open_data(const DataChoice& choice, const NetworkOptions& network, int threads,
-                                const Watcher& watcher = {}) {
-  return open_data(choice, network.image_height, network.image_width, threads, watcher);
-}
+ExperimentData open_data(const DataChoice& choice, const NetworkOptions& network, int threads,
+                         const Watcher& watcher = {});
 // Of the images and labels alone, without decoding the images.
 DataDigests digests_of(const Dataset& dataset, std::uint64_t seed, int threads);
 
@@ -93,9 +101,19 @@ struct TestPlan {
   std::string name;  // "camera", "pair", "fixed"
   std::vector<Protocol> draws;
   bool both_directions = true;
+  double occlude = 0;  // share of each query that is pasted over
+  std::uint64_t occlude_seed = 1;
+  std::vector<Index> donors = {};  // samples that occluders are made of
 };
+// The plan with `share` of each query pasted over; donors are all who are not tested (datasets/occlusion.h).
+TestPlan occluded_plan(TestPlan plan, double share, std::uint64_t seed, const Dataset& dataset,
+                       const std::vector<Index>& identities);
+// The images of a search by a plan: its queries occluded as the plan says, everything else as it is.
+ImageSource images_of_search(const TestPlan& plan, const Protocol& protocol, const Dataset& dataset,
+                             const ImageSource& images);
 TestPlan test_plan(const DataChoice& choice, const Dataset& dataset, const std::vector<Index>& identities);
-// Of the name, the direction(s) and the queries and galleries of all draws.
+// Of the name, the direction(s), the queries and galleries of all draws, and of what occludes the queries:
+// the donors follow from those and from the data set.
 std::string digest_of(const TestPlan& plan);
 
 }  // namespace triptych

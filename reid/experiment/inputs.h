@@ -18,7 +18,7 @@ inline constexpr int results_version = 1;
 struct Machine {
   std::string device;           // "cpu", "cuda", ...
   std::string instruction_set;  // what the device chose for this processor
-  std::string gemm;             // "own" or "cublas"
+  std::string gemm;             // "own", "cublas", "tf32" or "bf16"
 };
 
 // What a data set is: digests of datasets/content.h.

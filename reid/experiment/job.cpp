@@ -9,7 +9,7 @@
 namespace triptych {
 
 Machine machine_of(const Device& device) {
-  return {device.name(), device.kernels().description, device.context().library_gemm ? "cublas" : "own"};
+  return {device.name(), device.kernels().description, device.gemm()};
 }
 
 Job make_job(const Device& device, const ExperimentData& data, const DataChoice& choice,

@@ -29,8 +29,7 @@ void require_unknown(const Model& model, const ExperimentData& data, std::span<c
   if (known.empty()) return;
   fail(
       "{} was trained on {} of the {} people to be tested (the first is {}), so this is no test of it; give "
-      "the "
-      "split that it was trained on, or --people train or all to measure it on people it knows",
+      "the split that it was trained on, or --people train or all to measure it on people it knows",
       whose, known.size(), identities.size(),
       data.dataset.identity_names[static_cast<std::size_t>(known.front())]);
 }

@@ -4,6 +4,7 @@
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/ranks.h"
 #include "reid/evaluation/embed.h"
 #include "reid/experiment/leak.h"
 #include "reid/experiment/train.h"
@@ -38,7 +39,7 @@ const Networks::Source& Networks::source(const std::string& name) {
   }
   require(!choice.data.empty(), "recipe {} is started from, but does not say which data it is trained on",
           name);
-  Dataset dataset = open_dataset(choice);
+  Dataset dataset = open_dataset(choice, recipe(name).options.network);
   const NumberedSplit split = chosen_splits(choice, dataset).front();
   const DataDigests digests = digests_of(dataset, choice.data_seed, device_.context().threads);
   return sources_.emplace(name, Source{choice, std::move(dataset), split, digests}).first->second;
@@ -73,7 +74,7 @@ std::filesystem::path Networks::place(const std::string& name, const std::string
 void Networks::run(const Job& job, const DataChoice& choice, const std::filesystem::path& out) {
   const auto results = out / run_files::results;
   const std::string key = key_of(inputs_of(network_inputs(job)));
-  if (std::filesystem::exists(results)) {
+  if (on_first_rank(device_, std::filesystem::exists(results))) {
     const auto file = out / run_files::job;
     require(std::filesystem::exists(file) && job_record_from_json(read_file(file), file.string()).key == key,
             "{} does not hold the network that its name says; delete it, and it is trained again",
@@ -84,16 +85,16 @@ void Networks::run(const Job& job, const DataChoice& choice, const std::filesyst
   const SplitResult result = train_and_test(job, choice, folder, watcher_);
   Provenance from = provenance(device_, choice, job.data, job.test.name, job.options, settings_.program);
   from.seconds = result.seconds;
-  write_file(results, results_json(from, {result}));
+  if (leads(device_)) write_file(results, results_json(from, {result}));
 }
 
 std::filesystem::path Networks::train_start(const std::string& name) {
   const Recipe& how = recipe(name);
   const std::string key = start_key(name);
   const std::filesystem::path out = place(name, key);
-  if (std::filesystem::exists(out / run_files::results) &&
-      load_tensors(out / run_files::model, device_).metadata["key"] == key)
-    return out;
+  const bool trained = leads(device_) && std::filesystem::exists(out / run_files::results) &&
+                       load_tensors(out / run_files::model, device_).metadata["key"] == key;
+  if (on_first_rank(device_, trained)) return out;
   const Source& from = source(name);
   const ExperimentData data =
       open_data(from.choice, how.options.network, device_.context().threads, watcher_);
@@ -104,6 +105,10 @@ std::filesystem::path Networks::train_start(const std::string& name) {
   }
   run(job, from.choice, out);
   return out;
+}
+
+void Networks::prepare(const std::string& name) {
+  if (const std::string& start = recipe(name).start; !start.empty()) train_start(start);
 }
 
 std::filesystem::path Networks::train(const std::string& name, const NumberedSplit& split) {
@@ -126,23 +131,40 @@ const ExperimentData& Networks::data_at(const NetworkOptions& network) {
   return at->second;
 }
 
+Model Networks::load(const std::string& name, const NumberedSplit& split, double& seconds) {
+  const std::filesystem::path run = train(name, split);
+  Model model = load_model(run / run_files::model, device_);
+  require(model.key == key(name, split), "{} is not the network that its folder says; delete the folder {}",
+          (run / run_files::model).string(), run.string());
+  require_unknown(model, data_at(model.options.network), split.identities.test,
+                  (run / run_files::model).string());
+  seconds = read_results(run / run_files::results).front().seconds;
+  return model;
+}
+
 const Networks::Embedded& Networks::embed(const std::string& name, const NumberedSplit& split) {
   const std::string wanted = key(name, split);
   if (wanted == embedded_key_) return embedded_;
-  const std::filesystem::path run = train(name, split);
-  const Model model = load_model(run / run_files::model, device_);
-  require(model.key == wanted, "{} is not the network that its folder says; delete the folder {}",
-          (run / run_files::model).string(), run.string());
+  double seconds = 0;
+  const Model model = load(name, split, seconds);
   const ExperimentData& data = data_at(model.options.network);
-  require_unknown(model, data, split.identities.test, (run / run_files::model).string());
   std::vector<Index> all(data.dataset.samples.size());
   std::iota(all.begin(), all.end(), Index(0));
   EmbeddedImages embedded = triptych::embed(model, data.images, all, model.selection);
   embedded_ = {std::move(embedded.embedding), embedded.size,
-               train_and_validation(split.identities.train, model.options.training).test,
-               read_results(run / run_files::results).front().seconds};
+               train_and_validation(split.identities.train, model.options.training).test, seconds};
   embedded_key_ = wanted;
   return embedded_;
+}
+
+Networks::Tested Networks::test(const std::string& name, const NumberedSplit& split, const TestPlan& plan,
+                                bool true_masks) {
+  Tested tested;
+  Model model = load(name, split, tested.seconds);
+  model.options.testing.occluders = true_masks;
+  tested.dimensions = model.network->embedding_size();
+  tested.draws = evaluate(model, data_at(model.options.network), plan, watcher_);
+  return tested;
 }
 
 }  // namespace triptych

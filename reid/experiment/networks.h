@@ -37,6 +37,9 @@ class Networks {
   NetworkInputs inputs(const std::string& recipe, const NumberedSplit& split);
   std::string key(const std::string& recipe, const NumberedSplit& split);
 
+  // Trains what the recipe's network starts from, if anything.
+  void prepare(const std::string& recipe);
+
   struct Embedded {
     std::vector<Real> rows;  // [samples of the data set, size]
     Index size = 0;
@@ -44,6 +47,15 @@ class Networks {
     double seconds = 0;           // of training
   };
   const Embedded& embed(const std::string& recipe, const NumberedSplit& split);
+
+  struct Tested {
+    std::vector<Evaluation> draws;
+    Index dimensions = 0;
+    double seconds = 0;  // of training
+  };
+  // The network by itself on a plan, compared as its options say; `true_masks`: with the true masks of the
+  // plan's occluders.
+  Tested test(const std::string& recipe, const NumberedSplit& split, const TestPlan& plan, bool true_masks);
 
  private:
   struct Source {  // what a start network is trained on
@@ -60,6 +72,8 @@ class Networks {
   std::filesystem::path train(const std::string& recipe, const NumberedSplit& split);
   std::filesystem::path train_start(const std::string& recipe);
   void run(const Job& job, const DataChoice& choice, const std::filesystem::path& out);
+  // The trained network, checked, and how long its training took.
+  Model load(const std::string& recipe, const NumberedSplit& split, double& seconds);
   const ExperimentData& data_at(const NetworkOptions& network);
 
   Settings settings_;

@@ -6,8 +6,10 @@
 #include "engine/error.h"
 #include "engine/file.h"
 #include "reid/experiment/job.h"
+#include "reid/experiment/patch_truth.h"
 #include "reid/experiment/run_folder.h"
 #include "reid/report/page/cmc_section.h"
+#include "reid/report/page/distances_section.h"
 #include "reid/report/page/em_section.h"
 #include "reid/report/page/embedding_section.h"
 #include "reid/report/page/gallery_section.h"
@@ -58,8 +60,26 @@ std::vector<EmRound> em_rounds(const Run& run, const Device& device) {
   for (Index number = 1;; ++number) {
     const fs::path file = run.split / run_files::maps / fmt::format("round_{}.safetensors", number);
     if (!fs::exists(file)) return rounds;
-    rounds.push_back({number, load_labels(file, device)});
+    rounds.push_back({number, load_labels(file, device), {}});
   }
+}
+
+// The maps of an E step against the masks of the renderer, in words; empty for photographs.
+std::string quality_in_words(const SavedLabels& saved, const Run& run, const ExperimentData& data) {
+  if (!data.dataset.synthetic) return {};
+  std::vector<PatchTruth> truth;
+  for (const Index sample : saved.samples) {
+    const std::vector<PatchTruth> one =
+        patch_truth(data.dataset, run.job.data.data_seed, sample, run.job.options.network);
+    truth.insert(truth.end(), one.begin(), one.end());
+  }
+  const MapQuality quality = map_quality("s", saved.labels.grid, saved.labels.map, truth);
+  return fmt::format(
+      "Against the renderer's mask of the person the maps have an AUC of {:.2f}; a map that knows only the "
+      "row "
+      "and the column of a patch has {:.2f}{}.",
+      quality.person, quality.person_position,
+      quality.beats_position() ? "" : ". So these maps do not show where to look in an image");
 }
 
 // A section, or why it cannot be drawn: a page never fails a run that is complete.
@@ -88,18 +108,23 @@ Section tape_of_step(const Run& run, const Device& device, const ExperimentData&
 
 // Everything that needs the images: who was tested and how, and what the network makes of them.
 void add_image_sections(const Run& run, const Device& device, const ExperimentData& data,
-                        const NumberedSplit& split, ImageStore& store, std::vector<Section>& sections) {
+                        const NumberedSplit& split, ImageStore& store, const Watcher& watcher,
+                        std::vector<Section>& sections) {
   const Options& options = run.job.options;
+  const auto drawn = [&] { watcher.progress("drawing the page", static_cast<Index>(sections.size()), 6); };
   sections.push_back(section_or_why("em", [&] {
-    return em_section(em_rounds(run, device), data.dataset, data.images, options.network, store);
+    std::vector<EmRound> rounds = em_rounds(run, device);
+    for (EmRound& round : rounds) round.quality = quality_in_words(round.saved, run, data);
+    return em_section(rounds, data.dataset, data.images, options.network, store);
   }));
   const fs::path model_file = run.split / run_files::model;
   if (!fs::exists(model_file)) {
-    for (const char* name : {"gallery", "embedding", "looks", "tape"})
+    for (const char* name : {"gallery", "distances", "embedding", "looks", "tape"})
       sections.push_back(
           absent(name, "There is no trained network in this folder: the run is not complete."));
     return;
   }
+  drawn();
   std::optional<Model> model;
   std::optional<Tested> tested;
   const auto of_tested = [&](const char* name, auto make) {
@@ -111,11 +136,23 @@ void add_image_sections(const Run& run, const Device& device, const ExperimentDa
                          test_plan(run.job.data, data.dataset, split.identities.test).draws.front()));
       return make(*tested);
     }));
+    drawn();
   };
   of_tested("gallery", [&](const Tested& t) { return gallery_section(t, store); });
-  of_tested("embedding", [&](const Tested& t) { return embedding_section(t, store, options.training.seed); });
+  of_tested("distances", [&](const Tested& t) {
+    const fs::path file = run.split / thresholds_file;
+    std::optional<OpenThresholds> chosen;
+    if (fs::exists(file)) chosen = thresholds_from_json(read_file(file), file.string());
+    return distances_section(t, chosen);
+  });
+  of_tested("embedding", [&](const Tested& t) {
+    return embedding_section(t, store, options.training.seed, [&](Index done, Index total) {
+      watcher.progress("laying out the embeddings", done, total);
+    });
+  });
   of_tested("looks", [&](const Tested& t) { return looks_section(t, store); });
   sections.push_back(section_or_why("tape", [&] { return tape_of_step(run, device, data, split); }));
+  drawn();
 }
 
 // The images of a run, or nothing and why.
@@ -124,7 +161,7 @@ std::optional<ExperimentData> images_of(const Run& run, const Device& device, st
   try {
     // On demand: a page shows a few hundred images of a set, whatever its size.
     const NetworkOptions& network = run.job.options.network;
-    ExperimentData data{open_dataset(run.job.data), {}, {}};
+    ExperimentData data{open_dataset(run.job.data, network), {}, {}};
     data.images = images_on_demand(
         data.dataset,
         image_settings(run.job.data, network.image_height, network.image_width, device.context().threads));
@@ -137,7 +174,8 @@ std::optional<ExperimentData> images_of(const Run& run, const Device& device, st
 }
 
 // The page of a run of `train`.
-std::string page_of_run(const fs::path& folder, const Device& device, const std::string& data) {
+std::string page_of_run(const fs::path& folder, const Device& device, const std::string& data,
+                        const Watcher& watcher) {
   const Run run = open_run(folder, data);
   const std::string results = text_or_nothing(folder / run_files::results);
   const DataChoice& choice = run.job.data;
@@ -160,9 +198,9 @@ std::string page_of_run(const fs::path& folder, const Device& device, const std:
                static_cast<Index>(identities.train.size()),
                static_cast<Index>(identities.test.size()),
                static_cast<Index>(split.identities.test.size())};
-    add_image_sections(run, device, *images, split, store, sections);
+    add_image_sections(run, device, *images, split, store, watcher, sections);
   } else {
-    for (const char* section : {"em", "gallery", "embedding", "looks", "tape"})
+    for (const char* section : {"em", "gallery", "distances", "embedding", "looks", "tape"})
       sections.push_back(absent(section, why));
   }
   sections.push_back(run_section(results, summary));
@@ -177,7 +215,7 @@ std::string page_of_run(const fs::path& folder, const Device& device, const std:
 std::string page_of_table(const fs::path& folder) {
   const std::string table = read_file(folder / table_file);
   std::vector<Section> sections = {run_section(table, {}), cmc_section_of_table(table)};
-  for (const char* name : {"training", "em", "gallery", "embedding", "looks", "tape"})
+  for (const char* name : {"training", "em", "gallery", "distances", "embedding", "looks", "tape"})
     sections.push_back(absent(
         name,
         "This folder holds a table of methods; the folders of its trainings have reports of their own."));
@@ -186,7 +224,8 @@ std::string page_of_table(const fs::path& folder) {
 
 }  // namespace
 
-fs::path write_report(const fs::path& folder, const Device& device, const std::string& data) {
+fs::path write_report(const fs::path& folder, const Device& device, const std::string& data,
+                      const Watcher& watcher) {
   const fs::path clean = folder.filename().empty() ? folder.parent_path() : folder;
   require(fs::is_directory(clean), "there is no folder {}; give the --out folder of a run", clean.string());
   const bool table = fs::exists(clean / table_file);
@@ -194,7 +233,7 @@ fs::path write_report(const fs::path& folder, const Device& device, const std::s
           "{} holds neither a run of train or demo nor a table; give the --out folder of one",
           clean.string());
   const fs::path page = clean / run_files::report;
-  write_file(page, table ? page_of_table(clean) : page_of_run(clean, device, data));
+  write_file(page, table ? page_of_table(clean) : page_of_run(clean, device, data, watcher));
   return page;
 }
 

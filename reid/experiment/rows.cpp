@@ -30,6 +30,7 @@ std::string to_json(const Row& row) {
 std::optional<Row> row_from_json(const std::string& text) {
   try {
     const auto json = parse_json<Json>(text, "a row");
+    report::require_bounded_curves(json, "a row");
     Row row;
     row.key = json.at("key"), row.inputs = report::inputs_from_json(json.at("inputs"));
     if (key_of(row.inputs) != row.key) return std::nullopt;

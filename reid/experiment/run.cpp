@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/ranks.h"
 #include "reid/experiment/config_text.h"
 
 namespace triptych {
@@ -12,7 +13,7 @@ namespace {
 SplitResult one_of_several(const Job& work, const RunJob& job, const Watcher& watcher,
                            const Provenance& from) {
   RunFolder folder(job.folder / fmt::format("split_{}", work.split.number));
-  if (folder.has(run_files::results)) {
+  if (on_first_rank(job.device, folder.has(run_files::results))) {
     const auto file = folder.path(run_files::job);
     const JobRecord before = job_record_from_json(read_file(file), file.string());
     const Inputs inputs = inputs_of(network_inputs(work));
@@ -25,8 +26,8 @@ SplitResult one_of_several(const Job& work, const RunJob& job, const Watcher& wa
   const SplitResult result = train_and_test(work, job.choice, folder, watcher);
   Provenance own = from;
   own.seconds = result.seconds;
-  write_file(folder.path(run_files::results), results_json(own, {result}));
-  if (watcher.stopped())
+  if (leads(job.device)) write_file(folder.path(run_files::results), results_json(own, {result}));
+  if (on_first_rank(job.device, watcher.stopped()))
     throw Interrupted(
         fmt::format("stopped after split {}; the same command with --resume goes on", result.split));
   return result;
@@ -42,10 +43,10 @@ std::vector<SplitResult> run(const RunJob& job, const Watcher& watcher) {
   Provenance from = provenance(job.device, job.choice, data,
                                test_plan(job.choice, data.dataset, splits.front().identities.test).name,
                                job.options, job.program);
-  const FolderLock lock = lock_folder(job.folder);
+  const FolderLock lock = leads(job.device) ? lock_folder(job.folder) : FolderLock();
   Watcher watching = watcher;
   watching.on_start = [&] {
-    if (splits.size() > 1)
+    if (splits.size() > 1)  // called where the first file is written, by the rank that leads
       write_file(job.folder / run_files::config,
                  config_text(job.choice, job.options, machine_of(job.device)));
     if (watcher.on_start) watcher.on_start();
@@ -62,7 +63,7 @@ std::vector<SplitResult> run(const RunJob& job, const Watcher& watcher) {
     }
     from.seconds += results.back().seconds;
   }
-  write_file(job.folder / run_files::results, results_json(from, results));
+  if (leads(job.device)) write_file(job.folder / run_files::results, results_json(from, results));
   return results;
 }
 

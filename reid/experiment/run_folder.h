@@ -16,12 +16,12 @@ inline constexpr const char *config = "config.toml", *log = "log.jsonl", *epochs
                             *ranks = "ranks.png", *maps = "maps", *report = "report.html", *job = "job.json";
 }
 
-// Makes the folder, and holds it for this process: nobody else writes into it meanwhile.
+// Makes the folder, and holds it for this process: no other process writes into it meanwhile.
 FolderLock lock_folder(const std::filesystem::path& folder);
 
 // Does the folder hold a run, whole or broken off?
 bool holds_run(const std::filesystem::path& folder);
-// "runs/<name>-1", or the first number that nobody has taken.
+// "runs/<name>-1", or the first number that is free.
 std::filesystem::path free_run_folder(const std::string& name);
 
 // The growing files of one training run, whose folder is locked while this lives: a line a step in log.jsonl,

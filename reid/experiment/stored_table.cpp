@@ -1,6 +1,7 @@
 #include "reid/experiment/stored_table.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "engine/json.h"
 #include "reid/experiment/table_run.h"
@@ -14,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::string& value_of(const Inputs& inputs, const std::string& name) {
+const std::string& value_of(const Inputs& inputs, std::string_view name) {
   for (const Input& input : inputs)
     if (input.name == name) return input.value;
   fail("the inputs lack '{}'", name);

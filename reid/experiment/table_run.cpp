@@ -3,12 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
+#include "engine/ranks.h"
 #include "reid/table/definition.h"
 #include "reid/table/description.h"
 
 namespace triptych {
 namespace {
+
+constexpr std::uint64_t occluder_seed = 1;  // of the rows with occluded queries, whatever the data seed is
 
 class TableRun {
  public:
@@ -22,6 +27,11 @@ class TableRun {
         rows_(job.folder / "rows") {}
 
   ResultTable run() {
+    if (const std::shared_ptr<Communicator> ranks = ranks_of(job_.device)) {
+      share_rows(*ranks);
+      if (!leads(job_.device)) return {};
+      join(job_.device, nullptr);  // what is left is the first rank's own work
+    }
     for (const NumberedSplit& split : chosen_splits(job_.choice, job_.data.dataset)) {
       const TestPlan test = test_plan(job_.choice, job_.data.dataset, split.identities.test);
       for (const std::string& slug : job_.slugs)
@@ -36,9 +46,11 @@ class TableRun {
   }
 
  private:
+  bool available(const Method& method) const {
+    return !method.needs_viper || !job_.viper.empty() || !job_.skip_without_viper;
+  }
   bool wanted(const Method& method, const NumberedSplit& split) const {
-    const bool available = !method.needs_viper || !job_.viper.empty() || !job_.skip_without_viper;
-    return available && (method.most_splits == 0 || split.number <= method.most_splits);
+    return available(method) && (method.most_splits == 0 || split.number <= method.most_splits);
   }
 
   // The keys of the networks that a row reads and what they were computed from.
@@ -71,8 +83,8 @@ class TableRun {
     const Inputs inputs =
         inputs_of(row_inputs(method, split, test, job_.data.digests, machine_of(job_.device), keys));
     std::optional<Row> row = rows_.find(method.slug, inputs);
-    const bool reused = row.has_value();
-    if (!reused) {
+    const bool reused = row.has_value() && !shared_.contains(row->key);
+    if (!row) {
       row = Row{measure_row(method, split, test), key_of(inputs), inputs};
       rows_.keep(*row);
     }
@@ -82,6 +94,56 @@ class TableRun {
           fmt::format("stopped in split {}; all rows that were ready are in {}. The same command "
                       "goes on",
                       split.number, job_.folder.string()));
+  }
+
+  // Several ranks share what they have in common, a network that others start from, and then each computes
+  // rows of its own and stores them: all those of a split that need a network, since they read the same one,
+  // and of the others each in turn. The first rank then finds them.
+  void share_rows(Communicator& ranks) {
+    for (const std::string& slug : job_.slugs)
+      if (const Method& method = find_method(slug); available(method))
+        for (const std::string& recipe : recipes_of(method)) networks_.prepare(recipe);
+    const std::shared_ptr<Communicator> all = ranks_of(job_.device);
+    join(job_.device, nullptr);
+    std::string computed;
+    try {
+      computed = compute_own_rows(ranks);
+    } catch (const Interrupted&) {
+      throw Interrupted(
+          fmt::format("this run was ended from outside, or one of its ranks has died; all rows that were "
+                      "ready are in {}. The same command goes on, with any number of ranks",
+                      job_.folder.string()));
+    }
+    join(job_.device, all);
+    for (const std::string& keys : ranks.gather(computed)) {
+      std::istringstream lines(keys);
+      for (std::string key; std::getline(lines, key);) shared_.insert(key);
+    }
+  }
+
+  // Returns their keys, a line each.
+  std::string compute_own_rows(const Communicator& ranks) {
+    Index number = 0, split_number = 0;
+    std::string computed;
+    for (const NumberedSplit& split : chosen_splits(job_.choice, job_.data.dataset)) {
+      const TestPlan test = test_plan(job_.choice, job_.data.dataset, split.identities.test);
+      for (const std::string& slug : job_.slugs) {
+        const Method& method = find_method(slug);
+        if (!wanted(method, split)) continue;
+        const Index turn = recipes_of(method).empty() ? number++ : split_number;
+        if (turn % ranks.ranks() != ranks.rank()) continue;
+        std::vector<std::string> keys;
+        networks_of(method, split, keys);
+        const Inputs inputs =
+            inputs_of(row_inputs(method, split, test, job_.data.digests, machine_of(job_.device), keys));
+        if (rows_.find(method.slug, inputs)) continue;
+        rows_.keep(Row{measure_row(method, split, test), key_of(inputs), inputs});
+        computed += key_of(inputs) + "\n";
+        stop_point();
+      }
+      ++split_number;
+    }
+    return computed;
   }
 
   // A row that was not asked for is shown when it is there.
@@ -106,7 +168,19 @@ class TableRun {
     result_.protocol = test.name;
   }
 
+  Outcome measure_occluded(const Method& method, const NumberedSplit& split, const TestPlan& test) {
+    const TestPlan plan =
+        occluded_plan(test, method.occlude, occluder_seed, job_.data.dataset, split.identities.test);
+    const Networks::Tested tested = networks_.test(method.recipe, split, plan, method.true_masks);
+    Outcome outcome;
+    outcome.slug = method.slug, outcome.split = split.number;
+    outcome.draws = tested.draws, outcome.dimensions = tested.dimensions;
+    outcome.training_seconds = tested.seconds;
+    return outcome;
+  }
+
   Outcome measure_row(const Method& method, const NumberedSplit& split, const TestPlan& test) {
+    if (method.occlude > 0) return measure_occluded(method, split, test);
     double training_seconds = 0;
     const auto describe = [&](const Method& of) -> Description {
       if (!of.needs_network()) return features_.describe(of.features, of.chi2);
@@ -155,6 +229,7 @@ class TableRun {
   Networks networks_;
   Rows rows_;
   ResultTable result_;
+  std::set<std::string> shared_;                       // keys of rows that ranks have computed in this run
   std::map<std::string, std::vector<Outcome>> lines_;  // by slug, in the order of the splits
 };
 
@@ -172,7 +247,9 @@ RowInputs row_inputs(const Method& method, const NumberedSplit& split, const Tes
   RowInputs in;
   in.images = digests.images, in.labels = digests.labels;
   in.training_identities = split.identities.train;
-  in.protocol = digest_of(test);
+  TestPlan own = test;
+  own.occlude = method.occlude, own.occlude_seed = occluder_seed;
+  in.protocol = digest_of(own);
   in.method = definition(method);
   in.networks = networks;
   in.device = machine.device, in.instruction_set = machine.instruction_set, in.gemm = machine.gemm;

@@ -23,14 +23,16 @@ struct TableJob {
   Program program;
 };
 
-// Computes every row on every split, or reuses what is stored under the same key. Stored rows of other
+// Computes every row on every split (several ranks: shared among them; the result is the first one's, the
+// others' is empty), or reuses what is stored under the same key. Stored rows of other
 // methods are in the table, too. Each outcome carries its key and how it came about. When the watcher's stop
 // flag is set, throws Interrupted after the row that is being computed.
 ResultTable compute_table(const TableJob& job, const Watcher& watcher = {});
 
 // What is the same for all rows of a table.
 Inputs shared_inputs(const DataDigests& digests, const Machine& machine);
-// What decides a method's row on a split.
+// What decides a method's row on a split. `test` is the table's plan; a method with occluded queries has its
+// own.
 RowInputs row_inputs(const Method& method, const NumberedSplit& split, const TestPlan& test,
                      const DataDigests& digests, const Machine& machine,
                      const std::vector<std::string>& networks);

@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/ranks.h"
 #include "reid/em/labels_file.h"
 #include "reid/experiment/config_text.h"
 #include "reid/experiment/leak.h"
@@ -103,6 +104,24 @@ TrainingObserver recording_observer(const Run& run, Trainer& trainer) {
   return observer;
 }
 
+// Of several ranks the first one prints and writes; the others take part.
+TrainingObserver silent_observer(const Watcher& watcher) {
+  TrainingObserver observer;
+  observer.on_validation = [](const ValidationRecord&) {};
+  observer.stop = watcher.stop;
+  return observer;
+}
+
+// Bytes that this rank received in each step, by kind: everything but what was embedded in between.
+std::string bytes_of_a_step(const std::array<double, traffic_kinds>& bytes, Index steps) {
+  std::string parts;
+  for (const Traffic kind : {Traffic::statistics, Traffic::gradients, Traffic::features})
+    parts += fmt::format("{}{:.0f} of {}", parts.empty() ? "" : ", ",
+                         bytes[static_cast<std::size_t>(kind)] / static_cast<double>(steps),
+                         traffic_names[static_cast<std::size_t>(kind)]);
+  return parts;
+}
+
 TrainingData training_data(const Job& job) {
   const Split identities = train_and_validation(job.split.identities.train, job.options.training);
   return {job.data.dataset, job.data.images, identities.train, identities.test};
@@ -117,14 +136,23 @@ void require_fair_start(const Job& job) {
 
 void train_in(const Run& run, Trainer& trainer) {
   const auto checkpoint = run.folder.path(run_files::checkpoint);
-  if (run.folder.has(run_files::checkpoint)) {
+  const Device& device = run.job.device;
+  const bool leading = leads(device);
+  if (on_first_rank(device, run.folder.has(run_files::checkpoint))) {
     trainer.resume(checkpoint);
     run.watcher.say(fmt::format("resumes after step {} of {}", trainer.steps_done(), trainer.total_steps()));
   }
-  run.folder.open(trainer.steps_done());
-  run.watcher.progress("training", trainer.steps_done(), trainer.total_steps());
-  const bool complete = trainer.run(recording_observer(run, trainer));
-  if (!complete || !run.folder.has(run_files::checkpoint)) trainer.save(checkpoint);
+  const Index before = trainer.steps_done();
+  if (leading) run.folder.open(before);
+  run.watcher.progress("training", before, trainer.total_steps());
+  const bool complete =
+      trainer.run(leading ? recording_observer(run, trainer) : silent_observer(run.watcher));
+  if (leading && (!complete || !run.folder.has(run_files::checkpoint))) trainer.save(checkpoint);
+  // The first step, in which nothing is exchanged, is not counted.
+  if (trainer.split() && trainer.steps_done() > before + 1)
+    run.watcher.say(
+        fmt::format("bytes that a rank receives in a step: {}",
+                    bytes_of_a_step(ranks_of(device)->received(), trainer.steps_done() - before - 1)));
   if (!complete)
     throw Interrupted(
         fmt::format("stopped after step {} of {}; all is saved in {}. The same command with --resume goes on",
@@ -136,10 +164,13 @@ SplitResult test(const Run& run, const Model& model) {
   job.device.shrink();  // the tensors of training steps are not needed any more
   SplitResult result =
       split_result(job.split, job.test, job.data.dataset, evaluate(model, job.data, job.test, run.watcher));
-  write_png(run.folder.path(run_files::ranks),
-            ranked_sheet("queries, nearest gallery images: best and worst",
-                         best_and_worst(job.data.dataset, job.data.images, job.test.draws.front(),
-                                        result.draws.front().result)));
+  if (leads(job.device))
+    write_png(run.folder.path(run_files::ranks),
+              ranked_sheet("queries, nearest gallery images: best and worst",
+                           best_and_worst(job.data.dataset,
+                                          images_of_search(job.test, job.test.draws.front(), job.data.dataset,
+                                                           job.data.images),
+                                          job.test.draws.front(), result.draws.front().result)));
   if (!job.baselines) return result;
   const Model untrained = make_model(job.device, job.options, model.normalisation);
   result.untrained_draws =
@@ -152,6 +183,7 @@ SplitResult test(const Run& run, const Model& model) {
 // A folder that holds a training goes on with that one and no other.
 Inputs claim(const Run& run, const DataChoice& choice) {
   Inputs inputs = inputs_of(network_inputs(run.job));
+  if (!leads(run.job.device)) return inputs;
   const std::string key = key_of(inputs);
   const auto file = run.folder.path(run_files::job);
   if (run.folder.has(run_files::job)) {
@@ -170,6 +202,11 @@ Inputs claim(const Run& run, const DataChoice& choice) {
 }
 
 }  // namespace
+
+bool on_first_rank(const Device& device, bool here) {
+  const std::shared_ptr<Communicator> ranks = ranks_of(device);
+  return ranks ? ranks->any(ranks->leads() && here) : here;
+}
 
 Model train(const Job& job, const Watcher& watcher) {
   require_fair_start(job);
@@ -196,7 +233,7 @@ SplitResult train_and_test(const Job& job, const DataChoice& choice, RunFolder& 
   train_in(run, trainer);
   Model& model = trainer.model();
   model.key = key;
-  save_model(folder.path(run_files::model), model);
+  if (leads(job.device)) save_model(folder.path(run_files::model), model);
 
   SplitResult result = test(run, model);
   result.key = key, result.inputs = inputs;
@@ -220,9 +257,16 @@ OnProgress of_draw(const Watcher& watcher, const std::string& what, std::size_t 
 std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan,
                                  const Watcher& watcher, const std::string& what) {
   std::vector<Evaluation> draws;
-  for (const Protocol& protocol : plan.draws)
-    draws.push_back(evaluate_model(model, data.dataset, data.images, protocol, plan.both_directions,
-                                   of_draw(watcher, what, draws.size(), plan.draws.size())));
+  const auto search = [&](const Protocol& protocol, bool both) {
+    return evaluate_model(model, data.dataset, images_of_search(plan, protocol, data.dataset, data.images),
+                          protocol, both, of_draw(watcher, what, draws.size(), plan.draws.size()));
+  };
+  for (const Protocol& protocol : plan.draws) {
+    // With occluders the two directions are two searches: who asks is occluded, who is searched among is not.
+    draws.push_back(search(protocol, plan.both_directions && plan.occlude == 0));
+    if (plan.both_directions && plan.occlude > 0)
+      draws.back().reverse = search(reversed(data.dataset, protocol), false).result;
+  }
   return draws;
 }
 
@@ -230,10 +274,16 @@ std::vector<Evaluation> evaluate_raw_pixels(const Device& device, const NetworkO
                                             const ExperimentData& data, const TestPlan& plan,
                                             const Watcher& watcher) {
   std::vector<Evaluation> draws;
-  for (const Protocol& protocol : plan.draws)
-    draws.push_back(
-        evaluate_pixels(device, data.dataset, data.images, protocol, network, plan.both_directions,
-                        of_draw(watcher, "comparing raw pixels", draws.size(), plan.draws.size())));
+  const auto search = [&](const Protocol& protocol, bool both) {
+    return evaluate_pixels(device, data.dataset, images_of_search(plan, protocol, data.dataset, data.images),
+                           protocol, network, both,
+                           of_draw(watcher, "comparing raw pixels", draws.size(), plan.draws.size()));
+  };
+  for (const Protocol& protocol : plan.draws) {
+    draws.push_back(search(protocol, plan.both_directions && plan.occlude == 0));
+    if (plan.both_directions && plan.occlude > 0)
+      draws.back().reverse = search(reversed(data.dataset, protocol), false).result;
+  }
   return draws;
 }
 

@@ -12,9 +12,14 @@ Model train(const Job& job, const Watcher& watcher = {});
 // Trains (from the folder's checkpoint, if there is one), saves model, records and maps in the folder, tests
 // the model (with `baselines` its untrained self and the raw pixels, too), and draws the best and worst
 // queries. When the watcher's stop flag is set, saves a checkpoint and throws Interrupted. A folder whose
-// job.json has another key is an Error that names the first difference.
+// job.json has another key is an Error that names the first difference. Several ranks (engine/ranks.h) train
+// and test together; the first one writes.
 SplitResult train_and_test(const Job& job, const DataChoice& choice, RunFolder& folder,
                            const Watcher& watcher = {});
+
+// What the first of several ranks says, which alone writes into folders and so alone knows them; with one
+// rank, what this one says. Every rank must ask.
+bool on_first_rank(const Device& device, bool here);
 
 // One evaluation for each draw of the plan.
 std::vector<Evaluation> evaluate(const Model& model, const ExperimentData& data, const TestPlan& plan,

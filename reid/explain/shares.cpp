@@ -127,6 +127,14 @@ void finish(const std::vector<double>& m, PatchShares& shares) {
 PatchShares patch_shares(const Model& model, const ImageSource& images, Index i) {
   const NetworkOptions& options = model.network->options();
   const std::vector<View> views = testing_views(model.options.testing);
+  require(!options.unit_strips,
+          "what made two images near or far is explained for embeddings of one length; this network has "
+          "--unit-strips");
+  require(
+      options.temporal == Temporal::none && options.neck == Neck::none,
+      "what made two images near or far is explained for embeddings that are sums over patches; this network "
+      "has --{} behind them",
+      options.temporal == Temporal::none ? "neck" : "temporal");
   PatchShares shares;
   shares.grid = model.network->grid();
   shares.strips = options.strips, shares.views = static_cast<Index>(views.size());

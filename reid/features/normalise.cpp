@@ -70,8 +70,7 @@ FeatureMatrix centre(std::span<const Block> blocks, FeatureMatrix rows, std::spa
     require(camera >= 0 && static_cast<std::size_t>(camera) < means.mean.size() &&
                 !means.mean[static_cast<std::size_t>(camera)].empty(),
             "camera {} has no training image, so its mean cannot be subtracted: train on all cameras, or "
-            "give all "
-            "images one camera",
+            "give all images one camera",
             camera);
 #pragma omp parallel for schedule(static)
   for (Index i = 0; i < rows.count; ++i) {

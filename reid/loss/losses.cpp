@@ -1,28 +1,31 @@
 #include "reid/loss/losses.h"
 
+#include <array>
 #include <numeric>
 
 #include "engine/error.h"
+#include "kernels/kernels.h"
 
 namespace triptych {
 namespace {
 
-// 0, 1, ..., n - 1, each repeated: the right answer of every row when person i's counterpart is number i.
+// 0, 1, ..., n - 1, each repeated: the target of every row, since the match of identity i is column i.
 Tensor own_number(const Device& device, const Shape& shape) {
   std::vector<std::int32_t> target(static_cast<std::size_t>(shape.elements()));
   const Index repeat = shape.stride(0);
   for (std::size_t i = 0; i < target.size(); ++i)
     target[i] = static_cast<std::int32_t>(static_cast<Index>(i) / repeat);
-  return Tensor::from(device, shape, std::span<const std::int32_t>(target));
+  return Tensor::constant(device, shape, std::span<const std::int32_t>(target));
 }
 
 Tensor as_real(const Tensor& bytes) {
+  if (bytes.type() == Type::real) return bytes;
   const std::vector<std::uint8_t> host = bytes.byte_values();
   const std::vector<Real> values(host.begin(), host.end());
-  return Tensor::from(bytes.device(), bytes.shape(), std::span<const Real>(values));
+  return Tensor::constant(bytes.device(), bytes.shape(), std::span<const Real>(values));
 }
 
-// One direction: the patches of `from` look for their owners among `to`. -log s_ij for every patch,
+// One direction: patches of `from` are queries, images of `to` are candidates. -log s_ij for every patch,
 // [P, rows, columns].
 Variable patch_surprise(const Variable& from, const Variable& to, double temperature, Index reach) {
   const Variable logits = scale(patch_match(from, to, reach), Real(2 / temperature));
@@ -32,71 +35,129 @@ Variable patch_surprise(const Variable& from, const Variable& to, double tempera
 
 }  // namespace
 
-TwoViews two_views(const Variable& batch) {
+std::vector<Variable> views_of(const Variable& batch, Index count) {
   const Index n = batch.shape()[0];
-  require(n % 2 == 0, "a batch of two views has an even number of images, not {}", n);
-  return {slice(batch, 0, 0, n / 2), slice(batch, 0, n / 2, n / 2)};
+  require(count >= 2 && n % count == 0, "a batch of {} views has a multiple of {} images, not {}", count,
+          count, n);
+  std::vector<Variable> views;
+  for (Index k = 0; k < count; ++k) views.push_back(slice(batch, 0, k * (n / count), n / count));
+  return views;
 }
 
-Variable cross_camera_softmax(const Variable& embedding, double temperature) {
-  const auto [first, second] = two_views(embedding);
-  const Variable logits = scale(matmul(first, transpose(second)), Real(1 / temperature));
-  const Tensor target = own_number(embedding.device(), {first.shape()[0]});
-  const Variable there = mean(cross_entropy(logits, target)),
-                 back = mean(cross_entropy(transpose(logits), target));
-  return scale(add(there, back), Real(0.5));
+Variable cross_camera_softmax(const Variable& embedding, double temperature, const Tensor& visible,
+                              Index views) {
+  const std::vector<Variable> embeddings = views_of(embedding, views);
+  const std::vector<Variable> shares =
+      visible ? views_of(Variable(visible), views) : std::vector<Variable>(embeddings.size());
+  const Tensor target = own_number(embedding.device(), {embeddings[0].shape()[0]});
+  std::vector<Variable> terms;
+  const std::size_t pairs = views == 2 ? 1 : embeddings.size();  // of a ring
+  for (std::size_t k = 0; k < pairs; ++k) {
+    const std::size_t next = (k + 1) % embeddings.size();
+    Variable cosine = matmul(embeddings[k], transpose(embeddings[next]));
+    if (visible) cosine = multiply(cosine, Variable(visible_factor(shares[k].value, shares[next].value)));
+    const Variable logits = scale(cosine, Real(1 / temperature));
+    terms.push_back(mean(cross_entropy(logits, target)));             // there
+    terms.push_back(mean(cross_entropy(transpose(logits), target)));  // and back
+  }
+  return weighted_sum(terms, std::vector<Real>(terms.size(), Real(1 / static_cast<double>(terms.size()))));
 }
 
-Variable patch_loss(const Variable& patches, const Tensor& labels, double temperature, Index reach) {
-  const auto [first, second] = two_views(l2_normalise(patches));
+Variable patch_loss(const Variable& patches, const Tensor& labels, double temperature, Index reach,
+                    Index views) {
+  const std::vector<Variable> units = views_of(l2_normalise(patches), views);
   const Tensor weights = as_real(labels);
   const std::vector<Real> v = weights.values();
   const double kept = std::accumulate(v.begin(), v.end(), 0.0);
-  const Variable surprise = concatenate(
-      {patch_surprise(first, second, temperature, reach), patch_surprise(second, first, temperature, reach)},
-      0);
-  return scale(sum(multiply(surprise, Variable(weights))), kept > 0 ? Real(1 / kept) : Real(0));
+  std::vector<Variable> surprise;
+  for (std::size_t k = 0; k < units.size(); ++k)
+    surprise.push_back(patch_surprise(units[k], units[(k + 1) % units.size()], temperature, reach));
+  return scale(sum(multiply(concatenate(surprise, 0), Variable(weights))),
+               kept > 0 ? Real(1 / kept) : Real(0));
 }
 
 Variable gate_loss(const Variable& gate, const Tensor& labels) {
   return mean(binary_cross_entropy(gate, as_real(labels)));
 }
 
-Variable mined_triplet_loss(const Variable& embedding, std::span<const std::int32_t> identities,
-                            const LossOptions& options, Random& random, MinedTriplets& mined) {
+namespace {
+
+// Which triplets are active, the device can decide, and the host goes on without waiting. The other ways of
+// mining sort distances on the host, and so does a device in host memory, which need not wait.
+bool mines_on_device(const Device& device, Mining how) {
+  return how == Mining::all && !device.kernels().host_memory;
+}
+
+TripletRule rule_of(const LossOptions& options) {
+  return {Real(options.margin), Real(options.ceiling), Real(options.beta), options.soft_margin};
+}
+
+Tensor triplet_tensor(const Device& device, const std::vector<std::int32_t>& triplets) {
+  return Tensor::constant(device, {static_cast<Index>(triplets.size()) / 3, 3},
+                          std::span<const std::int32_t>(triplets));
+}
+
+}  // namespace
+
+Variable embedding_distances(const Variable& embedding, const Tensor& visible) {
   const Variable distances = pairwise_squared_distances(embedding, embedding);
-  mined = mine(options.mining, distances.value.values(), identities, options.margin, random);
+  if (!visible) return distances;
+  // 2 - 2 c with c = factor (1 - d / 2), for vectors of length 1
+  const Variable factor(visible_factor(visible, visible));
+  return (Real(2) - scale(factor, 2)) + multiply(distances, factor);
+}
+
+Variable mined_triplet_loss(const Variable& distances, const MinedTriplets& mined,
+                            const LossOptions& options) {
   if (mined.count() == 0) return {};
-  const Tensor triplets =
-      Tensor::from(embedding.device(), {mined.count(), 3}, std::span<const std::int32_t>(mined.triplets));
-  const TripletRule rule{Real(options.margin), Real(options.ceiling), Real(options.beta),
-                         options.soft_margin};
-  return mean(triplet_loss(distances, triplets, rule));
+  return mean(triplet_loss(distances, triplet_tensor(distances.device(), mined.triplets), rule_of(options)));
+}
+
+Variable active_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
+                             const LossOptions& options) {
+  const std::vector<std::int32_t> all = all_triplets(identities);
+  if (all.empty()) return {};
+  const Tensor triplets = triplet_tensor(distances.device(), all);
+  const Index count = triplets.shape()[0];
+  const Tensor weights = active_triplets(distances.value, triplets, options.margin);
+  const Variable losses = triplet_loss(distances, triplets, rule_of(options));
+  return reshape(matmul(Variable(weights.reshaped({1, count})), reshape(losses, {count, 1})), {1});
 }
 
 LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options,
                       Index reach, Random& random) {
   LossReport report;
+  std::vector<Variable> parts;
+  std::vector<Real> weights;
   const auto include = [&](const char* name, double weight, const Variable& part) {
     report.parts.emplace_back(name, part);
-    const Variable weighted = scale(part, Real(weight));
-    report.total = report.total.value ? add(report.total, weighted) : weighted;
+    parts.push_back(part), weights.push_back(static_cast<Real>(weight));
   };
-  // Mining also gives the distances that every step logs, so it runs even when the triplet loss has no
-  // weight.
+  // Every step logs the distances, so they are computed even if the triplet loss has weight 0.
   const Variable embedding = options.triplet_weight > 0 ? output.embedding : detach(output.embedding);
-  const Variable triplet = mined_triplet_loss(embedding, inputs.identities, options, random, report.mined);
+  const Variable distances = embedding_distances(embedding, output.visible);
+  report.distances = distances.value;
+  Variable triplet;
+  if (mines_on_device(distances.device(), options.mining)) {
+    triplet = active_triplet_loss(distances, inputs.identities, options);
+  } else {
+    report.mined = mine(options.mining, distances.value.values(), inputs.identities, options.margin, random);
+    triplet = mined_triplet_loss(distances, *report.mined, options);
+  }
   if (options.triplet_weight > 0 && triplet.value) include("triplet", options.triplet_weight, triplet);
   if (options.softmax_weight > 0)
-    include("softmax", options.softmax_weight, cross_camera_softmax(output.embedding, options.temperature));
+    include("softmax", options.softmax_weight,
+            cross_camera_softmax(output.embedding, options.temperature, output.visible, inputs.views));
   if (options.patch_weight > 0)
     include("patch", options.patch_weight,
-            patch_loss(output.patches, inputs.labels, options.patch_temperature, reach));
+            patch_loss(inputs.score == EScore::projected ? output.cells : output.patches, inputs.labels,
+                       options.patch_temperature, reach, inputs.views));
   if (options.gate_weight > 0 && inputs.train_gate)
     include("gate", options.gate_weight, gate_loss(output.gate, inputs.labels));
   if (options.identity_weight > 0 && inputs.identity_logits.value)
     include("identity", options.identity_weight,
-            mean(cross_entropy(inputs.identity_logits, inputs.identity)));
+            mean(cross_entropy(inputs.identity_logits, inputs.identity, Real(options.label_smoothing))));
+  if (!parts.empty()) report.total = weighted_sum(parts, weights);
   return report;
 }
 

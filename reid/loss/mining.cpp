@@ -7,7 +7,7 @@
 namespace triptych {
 namespace {
 
-// One anchor's row of the distance matrix, with the batch sorted into the same person and others.
+// One anchor's row of the distance matrix, with the batch divided into positives and negatives.
 struct Anchor {
   std::int32_t index;
   std::span<const Real> distance;  // [n]
@@ -74,6 +74,21 @@ MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const 
   mined.mean_positive = positive_pairs ? positive_sum / static_cast<double>(positive_pairs) : 0;
   mined.mean_negative = negative_pairs ? negative_sum / static_cast<double>(negative_pairs) : 0;
   return mined;
+}
+
+std::vector<std::int32_t> all_triplets(std::span<const std::int32_t> labels) {
+  const auto n = static_cast<std::int32_t>(labels.size());
+  const auto same = [&](std::int32_t a, std::int32_t b) {
+    return labels[static_cast<std::size_t>(a)] == labels[static_cast<std::size_t>(b)];
+  };
+  std::vector<std::int32_t> triplets;
+  for (std::int32_t a = 0; a < n; ++a)
+    for (std::int32_t p = 0; p < n; ++p) {
+      if (p == a || !same(a, p)) continue;
+      for (std::int32_t q = 0; q < n; ++q)
+        if (!same(a, q)) triplets.insert(triplets.end(), {a, p, q});
+    }
+  return triplets;
 }
 
 }  // namespace triptych

@@ -9,7 +9,7 @@
 
 namespace triptych {
 
-// Triplets (anchor, positive, negative) chosen from a batch, and what the batch says about the training.
+// Triplets (anchor, positive, negative) selected from a batch, and statistics of the batch for the log.
 struct MinedTriplets {
   std::vector<std::int32_t> triplets;           // [count, 3], sorted by anchor
   Index possible = 0;                           // all (a, p, n) of the batch
@@ -19,8 +19,8 @@ struct MinedTriplets {
   Index count() const { return static_cast<Index>(triplets.size()) / 3; }
 };
 
-// `distances` [n, n] are the squared distances of the embeddings, `labels` [n] the people. Everybody is an
-// anchor; the positives are the other images of the same person.
+// `distances` [n, n] are the squared distances of the embeddings, `labels` [n] the identities. Every image is
+// an anchor; its positives are the other images of the same identity.
 //   all       every active triplet
 //   hard      for each anchor its furthest positive and its nearest negative (Hermans et al. 2017)
 //   semihard  for each anchor and positive the nearest negative that is further away than the positive,
@@ -28,5 +28,8 @@ struct MinedTriplets {
 //   random    for each anchor and positive any negative
 MinedTriplets mine(Mining how, std::span<const Real> distances, std::span<const std::int32_t> labels,
                    double margin, Random& random);
+
+// Every (a, p, n) of a batch, sorted by anchor; [count, 3].
+std::vector<std::int32_t> all_triplets(std::span<const std::int32_t> labels);
 
 }  // namespace triptych

@@ -53,8 +53,7 @@ Projection learn_null_space(const TrainingSample& sample, const MetricOptions& o
   const auto null = (within.values.array() < 1e-6 * total).count();
   require(null > 0,
           "null_space: {} training images of {} people leave no direction free in {} dimensions; it needs "
-          "more features "
-          "than images - people (more pca, or none), or use rlda",
+          "more features than images - people (more pca, or none), or use rlda",
           sample.count(), scatter.identities, sample.size());
   const Eigen::MatrixXd basis = within.vectors.rightCols(null);
   const Eigenpairs between = symmetric_eigen(along(basis, scatter.between));

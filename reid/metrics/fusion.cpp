@@ -113,8 +113,7 @@ std::vector<double> likeliest_weights(std::span<const HeldOutScores> searches) {
     require(systems > 0 && search.matrices.size() == systems && !search.query_identity.empty() &&
                 !search.gallery_identity.empty(),
             "weights are chosen on held-out training people, and a search of theirs has {} queries, a "
-            "gallery of {} "
-            "and {} systems of {}",
+            "gallery of {} and {} systems of {}",
             search.query_identity.size(), search.gallery_identity.size(), search.matrices.size(), systems);
     for (std::vector<Real>& scores : search.matrices)
       normalise_scores(scores, static_cast<Index>(search.gallery_identity.size()));

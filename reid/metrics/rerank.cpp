@@ -73,28 +73,52 @@ std::vector<Index> expanded(const Neighbours& near, Index i, Index k1) {
   return result;
 }
 
+// The weights of an image's neighbours that are not 0, by ascending neighbour.
+struct Weight {
+  Index neighbour;
+  Real value;
+};
+using Weights = std::vector<std::vector<Weight>>;
+
 // v_i(j) = exp(-d(i, j)) on R*(i), summing to 1, 0 elsewhere; then averaged over the k2 nearest of i.
-std::vector<Real> neighbour_weights(const std::vector<Real>& d, const Neighbours& near, Index n, Index k1,
-                                    Index k2) {
-  std::vector<Real> v(static_cast<std::size_t>(n * n), 0);
+Weights neighbour_weights(const std::vector<Real>& d, const Neighbours& near, Index n, Index k1, Index k2) {
+  Weights v(static_cast<std::size_t>(n));
   for (Index i = 0; i < n; ++i) {
     double total = 0;
     const std::vector<Index> members = expanded(near, i, k1);
     for (const Index j : members) total += std::exp(-double(d[static_cast<std::size_t>(i * n + j)]));
     for (const Index j : members)
-      v[static_cast<std::size_t>(i * n + j)] =
-          static_cast<Real>(std::exp(-double(d[static_cast<std::size_t>(i * n + j)])) / total);
+      v[static_cast<std::size_t>(i)].push_back(
+          {j, static_cast<Real>(std::exp(-double(d[static_cast<std::size_t>(i * n + j)])) / total)});
   }
   if (k2 <= 1) return v;
-  std::vector<Real> mean(v.size(), 0);
-  for (Index i = 0; i < n; ++i)
-    for (Index m = 0; m < k2; ++m) {
-      const Index j = near[static_cast<std::size_t>(i)][static_cast<std::size_t>(m)];
-      for (Index k = 0; k < n; ++k)
-        mean[static_cast<std::size_t>(i * n + k)] +=
-            v[static_cast<std::size_t>(j * n + k)] / static_cast<Real>(k2);
+  Weights mean(v.size());
+  std::vector<Real> sums(static_cast<std::size_t>(n));  // of one image; 0 outside of `touched`
+  for (Index i = 0; i < n; ++i) {
+    std::vector<Index> touched;
+    for (Index m = 0; m < k2; ++m)
+      for (const Weight& w :
+           v[static_cast<std::size_t>(near[static_cast<std::size_t>(i)][static_cast<std::size_t>(m)])]) {
+        sums[static_cast<std::size_t>(w.neighbour)] += w.value / static_cast<Real>(k2);
+        touched.push_back(w.neighbour);
+      }
+    std::ranges::sort(touched);
+    touched.erase(std::ranges::unique(touched).begin(), touched.end());
+    for (const Index k : touched) {
+      mean[static_cast<std::size_t>(i)].push_back({k, sums[static_cast<std::size_t>(k)]});
+      sums[static_cast<std::size_t>(k)] = 0;
     }
+  }
   return mean;
+}
+
+// least[j] = sum_k min(v_i(k), v_j(k)) for the gallery images j, in the order of k: only images that share a
+// neighbour with i are visited. `having`: of each image, the gallery images among whose neighbours it is.
+void shared_weights(const std::vector<Weight>& query, const Weights& having, std::vector<double>& least) {
+  std::ranges::fill(least, 0.0);
+  for (const Weight& w : query)
+    for (const Weight& other : having[static_cast<std::size_t>(w.neighbour)])
+      least[static_cast<std::size_t>(other.neighbour)] += std::min(w.value, other.value);
 }
 
 }  // namespace
@@ -114,19 +138,22 @@ std::vector<Real> rerank(std::span<const Real> query_gallery, std::span<const Re
   const std::vector<Real> d = join(query_gallery, query_query, gallery_gallery, q, g);
   const Index k1 = std::min(options.k1, n - 1), k2 = std::min(options.k2, n);
   const Neighbours near = nearest(d, n, std::min(n, std::max(k1 + 1, k2)));
-  const std::vector<Real> v = neighbour_weights(d, near, n, k1, k2);
+  const Weights v = neighbour_weights(d, near, n, k1, k2);
+  Weights having(static_cast<std::size_t>(n));
+  for (Index j = 0; j < g; ++j)
+    for (const Weight& w : v[static_cast<std::size_t>(q + j)])
+      having[static_cast<std::size_t>(w.neighbour)].push_back({j, w.value});
   std::vector<Real> result(query_gallery.size());
-  for (Index i = 0; i < q; ++i)
+  std::vector<double> least(static_cast<std::size_t>(g));
+  for (Index i = 0; i < q; ++i) {
+    shared_weights(v[static_cast<std::size_t>(i)], having, least);
     for (Index j = 0; j < g; ++j) {
       // Both sets of weights sum to 1, so sum max = 2 - sum min, and d_jaccard = 1 - sum min / sum max.
-      double least = 0;
-      for (Index k = 0; k < n; ++k)
-        least +=
-            std::min(v[static_cast<std::size_t>(i * n + k)], v[static_cast<std::size_t>((q + j) * n + k)]);
-      const double jaccard = 1 - least / (2 - least);
+      const double sum = least[static_cast<std::size_t>(j)], jaccard = 1 - sum / (2 - sum);
       result[static_cast<std::size_t>(i * g + j)] = static_cast<Real>(
           (1 - options.lambda) * jaccard + options.lambda * d[static_cast<std::size_t>(i * n + q + j)]);
     }
+  }
   return result;
 }
 

@@ -12,8 +12,8 @@ namespace triptych {
 // Tier 1, the CNN: blocks of convolution (stride 1, keeping the size), batch norm, activation, 2x2
 // max-pooling.
 //   images [n, 210, 95, 3] -> [n, 26, 11, 64] with the default three blocks of 16, 32 and 64 channels
-// Everything behind the convolution happens in one pass over its output; without batch norm, in the
-// convolution's own.
+// Norm, activation and pooling are fused into one pass over the convolution's output; without batch norm they
+// are fused into the convolution itself.
 class ConvolutionTier {
  public:
   ConvolutionTier(const Device& device, Random random, const NetworkOptions& options);
@@ -30,8 +30,8 @@ class ConvolutionTier {
   Activation activation_;
 };
 
-// Height, width and channels of what this tier makes of a crop: [26, 11, 64]. An Error when the crop is too
-// small.
+// Height, width and channels of the feature map of a crop, [26, 11, 64] by default. An Error if the crop is
+// too small.
 Shape convolution_tier_output(const NetworkOptions& options);
 
 }  // namespace triptych

@@ -122,7 +122,8 @@ Model from_file(const TensorFile& file, const Device& device, const std::string&
         normalisation_from(metadata(file, "normalisation", origin), origin);
     Index weights = 0;
     for (const auto& [name, tensor] : file.tensors) weights += tensor.elements();
-    // Every weight comes from the file. The slack is for one that lacks a tensor, which is named below.
+    // All weights are read from the file. The slack admits a file that lacks a tensor, whose name is reported
+    // below.
     constexpr Index slack = 1 << 20;
     const WithoutDrawing undrawn(2 * weights + slack);
     try {

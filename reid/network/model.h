@@ -11,9 +11,9 @@
 
 namespace triptych {
 
-// A network and all that is needed to use it on an image it has never seen.
+// A network with everything that inference on a new image needs.
 struct Model {
-  Options options;  // how it was made; options.network says what the weights mean
+  Options options;  // those it was trained with; options.network defines the weights
   std::unique_ptr<Network> network;
   CameraNormalisation normalisation;  // of the images it was trained on
   // [cameras][embedding]: the mean embedding of each camera's training images, which test-centre subtracts.
@@ -21,10 +21,10 @@ struct Model {
   std::vector<std::vector<Real>> centres;
   Whitening whitening;  // of centred embeddings, with test-whiten; empty: none
   PatchSelection::By selection = PatchSelection::By::everything;  // at test time
-  // Hashes (ImageSource::hash) of all images that the weights were learned from, ascending, those of the
-  // model that training started from among them. Empty: unknown, as in files of older versions.
+  // Hashes (ImageSource::hash) of all training images, ascending, including those of the model that training
+  // started from. Empty: unknown, as in files of older versions.
   std::vector<std::uint64_t> trained_on;
-  std::string key;  // of everything that decided the weights (reid/experiment/inputs.h); empty: unknown
+  std::string key;  // of all inputs of the training (reid/experiment/inputs.h); empty: unknown
 };
 
 Model make_model(const Device& device, const Options& options, const CameraNormalisation& normalisation);

@@ -1,15 +1,11 @@
 #include "reid/network/recurrent_tier.h"
 
+#include "engine/batch_split.h"
 #include "engine/error.h"
 #include "reid/network/convolution_tier.h"
 
 namespace triptych {
 namespace {
-
-// Neighbouring columns of the grid share one cell of the map: windows 3 wide, 2 apart.
-PoolWindow grid_window(const NetworkOptions& options) {
-  return {options.patch_height, 3, options.patch_height, 2};
-}
 
 Index patch_numbers(const NetworkOptions& options) {
   const Shape map = convolution_tier_output(options);
@@ -26,7 +22,18 @@ RecurrentOptions cell_options(const NetworkOptions& options) {
   return result;
 }
 
+// patches [n, rows, columns, D] -> [n * columns, rows, D]
+Variable columns_of(const Variable& patches) {
+  const Shape& s = patches.shape();
+  return reshape(permute(patches, {0, 2, 1, 3}), {s[0] * s[2], s[1], s[3]});
+}
+
 }  // namespace
+
+// Windows are 3 wide with stride 2: neighbouring columns of the grid share one column of the map.
+PoolWindow grid_window(const NetworkOptions& options) {
+  return {options.patch_height, 3, options.patch_height, 2};
+}
 
 PatchGrid patch_grid(const NetworkOptions& options) {
   const Shape map = convolution_tier_output(options);
@@ -47,25 +54,43 @@ RecurrentTier::RecurrentTier(const Device& device, Random random, const NetworkO
       hidden_(options.hidden),
       projection_(device, random.split(0), patch_numbers(options), options.hidden),
       dropout_(options.dropout) {
-  if (options.recurrent != RecurrentKind::none)
+  if (options.recurrent == RecurrentKind::attention)
+    attention_.emplace(device, random.split(1), grid_.rows, options.hidden);
+  else if (options.recurrent != RecurrentKind::none)
     recurrent_.emplace(device, random.split(1), options.hidden, options.hidden, cell_options(options));
 }
 
-Variable RecurrentTier::operator()(const Variable& map, Mode mode, Random& noise) {
+Variable RecurrentTier::project(const Variable& map, Mode mode, Random& noise) {
   const Index n = map.shape()[0];
   Variable cells = cut_ == Patches::grid ? average_pool2d(map, window_)
                                          : reshape(map, {n, grid_.rows, 1, map.shape()[2] * map.shape()[3]});
-  Variable patches = projection_(dropout_(cells, mode, noise));  // [n, rows, columns, D]
+  return projection_(dropout_(whole_batch(cells), mode, noise));
+}
+
+Variable RecurrentTier::read(const Variable& patches) {
+  const Index n = patches.shape()[0];
+  if (attention_) {
+    const Variable read = (*attention_)(columns_of(patches));
+    return permute(reshape(read, {n, grid_.columns, grid_.rows, hidden_}), {0, 2, 1, 3});
+  }
   if (!recurrent_) return patches;
-  // Time runs down the rows; every column of every image is a sequence of its own.
+  // A time step is a row; every column of every image is one sequence.
   Variable sequences = reshape(permute(patches, {1, 0, 2, 3}), {grid_.rows, n * grid_.columns, hidden_});
   Variable read = (*recurrent_)(sequences);
   return permute(reshape(read, {grid_.rows, n, grid_.columns, outputs()}), {1, 0, 2, 3});
 }
 
+Tensor RecurrentTier::attention(const Variable& map) {
+  require(attention_.has_value(), "this network has no attention weights; train one with --rnn attention");
+  Random unused(0);
+  const Tensor weights = attention_->weights(columns_of(project(map, Mode::infer, unused)));
+  return weights.reshaped({map.shape()[0], grid_.columns, weights.shape()[1], grid_.rows, grid_.rows});
+}
+
 void RecurrentTier::list(const std::string& prefix, ParameterList& out) {
   projection_.list(prefix + ".projection", out);
   if (recurrent_) recurrent_->list(prefix + ".recurrent", out);
+  if (attention_) attention_->list(prefix + ".attention", out);
 }
 
 }  // namespace triptych

@@ -6,7 +6,7 @@
 
 namespace triptych {
 
-// A linear map of each strip of an embedding by itself, after which the strip varies alike in all directions.
+// A linear map of each strip of an embedding, after which its variance is equal in all directions.
 //
 //   C + ridge (trace C / D) I = L L^T (Cholesky),  W = L^-1      =>      |W x|^2 = x^T (C + ...)^-1 x
 //
@@ -21,7 +21,7 @@ struct Whitening {
   std::vector<double> transposed_times(std::span<const double> x) const;  // W^T x, [S D]
 };
 
-// From rows [count, S D] whose mean is 0. A strip that does not vary at all is left as it is.
+// From rows [count, S D] of mean 0. The map of a strip without variance is the identity.
 Whitening fit_whitening(std::span<const double> rows, Index strips, Index width, double ridge);
 
 }  // namespace triptych

@@ -1,6 +1,8 @@
 #pragma once
 #include <cmath>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
 
 #include "engine/error.h"
 #include "reid/training/trainer.h"
@@ -19,6 +21,10 @@ inline double finite(double value, const char* what) {
 
 Json to_json(const EmRecord& record);
 Json to_json(const ValidationRecord& record);
+// The JSON object of a file that a page shows leniently, read with the limits of engine/json.h; nothing when
+// the text is no such object (a line that a kill cut off).
+std::optional<Json> lenient_object(const std::string& text);
+
 // Errors begin with `origin`.
 EmRecord em_from_json(const Json& json, const std::string& origin);
 ValidationRecord validation_from_json(const Json& json, const std::string& origin);

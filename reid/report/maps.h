@@ -20,12 +20,13 @@ struct MapsOnImages {
 std::vector<std::size_t> rows_to_draw(const Dataset& dataset, const std::vector<Index>& samples,
                                       std::size_t identities);
 
-// A column for each chosen image: the image, its similarity map laid over it (scaled so that its own largest
-// value is the lightest), and the image with its dropped patches (V = 0) darkened.
+// A column for each chosen image: the image, its similarity map laid over it, and the image with its dropped
+// patches (V = 0) darkened. A bar shows the scale of the colours, the same for all images, cameras and
+// rounds.
 Image map_sheet(const std::string& title, const MapsOnImages& maps, const std::vector<std::size_t>& rows);
 
 // The average map over all images of each camera, over the average image, with the share of images that keep
-// each patch beside it.
+// each patch beside it; on the same scale.
 Image camera_sheet(const std::string& title, const MapsOnImages& maps, const Dataset& dataset);
 
 }  // namespace triptych

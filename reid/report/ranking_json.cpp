@@ -53,8 +53,22 @@ Json to_json(const RankingResult& result) {
           {"ranks", std::move(ranks)}};
 }
 
+void require_bounded_curves(const Json& json, const std::string& origin) {
+  Index numbers = 0;
+  const auto add = [&](const auto& self, const Json& value) -> void {
+    if (value.is_object() && value.contains("ranks") && value.contains("gallery"))
+      numbers += json_index(value, "gallery", origin, 0, most_curve_numbers);
+    require(numbers <= most_curve_numbers,
+            "{} declares galleries of more than {} images in all, which are allowed", origin,
+            most_curve_numbers);
+    for (const Json& entry : value)
+      if (entry.is_structured()) self(self, entry);
+  };
+  add(add, json);
+}
+
 RankingResult ranking_from_json(const Json& json) {
-  constexpr Index most = 100'000'000;  // images: a curve of that length is allocated
+  constexpr Index most = most_curve_numbers;
   const Index gallery = json_index(json, "gallery", "a ranking", 0, most);
   std::vector<std::vector<std::int32_t>> ranks;
   for (const Json& of_query : json_list(json_field(json, "ranks", "a ranking"), "a ranking")) {

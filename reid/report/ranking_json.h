@@ -11,6 +11,11 @@ namespace triptych::report {
 nlohmann::ordered_json to_json(const RankingResult& result);
 RankingResult ranking_from_json(const nlohmann::ordered_json& json);
 
+// A ranking's CMC curve has a number for each image of its gallery, and a few bytes of a file declare a
+// gallery of any size: an Error when the rankings anywhere in `json` have more numbers than this in all.
+inline constexpr Index most_curve_numbers = 32'000'000;
+void require_bounded_curves(const nlohmann::ordered_json& json, const std::string& origin);
+
 // {"forward": ..., "reverse": ...}
 nlohmann::ordered_json to_json(const Evaluation& evaluation);
 Evaluation evaluation_from_json(const nlohmann::ordered_json& json);

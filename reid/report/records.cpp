@@ -27,6 +27,15 @@ Json to_json(const ValidationRecord& record) {
           {"map", finite(record.map, "map")}};
 }
 
+std::optional<Json> lenient_object(const std::string& text) {
+  try {
+    Json json = parse_json<Json>(text, "the text");
+    if (json.is_object()) return json;
+  } catch (const Error&) {
+  }
+  return std::nullopt;
+}
+
 EmRecord em_from_json(const Json& json, const std::string& origin) {
   EmRecord record;
   record.round = json_index(json, "round", origin, 0), record.epoch = json_index(json, "epoch", origin, 0);

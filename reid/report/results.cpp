@@ -179,6 +179,7 @@ std::vector<SplitResult> parse_results(const std::string& text, const std::strin
       origin + " does not hold the results of a run; delete it to evaluate that run again";
   std::vector<SplitResult> splits;
   const Json json = parse_json<Json>(text, origin);
+  report::require_bounded_curves(json, origin);
   for (const Json& split : json_list(json_field(json, "splits", where), where))
     splits.push_back(split_from(split, where));
   require(!splits.empty(), "{}: it has no splits", where);

@@ -83,10 +83,9 @@ std::string comparison_table(const Comparison& gain, const std::string& ours, co
 
 std::string false_alarms_sentence(const FalseAlarms& alarms) {
   return fmt::format(
-      "Of {} simulated pairs of equal methods on 10 random halves of 450 identities, {:.1f}% differ by more "
-      "than two naive standard errors, {:.1f}% by more than two corrected ones; {:.1f}% have p <= 0.05 in "
-      "the "
-      "sign-flip test.\n",
+      "Of {} simulated pairs of equal methods on 10 random halves of 450 identities, {:.1f}% differ by "
+      "more than two naive standard errors, {:.1f}% by more than two corrected ones; {:.1f}% have p <= "
+      "0.05 in the sign-flip test.\n",
       alarms.pairs, 100 * alarms.naive, 100 * alarms.corrected, 100 * alarms.sign_flip);
 }
 

@@ -85,7 +85,7 @@ double most_perplexity(Index n) {
 }
 
 std::vector<double> tsne(const Device& device, std::span<const Real> distances, Index n,
-                         const TsneOptions& options) {
+                         const TsneOptions& options, const OnProgress& progress) {
   const auto count = static_cast<std::size_t>(n);
   require(n >= 2 && distances.size() == count * count, "{} distances do not make a square for {} points",
           distances.size(), n);
@@ -111,6 +111,7 @@ std::vector<double> tsne(const Device& device, std::span<const Real> distances, 
       y[i] += static_cast<Real>(velocity[i]);
     }
     centre(y);
+    if (progress) progress(iteration + 1, options.iterations);
   }
   return {y.begin(), y.end()};
 }

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "datasets/parallel.h"
 #include "engine/device.h"
 
 namespace triptych {
@@ -22,7 +23,8 @@ double most_perplexity(Index n);
 //   p_ij = (p_j|i + p_i|j) / 2n,   q_ij = w_ij / sum of all w,   w_ij = 1 / (1 + |y_i - y_j|^2)
 // descends KL(P || Q), whose gradient is dy_i = 4 sum over j of (p_ij - q_ij) w_ij (y_i - y_j), with
 // momentum. The distances and the products with Y run on the device. The same seed gives the same places.
+// `progress` counts iterations.
 std::vector<double> tsne(const Device& device, std::span<const Real> distances, Index n,
-                         const TsneOptions& options);
+                         const TsneOptions& options, const OnProgress& progress = {});
 
 }  // namespace triptych

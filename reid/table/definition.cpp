@@ -10,8 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Structured bindings name every member: a member that is added to the struct does not compile until it has
-// its place here.
+// Structured bindings name every member, so that adding a member to the struct is a compile error until it is
+// handled here.
 Json options_json(const MetricOptions& options) {
   const auto& [kernel, pca, whiten, camera_means, dimensions, regularisation, weight, steps, seed] = options;
   return {{"kernel", kernel == MetricKernel::chi2 ? "chi2" : "linear"},
@@ -27,12 +27,13 @@ Json options_json(const MetricOptions& options) {
 
 Json method_json(const Method& method) {
   const auto& [slug, name, what, features, held_out_recipe, recipe, camera_means, metric, candidates, chi2,
-               reranked, fused, needs_viper, most_splits, note] = method;
+               reranked, fused, needs_viper, most_splits, note, occlude, true_masks] = method;
   Json json = {{"features", Json::array()}, {"network", !recipe.empty()},  {"camera_means", camera_means},
                {"metric", metric},          {"candidates", Json::array()}, {"chi2", chi2},
                {"reranked", reranked}};
   for (const std::string& feature : features) json["features"].push_back(find_feature(feature).parameters);
   for (const MetricOptions& options : candidates) json["candidates"].push_back(options_json(options));
+  if (occlude > 0) json["occlude"] = occlude, json["true_masks"] = true_masks;
   if (!fused.empty()) json["fused"] = Json::array();
   for (const std::string& member : fused) json["fused"].push_back(method_json(find_method(member)));
   return json;

@@ -6,13 +6,14 @@
 
 namespace triptych {
 
-// What a method computes, as JSON text: its features with all that they depend on, its metric with every
-// candidate's options, what it fuses. Names for people (slug, name, what, note), the number of splits and the
-// file names of recipes are not in it: they change no result. A network's own key stands for its recipe.
+// Everything that determines a method's results, as JSON text: its features with their parameters, its metric
+// with the options of every candidate, the methods it fuses. Display names (slug, name, what, note), the
+// number of splits and the file names of recipes are left out, since no result depends on them. A network is
+// represented by its own key.
 std::string definition(const Method& method);
 
-// The recipes whose networks the method and its members read, in the order of first use; those with held-out
-// people, on which a fusion chooses its weights, after the others.
+// The recipes of the networks that the method and its members use, in the order of first use, followed by
+// those with held-out identities, on which a fusion chooses its weights.
 std::vector<std::string> recipes_of(const Method& method);
 
 }  // namespace triptych

@@ -70,7 +70,7 @@ Description FeatureStore::describe(const std::vector<std::string>& features, std
   return joined;
 }
 
-// No camera is needed to tell histograms apart.
+// Chi-square distances of histograms do not depend on the camera.
 PairTable FeatureStore::table_of(const std::vector<Real>& rows, Index size) const {
   const std::vector<std::int32_t> camera(static_cast<std::size_t>(images_.count()), 0);
   return PairTable({rows, size, camera}, threads_);

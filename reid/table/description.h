@@ -11,18 +11,18 @@
 
 namespace triptych {
 
-// The hand-crafted features of all images, each computed (or read from the cache) when first asked for, and
-// joined as the methods want them. What was joined last is kept: rows in turn often want the same.
+// The hand-crafted features of all images, computed (or read from the cache) on first use and concatenated
+// for each method. The last concatenation is cached, because consecutive rows often use the same features.
 class FeatureStore {
  public:
-  // images: of the whole data set. say(line): told what each feature cost, or where it came from.
+  // images: of the whole data set. say(line): reports the time of each feature, or the file it was read from.
   FeatureStore(ImageSource images, std::filesystem::path cache, int threads,
                std::function<void(const std::string&)> say);
 
-  // The features of the list side by side, each prepared (log of counts, blocks at length 1).
+  // The features of the list, concatenated, each preprocessed (log of counts, blocks scaled to length 1).
   Description describe(const std::vector<std::string>& features, bool with_chi2);
-  // ... and beside them a network's embedding [images, size] as one more histogram of length 1: its positive
-  // numbers, then its negative ones, turned positive.
+  // The same with a network's embedding [images, size] as a further histogram of length 1: its positive
+  // elements, then the absolute values of its negative ones.
   Description describe(const std::vector<std::string>& features, std::span<const Real> embedding, Index size);
 
  private:
@@ -34,11 +34,11 @@ class FeatureStore {
   int threads_;
   std::function<void(const std::string&)> say_;
 
-  std::vector<std::string> loaded_;                // what is in the arrays below
+  std::vector<std::string> loaded_;                // the features in the arrays below
   std::shared_ptr<const std::vector<Real>> rows_;  // [images, size]
   std::vector<Block> blocks_;
   Index size_ = 0;
-  // [images, images] each: small beside the features.
+  // [images, images] each: small compared with the features.
   std::map<std::vector<std::string>, std::shared_ptr<const PairTable>> chi2_;
 };
 

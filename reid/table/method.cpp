@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "engine/error.h"
 
 namespace triptych {
 namespace {
 
-// Candidates that differ in the number of principal directions.
+// Candidates with different numbers of principal directions.
 std::vector<MetricOptions> directions(std::initializer_list<Index> numbers, double regularisation = -1) {
   std::vector<MetricOptions> candidates;
   for (const Index number : numbers) {
@@ -22,7 +23,7 @@ std::vector<MetricOptions> directions(std::initializer_list<Index> numbers, doub
   return candidates;
 }
 
-// ... and in how many of those that the metric learns are kept.
+// Candidates with different numbers of principal directions and of learned directions.
 std::vector<MetricOptions> directions_kept(std::initializer_list<Index> numbers,
                                            std::initializer_list<Index> kept, double regularisation) {
   std::vector<MetricOptions> candidates;
@@ -34,7 +35,7 @@ std::vector<MetricOptions> directions_kept(std::initializer_list<Index> numbers,
   return candidates;
 }
 
-// The same for a method between chi-square kernels, in the number of factors.
+// Candidates with different numbers of factors, for methods on chi-square kernels.
 Method of_kernels(Method method, std::initializer_list<Index> numbers) {
   method.chi2 = true;
   method.candidates.clear();
@@ -75,7 +76,7 @@ Method network(std::string slug, std::string name, std::string recipe, std::stri
   return method;
 }
 
-// The embedding of a network beside the features.
+// The features and the embedding of a network.
 Method beside_network(Method method, std::string recipe) {
   method.recipe = std::move(recipe);
   return method;
@@ -123,7 +124,7 @@ MethodGroup paper_rows() {
            with_held_out(network("cnn-ernn", "CNN + ERNN", "prid450s"), "prid450s_held_out")}};
 }
 
-// One feature, a hundred principal directions, and every way to measure between them.
+// One feature, a hundred principal directions, and every metric.
 MethodGroup like_for_like() {
   MethodGroup group{"Metrics like for like: LOMO, 100 principal directions", {}};
   for (const auto& [metric, name] : {std::pair{"l2", "L2"},
@@ -171,7 +172,7 @@ MethodGroup everything() {
                   {"hand", "lomos-xqda", "gog-xqda", "cnn-ernn"})}};
 }
 
-// What each part of the network's method brings, on the first three splits.
+// Ablations of the network, on the first three splits.
 MethodGroup network_ablation() {
   return {
       "The network, part by part",
@@ -184,6 +185,23 @@ MethodGroup network_ablation() {
        from_viper(ablation(network("viper-start", "CNN + ERNN that began with VIPeR", "prid450s_viper")))}};
 }
 
+// Occluded queries: what the EM loop makes of occluders that training pastes, beside the same training
+// without it, and beside the true masks as the limit. All from random weights, on all splits.
+MethodGroup occluded_queries() {
+  MethodGroup group{"Occluded queries", {}};
+  for (const int percent : {25, 40})
+    for (const auto& [suffix, name, recipe] : {std::tuple("", "without EM", "occluded"),
+                                               {"-em", "with EM", "occluded_em"},
+                                               {"-oracle", "with the true masks", "occluded_oracle"}}) {
+      Method method = network(fmt::format("occluded-{}{}", percent, suffix),
+                              fmt::format("{}% of each query occluded, {}", percent, name), recipe);
+      method.occlude = percent / 100.0;
+      method.true_masks = std::string_view(recipe) == "occluded_oracle";
+      group.methods.push_back(method);
+    }
+  return group;
+}
+
 std::string known_slugs() {
   std::string names;
   for (const MethodGroup& group : method_groups())
@@ -191,7 +209,7 @@ std::string known_slugs() {
   return names;
 }
 
-// A method and, before it, whatever it joins.
+// A method, after the members that it fuses.
 void add_with_members(const std::string& slug, std::vector<std::string>& chosen) {
   if (std::ranges::find(chosen, slug) != chosen.end()) return;
   for (const std::string& member : find_method(slug).fused) add_with_members(member, chosen);
@@ -207,8 +225,8 @@ bool trains_a_network(const Method& method) {
 }  // namespace
 
 const std::vector<MethodGroup>& method_groups() {
-  static const std::vector<MethodGroup> groups = {paper_rows(), like_for_like(), features(), everything(),
-                                                  network_ablation()};
+  static const std::vector<MethodGroup> groups = {paper_rows(), like_for_like(),    features(),
+                                                  everything(), network_ablation(), occluded_queries()};
   return groups;
 }
 
@@ -222,7 +240,7 @@ const Method& find_method(const std::string& slug) {
   for (const MethodGroup& group : method_groups())
     for (const Method& method : group.methods)
       if (method.slug == slug) return method;
-  fail("there is no row '{}'; --rows takes all, fast, or some of: {}", slug, known_slugs());
+  fail("there is no row '{}'; --rows takes all, fast, occluded, or some of: {}", slug, known_slugs());
 }
 
 std::vector<std::string> chosen_methods(const std::string& text) {
@@ -230,12 +248,20 @@ std::vector<std::string> chosen_methods(const std::string& text) {
   if (text == "all" || text == "fast") {
     for (const MethodGroup& group : method_groups())
       for (const Method& method : group.methods)
-        if (text == "all" || !trains_a_network(method)) chosen.push_back(method.slug);
+        if (!method.on_request() && (text == "all" || !trains_a_network(method)))
+          chosen.push_back(method.slug);
     return chosen;
   }
   for (std::size_t first = 0; first <= text.size();) {
     const std::size_t comma = std::min(text.find(',', first), text.size());
-    add_with_members(text.substr(first, comma - first), chosen);
+    const std::string slug = text.substr(first, comma - first);
+    if (slug == "occluded") {
+      for (const MethodGroup& group : method_groups())
+        for (const Method& method : group.methods)
+          if (method.occlude > 0) add_with_members(method.slug, chosen);
+    } else {
+      add_with_members(slug, chosen);
+    }
     first = comma + 1;
   }
   return chosen;

@@ -7,59 +7,64 @@
 
 namespace triptych {
 
-// One row of the table: a way to tell how far apart two images are, learned from the training people of a
-// split.
+// One row of the table: a distance between images, learned on the training identities of a split.
 //
 //   features   of reid/features, concatenated in this order, or the embedding of a network trained by a
-//              recipe, or with chi2 both side by side; then a metric of reid/metrics between them
-//   fused      the distances of other rows, added with weights chosen on training people
+//              recipe, or with chi2 both concatenated; then a metric of reid/metrics
+//   fused      a weighted sum of the distances of other rows, with weights chosen on training identities
 struct Method {
-  std::string slug;  // "lomo-xqda": names its files and --rows
+  std::string slug;  // "lomo-xqda": in file names and for --rows
   std::string name;  // "XQDA"
-  std::string what;  // what it compares, for people: "LOMO"
+  std::string what;  // the features, as displayed: "LOMO"
 
   std::vector<std::string> features;
-  // The same recipe with training people held out: a fusion chooses its weights on those, whom that network
-  // never met.
+  // The same recipe with held-out training identities, on which a fusion chooses its weights.
   std::string held_out_recipe;
-  // Of the network whose embedding is the feature, or one of them; empty: hand-crafted features alone.
+  // Recipe of the network whose embedding is a feature; empty: hand-crafted features alone.
   std::string recipe;
-  // From every description the mean of its camera's training images is subtracted, before blocks are brought
-  // to length 1.
+  // Subtract the mean over the camera's training images from every descriptor, before blocks are scaled to
+  // length 1.
   bool camera_means = false;
   std::string metric = "l2";
-  // Several: the best on training people is taken (reid/metrics/choose.h), the first on a tie.
+  // If there are several, the best one on training identities is used (reid/metrics/choose.h), the first on a
+  // tie.
   std::vector<MetricOptions> candidates = {{}};
   bool chi2 = false;      // the metric works on chi-square distances, which are computed once for all splits
   bool reranked = false;  // k-reciprocal, with the usual k1 = 20, k2 = 6, lambda = 0.3
 
   std::vector<std::string> fused;  // slugs
 
-  bool needs_viper = false;  // its network has seen VIPeR: further data, which the reader must have
-  int most_splits = 0;       // ablations run on the first few splits; 0: all
-  std::string note;          // what the reader of the table must know
+  bool needs_viper = false;  // its network is pre-trained on VIPeR, which must be available
+  int most_splits = 0;       // for ablations, the number of splits that are run; 0: all
+  std::string note;          // footnote of the row
 
+  double occlude = 0;       // share of each query that is pasted over; a network is then compared as its own
+                            // options say (--visible), without a metric of its own
+  bool true_masks = false;  // upper limit: the true masks of the occluders say what is visible
+
+  bool on_request() const { return occlude > 0; }  // in no table unless it is asked for
   bool is_fusion() const { return !fused.empty(); }
   bool needs_network() const { return !recipe.empty(); }
 };
 
-// A titled part of the table.
+// A group of rows with a title.
 struct MethodGroup {
   std::string title;
   std::vector<Method> methods;
 };
 
-// All rows, in the order in which the table shows them; a fusion comes after the rows it joins.
+// All rows, in display order; a fusion comes after its members.
 const std::vector<MethodGroup>& method_groups();
 
-// The rows whose curves the figure shows, by slug: the paper's figure 3 and this project's best.
+// The rows in the CMC figure, by slug: those of the paper's figure 3 and the best of this project.
 const std::vector<std::string>& figure_methods();
 
-// An unknown slug is an Error that lists those there are.
+// An unknown slug is an Error that lists the known ones.
 const Method& find_method(const std::string& slug);
 
-// The slugs that `text` names: "all", "fast" (no network is trained), or a list of slugs with commas; rows
-// that a fusion joins come with it.
+// The slugs selected by `text`: "all" but those on request, "fast" (rows without a network), or a
+// comma-separated list of slugs, among which "occluded" stands for all rows on occluded queries. The members
+// of a fusion are included.
 std::vector<std::string> chosen_methods(const std::string& text);
 
 }  // namespace triptych

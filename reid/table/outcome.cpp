@@ -11,8 +11,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Re-ranking compares queries among each other, so it needs them all at once; everybody else gets blocks of
-// this many.
+// Number of queries in a block. Re-ranking compares queries with each other and needs all of them in one
+// block.
 constexpr std::size_t block = 512;
 
 RankingResult search(Searcher& searcher, const Dataset& dataset, std::span<const Index> queries,

@@ -7,7 +7,7 @@
 
 namespace triptych {
 
-// What one method did on one split: enough to compute every number of the table again.
+// The result of one method on one split, sufficient to recompute every figure of the table.
 struct Outcome {
   std::string slug;
   int split = 1;
@@ -17,17 +17,16 @@ struct Outcome {
   std::string chosen;
   bool transductive = false;
   double choosing_seconds = 0,
-         fit_seconds = 0;  // on training people: choosing hyper-parameters, then learning
-  double query_microseconds =
-      0;  // to describe a query by its features' projection and to compare it with the gallery
+         fit_seconds = 0;             // on training identities: hyper-parameter selection, then the fit
+  double query_microseconds = 0;      // projecting a query's features and comparing it with the gallery
   double training_seconds = 0;        // of the network, where there is one
-  std::string key;                    // of everything that decided it (reid/experiment/rows.h)
-  std::vector<std::string> networks;  // keys of the networks that it read
-  bool reused = false;                // read from a file of an equal key, not computed now
+  std::string key;                    // of all inputs of the result (reid/experiment/rows.h)
+  std::vector<std::string> networks;  // keys of the networks that it used
+  bool reused = false;                // read from a stored result with the same key
 };
 
-// Learns on the split's training people, then searches each protocol, in blocks of queries so that no
-// distance matrix larger than a block is ever held.
+// Fits on the split's training identities, then evaluates each protocol in blocks of queries, so that no
+// distance matrix larger than a block is in memory.
 Outcome measure(const Method& method, const SplitView& split, std::span<const Protocol> protocols,
                 bool both_directions);
 

@@ -6,18 +6,18 @@
 
 namespace triptych {
 
-// What was printed about a method: the paper's own table for PRID-450S, elsewhere the figures of the methods'
+// Published results of a method: the paper's table for PRID-450S, elsewhere the figures of the methods'
 // authors.
 struct Published {
-  std::string slug;                         // of the row it stands beside
+  std::string slug;                         // of the corresponding row
   std::vector<std::pair<int, double>> cmc;  // rank, %
   std::string source;
 };
 
-// The figures for a data set by its layout ("PRID-450S", "VIPeR"); none for others.
+// Published results by the layout of the data set ("PRID-450S", "VIPeR"); none for others.
 const std::vector<Published>& published_for(const std::string& layout);
 const Published* published_for(const std::string& layout, const std::string& slug);
-// People in the gallery of those figures: with fewer of them, any method's ranks are better. 0: no figures.
+// Size of the gallery, in identities, of those results; ranks improve in smaller galleries. 0: no results.
 int published_gallery(const std::string& layout);
 
 }  // namespace triptych

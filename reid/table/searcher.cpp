@@ -21,7 +21,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// What distinguishes the chosen options from the other candidates: "80 principal directions, ...".
+// The selected options in which the candidates differ: "80 principal directions, ...".
 std::string describe_choice(std::span<const MetricOptions> candidates, const MetricOptions& chosen) {
   std::string text;
   const auto add = [&](auto member, const char* format) {
@@ -36,7 +36,7 @@ std::string describe_choice(std::span<const MetricOptions> candidates, const Met
   return text;
 }
 
-// One description, one metric.
+// One descriptor and one metric.
 class MetricSearcher : public Searcher {
  public:
   MetricSearcher(const Method& method, const SplitView& split, std::span<const Index> identities)
@@ -78,22 +78,21 @@ class MetricSearcher : public Searcher {
   bool transductive() const override { return metric_->transductive() || method_.reranked; }
 
  private:
-  // The rows of every image. A table of their chi-square distances holds for them as they are, not once they
-  // are centred.
+  // The rows of every image. Precomputed chi-square distances are valid for uncentred rows only.
   FeatureView everything() const {
     FeatureView view{*description_.rows, description_.size, camera_};
     if (!method_.camera_means && description_.chi2) view.table = description_.chi2.get(), view.image = image_;
     return view;
   }
 
-  // Samples as the metric gets them, without their people.
+  // Samples in the form that the metric takes, without identities.
   FeatureRows seen(std::span<const Index> samples) const {
     FeatureRows rows = gather(everything(), {}, samples);
     if (method_.camera_means) centre_rows(rows);
     return rows;
   }
 
-  // The rows move through the form that reid/features works on, and back.
+  // The rows are moved into the type that reid/features operates on, and back.
   CameraMeans training_means(FeatureRows& training) const {
     std::vector<Index> all(training.camera.size());
     std::iota(all.begin(), all.end(), Index(0));
@@ -144,10 +143,10 @@ std::vector<Index> others(std::span<const Index> identities, std::span<const Ind
   return rest;
 }
 
-// Held-out training people look for themselves among each other, those of one camera among the others and the
-// other way round, once for each member, which has learned from the other people alone. Where a network takes
-// part they are those whom it did not learn from. Nobody else is in the gallery: people whom a member has
-// learned from lie farther off than strangers do, and would bend the scale of its scores.
+// Held-out training identities are ranked among each other, in both directions between the cameras, by each
+// member, which was fitted on the other identities alone. If a network is among the members, they are those
+// that it was not trained on. The gallery contains no other identities: distances to identities that a member
+// was fitted on are larger than to unseen ones, and would distort the scale of its scores.
 std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitView& split,
                                              std::span<const Index> identities) {
   std::vector<Index> held = hold_out(identities, static_cast<Index>(identities.size()) / 3, 1).test;
@@ -184,8 +183,8 @@ std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitVi
   return searches;
 }
 
-// Rows that are added. Each query's distances are brought to mean 0 and deviation 1 first, so that a query's
-// result does not depend on who else is asked for.
+// A weighted sum of other rows' distances. Each query's distances are first standardised to mean 0 and
+// deviation 1, so that its result does not depend on the other queries.
 class FusionSearcher : public Searcher {
  public:
   FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> identities) {

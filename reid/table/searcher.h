@@ -6,24 +6,23 @@
 
 namespace triptych {
 
-// A method that has learned, and searches.
+// A fitted method.
 class Searcher {
  public:
   virtual ~Searcher() = default;
-  // From now on these samples are searched among. A transductive method learns from them once more, without
-  // their people.
+  // Sets the gallery. A transductive method also fits on its images, without identity labels.
   virtual void enter(std::span<const Index> gallery) = 0;
   // Distances [queries, gallery], smaller is nearer.
   virtual std::vector<Real> distances(std::span<const Index> queries) = 0;
 
-  virtual Index dimensions() const = 0;              // numbers an image that are searched
-  virtual std::string chosen() const { return {}; }  // what training people chose, in words
+  virtual Index dimensions() const = 0;              // of a descriptor
+  virtual std::string chosen() const { return {}; }  // the hyper-parameters that were selected, as text
   virtual double choosing_seconds() const { return 0; }
   virtual bool transductive() const { return false; }
 };
 
-// Learns from the given training people of the split: chooses among the method's candidates, then fits the
-// best one on all of them. `find` gives the methods that a fusion joins.
+// Selects among the method's candidates on the given training identities, then fits the best one on all of
+// them. `find` returns the members of a fusion.
 std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split,
                                 std::span<const Index> identities);
 

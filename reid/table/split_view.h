@@ -11,25 +11,25 @@
 
 namespace triptych {
 
-// All images of a data set as one method sees them. Whoever holds a description holds its rows: a joined row
-// has several members, each with rows of its own.
+// The descriptors of all images of a data set for one method. A fusion has several members with descriptors
+// of their own, so rows are shared by reference counting.
 struct Description {
   std::shared_ptr<const std::vector<Real>> rows;  // [samples, size]
-  Index size = 0;                                 // numbers an image
-  std::vector<Block> blocks;                      // parts that are scaled to length 1 by themselves
-  std::shared_ptr<const PairTable> chi2;  // distances of all pairs, where the method's metric asks for them
+  Index size = 0;                                 // dimensions
+  std::vector<Block> blocks;                      // parts that are scaled to length 1 separately
+  std::shared_ptr<const PairTable> chi2;          // distances of all pairs, if the method's metric uses them
 };
 
-// What all rows work on in one split: images, who trains, and how a method describes images. Test people are
-// not in it: a row learns from nobody else than those whom it finds here.
+// The input of all rows for one split: images, training identities, and the descriptors of a method. Test
+// identities are left out, so that no method can fit on them.
 struct SplitView {
   Device device;
   const Dataset& dataset;
   int number = 1;               // of the split
-  std::vector<Index> training;  // people
+  std::vector<Index> training;  // identities
   std::function<Description(const Method&)> describe;
-  // The training people (of this split) whom the network of a recipe did not learn from: on them weights are
-  // chosen.
+  // The training identities of this split that the network of a recipe was not trained on; fusion weights are
+  // chosen on them.
   std::function<std::vector<Index>(const Method&)> held_out;
 };
 

@@ -109,9 +109,11 @@ std::string markdown(const ResultTable& table) {
   for (const auto& [title, lines] : table.groups) {
     if (lines.empty()) continue;
     text += fmt::format(
-        "**{}** ({} split{})\n\n"
-        "| Method | Of | Rank-1 | Rank-5 | Rank-10 | Rank-20 | Rank-30 | mAP | Published | Dim | Fit | Query "
-        "(\u00b5s) | Training | Row |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "**{}** ({} split{})\n"
+        "\n"
+        "| Method | Of | Rank-1 | Rank-5 | Rank-10 | Rank-20 | Rank-30 | mAP | Published | Dim | Fit | "
+        "Query (\u00b5s) | Training | Row |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         title, lines.front().splits.size(), lines.front().splits.size() == 1 ? "" : "s");
     for (const TableLine& line : lines) text += markdown_line(table.layout, line);
     text += "\n";

@@ -11,7 +11,7 @@
 
 namespace triptych {
 
-// A method with what it did on every split.
+// A method with its results on every split.
 struct TableLine {
   Method method;
   std::vector<Outcome> splits;
@@ -23,12 +23,12 @@ struct TableLine {
 };
 
 struct ResultTable {
-  std::string layout;  // of the data set: says which published figures stand beside
+  std::string layout;  // of the data set: selects the published results
   std::string protocol;
   std::vector<std::pair<std::string, std::vector<TableLine>>>
-      groups;  // title, lines; lines have a split at least
+      groups;  // title, lines; every line has at least one split
 
-  // What the keys of the rows were computed from, so that they can be computed again.
+  // The inputs of the rows' keys, from which `verify` computes them again.
   struct Test {
     int split = 1;
     std::vector<Index> train, test;  // identities
@@ -37,29 +37,29 @@ struct ResultTable {
     bool both_directions = true;
   };
   std::vector<Test> tests = {};
-  Inputs inputs = {};                           // what is the same for all rows: images, device, ...
-  std::map<std::string, Inputs> networks = {};  // what decided each network that a row read, by its key
+  Inputs inputs = {};                           // inputs common to all rows: images, device, ...
+  std::map<std::string, Inputs> networks = {};  // the inputs of each network that a row used, by its key
 };
 
-// "computed", "reused" or "2 computed, 8 reused": how the line's splits came about.
+// "computed", "reused" or "2 computed, 8 reused": the origin of the results of the line's splits.
 std::string origin(const TableLine& line);
 
-// A line as compare_runs (reid/evaluation/comparison.h) takes it.
+// A line in the form that compare_runs (reid/evaluation/comparison.h) takes.
 RankedRun ranked_run(const TableLine& line);
 
-// For people: ranks with deviations, published figures beside, what the representation costs.
+// Text: ranks with deviations, published results, dimensions and times.
 std::string markdown(const ResultTable& table);
-// table1.json: everything that the table shows and all that it follows from; `triptych verify` computes keys
-// and figures again from it.
-//   rows      one object a method: means over the splits, costs, definition, and in `splits` for each split
-//             its key, the keys of the networks it read, cmc, and the ranks of every query in both directions
-//   tests     of each split: who trains, who is tested, each query's image and identity, and the samples of
-//             the queries and galleries of each draw
-//   networks  what decided each network, by key
-//   inputs    what is the same for all rows
-// and where it was computed.
+// table1.json: all figures of the table and the data they follow from; `triptych verify` recomputes keys and
+// figures from it.
+//   rows      one object per method: means over the splits, costs, definition, and in `splits` for each split
+//             its key, the keys of the networks it used, cmc, and the ranks of every query in both directions
+//   tests     for each split: training and test identities, each query's image and identity, and the samples
+//             of the queries and galleries of each draw
+//   networks  the inputs of each network, by key
+//   inputs    inputs common to all rows
+// and the machine it was computed on.
 std::string table_json(const ResultTable& table, const Provenance& provenance);
-// The figure: the curves of some methods (by slug) beside the published ones.
+// The CMC figure: the curves of some methods (by slug) and the published ones.
 Drawing table_figure(const ResultTable& table, const std::string& title, std::span<const std::string> slugs);
 
 }  // namespace triptych

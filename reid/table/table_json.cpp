@@ -29,8 +29,8 @@ Json published_json(const Published& published) {
   return {{"cmc", cmc}, {"source", published.source}};
 }
 
-// `ranks`: of every query, draw after draw, the ranks of its right images; `reverse_ranks`: the other way
-// round, draw by draw as report::to_json(RankingResult) writes them.
+// `ranks`: the ranks of the correct images of every query, draw after draw; `reverse_ranks`: those of the
+// reverse direction, as report::to_json(RankingResult) writes them for each draw.
 Json split_json(const Outcome& outcome, const Scores& forward) {
   Json json = {{"split", outcome.split}, {"key", outcome.key}, {"reused", outcome.reused}};
   if (!outcome.networks.empty()) json["networks"] = outcome.networks;
@@ -73,7 +73,7 @@ Json line_json(const std::string& group, const std::string& layout, const TableL
   return json;
 }
 
-// Who was tested on each split, once for all rows: they all search the same galleries for the same queries.
+// The test identities of each split, stored once: all rows use the same queries and galleries.
 Json tests_json(const ResultTable& table) {
   const auto sources_of = [&](int split) {
     Json json = Json::object();

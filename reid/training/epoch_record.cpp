@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "engine/error.h"
-#include "kernels/kernels.h"
 
 namespace triptych {
 
@@ -20,8 +19,8 @@ void DistanceHistogram::add(std::span<const Real> distances, std::span<const std
     }
 }
 
-// Walks up the bins until the different pairs below have caught up with the same pairs above, and divides
-// that bin as if its pairs lay evenly in it.
+// Finds the bin in which the share of different pairs below reaches the share of same pairs above, and
+// interpolates linearly within it.
 EqualError equal_error(const DistanceHistogram& histogram) {
   const double all_same = std::accumulate(histogram.same.begin(), histogram.same.end(), 0.0);
   const double all_different = std::accumulate(histogram.different.begin(), histogram.different.end(), 0.0);
@@ -38,25 +37,14 @@ EqualError equal_error(const DistanceHistogram& histogram) {
   return {4, 0};
 }
 
-std::vector<std::pair<std::string, double>> layer_gradient_norms(const ParameterList& parameters) {
-  std::vector<const Tensor*> gradients;
-  std::vector<std::string> names;
-  for (const auto& [name, parameter] : parameters) {
-    if (!parameter->trainable || !parameter->gradient) continue;
-    gradients.push_back(&parameter->gradient);
-    names.push_back(name.substr(0, name.rfind('.')));
-  }
-  if (gradients.empty()) return {};
-  const Device& device = gradients[0]->device();
-  const Tensor squares(device, Shape{static_cast<Index>(gradients.size())});
-  for (std::size_t i = 0; i < gradients.size(); ++i)
-    device.kernels().squared_norm(device.context(), gradients[i]->elements(), gradients[i]->real(),
-                                  squares.real() + i);
-  const std::vector<Real> square = squares.values();
+std::vector<std::pair<std::string, double>> layer_gradient_norms(std::span<const std::string> names,
+                                                                 std::span<const Real> parts) {
   std::vector<std::pair<std::string, double>> layers;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (layers.empty() || layers.back().first != names[i]) layers.emplace_back(names[i], 0);
-    layers.back().second += square[i];
+    const std::string name = names[i].substr(0, names[i].rfind('.'));
+    const double square = parts[i], unit = parts[names.size() + i];
+    if (layers.empty() || layers.back().first != name) layers.emplace_back(name, 0);
+    layers.back().second += square * unit * unit;
   }
   for (auto& [name, sum] : layers) sum = std::sqrt(sum);
   return layers;

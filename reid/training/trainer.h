@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "datasets/batch.h"
+#include "datasets/parallel.h"
+#include "engine/batch_split.h"
 #include "engine/optimizer.h"
 #include "reid/em/em.h"
 #include "reid/evaluation/protocol.h"
@@ -19,62 +21,67 @@
 
 namespace triptych {
 
-// Whose images the network learns from. Nobody in `validation` is in `train`, and no test person is in
-// either.
+// The training data. `train` and `validation` are disjoint, and neither contains a test identity.
 struct TrainingData {
   const Dataset& dataset;
   const ImageSource& images;             // of the whole data set, at the network's image size
-  std::vector<Index> train, validation;  // people
+  std::vector<Index> train, validation;  // identities
 };
 
 struct StepRecord {
-  Index epoch = 0, step = 0;  // step counts over the whole run, both from 0
+  Index epoch = 0, step = 0;  // from 0; step counts over the whole run
   double loss = 0;
   std::vector<std::pair<std::string, double>> parts;  // of the loss, before their weights
-  double mean_positive = 0, mean_negative = 0;        // mean squared distance of same and of different people
-  double active = 0;                                  // share of the possible triplets that are active
-  double embedding_norm = 0;                          // mean length before normalisation
+  double mean_positive = 0, mean_negative = 0;  // mean squared distance of positive and of negative pairs
+  double active = 0;                            // share of the triplets that are active
+  double embedding_norm = 0;                    // mean length before normalisation
   double gradient_norm = 0, rate = 0, seconds = 0;
 };
 
 struct EmRecord {
   Index round = 0, epoch = 0;  // the E step that ends M step `round`, counted from 1, before `epoch`
   double changed = 0, kept = 0;
-  std::optional<double> rank1;  // of the validation people, just before
-  // With --labels pseudo: how many pairs the round found, and the share of them that is right (which training
-  // is not told).
+  std::optional<double> rank1;  // on the validation identities, before the E step
+  // With --labels pseudo: the number of pairs that the round found, and the share of correct ones, which the
+  // training has no access to.
   std::optional<Index> pairs = std::nullopt;
   std::optional<double> right = std::nullopt;
 };
 
 struct ValidationRecord {
-  Index epoch = 0;  // epochs that have been trained
+  Index epoch = 0;  // number of trained epochs
   double rank1 = 0, rank5 = 0, map = 0;
 };
 
-// What the training tells whoever runs it. All optional.
+// Observer callbacks of the training, all optional.
 struct TrainingObserver {
-  std::function<void(Tape&)> on_tape;  // of a step, before its first op: for somebody who times its nodes
+  std::function<void(Tape&)> on_tape;  // of a step, before its first op: to time its nodes
   std::function<void(const StepRecord&)> on_step;
   std::function<void(const EpochRecord&)> on_epoch;
   std::function<void(const EmRecord&, const PatchLabels&)> on_em;
   std::function<void(const ValidationRecord&)> on_validation;
-  std::function<void(const std::string&)> on_warning;  // a collapse, in words
-  std::function<void()> on_checkpoint;                 // time to save
-  // Of work between the steps that may take long: what it is, and how far it has come.
+  std::function<void(const std::string&)> on_warning;  // message about a collapse
+  std::function<void()> on_checkpoint;                 // a checkpoint is due
+  // Progress of long work between steps: its name, the number of items done, and their total.
   std::function<void(const std::string& what, Index done, Index total)> on_progress;
-  const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C: finish the step and return
+  const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C: return after the current step
+
+  OnProgress progress_of(const char* what) const;  // on_progress for this work; empty when there is none
 };
 
-// The M steps: minibatch training of the network, interrupted by E steps that change which patches take part.
-// Everything random is a function of (seed, epoch, step), so a run that was saved and resumed ends in the
-// same bits as one that was not interrupted.
+// The EM loop: M steps, which are minibatch training of the network, alternate with E steps, which select the
+// patches. All random numbers are functions of (seed, epoch, step), so an interrupted and resumed run ends in
+// the same bits as an uninterrupted one.
+//
+// Where the device is one of several ranks (engine/ranks.h), all run the same training: they share each batch
+// (engine/batch_split.h) and the images that are embedded, and end in the same bits as one. Each observer is
+// its own rank's, and one that is set on one rank must be set on all.
 class Trainer {
  public:
   Trainer(const Device& device, const Options& options, const TrainingData& data,
           bool detect_anomalies = false);
 
-  // Trains until the last epoch or until the observer's stop flag; true when training is complete.
+  // Trains up to the last epoch, or until the observer's stop flag is set; true if training is complete.
   bool run(const TrainingObserver& observer);
 
   Model& model() { return model_; }
@@ -83,19 +90,23 @@ class Trainer {
   Index total_steps() const;
   Index steps_done() const { return position_; }
   Index steps_per_epoch() const;
-  // Which images training takes for one person's, as samples of the data set; empty when it is told who is
-  // who.
+  // The pseudo labels: pairs of samples of the data set that share an identity; empty with known labels.
   const Pairs& pairs() const { return pairs_; }
 
-  // Everything that resuming needs: weights, moments, running statistics, labels, position.
+  // The state that resuming needs: weights, moments, running statistics, labels, position.
   void save(const std::filesystem::path& checkpoint) const;
   void resume(const std::filesystem::path& checkpoint);
 
-  // The tape of one training step on the current weights, with timings: for people who want to look at it.
-  // `prepare` sees the tape before its first op. Neither may keep a tensor of it: the batch's memory is
-  // filled anew by the next one.
+  // How the ranks share a batch, after the first step; null where there is one rank.
+  const BatchSplit* split() const { return split_.get(); }
+
+  // Passes the tape of one training step on the current weights, with timings, to `look`; `prepare` receives
+  // the tape before its first op. Neither may keep a tensor of it: the next batch overwrites its memory.
   void inspect_step(const std::function<void(const Tape&)>& look,
                     const std::function<void(Tape&)>& prepare = {});
+  // The same for a step that several ranks would share: also how, and what they would exchange. Computed here
+  // alone and whole.
+  void plan_step(const std::function<void(const Tape&, const BatchSplit&)>& look);
 
  private:
   struct Forward {
@@ -104,8 +115,18 @@ class Trainer {
   };
   Forward forward(Tape& tape, const Batch& batch);
   StepRecord train_step(Index epoch, Index step, const TrainingObserver& observer);
-  void back_and_update(const Variable& loss, StepRecord& record);
-  Tensor batch_labels(const Batch& batch, const std::vector<std::uint8_t>& all) const;
+  GradientNorms back(const Variable& loss);
+  void update(const GradientNorms& gradients, std::span<const Real> norms, StepRecord& record);
+  template <class T>
+  Tensor batch_labels(const Batch& batch, const std::vector<T>& all) const;
+  // Which patches of a batch are pooled, and what the patch loss and the gate's loss take for V.
+  struct BatchLabels {
+    PatchSelection selection;
+    Tensor v;
+  };
+  BatchLabels label_batch(const Batch& batch, const NetworkOutput& output) const;
+  BatchLabels occluder_labels(const Batch& batch) const;
+  BatchLabels similarity_labels(const Batch& batch, const NetworkOutput& output) const;
   bool is_em_epoch(Index epoch) const;
   const Batch& next_batch();
   void open_source();
@@ -116,6 +137,9 @@ class Trainer {
   void use_labels(PatchLabels labels);
   ValidationRecord validate(Index epoch, const TrainingObserver& observer);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
+  bool stop_wanted(const TrainingObserver& observer) const;
+  bool shares_batches() const;  // among several ranks
+  void share_batch(Index images);
   ParameterList parameters() const;        // of the network and of the identity classifier
   std::string training_data_mark() const;  // differs when people or images do
 
@@ -130,7 +154,7 @@ class Trainer {
   Optimizer optimizer_;
   Schedule schedule_;
   Pairs pairs_;                        // with pseudo labels
-  Dataset told_;                       // the data set as far as training is told who is who
+  Dataset told_;                       // the data set with the labels that the training has access to
   std::vector<Index> identities_;      // of told_, to learn from
   std::optional<BatchSource> source_;  // of told_
   PatchLabels labels_;
@@ -139,7 +163,8 @@ class Trainer {
   Index round_ = 1;                      // the M step we are in
   bool em_settled_ = false;
   Index collapsed_steps_ = 0;
-  EpochRecord epoch_;  // of the epoch we are in, so far
+  EpochRecord epoch_;                  // of the epoch we are in, so far
+  std::unique_ptr<BatchSplit> split_;  // with several ranks
 };
 
 }  // namespace triptych

@@ -16,6 +16,8 @@ void Trainer::save(const std::filesystem::path& checkpoint) const {
   const Shape shape = {static_cast<Index>(samples_.size()), labels_.grid.rows, labels_.grid.columns};
   file.tensors["em.labels"] = Tensor::from(device_, shape, std::span<const std::uint8_t>(labels_.v));
   file.tensors["em.map"] = Tensor::from(device_, shape, std::span<const Real>(labels_.map));
+  if (!labels_.posterior.empty())
+    file.tensors["em.posterior"] = Tensor::from(device_, shape, std::span<const Real>(labels_.posterior));
   const Shape bins = {static_cast<Index>(DistanceHistogram::bins)};
   file.tensors["epoch.same"] =
       Tensor::from(device_, bins, std::span<const std::int32_t>(epoch_.distances.same));
@@ -140,6 +142,8 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   labels.map = tensor_of(file, "em.map", Type::real, shape, origin).values();
   require(std::ranges::all_of(labels.v, [](std::uint8_t v) { return v <= 1; }),
           "{} is damaged: the tensor 'em.labels' holds something other than 0 and 1", origin);
+  if (file.tensors.contains("em.posterior"))
+    labels.posterior = tensor_of(file, "em.posterior", Type::real, shape, origin).values();
   EpochRecord epoch = epoch_;
   read_counts(file, "epoch.same", origin, epoch.distances.same);
   read_counts(file, "epoch.different", origin, epoch.distances.different);

@@ -15,7 +15,7 @@ for name in train_step_b96_1t train_step_b96_2t train_step_default_b96_2t infer_
   peak_fma_2t overhead_sum overhead_default_sum peak_memory $(printf 'gemm_%s_2t ' $products); do
   expect "bench --list: $name" output "^$name\$"
 done
-is "bench --list: nobody asks for the gradient of the image" \
+is "bench --list: no gradient of the image, which needs none" \
   bash -c "! grep -q conv1_backward_input <<<'$output'"
 call bench --list --only '^infer_b1_'
 is "bench --list --only: those and no other" [ "$output" = $'infer_b1_2t\ninfer_b1_1t' ]
@@ -31,7 +31,7 @@ expect "bench" status 0
 expect "bench: the product" output '^gemm_256x256x256_1t [0-9.]+ GFLOP/s$'
 well_formed "bench"
 is "bench: this product and no other" bash -c "! grep -v gemm_256x256x256_1t <<<'$output'"
-# Whether a busy machine has two cores for us nobody knows: the figure is there if a sample counts.
+# A busy machine may not have two cores for us: the figure is there if a sample counts.
 call bench --only 'gemm_96x128x128_2t$' --seconds 0.001
 well_formed "bench, two threads"
 valid=$(sed -n 's/^gemm_96x128x128_2t_valid \([0-9]*\) samples$/\1/p' <<<"$output")
@@ -58,10 +58,23 @@ well_formed "bench start"
 expect "bench start: a fresh process" output '^cold_start [0-9.]+ ms$'
 is "bench start: nothing is left behind" bash -c "! ls -d ${TMPDIR:-/tmp}/triptych-start-* 2>/dev/null"
 
+call bench search --rows 3000 --dimensions 40 --seconds 0.001
+expect "bench search" status 0
+well_formed "bench search"
+expect "bench search: one query" output '^search_3000x40_q1_2t [0-9.e-]+ ms$'
+expect "bench search: memory" output '^search_3000x40_memory [0-9.]+ MiB$'
+if [ -f "$(dirname "$program")/search_faiss.so" ]; then
+  expect "bench search: FAISS finds the same" output '^search_3000x40_faiss_recall 100 percent$'
+  expect "bench search: of its lists, a share" output '^search_3000x40_faiss_lists_64_recall [0-9.]+ percent$'
+else
+  skip "bench search beside FAISS: this build has no search_faiss.so (package libfaiss-dev)"
+fi
+is "bench search: nothing is left behind" bash -c "! ls ${TMPDIR:-/tmp}/triptych_search_*.rows* 2>/dev/null"
+
 call bench conv --ladder --seconds 0.001
 expect "bench conv --ladder" status 0
-is "bench conv --ladder: seven steps" \
-  [ "$(grep -cE '^ +[1-7] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 7 ]
+is "bench conv --ladder: three steps" \
+  [ "$(grep -cE '^ +[1-3] +[0-9.]+ +[0-9.]+%  [a-z ]+: ' <<<"$output")" = 3 ]
 
 call bench --roofline "$work/roof.svg" --seconds 0.001
 expect "bench --roofline: kernels under the machine's peak" output \
@@ -82,7 +95,7 @@ compare() {
 export ONLY='^cold_start$' PYTHON=false
 compare
 expect "compare.sh: ours" output '^cold_start [0-9.]+ ms$'
-is "compare.sh: nobody to compare with" bash -c "! grep -q _vs_ <<<'$output'"
+is "compare.sh: nothing to compare with" bash -c "! grep -q _vs_ <<<'$output'"
 for peer in oneDNN Eigen PyTorch onnxruntime OpenVINO; do
   is "compare.sh: $peer is skipped in one sentence" [ "$(grep -c "^skipped: $peer" "$work/.message")" = 1 ]
 done

@@ -35,8 +35,21 @@ expect "rank: and says what to do" message '--query-camera 2: .* leave the optio
 head -c 2000 "$work/people/cam_a/img_0001.png" >"$work/people/cam_a/img_0009.png"
 call rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/people/cam_a" \
   --out "$work/s.png"
-expect "rank: an image that cannot be read is left out" status 0
-expect "rank: and named" message 'img_0009\.png'
+expect "rank: with an image that cannot be read the status says so" status 1
+expect "rank: it is named" message 'left out: .*img_0009\.png'
+expect "rank: and counted" message '^triptych: 1 of the 7 images in .*cam_a cannot be read'
+expect "rank: the others are ranked" output '^ +1 +[0-9.]+ .*\.png$'
+cp -r "$work/people/cam_b" "$work/mixed" && mkdir "$work/mixed/more"
+cp "$work/people/cam_b/img_0001.png" "$work/mixed/more/" && echo x >"$work/mixed/a.webp"
+mixed=(rank --model "$model" --query "$work/people/cam_b/img_0002.png" --gallery "$work/mixed" \
+  --out "$work/s.png")
+call "${mixed[@]}"
+expect "rank: images of other formats are counted" message '1 images of formats that are not read.*webp'
+expect "rank: images in sub-folders, too" message '1 images are in sub-folders.*more'
+expect "rank: what was not searched shows in the status" status 1
+rm "$work/mixed/a.webp"
+call "${mixed[@]}"
+expect "rank: a sub-folder is told, and no error" status 0
 call rank --model "$model" --query "$work/people/cam_a/img_0009.png" --gallery "$work/people/cam_a" \
   --out "$work/s.png"
 expect "rank: a query that cannot be read is an error" status 1
@@ -53,6 +66,10 @@ expect "embed wants a .npy" message '\.npy'
 rm "$work/people/cam_a/img_0009.png"
 call embed --model "$model" --data "$work/people" --out "$work/x.npy"
 expect "embed" status 0
+echo x >"$work/people/cam_a/img_0010.webp"
+call embed --model "$model" --data "$work/people" --out "$work/x.npy"
+expect "embed: images of other formats are told" output '1 images of formats that are not read.*webp'
+rm "$work/people/cam_a/img_0010.webp"
 # 12 images, 3 strips of 8 numbers, 4 bytes each, behind a header of 128 bytes.
 is "embed: the numbers" [ "$(stat -c %s "$work/x.npy")" = $((128 + 12 * 24 * 4)) ]
 is "embed: a line for each image" [ "$(wc -l <"$work/x.csv")" = 13 ]

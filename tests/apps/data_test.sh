@@ -16,6 +16,19 @@ call data "$work/people" --out "$work/copy"
 expect "--out is for synthetic people" status 1
 expect "... and says so" message 'synthetic people'
 
+call data synthetic:3 --frames 4 --out "$work/walks" --pairs "$work/walks.png"
+expect "people who walk are saved" status 0
+expect "... as sequences" output 'sequences +6, with 4 to 4 frames'
+expect "... in the layout of iLIDS-VID" file "$work/walks/sequences/cam2/person003/cam2_person003_00004.png"
+expect "... and drawn as film strips" file "$work/walks.png"
+
+call data "$work/walks"
+expect "saved walks are recognised" output 'layout +iLIDS-VID'
+expect "... with their sequences" output 'sequences +6, with 4 to 4 frames'
+
+call data "$work/walks" --frames 4
+expect "--frames is for synthetic people" message 'leave --frames out'
+
 call data "$work/nowhere"
 expect "a missing folder is an error" status 1
 expect "... that names it and the way out" message 'no folder .*nowhere.*synthetic:PEOPLE'

@@ -4,10 +4,12 @@
 
 call --help
 expect "the program's help succeeds" status 0
-for command in demo train evaluate compare rank embed report explain tape data gradcheck bench devices; do
+commands="demo train evaluate compare rank index embed export features report verify explain"
+commands="$commands patches tape data gradcheck bench devices machines cuda"
+for command in $commands; do
   expect "the program's help names $command" output "^  $command "
 done
-for command in demo train evaluate compare rank embed report explain tape data gradcheck bench devices; do
+for command in $commands; do
   call "$command" --help
   expect "$command --help succeeds" status 0
   expect "$command --help shows an example" output "^ +triptych $command|^Example: triptych $command"

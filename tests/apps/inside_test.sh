@@ -46,10 +46,21 @@ is "tape --dot -: the graph alone" [ "$(head -1 <<<"$output") $(tail -1 <<<"$out
 expect "tape --dot -: the rest is said on stderr" message '^device: '
 call "${tape[@]}" --dot "$work/tape.dot"
 expect "tape --dot FILE" file "$work/tape.dot"
+call "${tape[@]}" --html "$work/tape.html"
+expect "tape --html" status 0
+expect "tape --html: says where and how many" output 'the tape of [0-9]+ nodes is in .*/tape\.html'
+is "tape --html: the nodes, with the sources of their ops" grep -q '"op":"convolution2d"' "$work/tape.html"
+is "tape --html: the formula" grep -q '"formula":"' "$work/tape.html"
+is "tape --html: the page loads nothing from elsewhere" \
+  bash -c "! grep -qE '(src|href)=\"https?:|@import|url\(' '$work/tape.html'"
+call "${tape[@]}" --html "$work/tape.html" --dot -
+expect "tape --html and --dot: one view at a time" message 'ask for one of them'
+call "${tape[@]}" --html "$work/tape.html/nowhere/tape.html"
+expect "tape --html: the folder is not there" message 'nowhere'
 call "${tape[@]}" --dot - --step-through
 expect "tape: one view at a time" message 'ask for one of them'
 call "${tape[@]}" --step-through
-expect "tape --step-through: nobody is waited for where nobody is" status 0
+expect "tape --step-through: no wait where nobody reads" status 0
 expect "tape --step-through: the formula and its place" output \
   '^   y = max over 2x2 .*\(engine/ops/normalisation\.cpp:[0-9]+\)$'
 expect "tape --step-through: statistics" output \

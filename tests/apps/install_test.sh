@@ -32,6 +32,17 @@ is "no path of the build is in triptych.pc" sh -c "! grep -qF '$PWD' '$root/lib/
 # Names that are not of the project stay inside the shared library: a program may have its own stb.
 is "the shared library exports namespace triptych alone" \
   sh -c "! nm -D --defined-only '$root/lib/libtriptych.so' | grep -v ' A ' | grep -v '8triptych'"
+# CXXFLAGS and LDFLAGS from outside, those of a Debian package say, reach both libraries and the program.
+if [[ ${CXXFLAGS:-} = *-fstack-protector-strong* ]]; then
+  for file in bin/triptych lib/libtriptych.a lib/libtriptych.so; do
+    is "$file has stack protectors" sh -c "nm '$root/$file' 2>/dev/null | grep -q __stack_chk_fail"
+  done
+fi
+if [[ ${LDFLAGS:-} = *-z,now* ]]; then
+  for file in bin/triptych lib/libtriptych.so; do
+    is "$file binds at start-up" sh -c "readelf -d '$root/$file' | grep -q BIND_NOW"
+  done
+fi
 
 mkdir "$outside"
 cat >"$outside/engine.cpp" <<'END'

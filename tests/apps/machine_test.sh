@@ -16,7 +16,7 @@ expect "a build folder with a space is refused" status 2
 expect "and the message says why" message "BUILD='.*a b' must be one path without spaces"
 
 answer make BUILD="$work/build" CXX=no-such-compiler "$work/build/flags"
-expect "a compiler that nobody knows ends the build" status 2
+expect "an unknown compiler ends the build" status 2
 expect "and is named" message 'there is no no-such-compiler here'
 mkdir -p "$work/bin"
 printf '#!/bin/sh\nexec "$@"\n' >"$work/bin/wrapper"

@@ -5,7 +5,7 @@ addEventListener("load", () => setTimeout(async () => {
   const press = (node) => node.dispatchEvent(new Event("input", {bubbles: true}));
   try {
     const drawn = (id) => document.querySelectorAll(`#${id} svg > *, #${id} img, #${id} canvas`).length;
-    for (const id of ["cmc", "training", "em", "gallery", "embedding", "looks", "tape"])
+    for (const id of ["cmc", "training", "em", "gallery", "distances", "embedding", "looks", "tape"])
       is(`${id} is drawn`, drawn(id) > 0);
 
     const range = document.querySelector("#em input[type=range]");

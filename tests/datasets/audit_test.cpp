@@ -35,6 +35,19 @@ TEST_CASE("a clean folder and synthetic people have no findings") {
   CHECK(audit_names(open_dataset("synthetic:4")).empty());
 }
 
+TEST_CASE("a folder that is searched: other formats make the search wrong, sub-folders are told") {
+  TemporaryFolder folder;
+  write_images(folder, {"1.png", "2.png", "more/3.png"});
+  write_text(folder / "4.webp", "x");
+  const std::vector<std::filesystem::path> used = {folder / "1.png", folder / "2.png"};
+  const auto found = audit_folder(folder / ".", used);
+  REQUIRE(found.size() == 2);
+  CHECK(contains(found[0].sentence, "1 images of formats that are not read were passed over: .webp (1)"));
+  CHECK(found[0].wrong);
+  CHECK(contains(found[1].sentence, "1 images are in sub-folders, which are not searched: more (1)"));
+  CHECK(!found[1].wrong);
+}
+
 TEST_CASE("images that are passed over are counted by ending and by folder") {
   const auto formats = findings(good_and({"ann/1_b.webp", "ann/2_b.WEBP", "bob/1_b.tif"}));
   REQUIRE(formats.size() == 1);

@@ -134,3 +134,114 @@ TEST_CASE("each camera's images are normalised by that camera's numbers") {
   CHECK(crops[0] == after.pixels[0]);
   CHECK(crops[10 * 6 * 3] == after.pixels[half]);
 }
+
+TEST_CASE("occluders: one image of a person at most, hidden by somebody else seen by the same camera") {
+  const Fixture f;
+  AugmentOptions options;
+  options.occlude_least = options.occlude_most = 0.3;
+  BatchSource whole = f.source(1, false, options);
+  options.occlude = 1;
+  BatchSource hidden = f.source(2, true, options);
+  for (Index epoch = 0; epoch < 4; ++epoch) {
+    const Batch before = whole.batch(epoch, 0);
+    const Batch& after = hidden.batch(epoch, 0);
+    CHECK(before.occluder == std::vector<Rectangle>(6));
+    for (std::size_t person = 0; person < 3; ++person)  // entries person and person + 3
+      CHECK(after.occluder[person].empty() != after.occluder[person + 3].empty());
+    const Index image = before.height * before.width * 3;
+    for (Index i = 0; i < 6; ++i) {
+      const Rectangle r = after.occluder[static_cast<std::size_t>(i)];
+      for (Index y = 0; y < before.height; ++y)
+        for (Index x = 0; x < before.width; ++x) {
+          const bool inside = y >= r.top && y < r.top + r.height && x >= r.left && x < r.left + r.width;
+          const Index at = i * image + (y * before.width + x) * 3;
+          const Real value = after.pixels[static_cast<std::size_t>(at)];
+          if (!inside) CHECK(value == before.pixels[static_cast<std::size_t>(at)]);
+          if (!inside) continue;
+          bool found = false;  // in the image of another person, of the same half: the same camera
+          for (Index other = i / 3 * 3; other < i / 3 * 3 + 3; ++other)
+            for (Index k = 0; other != i && k < image; k += 3)
+              found = found || before.pixels[static_cast<std::size_t>(other * image + k)] == value;
+          CHECK(found);
+        }
+    }
+  }
+}
+
+TEST_CASE("occluders: with probability 0 and 1/2, and between two people") {
+  const Fixture f;
+  Batch batch = f.source(1, false).batch(0, 0);
+  const std::vector<Real> before = batch.pixels;
+  AugmentOptions options;
+  paste_occluders(batch, 3, options, Random(1));
+  CHECK(batch.pixels == before);
+  options.occlude = 0.5;
+  int hidden = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    paste_occluders(batch, 3, options, Random(seed));
+    for (const Rectangle& r : batch.occluder) hidden += !r.empty();
+  }
+  CHECK((hidden > 110 && hidden < 190));
+  options.occlude = 1;
+  paste_occluders(batch, 2, options, Random(1));  // as three images of two people, neighbours both
+  CHECK(std::ranges::any_of(batch.occluder, [](const Rectangle& r) { return !r.empty(); }));
+}
+
+TEST_CASE("a batch of sequences holds consecutive frames, all cropped, mirrored and coloured alike") {
+  // Sequences of 5, 2 and 5 frames for each of two people; every frame is of one grey, which its
+  // number decides.
+  std::vector<Image> grey;
+  Dataset dataset = made_up_dataset(2, 2);
+  std::vector<Index> lengths;
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i) {
+    lengths.push_back(i == 1 ? 2 : 5);
+    for (Index k = 0; k < lengths.back(); ++k)
+      grey.push_back(even_image(12, 8, static_cast<std::uint8_t>(60 + 100 * (i == 1) + 10 * k)));
+  }
+  ImageSource images(12, 8, std::move(grey));
+  images.join(lengths);
+  CHECK(images.count() == 4);
+  CHECK(images.image(0)->pixels[0] == 80);  // the frame in the middle
+  CHECK(images.image(1)->pixels[0] == 170);
+  CHECK(images.frames().count() == 17);
+  CHECK(images.hash(0) == images.hash(2));
+  CHECK(images.hash(0) != images.hash(1));
+  AugmentOptions plain;
+  plain.brightness = plain.contrast = plain.channel_gain = plain.channel_offset = plain.erase = 0;
+  const std::vector<Index> both = {0, 1};
+  const auto batch_at = [&](Index epoch, const AugmentOptions& options) {
+    BatchSource source(dataset, images, PkSampler(dataset, both, 2, 2, 11), options, {}, 10, 6, 3, 1, false,
+                       3);
+    return source.batch(epoch, 0);
+  };
+  std::set<int> starts;
+  const std::size_t image = 10 * 6 * 3;
+  for (Index epoch = 0; epoch < 30; ++epoch) {
+    const Batch batch = batch_at(epoch, plain);
+    REQUIRE(batch.frames == 3);
+    REQUIRE(batch.pixels.size() == 4 * 3 * image);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto level = [&](std::size_t k) {
+        return static_cast<int>(std::lround(25.5 * static_cast<double>(batch.pixels[(i * 3 + k) * image]))) -
+               6;
+      };
+      const int first = level(0);
+      if (batch.samples[i] == 1) {  // of two frames: it begins again
+        CHECK(level(2) == first);
+        CHECK(level(1) == (first == 10 ? 11 : 10));
+        continue;
+      }
+      starts.insert(first);
+      CHECK(level(1) == first + 1);
+      CHECK(level(2) == first + 2);
+    }
+  }
+  CHECK(starts == std::set<int>{0, 1, 2});
+  AugmentOptions coloured = plain;
+  coloured.brightness = 0.1, coloured.channel_gain = 0;
+  const Batch before = batch_at(0, plain), after = batch_at(0, coloured);
+  for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t k = 1; k < 3; ++k)
+      CHECK(after.pixels[(i * 3 + k) * image] - before.pixels[(i * 3 + k) * image] ==
+            doctest::Approx(after.pixels[i * 3 * image] - before.pixels[i * 3 * image]).epsilon(1e-3));
+}

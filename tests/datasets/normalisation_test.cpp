@@ -20,7 +20,7 @@ TEST_CASE("means and deviations of the channels, of the given images alone") {
   CHECK_THROWS_AS(measure_normalisation(set, {}), Error);
 }
 
-TEST_CASE("each camera is measured by itself, and a camera nobody measured counts as all of them") {
+TEST_CASE("each camera is measured by itself, and a camera that was not measured counts as all of them") {
   ImageSource set(1, 1, images_of(4, 1, 1, {10, 10, 10, 30, 30, 30, 200, 200, 200, 90, 90, 90}));
   const Index samples[] = {0, 1, 2};
   CHECK(measure_by_camera(set, samples, true).cameras.empty());  // who took them is not known

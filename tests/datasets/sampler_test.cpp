@@ -79,6 +79,28 @@ TEST_CASE("many cameras and several images: different cameras first, then differ
   CHECK(cameras_seen.size() == 3);
 }
 
+TEST_CASE("a person's images are dealt out: all of them before one comes again") {
+  const Dataset dataset = made_up_dataset(5, 2, 6);  // two cameras, six images each
+  for (const Index k : {2, 3, 4}) {
+    CAPTURE(k);
+    const PkSampler sampler(dataset, identities_from(0, 5), 5, k, 1);
+    std::map<Index, int> seen;
+    std::vector<Index> first_deck, second_deck;
+    for (Index epoch = 0; epoch < 12 / k; ++epoch) {
+      const std::vector<Index> batch = sampler.batch(epoch, 0), later = sampler.batch(epoch + 12 / k, 0);
+      for (const Index i : batch) ++seen[i];
+      first_deck.insert(first_deck.end(), batch.begin(), batch.end());
+      second_deck.insert(second_deck.end(), later.begin(), later.end());
+      for (std::size_t i = 0; i < 5; ++i)  // neighbouring views are of different cameras
+        CHECK(dataset.samples[static_cast<std::size_t>(batch[i])].camera !=
+              dataset.samples[static_cast<std::size_t>(batch[i + 5])].camera);
+    }
+    CHECK(seen.size() == 60);
+    for (const auto& [image, count] : seen) CHECK(count == 1);
+    CHECK(first_deck != second_deck);
+  }
+}
+
 TEST_CASE("fewer people than P, images that run out") {
   const Dataset dataset = made_up_dataset(3);
   const PkSampler sampler(dataset, identities_from(0, 3), 48, 4, 1);

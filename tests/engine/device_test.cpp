@@ -92,8 +92,12 @@ TEST_CASE("a GEMM that the device does not have is an Error, not another GEMM") 
   Device device = Device::open("reference");
   device.use_gemm("own");
   CHECK(contains(message_of([&] { device.use_gemm("cublas"); }), "--gemm cublas needs --device cuda"));
-  CHECK(contains(message_of([&] { device.use_gemm("mkl"); }), "say own or cublas"));
-  CHECK_FALSE(device.context().library_gemm);
+  CHECK(contains(message_of([&] { device.use_gemm("tf32"); }),
+                 "--gemm tf32 is for tensor cores, which --device cuda, emulator and ptx have; the device "
+                 "'reference' multiplies in float"));
+  CHECK(contains(message_of([&] { device.use_gemm("mkl"); }), "say own, cublas, tf32, bf16"));
+  CHECK(device.context().gemm == Gemm::own);
+  CHECK(device.gemm() == "own");
 }
 
 TEST_CASE("what a device reports becomes an Error, once") {
@@ -125,7 +129,7 @@ TEST_CASE("the pool gives memory again, aligned, and counts") {
   }
 }
 
-TEST_CASE("a pool shrinks: when told to, and by what nobody has taken for long") {
+TEST_CASE("a pool shrinks: when told to, and by what has long not been taken") {
   for (const Device& device : devices()) {
     StoragePool pool(device.kernels(), device.context());
     pool.give_back(pool.take(1 << 20));
@@ -152,6 +156,20 @@ TEST_CASE("a device shrinks: memory that no tensor holds, and scratch") {
   CHECK(device.pool().bytes_held() == device.pool().bytes_in_use());
   CHECK(device.context().scratch.bytes_held() == 0);
   CHECK(kept.values()[63] == 5);
+}
+
+TEST_CASE("a device without memory after an error reports the error, not a lack of memory") {
+  Kernels kernels = reference::kernels;
+  kernels.allocate = [](Context& context, std::size_t) -> void* {
+    context.error = "kernel blur: an illegal memory access";
+    return nullptr;
+  };
+  Context context;
+  context.device = "card";
+  StoragePool pool(kernels, context);
+  CHECK(message_of([&] { pool.take(1024); }) ==
+        "the device 'card' reports: kernel blur: an illegal memory access");
+  CHECK(context.error.empty());
 }
 
 TEST_CASE("memory that is not there is an Error that says what to do") {

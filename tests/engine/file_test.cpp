@@ -87,7 +87,7 @@ TEST_CASE("only a file of the same kind is replaced") {
   }
 }
 
-TEST_CASE("a temporary name is nobody else's") {
+TEST_CASE("a temporary name is unique to its process") {
   TemporaryFolder folder;
   const fs::path path = folder.path / "text.txt";
   std::string during;

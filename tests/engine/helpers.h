@@ -8,19 +8,11 @@
 
 #include "engine/error.h"
 #include "engine/ops.h"
-#include "tests/devices.h"
+#include "tests/engine/open_devices.h"
 
 namespace triptych {
 
-// The devices that this run tests.
-inline const std::vector<Device>& devices() {
-  static const std::vector<Device> list = [] {
-    std::vector<Device> opened;
-    for (const Backend* backend : test::devices_under_test()) opened.push_back(Device::open(backend->name));
-    return opened;
-  }();
-  return list;
-}
+using test::devices;
 
 inline Tensor tensor(const Device& device, const Shape& shape, const std::vector<Real>& values) {
   return Tensor::from(device, shape, std::span<const Real>(values));

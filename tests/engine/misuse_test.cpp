@@ -84,8 +84,8 @@ TEST_CASE("a tensor that is written between forward and backward is an Error") {
   CHECK(message_after([] {}).empty());
   CHECK(message_after([&] { w.value.fill(100); }) ==
         "backward of op #2 'multiply': a tensor of shape [1] that backward needs was written after the "
-        "forward pass "
-        "(by an optimizer step, fill or copy_from); run backward first, or give the op a copy()");
+        "forward pass (by an optimizer step, fill or copy_from); run backward first, or give the op a "
+        "copy()");
   CHECK(contains(message_after([&] { w.value.copy_from(Tensor::zeros(device, {1})); }), "was written after"));
   Optimizer optimizer({{"w", &w}}, {});
   CHECK(contains(message_after([&] { optimizer.step(0.1); }), "was written after the forward pass"));
@@ -185,7 +185,7 @@ TEST_CASE("step() uses the rate of the options") {
   CHECK(contains(message_of([&] { Optimizer({{"w", &one}}, options); }), "the rate must be finite"));
   options = {};
   options.nesterov = true;
-  CHECK(contains(message_of([&] { Optimizer({{"w", &one}}, options); }), "nesterov is an option of sgd"));
+  CHECK(contains(message_of([&] { Optimizer({{"w", &one}}, options); }), "nesterov are options of sgd"));
 }
 
 TEST_CASE("targets outside their range are Errors") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
 #include <set>
 
 #include "engine/gradient_check.h"
@@ -31,6 +32,20 @@ std::vector<std::vector<Real>> results_of(const OpExample& example) {
   return results;
 }
 
+// The functions of engine/ops.h that return a Variable, the operators excepted (the example "operators").
+std::vector<std::string> ops_of_the_header() {
+  std::ifstream header("engine/ops.h");
+  std::vector<std::string> names;
+  const std::string start = "Variable ";
+  for (std::string line; std::getline(header, line);) {
+    const std::size_t bracket = line.find('(');
+    if (!line.starts_with(start) || bracket == std::string::npos) continue;
+    const std::string name = line.substr(start.size(), bracket - start.size());
+    if (!name.starts_with("operator")) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("every op: backward agrees with differences, and adds to what is there") {
@@ -49,67 +64,15 @@ TEST_CASE("every op: backward agrees with differences, and adds to what is there
 }
 
 TEST_CASE("every op of the header has an example") {
-  std::set<std::string> ops;
-  for (const OpExample& example : op_examples(Device::open("reference"), Random(1))) ops.insert(example.op());
-  for (const char* op : {"matmul",
-                         "linear",
-                         "pairwise_squared_distances",
-                         "convolution2d",
-                         "convolution2d_activation_pool",
-                         "max_pool2d",
-                         "average_pool2d",
-                         "strip_max_pool",
-                         "strip_mean_pool",
-                         "relu",
-                         "tanh",
-                         "sigmoid",
-                         "gelu",
-                         "dropout",
-                         "add",
-                         "subtract",
-                         "multiply",
-                         "scale",
-                         "divide",
-                         "operators",
-                         "stack",
-                         "exp",
-                         "log",
-                         "sqrt",
-                         "abs",
-                         "pow",
-                         "clamp",
-                         "where",
-                         "gather",
-                         "scatter_add",
-                         "embedding",
-                         "pick",
-                         "layer_norm",
-                         "pad",
-                         "global_max_pool",
-                         "global_average_pool",
-                         "reshape",
-                         "permute",
-                         "transpose",
-                         "slice",
-                         "concatenate",
-                         "sum",
-                         "mean",
-                         "max",
-                         "l2_normalise",
-                         "batch_norm",
-                         "batch_norm_fixed",
-                         "batch_norm_activation_pool",
-                         "batch_norm_activation_pool_fixed",
-                         "elman",
-                         "lstm",
-                         "gru",
-                         "softmax",
-                         "log_softmax",
-                         "cross_entropy",
-                         "binary_cross_entropy",
-                         "triplet_loss",
-                         "patch_match"})
-    CHECK_MESSAGE(ops.count(op) == 1, "no example of ", op);
+  std::set<std::string> with_example;
+  for (const OpExample& example : op_examples(Device::open("reference"), Random(1)))
+    with_example.insert(example.op());
+  // The kinds of activate have names of their own, and the gradient of detach is wrong on purpose.
+  const std::set<std::string> without = {"activate", "detach"};
+  const std::vector<std::string> ops = ops_of_the_header();
+  CHECK(ops.size() > 50);
+  for (const std::string& op : ops)
+    CHECK_MESSAGE(with_example.count(op) + without.count(op) == 1, "no example of ", op);
 }
 
 TEST_CASE("every op gives the same on every device as on reference") {

@@ -160,6 +160,10 @@ TEST_CASE("options that make no sense are refused") {
   CHECK(contains(with([](auto& o) { o.momentum = 1; }), "momentum"));
   CHECK(contains(with([](auto& o) { o.beta2 = 1; }), "beta2"));
   CHECK(contains(with([](auto& o) { o.decay = std::nan(""); }), "decay"));
+  CHECK(contains(with([](auto& o) { o.momentum = 0.5; }), "momentum and nesterov are options of sgd"));
+  CHECK(contains(with([](auto& o) { o.nesterov = true; }), "momentum and nesterov are options of sgd"));
+  CHECK(contains(with([](auto& o) { o.kind = Optimizer::Kind::sgd, o.beta2 = 0.5; }),
+                 "beta1, beta2 and epsilon are options of adam"));
   CHECK(contains(message_of([&] {
                    Optimizer({{"w", &w}, {"w", &w}}, {});
                  }),

@@ -122,6 +122,44 @@ TEST_CASE("activations: relu has slope 0 at 0") {
       exact());
 }
 
+TEST_CASE("softplus: tiny results keep their digits, large ones do not overflow") {
+  for (const Index n : activated_lengths) {
+    Trial trial("softplus_forward n={}", n);
+    std::vector<Real> values = demanding(trial, n);
+    for (Real& value : values)
+      if (value < -87 && value > -100) value = -87;  // exp(-88) is a float with few digits
+    const auto x = trial.input(values);
+    const auto y = trial.output<Real>(n);
+    trial.compare([&](Run& run) { run.kernels.softplus_forward(run.context, n, run[x], run[y]); },
+                  relative(8));
+
+    Trial backward("softplus_backward n={}", n);
+    const auto bx = backward.input(demanding(backward, n)), dy = backward.input(backward.random(n));
+    const auto dx = backward.gradient(n);
+    backward.compare(
+        [&](Run& run) { run.kernels.softplus_backward(run.context, n, run[bx], run[dy], run[dx]); },
+        within(8, 1));
+  }
+}
+
+TEST_CASE("softplus: in place, without a gradient, and of NaN") {
+  Trial trial("softplus_forward in place");
+  std::vector<Real> values = trial.random(1031, -4, 4);
+  for (const std::size_t at : {0, 5, 16, 1029, 1030}) values[at] = std::numeric_limits<Real>::quiet_NaN();
+  const auto x = trial.in_place(values);
+  const auto dy = trial.input(trial.random(1031));
+  trial.compare(
+      [&](Run& run) {
+        run.kernels.softplus_forward(run.context, 1031, run[x], run[x]);
+        run.kernels.softplus_backward(run.context, 1031, run[x], run[dy], nullptr);
+      },
+      relative(8),
+      [&](const Outcome& got) {
+        CHECK(std::isnan(got[x][5]));
+        CHECK(std::isnan(got[x][1030]));
+      });
+}
+
 TEST_CASE("dropout: the same elements on every device, forward and backward") {
   for (const Index n : activated_lengths)
     for (const Real rate : {Real(0), Real(0.25), Real(0.5), Real(0.9)}) {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "tests/kernels/harness.h"
 
@@ -13,7 +14,7 @@ const std::vector<ConvolutionShape> pooled_shapes = {
     {1, 2, 2, 1, 1, 1, 1, 1, 0},    {2, 8, 6, 3, 16, 5, 5, 1, 2},
     {3, 7, 9, 16, 32, 5, 5, 1, 2},  // odd: a rest is dropped
     {1, 13, 11, 2, 7, 3, 3, 1, 1},  {2, 5, 5, 5, 33, 3, 2, 1, 0},
-    {1, 22, 10, 3, 16, 5, 5, 1, 2}, {1, 41, 30, 16, 32, 5, 5, 1, 2},  // several bands, walked along and down
+    {1, 22, 10, 3, 16, 5, 5, 1, 2}, {1, 41, 30, 16, 32, 5, 5, 1, 2},  // several bands of rows
     {1, 40, 31, 32, 7, 3, 3, 1, 1},
 };
 
@@ -233,9 +234,15 @@ TEST_CASE(
 }
 
 TEST_CASE("convolution + activation + pool: backward passes NaN on, and not beyond its patch") {
-  const ConvolutionShape s{1, 8, 10, 3, 4, 3, 3, 1, 1};
-  for (const Activation activation : {Activation::identity, Activation::relu}) {
-    Trial trial("convolution_activation_pool_backward of one NaN, activation {}", int(activation));
+  // With 16 channels dx has whole registers, and the cpu's relu lists the winners.
+  const std::pair<Index, Activation> cases[] = {
+      {3, Activation::identity}, {3, Activation::relu}, {16, Activation::relu}};
+  for (const auto& one : cases) {
+    const Index channels = one.first, patch = 3 * 3 * channels;
+    const Activation activation = one.second;
+    const ConvolutionShape s{1, 8, 10, channels, 4, 3, 3, 1, 1};
+    Trial trial("convolution_activation_pool_backward of one NaN, activation {}, {} channels",
+                int(activation), channels);
     const BackwardArrays a = backward_arrays(trial, s, activation);
     std::vector<Real> dy(static_cast<std::size_t>(pooled(s)), Real(0.5));
     dy[(1 * 5 + 2) * 4 + 1] = std::numeric_limits<Real>::quiet_NaN();  // window (1, 2) of channel 1
@@ -250,9 +257,9 @@ TEST_CASE("convolution + activation + pool: backward passes NaN on, and not beyo
         [&](const Outcome& got) {
           Index unknown = 0;
           for (const Real value : got[a.dx]) unknown += std::isnan(value);
-          CHECK(unknown == 3 * 3 * 3);
+          CHECK(unknown == patch);
           for (const Real value : got[a.dw]) unknown += std::isnan(value);
-          CHECK(unknown == 3 * 3 * 3 + 3 * 3 * 3);
+          CHECK(unknown == 2 * patch);
         });
   }
 }

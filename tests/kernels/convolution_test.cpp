@@ -36,8 +36,8 @@ const std::vector<ConvolutionShape> convolutions = {
     {1, 4, 4, 130, 49, 3, 3, 1, 1},
     {1, 21, 19, 3, 31, 7, 7, 1, 3},
     {1, 5, 5, 2, 3, 3, 3, 1, 4},  // more padding than the kernel reaches
-    // Patches so large that the columns at the border are walked down, with strides, narrow tiles and several
-    // bands.
+    // Large patches, with strides, narrow tiles of one register and several bands, of which the last may be
+    // shorter.
     {2, 23, 29, 32, 24, 3, 3, 2, 1},
     {1, 41, 19, 16, 7, 5, 5, 1, 2},
     {1, 20, 20, 32, 16, 5, 5, 1, 4},

@@ -108,3 +108,48 @@ TEST_CASE("copy_strided: transpose, slice and concatenate, assigning and adding"
           exact());
     }
 }
+
+TEST_CASE("clear: all arrays of a list, and nothing beside them") {
+  Trial trial("clear");
+  std::vector<Array<Real>> arrays;
+  for (const Index n : {1, 0, 1023, 1024, 1025, 7, 5000}) {
+    std::vector<Real> values = trial.random(n);
+    if (n > 0) values[0] = std::numeric_limits<Real>::quiet_NaN();
+    arrays.push_back(trial.in_place(values));
+  }
+  trial.compare(
+      [&](Run& run) {
+        std::vector<ArraySlice> list;
+        for (const auto& array : arrays) list.push_back({run[array], array.size});
+        run.kernels.clear_all(run.context, Index(list.size()), list.data());
+        run.kernels.clear_all(run.context, 0, nullptr);
+      },
+      exact());
+}
+
+TEST_CASE("weighted sum: more terms than one launch takes, one array twice, a gradient that is not wanted") {
+  for (const Index n : {1, 17, 1031})
+    for (const Index count : {1, 3, 8, 9, 17}) {
+      Trial trial("weighted_sum n={} count={}", n, count);
+      const std::vector<Real> weights = trial.random(count);
+      std::vector<Array<Real>> x, dx;
+      for (Index i = 0; i < count; ++i)
+        x.push_back(trial.input(trial.random(n))), dx.push_back(i == 1 ? none : trial.gradient(n));
+      if (count > 2) dx[2] = dx[0];
+      const auto y = trial.output<Real>(n);
+      const auto dy = trial.input(trial.random(n));
+      trial.compare(
+          [&](Run& run) {
+            std::vector<WeightedArray> terms;
+            std::vector<Real*> gradients;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+              terms.push_back({run[x[i]], weights[i]});
+              gradients.push_back(run[dx[i]]);
+            }
+            run.kernels.weighted_sum_forward(run.context, count, terms.data(), n, run[y]);
+            run.kernels.weighted_sum_backward(run.context, count, weights.data(), gradients.data(), n,
+                                              run[dy]);
+          },
+          within(4, double(count + 1)));
+    }
+}

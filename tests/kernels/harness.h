@@ -142,7 +142,7 @@ class Trial {
   struct Setting {
     int threads = 1;
     Index shift = 0;         // how many elements the arrays start after an aligned address
-    std::size_t guard = 64;  // bytes before and after each array that nobody may write
+    std::size_t guard = 64;  // bytes before and after each array that no kernel may write
     Real poison = std::numeric_limits<Real>::quiet_NaN();
   };
 

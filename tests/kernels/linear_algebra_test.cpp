@@ -14,7 +14,7 @@ struct GemmCase {
   Index m, n, k;
   Transpose ta = Transpose::no, tb = Transpose::no;
   Real alpha = 1, beta = 0;
-  Index gap = 0;  // elements between two rows that belong to nobody
+  Index gap = 0;  // elements between two rows that belong to neither
 };
 
 void compare_gemm(const GemmCase& g) {
@@ -218,4 +218,20 @@ TEST_CASE(
         backward(run.context, m, m, k, run[x], run[x], run[g], nullptr, run[other]);
       },
       within(8 * double(m), 8 * double(m)));
+}
+
+TEST_CASE("linear: every row begins with the bias") {
+  for (const auto& sizes :
+       {std::array<Index, 3>{1, 1, 1}, {7, 5, 3}, {65, 33, 13}, {130, 128, 64}, {3000, 1, 17}, {2, 61, 0}}) {
+    const Index rows = sizes[0], out = sizes[1], in = sizes[2];
+    Trial trial("linear_forward {} {} {}", rows, out, in);
+    const auto x = trial.input(trial.random(rows * in)), w = trial.input(trial.random(in * out)),
+               bias = trial.input(trial.random(out));
+    const auto y = trial.output<Real>(rows * out);
+    trial.compare(
+        [&](Run& run) {
+          run.kernels.linear_forward(run.context, rows, out, in, run[x], run[w], run[bias], run[y]);
+        },
+        products(in + 1));
+  }
 }

@@ -223,3 +223,34 @@ TEST_CASE("triplet loss: NaN in a distance reaches the loss") {
         });
   }
 }
+
+TEST_CASE("active triplets: a distance at the margin, none that is active, NaN") {
+  const std::vector<std::array<Index, 2>> sizes = {{3, 1},     {5, 17},    {16, 200},
+                                                   {33, 1031}, {40, 5000}, {7, 0}};
+  for (const auto& [n, count] : sizes)
+    for (const double margin : {0.3, -3.0}) {
+      Trial trial("active_triplets n={} count={} margin={}", n, count, margin);
+      const auto triplets = trial.input(sorted_triplets(trial, n, count));
+      std::vector<Real> distances = trial.random(n * n, 0, 2);
+      distances[1] = std::numeric_limits<Real>::quiet_NaN();
+      const auto d = trial.input(distances);
+      const auto weight = trial.output<Real>(count);
+      trial.compare(
+          [&, n = n, count = count](Run& run) {
+            run.kernels.active_triplets(run.context, margin, n, count, run[triplets], run[d], run[weight]);
+          },
+          exact());
+    }
+  Trial trial("active_triplets at the margin");
+  const auto triplets = trial.input(std::vector<std::int32_t>{0, 1, 2, 1, 0, 2, 2, 1, 0});
+  const auto d = trial.input(std::vector<Real>{0, 1, Real(1.5), 1, 0, Real(1.25), 0, 1, Real(1.5)});
+  const auto weight = trial.output<Real>(3);
+  trial.compare(
+      [&](Run& run) {
+        run.kernels.active_triplets(run.context, 0.5, 3, 3, run[triplets], run[d], run[weight]);
+      },
+      exact(),
+      [&](const Outcome& got) {
+        CHECK(got[weight] == std::vector<Real>{0, Real(0.5), Real(0.5)});
+      });
+}

@@ -216,3 +216,19 @@ TEST_CASE("batch norm + activation + pool: backward assigns dx and adds to dgamm
           within(32, 4 + 2 * double(pooled / p.channels)));
     }
 }
+
+TEST_CASE("batch norm: running averages") {
+  for (const Index channels : {1, 7, 64, 300}) {
+    Trial trial("batch_norm_track channels={}", channels);
+    const auto mean = trial.input(trial.random(channels)),
+               variance = trial.input(trial.random(channels, 0, 1));
+    const auto running_mean = trial.in_place(trial.random(channels)),
+               running_variance = trial.in_place(trial.random(channels, 0, 1));
+    trial.compare(
+        [&](Run& run) {
+          run.kernels.batch_norm_track(run.context, channels, Real(0.9), Real(0.1), Real(0.11), run[mean],
+                                       run[variance], run[running_mean], run[running_variance]);
+        },
+        within(4, 1));
+  }
+}

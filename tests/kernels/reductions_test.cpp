@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "tests/kernels/harness.h"
@@ -92,6 +93,57 @@ TEST_CASE("squared norm and the count of numbers that are not finite") {
         [&](const Outcome& got) {
           CHECK(got[none_bad][0] == 0);
           CHECK(got[some_bad][0] == (n + 12) / 13);
+        });
+  }
+}
+
+// The norm of each array and of all together; where squares overflow or vanish a device may choose its unit.
+TEST_CASE("clip: norms of a list of arrays, which are scaled when the norm of all is too large") {
+  for (const double size : {1.0, 1e-25, 1e25})
+    for (const double largest : {1e30, 0.5, 1e-26}) {
+      Trial trial("clip size={} largest={}", size, largest);
+      std::vector<Array<Real>> arrays;
+      for (const Index n : {3, 1, 0, 1024, 5000, 1025})
+        arrays.push_back(trial.in_place(trial.random(n, -size, size)));
+      arrays.push_back(trial.in_place(std::vector<Real>(7, Real(0))));
+      const Index count = Index(arrays.size());
+      const auto square = trial.choice<Real>(count), unit = trial.choice<Real>(count);
+      const auto call = [&](Run& run) {
+        std::vector<ArraySlice> list;
+        for (const auto& array : arrays) list.push_back({run[array], array.size});
+        run.kernels.clip(run.context, largest, count, list.data(), run[square], run[unit]);
+      };
+      const Outcome reference = trial.reference(call);
+      trial.compare(call, relative(16), [&](const Outcome& got) {
+        for (std::size_t i = 0; i < arrays.size(); ++i) {
+          const auto norm = [&](const Outcome& of) {
+            return double(of[unit][i]) * std::sqrt(double(of[square][i]));
+          };
+          CHECK(std::abs(norm(got) - norm(reference)) <= 1e-5 * norm(reference));
+          CHECK((norm(got) > 0) == (i != 2 && i + 1 != arrays.size()));
+        }
+      });
+    }
+}
+
+TEST_CASE("clip: a NaN or an infinity among the elements shows in the norm") {
+  for (const Real bad : {std::numeric_limits<Real>::quiet_NaN(), std::numeric_limits<Real>::infinity()}) {
+    Trial trial("clip with {}", bad);
+    std::vector<Real> values = trial.random(2000);
+    values[1500] = bad;
+    const auto x = trial.in_place(values), y = trial.in_place(trial.random(5));
+    const auto square = trial.choice<Real>(2), unit = trial.choice<Real>(2);
+    trial.compare(
+        [&](Run& run) {
+          const ArraySlice list[] = {{run[x], 2000}, {run[y], 5}};
+          run.kernels.clip(run.context, std::numeric_limits<double>::infinity(), 2, list, run[square],
+                           run[unit]);
+        },
+        exact(),
+        [&](const Outcome& got) {
+          CHECK(!std::isfinite(got[square][0] * got[unit][0]));
+          CHECK(std::isnan(got[square][0]) == std::isnan(bad));
+          CHECK(std::isfinite(got[square][1]));
         });
   }
 }

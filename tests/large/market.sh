@@ -1,7 +1,7 @@
 #!/bin/bash
-# market.sh PROGRAM [IMAGES]: trains two epochs, evaluates and reports on a set of Market-1501's layout and
+# market.sh PROGRAM [IMAGES]: trains an epoch, evaluates and reports on a set of Market-1501's layout and
 # size (30,000 images of 128 x 64 by default), with the peak memory of each command. Minutes, not seconds:
-# `make check` runs it, `make test` does not.
+# no target of make runs it.
 #   MOST=MIB    the peak that train and evaluate may reach (default: 1229, which is 1.2 GiB)
 #   KEEP=DIR    make the set in DIR and leave it there
 set -uo pipefail
@@ -62,7 +62,7 @@ measure() {
 images=$(find "$set_folder" -name '*.png' | wc -l)
 echo "$images images in $set_folder"
 size=(--image-height 128 --image-width 64 --crop-height 120 --crop-width 56)
-measure train "$program" train --data "$set_folder" "${size[@]}" --epochs 2 --em-rounds 1 --out "$work/run"
+measure train "$program" train --data "$set_folder" "${size[@]}" --epochs 1 --em-rounds 1 --out "$work/run"
 measure evaluate "$program" evaluate --model "$work/run/model.safetensors" --data "$set_folder" \
   --json "$work/results.json"
 measure report "$program" report "$work/run"

@@ -23,7 +23,7 @@ class Golden {
   void load(const ParameterList& parameters, const std::string& prefix = "");
   // Compares the gradients of the trainable ones with "gradient.<name>".
   void gradients_match(const ParameterList& parameters);
-  // Fails the test when a tensor of this case was never asked for: a value that nobody compares proves
+  // Fails the test when a tensor of this case was never asked for: a value that is never compared proves
   // nothing.
   void all_used() const;
 

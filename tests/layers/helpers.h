@@ -8,20 +8,12 @@
 #include "engine/gradient_check.h"
 #include "engine/random.h"
 #include "engine/tape.h"
-#include "tests/devices.h"
+#include "tests/engine/open_devices.h"
 
 // What the tests of layers/ share.
 namespace triptych::testing {
 
-// Every device that this run tests; tests that claim something of all of them walk over this.
-inline const std::vector<Device>& devices() {
-  static const std::vector<Device> list = [] {
-    std::vector<Device> opened;
-    for (const Backend* backend : test::devices_under_test()) opened.push_back(Device::open(backend->name));
-    return opened;
-  }();
-  return list;
-}
+using test::devices;
 
 inline const Device& reference_device() {
   static const Device device = Device::open("reference");

@@ -1,8 +1,11 @@
+#include <type_traits>
+
 #include "layers/attention.h"
 #include "layers/dropout.h"
 #include "layers/embedding.h"
 #include "layers/layer_norm.h"
 #include "layers/linear.h"
+#include "layers/recurrent.h"
 #include "layers/separable.h"
 #include "layers/sequential.h"
 #include "tests/layers/helpers.h"
@@ -34,6 +37,33 @@ std::string message_of(const std::function<void()>& function) {
 }
 
 }  // namespace
+
+// A copy would share its weights with the original in silence.
+template <class... Layers>
+constexpr bool none_can_be_copied = ((!std::is_copy_constructible_v<Layers> &&
+                                      !std::is_copy_assignable_v<Layers>)&&...);
+static_assert(none_can_be_copied<Linear, Convolution2d, BatchNorm, LayerNorm, Embedding, Recurrent,
+                                 MultiHeadAttention, Sequential, Residual, DepthwiseSeparable, Classifier>);
+
+TEST_CASE("a list of parameters follows layers of every kind when their vector grows") {
+  const auto grown = [](const auto& make) {
+    std::vector<decltype(make())> layers;
+    layers.push_back(make());
+    const ParameterList list = parameters_of(layers[0]);
+    while (layers.capacity() < 9) layers.push_back(make());
+    const ParameterList now = parameters_of(layers[0]);
+    REQUIRE(list.size() == now.size());
+    for (std::size_t i = 0; i < list.size(); ++i) CHECK(list[i].parameter == now[i].parameter);
+  };
+  const Device& device = reference_device();
+  grown([&] { return Linear(device, Random(1), 3, 4); });
+  grown([&] { return Convolution2d(device, Random(1), 3, 4); });
+  grown([&] { return BatchNorm(device, 3); });
+  grown([&] { return Recurrent(device, Random(1), 3, 4, {Cell::gru, true}); });
+  grown([&] { return MultiHeadAttention(device, Random(1), 4, 2); });
+  grown([&] { return Sequential(Linear(device, Random(1), 3, 4), relu); });
+  grown([&] { return Classifier(device); });
+}
 
 TEST_CASE("module: parts register by name, and keep their place when the module moves") {
   Classifier net(reference_device());

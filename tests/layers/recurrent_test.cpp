@@ -80,7 +80,7 @@ TEST_CASE("recurrent: 2000 steps forward and backward, and the first step still 
   for (const Device& device : devices())
     for (const Cell cell : cells) {
       RecurrentOptions options = options_of(cell);
-      options.forget_bias = 12;  // an LSTM that keeps its cell over all steps
+      if (cell == Cell::lstm) options.forget_bias = 12;  // keeps its cell over all steps
       Recurrent layer(device, Random(1), 2, 3, options);
       Tape tape;
       const Variable x = tape.input(random_tensor(device, {2000, 1, 2}, 1, 0.01), true);
@@ -128,6 +128,10 @@ TEST_CASE("recurrent: parameters, their names and how they begin") {
   CHECK(parameters[0].parameter->value.shape() == Shape{4, 8});
   CHECK(parameters[1].parameter->value.shape() == Shape{2, 8});
   CHECK(parameters[2].parameter->value.values() == std::vector<Real>{0, 0, 1, 1, 0, 0, 0, 0});
+  RecurrentOptions shut = options_of(Cell::lstm);
+  shut.forget_bias = -3;
+  Recurrent other(device, Random(1), 4, 2, shut);
+  CHECK(other.directions[0].bias.value.values() == std::vector<Real>{0, 0, -3, -3, 0, 0, 0, 0});
   CHECK(!parameters[2].parameter->decays);
   CHECK(parameters[1].parameter->decays);
 }
@@ -153,6 +157,13 @@ TEST_CASE("recurrent: what does not fit is refused") {
   CHECK_THROWS_WITH_AS(
       Recurrent(device, Random(1), 4, 3, options_of(Cell::gru, false, RecurrentOutput::linear)),
       "Recurrent: the linear output is a choice of the Elman cell alone", Error);
+  for (const Cell cell : {Cell::elman, Cell::gru}) {
+    RecurrentOptions options = options_of(cell);
+    options.forget_bias = 1;
+    CHECK_THROWS_WITH_AS(
+        Recurrent(device, Random(1), 4, 3, options),
+        "Recurrent: forget_bias is an option of the LSTM alone; other cells have no forget gate", Error);
+  }
   CHECK_THROWS_WITH_AS(cell_from_name("rnn"), "unknown recurrent cell 'rnn': choose one of elman, gru, lstm",
                        Error);
   for (const char* name : {"elman", "gru", "lstm"}) CHECK(gates_of(cell_from_name(name)) >= 1);

@@ -208,3 +208,119 @@ wrong 7.3 "new identities for every split" \
     ours[i] = draw.chance(0.6), theirs[i] = draw.chance(0.6);/'
 wrong 7.3 "losses are no alarms" 's/std::abs\(gain.mean\)/gain.mean/'
 wrong 7.3 "above one error" 's/> 2 \* gain/> gain/'
+
+# ---- 8: reid/network ----
+wrong 8.1 "the gradient through the sum is forgotten" 's/\(dp\[j\] - mean_dp\)/dp[j]/'
+wrong 8.1 "the mean of dp is not weighted" 's/mean_dp \+= p\[j\] \* dp\[j\]/mean_dp += dp[j] \/ n/'
+wrong 8.1 "the sigmoid's slope" 's/p\[j\] \* \(dp\[j\] - mean_dp\)/p[j] * (1 - p[j]) * dp[j]/'
+wrong 8.1 "exp of the score itself" 's/std::exp\(s\[j\] - largest\)/std::exp(s[j])/'
+wrong 8.1 "the largest of all scores, forbidden ones too" 's/if \(mask\[j\]\) largest/largest/'
+wrong 8.1 "the largest begins with 0" 's/largest = -INFINITY/largest = 0/'
+wrong 8.1 "a mask that multiplies" \
+  's/if \(mask\[j\]\) (total \+= p\[j\] = )std/\1mask[j] * std/'
+wrong 8.1 "an empty query is divided by 0" \
+  's/if \(total == 0\) return reading;//;s/if \(!mask\[j\]\) continue;//'
+wrong 8.1 "dv without the weight" 's/= p\[j\] \* dy\[k\]/= dy[k]/'
+
+wrong 8.2 "the row below" 's/m\[k \* n \+ k \+ 1\] = std::sin/m[k * n + k + 1] = -std::sin/;
+  s/m\[\(k \+ 1\) \* n \+ k\] = -std::sin/m[(k + 1) * n + k] = std::sin/'
+wrong 8.2 "both signs are the same" 's/-std::sin/std::sin/'
+wrong 8.2 "the frequency of the next pair" 's/static_cast<double>\(k\) \//static_cast<double>(k + 2) \//'
+wrong 8.2 "half of the exponent" 's/-static_cast<double>\(k\)/-0.5 * static_cast<double>(k)/'
+wrong 8.2 "the first pair alone" 's/k < n; k \+= 2/k < 2; k += 2/'
+wrong 8.2 "pairs are halves of the vector" \
+  's/k \* n \+ k \+ 1\] = std::sin/k * n + (k + n \/ 2) % n] = std::sin/'
+wrong 8.2 "two rows above" 's/(double w = )/\12 * /'
+
+wrong 8.3 "the older terms keep their scale" 's/of_a \* a.sum/a.sum/'
+wrong 8.3 "y keeps its scale" 's/of_a \* a.y\[k\]/a.y[k]/'
+wrong 8.3 "the newer terms keep their scale" 's/of_b = std::exp\(b.largest - whole.largest\)/of_b = 1/'
+wrong 8.3 "the factors are exchanged" \
+  's/of_a \* a.sum \+ of_b/of_b * a.sum + of_a/;s/of_a \* a.y\[k\] \+ of_b/of_b * a.y[k] + of_a/'
+wrong 8.3 "an empty second part" 's/if \(b.sum == 0\) return a;//'
+wrong 8.3 "an empty first part" 's/if \(a.sum == 0\) return b;//'
+wrong 8.3 "the largest is that of the second" 's/std::max\(a.largest, b.largest\)/b.largest/'
+wrong 8.3 "y is divided each time" 's/(whole.y.push_back\()(.*)\);/\1(\2) \/ whole.sum);/'
+
+# ---- 9: engine/mpi ----
+wrong 9.1 "chunks are shared like images" \
+  's/chunk_from\(work.first_image \* rows\)/rank * chunks \/ ranks/
+  s/chunk_from\(work.end_image \* rows\)/(rank + 1) * chunks \/ ranks/'
+wrong 9.1 "a chunk belongs to the rank of its last row" 's/ \+ n - 1\) \/ n/) \/ n/'
+wrong 9.1 "only the rank's own images" 's/(work.end_image = )std::max\(.*\);/\1work.end_image;/'
+wrong 9.1 "one image too many" 's/last_row \/ rows \+ 1\)/last_row \/ rows + 2)/'
+wrong 9.1 "the row behind the chunk" 's/chunks - 1;$/chunks;/'
+wrong 9.1 "a rank without a chunk reaches back" \
+  's/if \(work.first_chunk == work.end_chunk\) return work;//
+  s/std::max\((work.end_image), (last_row \/ rows \+ 1)\)/\2/'
+wrong 9.1 "every rank computes as many images" \
+  's/\(rank \+ 1\) \* images \/ ranks;/work.first_image + (images + ranks - 1) \/ ranks;/'
+
+wrong 9.2 "the sums of ranks are added" \
+  's/(c < partials.size\(\); )\+\+c\) sum = sum \+ (.*);/\1c += 2)/
+  s/c \+= 2\)/&\n        sum += partials[c][e] + (c + 1 < partials.size() ? partials[c + 1][e] : 0);/'
+wrong 9.2 "from the last chunk to the first" \
+  's/partials\[0\]\[static_cast/partials.back()[static_cast/
+  s/c = 1; c < partials.size\(\); \+\+c/c = partials.size() - 1; c-- > 0;/'
+wrong 9.2 "in double precision" 's/float sum =/double sum =/'
+wrong 9.2 "all ranks receive all partial sums" \
+  's/\(chunks - own\) \* \(end - begin\) \+ elements - \(end - begin\)/(chunks - own) * elements/'
+wrong 9.2 "a rank receives what it has" 's/\(chunks - own\) \*/chunks */'
+wrong 9.2 "the sums are not sent" 's/ \+ elements - \(end - begin\)\)/)/'
+wrong 9.2 "shares are rounded down, and the rest is lost" \
+  's/begin = r \* elements \/ ranks/begin = r * (elements \/ ranks)/
+  s/end = .*;/end = begin + elements \/ ranks;/'
+
+# ---- 10: reid/search ----
+wrong 10.1 "the rough distance is believed" 's/rough\[i\] - error >/rough[i] >/'
+wrong 10.1 "the error on the wrong side" 's/rough\[i\] - error/rough[i] + error/'
+wrong 10.1 "every row is computed exactly" 's/if \(nearest.size\(\) == top .*continue;//'
+wrong 10.1 "twice the error" 's/- error/- 2 * error/'
+wrong 10.1 "a rough distance is kept" 's/distance = exact\(row\)/distance = (exact(row), rough[i])/'
+wrong 10.1 "the later one of equal rows first" 's/upper_bound/lower_bound/'
+wrong 10.1 "compared with the nearest of all" 's/nearest.back\(\)/nearest.front()/'
+wrong 10.1 "one too few" 's/nearest.size\(\) > top/nearest.size() >= top/'
+
+wrong 10.2 "the threshold is the test people's" 's/: training\) impostors/: test) impostors/'
+wrong 10.2 "... of right images" 's/push_back\(search.impostor\)/push_back(search.genuine)/'
+wrong 10.2 "one false alarm too many" \
+  's/impostors\[allowed\]/impostors[std::min(allowed + 1, impostors.size() - 1)]/'
+wrong 10.2 "a share is rounded up" 's/far \* n \+ 1e-9/far * n + 0.999/'
+wrong 10.2 "a share is a digit short" 's/ \+ 1e-9//;s/far \* n/far * (n - 1e-9)/'
+wrong 10.2 "who is nearer is not asked" 's/search.genuine < search.impostor && //'
+wrong 10.2 "an equal distance is right" \
+  's/search.genuine < search.impostor/search.genuine <= search.impostor/'
+wrong 10.2 "at the threshold is within it" \
+  's/search.impostor < result.threshold/search.impostor <= result.threshold/'
+wrong 10.2 "not all may raise an alarm" \
+  's/if \(allowed < impostors.size\(\)\) //
+  s/impostors\[allowed\]/impostors[std::min(allowed, impostors.size() - 1)]/'
+
+# ---- 11: reid/temporal ----
+wrong 11.1 "frames in the order of the list" 's/return (frames\[.*\].frame);/return 0 * \1;/'
+wrong 11.1 "the largest number first" 's/return (frames\[.*\].frame);/return -\1;/'
+wrong 11.1 "people with one camera's sequence are one" 's/std::tuple\(f.person, /std::tuple(std::string(), /'
+wrong 11.1 "cameras are mixed" 's/f.person, f.camera,/f.person, 0,/'
+wrong 11.1 "a person has one sequence" 's/f.camera, f.sequence\)/f.camera, Index(0))/'
+wrong 11.1 "strangers are one person" 's/if \(!f.person.empty\(\)\)//'
+wrong 11.1 "strangers are left out" 's/const Frame& f = frames\[i\];/&\n    if (f.person.empty()) continue;/'
+
+wrong 11.2 "the last start is missing" 's/length - count \+ 1/std::max<Index>(1, length - count)/'
+wrong 11.2 "one start too many" 's/length - count \+ 1/length - count + 2/'
+wrong 11.2 "it always begins at the first frame" 's/= static_cast<Index>\(u .*;/= u < 2 ? 0 * starts : 1;/'
+wrong 11.2 "the start is rounded" \
+  's/\(u \* static_cast<double>\(starts\)\)/(u * static_cast<double>(starts - 1) + 0.5)/'
+wrong 11.2 "a short sequence stands still at its end" \
+  's/\(start \+ k\) % length/std::min(start + k, length - 1)/'
+wrong 11.2 "a short sequence begins at its first frame" 's/count \+ 1 : length/count + 1 : 1/'
+wrong 11.2 "every second frame" 's/\(start \+ k\) % length/(start + 2 * k) % length/'
+
+wrong 11.3 "no memory" 's/ \+ r\[i\] \* w_s\[i \* d \+ j\]//'
+wrong 11.3 "what is kept is not bent" 's/std::tanh\(o\[j\]\)/o[j]/'
+wrong 11.3 "what is pooled is bent" 's/\+ o\[j\]\) \//+ std::tanh(o[j])) \//'
+wrong 11.3 "W_s is transposed" 's/w_s\[i \* d \+ j\]/w_s[j * d + i]/'
+wrong 11.3 "W_i is transposed" 's/w_i\[i \* d \+ j\]/w_i[j * d + i]/'
+wrong 11.3 "x_t is not added" 's/\(x\[t \* d \+ j\] \+ o\[j\]\)/o[j]/'
+wrong 11.3 "the last frame alone" 's/y\[j\] \+= .*/y[j] = x[t * d + j] + o[j];/'
+wrong 11.3 "the memory is of the frame before the last" \
+  's/std::vector<double> o\(d, 0\);/&\n    if (t == 1) std::fill(r.begin(), r.end(), 0.0);/'

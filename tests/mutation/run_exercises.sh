@@ -60,7 +60,7 @@ cat $(ls "$work"/logs/* | grep -v failed)
 not_red=$(ls "$work"/logs | grep -c failed)
 few=""
 if [ "$only" = . ]; then
-  for test in exercises/[1-9]_*/*_test.cpp; do
+  for test in exercises/[1-9]*_*/*_test.cpp; do
     lesson=${test#exercises/} name=${test##*/}
     number=${lesson%%_*}.${name%%_*}
     [ "${answers[$number]:-0}" -ge 5 ] || few="$few $number"

@@ -103,7 +103,7 @@ constexpr double tolerance = 1e-4;
 TEST_CASE("one training step is the same on every device, within a stated error") {
   const Step before = one_step("reference", step_options(), false);
   const Step reference = one_step("reference", step_options());
-  for (const std::string device : {"cpu", "emulator", "ptx", "cuda"}) {
+  for (const std::string device : {"cpu", "emulator", "ptx", "cuda", "fake-cuda"}) {
     if (!is_there(device)) continue;
     CAPTURE(device);
     const Step step = one_step(device, step_options());
@@ -111,6 +111,22 @@ TEST_CASE("one training step is the same on every device, within a stated error"
     const double error = worst_error(step, reference, before);
     MESSAGE(device, ": ", error, " of the step");
     CHECK(error > 0);  // it did compute by itself
+    CHECK(error <= tolerance);
+  }
+}
+
+TEST_CASE("... and so is one through attention") {
+  Options options = step_options();
+  options.network.recurrent = RecurrentKind::attention, options.network.hidden = 8;
+  const Step before = one_step("reference", options, false);
+  const Step reference = one_step("reference", options);
+  for (const std::string device : {"cpu", "emulator", "ptx", "cuda"}) {
+    if (!is_there(device)) continue;
+    CAPTURE(device);
+    const Step step = one_step(device, options);
+    CHECK(step.loss == doctest::Approx(reference.loss).epsilon(1e-5));
+    const double error = worst_error(step, reference, before);
+    CHECK(error > 0);
     CHECK(error <= tolerance);
   }
 }

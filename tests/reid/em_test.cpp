@@ -5,9 +5,12 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "engine/ops.h"
 #include "reid/network/pooling_tier.h"
+#include "tests/reid/helpers.h"
 
 using namespace triptych;
+using namespace triptych::test;
 
 TEST_CASE("percentiles interpolate between neighbours, as numpy's do") {
   const std::vector<Real> values = {4, 1, 3, 2};
@@ -132,4 +135,73 @@ TEST_CASE("a strip without a surviving patch gets its best one, and the others a
   complete_strips(grid, 2, score, mask);
   CHECK(mask == std::vector<std::uint8_t>{0, 1, 0, 0, 0, 1, 0, 0});
   CHECK(select_patches(grid, 2, score, Real(0.55)) == std::vector<std::uint8_t>{0, 1, 0, 0, 0, 0, 1, 0});
+}
+
+TEST_CASE("a batch of two views has the similarity map of its images") {
+  Device device = Device::open("reference");
+  Random random(4);
+  EmbeddedImages bag;
+  bag.count = 6, bag.size = 1, bag.grid = {3, 2};
+  const Tensor patches = random_tensor(device, {6, 3, 2, 4}, random);
+  bag.patches = l2_normalise(Variable(patches)).value.values();
+  const std::vector<Real> expected = similarity_map(device, bag, three_who, 0.3, 1),
+                          found = batch_similarity_map(patches, 0.3, 1);
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(double(expected[i])));
+}
+
+TEST_CASE("all images of an identity are candidates: a patch finds the one that shows it") {
+  Device device = Device::open("reference");
+  // Each identity once more in camera 1; those images come first, and show patches that are nobody's own.
+  EmbeddedImages bag = three_identities();
+  const std::vector<Real> camera_1(bag.patches.begin() + 18, bag.patches.end());
+  bag.patches.resize(18);
+  for (int i = 0; i < 6; ++i) bag.patches.insert(bag.patches.end(), {0, 0, 1});
+  bag.patches.insert(bag.patches.end(), camera_1.begin(), camera_1.end());
+  bag.count = 9;
+  const Who who = {{0, 1, 2, 0, 1, 2, 0, 1, 2}, {0, 0, 0, 1, 1, 1, 1, 1, 1}};
+  const auto first = similarity_map(device, bag, who, 0.5, 0),
+             all = similarity_map(device, bag, who, 0.5, 0, {}, ECandidates::all);
+  CHECK(first[0] == doctest::Approx(1.0 / 3));
+  // Cosines with the best image of each: 1 with the own person's, 0 with the others' strange images.
+  CHECK(all[0] == doctest::Approx(1 / (1 + 2 * std::exp(-2 / 0.5))).epsilon(1e-5));
+}
+
+TEST_CASE("the prior's rule: P(V = 1 | s) = pi s / (pi s + (1 - pi) / K)") {
+  Device device = Device::open("reference");
+  EmOptions options;
+  options.sigma = 0, options.threshold = EThreshold::prior, options.prior = 0.25, options.soft = true;
+  const std::vector<Real> s = {Real(0.1), Real(0.29), Real(0.31), Real(0.9)};
+  // K = 10: V = 1 from s = 0.75 / (0.25 * 10) = 0.3 on
+  const PatchLabels labels = label_patches(device, {2, 2}, s, std::vector<std::int32_t>{0}, 10, options);
+  CHECK(labels.v == std::vector<std::uint8_t>{0, 0, 1, 1});
+  CHECK(labels.posterior[0] == doctest::Approx(0.025 / (0.025 + 0.075)));
+  CHECK(labels.posterior[3] == doctest::Approx(0.225 / (0.225 + 0.075)));
+  options.soft = false;
+  CHECK(label_patches(device, {2, 2}, s, std::vector<std::int32_t>{0}, 10, options).posterior.empty());
+}
+
+TEST_CASE("R alone decides with --em-threshold camera: the share kept differs by image") {
+  Device device = Device::open("reference");
+  EmOptions options;
+  options.sigma = 0, options.threshold = EThreshold::camera, options.camera_percentile = 50;
+  const std::vector<Real> s = {Real(0.1), Real(0.2), Real(0.3), Real(0.35),
+                               Real(0.5), Real(0.6), Real(0.7), Real(0.8)};
+  CHECK(label_patches(device, {2, 2}, s, std::vector<std::int32_t>{0, 0}, 10, options).v ==
+        std::vector<std::uint8_t>{0, 0, 0, 1, 1, 1, 1, 1});  // R = 0.425; the best patch of an image remains
+}
+
+TEST_CASE("two Gaussians of log s: the fit finds where they come from") {
+  Random random(8);
+  std::vector<double> values;
+  for (int i = 0; i < 3000; ++i)
+    values.push_back(i % 10 < 7 ? -1 + 0.5 * random.normal() : -4 + 0.5 * random.normal());
+  const LogMixture m = fit_log_mixture(values);
+  CHECK(m.low == doctest::Approx(-4).epsilon(0.03));
+  CHECK(m.high == doctest::Approx(-1).epsilon(0.05));
+  CHECK(m.share == doctest::Approx(0.7).epsilon(0.03));
+  CHECK(std::sqrt(m.variance) == doctest::Approx(0.5).epsilon(0.05));
+  CHECK(m.posterior(-1) > 0.99);
+  CHECK(m.posterior(-4) < 0.01);
+  CHECK(fit_log_mixture(std::vector<double>(10, 2.0)).posterior(2) == doctest::Approx(0.5));
 }

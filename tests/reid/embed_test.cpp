@@ -74,7 +74,7 @@ TEST_CASE("test-centre takes out what a camera's images have in common, and the 
   Options options = tiny_options();
   Model model = make_model(device, options, {});
   calibrate(model, images, all);
-  CHECK(model.centres.empty());  // nobody asked for them
+  CHECK(model.centres.empty());  // not asked for
   const EmbeddedImages plain = embed(model, images, all, PatchSelection::By::everything);
   model.options.testing.centre = true;
   calibrate(model, images, all);
@@ -96,7 +96,7 @@ TEST_CASE("test-centre takes out what a camera's images have in common, and the 
   }
   const Model back = from_file(to_file(model), device, "FILE");
   CHECK(back.centres == model.centres);
-  images.set_cameras({});  // nobody knows which camera it was: the middle of the cameras is subtracted
+  images.set_cameras({});  // the camera is unknown: the middle of the cameras is subtracted
   const std::vector<Real> unknown =
       embed(model, images, {all.data(), 1}, PatchSelection::By::everything).embedding;
   double squares = 0;
@@ -141,7 +141,7 @@ TEST_CASE(
   options.testing.centre = true;
   Model model = make_model(device, options, {});
   calibrate(model, images, all);
-  CHECK(model.whitening.empty());  // nobody asked for it
+  CHECK(model.whitening.empty());  // not asked for
   model.options.testing.whiten = 1e-6;
   calibrate(model, images, all);
   const Whitening& w = model.whitening;

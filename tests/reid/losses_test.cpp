@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -38,6 +39,31 @@ TEST_CASE("cross-camera softmax of two people, by hand") {
   CHECK(cross_camera_softmax(embedding, t).value.item() == doctest::Approx((there + back) / 2).epsilon(1e-5));
 }
 
+TEST_CASE("three views stand in a ring: the mean over its three pairs") {
+  Device device = Device::open("reference");
+  Random random(5);
+  const Variable embedding = l2_normalise(Variable(random_tensor(device, {12, 3}, random)));
+  const auto pair = [&](Index a, Index b) {
+    const Variable two = concatenate({slice(embedding, 0, 4 * a, 4), slice(embedding, 0, 4 * b, 4)}, 0);
+    return static_cast<double>(cross_camera_softmax(two, 0.2).value.item());
+  };
+  CHECK(static_cast<double>(cross_camera_softmax(embedding, 0.2, {}, 3).value.item()) ==
+        doctest::Approx((pair(0, 1) + pair(1, 2) + pair(2, 0)) / 3).epsilon(1e-5));
+
+  // All V = 1: the patch loss is the mean of the views', each asked in the next.
+  const Tensor patches = random_tensor(device, {6, 3, 1, 5}, random);
+  const auto asked = [&](Index a, Index b) {  // the patches of view a
+    const Variable two =
+        concatenate({slice(Variable(patches), 0, 2 * a, 2), slice(Variable(patches), 0, 2 * b, 2)}, 0);
+    const std::vector<std::uint8_t> first = {1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0};
+    return static_cast<double>(
+        patch_loss(two, Tensor::from(device, {4, 3, 1}, std::span<const std::uint8_t>(first)), 0.1, 1)
+            .value.item());
+  };
+  CHECK(static_cast<double>(patch_loss(Variable(patches), ones(device, {6, 3, 1}), 0.1, 1, 3).value.item()) ==
+        doctest::Approx((asked(0, 1) + asked(1, 2) + asked(2, 0)) / 3).epsilon(1e-5));
+}
+
 TEST_CASE("the patch loss looks at patches with V = 1 alone") {
   Device device = Device::open("reference");
   Random random(2);
@@ -72,6 +98,46 @@ TEST_CASE("the patch loss looks at patches with V = 1 alone") {
             .value.item() == 0);
 }
 
+// A device with memory of its own decides by itself which triplets are active: devices_test takes a step
+// there.
+TEST_CASE("triplets that the device finds active give the loss and the gradient of those that were mined") {
+  Device device = Device::open("reference");
+  const std::vector<std::int32_t> identities = {0, 1, 2, 0, 1, 2, 2};
+  Random random(8);
+  std::vector<Real> d(49);
+  for (Real& value : d) value = static_cast<Real>(2 * random.uniform());
+  for (const double margin : {0.3, -5.0}) {  // with the second one none is active
+    LossOptions options;
+    options.margin = margin;
+    Random unused(0);
+    const MinedTriplets mined = mine(Mining::all, d, identities, margin, unused);
+    CHECK((mined.count() > 0) == (margin > 0));
+    CHECK(static_cast<Index>(all_triplets(identities).size()) == 3 * mined.possible);
+    CHECK(mined.count() < mined.possible);
+    Tape one, other;
+    const Variable x = one.input(rows(device, {7, 7}, d), true),
+                   y = other.input(rows(device, {7, 7}, d), true);
+    const Variable by_device = active_triplet_loss(x, identities, options);
+    one.backward(by_device);
+    const std::vector<Real> gradient = one.gradient(x).values();
+    if (mined.count() == 0) {
+      CHECK(by_device.value.item() == 0);
+      CHECK(std::ranges::all_of(gradient, [](Real g) { return g == 0; }));
+      CHECK(!mined_triplet_loss(y, mined, options).value);
+      continue;
+    }
+    const Variable by_host = mined_triplet_loss(y, mined, options);
+    other.backward(by_host);
+    CHECK(by_device.value.item() == doctest::Approx(by_host.value.item()).epsilon(1e-5));
+    const std::vector<Real> expected = other.gradient(y).values();
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      CHECK(gradient[i] == doctest::Approx(expected[i]).epsilon(1e-5).scale(0.01));
+  }
+  LossOptions options;
+  const std::vector<std::int32_t> alone = {0, 1, 2};
+  CHECK(!active_triplet_loss(Variable(rows(device, {3, 3}, std::vector<Real>(9))), alone, options).value);
+}
+
 TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in them") {
   Device device = Device::open("reference");
   Options options = tiny_options();
@@ -96,7 +162,7 @@ TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in
 TEST_CASE("an odd batch has no two views") {
   Device device = Device::open("reference");
   CHECK_THROWS_WITH(cross_camera_softmax(Variable(Tensor::zeros(device, {3, 2})), 0.1),
-                    doctest::Contains("even"));
+                    doctest::Contains("a batch of 2 views has a multiple of 2 images, not 3"));
 }
 
 // The whole way: pixels -> three tiers -> every part of the loss -> back. In double precision; the float
@@ -104,14 +170,15 @@ TEST_CASE("an odd batch has no two views") {
 TEST_CASE("gradients of the whole network and all losses agree with differences" *
           doctest::skip(sizeof(Real) != 8)) {
   Device device = Device::open("reference");
-  for (const bool rows_network : {false, true}) {
-    CAPTURE(rows_network);
+  for (const RecurrentKind recurrent : {RecurrentKind::elman, RecurrentKind::gru, RecurrentKind::attention}) {
+    const bool rows_network = recurrent == RecurrentKind::gru;
+    CAPTURE(static_cast<int>(recurrent));
     Options options = tiny_options();
     options.loss.identity_weight = 0.3, options.loss.mining = Mining::hard;
     options.network.batch_norm = !rows_network;
     options.network.activation = rows_network ? Activation::tanh : Activation::relu;
     options.network.patches = rows_network ? Patches::rows : Patches::grid;
-    options.network.recurrent = rows_network ? RecurrentKind::gru : RecurrentKind::elman;
+    options.network.recurrent = recurrent;
     options.network.bidirectional = rows_network;
     Network network(device, options.network, 7);
     Linear identity(device, Random(9), network.embedding_size(), 3);

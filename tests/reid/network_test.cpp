@@ -35,10 +35,11 @@ TEST_CASE("every variant gives embeddings of length 1 in training and in inferen
   Random random(1), noise(2);
   const Tensor images = random_tensor(device, {3, 48, 20, 3}, random);
   for (const Patches patches : {Patches::grid, Patches::rows})
-    for (const RecurrentKind recurrent :
-         {RecurrentKind::none, RecurrentKind::elman, RecurrentKind::gru, RecurrentKind::lstm})
+    for (const RecurrentKind recurrent : {RecurrentKind::none, RecurrentKind::elman, RecurrentKind::gru,
+                                          RecurrentKind::lstm, RecurrentKind::attention})
       for (const PatchPooling pooling : {PatchPooling::max, PatchPooling::mean, PatchPooling::gate})
         for (const bool both : {false, true}) {
+          if (both && recurrent == RecurrentKind::attention) continue;  // refused
           NetworkOptions options = tiny_options().network;
           options.patches = patches, options.recurrent = recurrent, options.pooling = pooling,
           options.bidirectional = both;
@@ -84,15 +85,62 @@ TEST_CASE("patches with V = 0 have no part in the embedding") {
 }
 
 TEST_CASE("in inference an image's embedding does not depend on who else is in the batch") {
+  for (const RecurrentKind recurrent : {RecurrentKind::elman, RecurrentKind::attention})
+    for (const char* name : {"reference", "cpu"}) {
+      if (sizeof(Real) == 8 && std::string(name) == "cpu") continue;  // float alone
+      NetworkOptions options = tiny_options().network;
+      options.recurrent = recurrent;
+      Device device = Device::open(name);
+      Network network(device, options, 3);
+      Random random(1);
+      const Tensor two = random_tensor(device, {2, 48, 20, 3}, random);
+      const std::vector<Real> both = two.values();
+      const Tensor first =
+          Tensor::from(device, {1, 48, 20, 3}, std::span<const Real>(both).first(48 * 20 * 3));
+      const auto together = network.infer(two, PatchSelection::By::everything).embedding.value.values();
+      const auto alone = network.infer(first, PatchSelection::By::everything).embedding.value.values();
+      for (std::size_t i = 0; i < alone.size(); ++i) CHECK(alone[i] == together[i]);
+    }
+}
+
+TEST_CASE("attention: which row reads which, for every column of patches") {
   Device device = Device::open("reference");
-  Network network(device, tiny_options().network, 3);
+  NetworkOptions options = tiny_options().network;
+  options.recurrent = RecurrentKind::attention, options.hidden = 8;
+  Network network(device, options, 3);
   Random random(1);
-  const Tensor two = random_tensor(device, {2, 48, 20, 3}, random);
-  const std::vector<Real> both = two.values();
-  const Tensor first = Tensor::from(device, {1, 48, 20, 3}, std::span<const Real>(both).first(48 * 20 * 3));
-  const auto together = network.infer(two, PatchSelection::By::everything).embedding.value.values();
-  const auto alone = network.infer(first, PatchSelection::By::everything).embedding.value.values();
-  for (std::size_t i = 0; i < alone.size(); ++i) CHECK(alone[i] == together[i]);
+  const Tensor images = random_tensor(device, {2, 48, 20, 3}, random);
+  const PatchGrid grid = network.grid();
+  const Tensor weights = network.attention(images);
+  REQUIRE(weights.shape() == Shape{2, grid.columns, 4, grid.rows, grid.rows});
+  const std::vector<Real> w = weights.values();
+  for (std::size_t row = 0; row < w.size(); row += static_cast<std::size_t>(grid.rows)) {
+    double sum = 0;
+    for (std::size_t j = row; j < row + static_cast<std::size_t>(grid.rows); ++j)
+      sum += static_cast<double>(w[j]);
+    CHECK(sum == doctest::Approx(1));
+  }
+  // A patch reads its own column alone: with the residual branch, the left half of an image decides nothing
+  // about patches of the right edge whose windows do not reach it.
+  std::vector<Real> pixels = images.values();
+  for (std::size_t i = 0; i < pixels.size(); ++i)
+    if (i / 3 % 20 < 2) pixels[i] += 1;  // the two leftmost columns of pixels
+  Random noise(0);
+  const auto patches = [&](const Tensor& x) {
+    return network(Variable(x), {}, Mode::infer, noise).patches.value.values();
+  };
+  const std::vector<Real> before = patches(images),
+                          after =
+                              patches(Tensor::from(device, images.shape(), std::span<const Real>(pixels)));
+  bool left = false;
+  for (std::size_t p = 0; p < before.size(); ++p) {
+    const std::size_t column = p / 8 % static_cast<std::size_t>(grid.columns);
+    if (column == 0) left = left || before[p] != after[p];
+    if (column + 1 == static_cast<std::size_t>(grid.columns)) CHECK(before[p] == after[p]);
+  }
+  CHECK(left);
+  Network without(device, tiny_options().network, 3);
+  CHECK_THROWS_WITH_AS(without.attention(images), doctest::Contains("--rnn attention"), Error);
 }
 
 TEST_CASE("sizes that do not fit are named with the option to change") {
@@ -155,7 +203,12 @@ TEST_CASE("a model file whose contents cannot be is refused by the name of the f
 TEST_CASE("a model comes back from its file with the same weights, options and embeddings") {
   Device device = Device::open("reference");
   const auto path = triptych::testing::unique_path("model.safetensors");
-  Model model = make_model(device, tiny_options(),
+  Options options = tiny_options();
+  SUBCASE("recurrent") {}
+  SUBCASE("attention") {
+    options.network.recurrent = RecurrentKind::attention;
+  }
+  Model model = make_model(device, options,
                            {{{Real(0.4), Real(0.5), Real(0.6)}, {Real(0.1), Real(0.2), Real(0.3)}},
                             {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}}});
   model.selection = PatchSelection::By::gate;

@@ -55,6 +55,48 @@ TEST_CASE("options that are unknown, of the wrong kind or out of range are named
   options.network.crop_height = 300;
   CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--crop-height is 300"), Error);
   options = {};
+  options.network.recurrent = RecurrentKind::attention, options.network.bidirectional = true;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--bidirectional has no effect"), Error);
+  options = {};
+  options.network.recurrent = RecurrentKind::attention;
+  options.network.recurrent_output = RecurrentOutput::linear;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--rnn-output"), Error);
+  options = {};
+  options.training.images = 1;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--images"), Error);
+  options.training.images = 4, options.training.labels = Labels::pseudo;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("set --images 2"), Error);
+  options = {};
+  options.loss.label_smoothing = 0.1;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--label-smoothing is 0.1"), Error);
+  options = {};
+  options.training.momentum = 0.5;  // the optimizer is adamw
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--momentum 0.5 has no effect"), Error);
+  options.training.optimizer = Optimizer::Kind::sgd;
+  CHECK_NOTHROW(check(options));
+  options = {};
   options.loss.temperature = std::nan("");
   CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--temperature"), Error);
+}
+
+TEST_CASE("options of sequences and of the neck are left out of files at their defaults, and checked") {
+  for (const char* name : {"temporal", "neck", "sequence-length", "test-frames"}) {
+    CAPTURE(name);
+    CHECK(to_json(Options()).find(name) == std::string::npos);
+  }
+  Options options;
+  options.network.temporal = Temporal::rnn, options.training.sequence_length = 4, options.testing.frames = 2;
+  CHECK(first_difference(options_from_json(to_json(options), "the test"), options).empty());
+  CHECK(to_json(options).find("\"temporal\": \"rnn\"") != std::string::npos);
+  options.augmentation.occlude = 0.5;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--occlude-training look at single images"), Error);
+  options = {};
+  options.training.sequence_length = 4;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("give --temporal, or leave them out"), Error);
+  options = {};
+  options.testing.frames = 1;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("give --temporal, or leave them out"), Error);
+  options = {};
+  options.network.neck = Neck::bn;
+  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--identity-weight above 0"), Error);
 }

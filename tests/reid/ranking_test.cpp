@@ -200,7 +200,7 @@ TEST_CASE("queries that come in blocks rank as they do all at once") {
   const Who queries = from_camera({0, 1, 2}, 1), gallery = from_camera({0, 1, 2}, 0);
   const RankingResult whole = rank_queries(distances, queries, gallery);
   Ranking ranking(gallery);
-  CHECK_THROWS_AS(ranking.result(), Error);  // nobody has asked yet
+  CHECK_THROWS_AS(ranking.result(), Error);  // not asked for yet
   ranking.add(std::span(distances).first(6), from_camera({0, 1}, 1));
   ranking.add(std::span(distances).last(3), from_camera({2}, 1));
   const RankingResult blocks = ranking.result();

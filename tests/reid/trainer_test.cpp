@@ -248,3 +248,52 @@ TEST_CASE("nobody can be learned from a single person") {
   lonely.train = {3};
   CHECK_THROWS_WITH_AS(Trainer(device, tiny_options(), lonely), doctest::Contains("at least 2"), Error);
 }
+
+TEST_CASE("every form of the E step trains, and a resumed training ends in the same bits") {
+  Device device = Device::open(device_name);
+  std::vector<Options> forms(6, tiny_options());
+  for (Options& options : forms) options.augmentation.occlude = 1;
+  forms[0].em.step = EStep::batch, forms[0].em.threshold = EThreshold::prior, forms[0].em.soft = true;
+  forms[1].em.step = EStep::batch, forms[1].em.threshold = EThreshold::camera,
+  forms[1].em.score = EScore::projected;
+  forms[2].em.threshold = EThreshold::mixture, forms[2].em.soft = forms[2].em.warp = true;
+  forms[3].em.labels = ELabels::occluders, forms[3].em.rounds = 1;
+  forms[4].em.candidates = ECandidates::all, forms[4].em.score = EScore::projected;
+  forms[5].em.step = EStep::batch, forms[5].em.pool = EPool::gate, forms[5].network.gate = GateKind::context;
+  for (std::size_t form = 0; form < forms.size(); ++form) {
+    CAPTURE(form);
+    Options& options = forms[form];
+    options.network.unit_strips = options.network.visible = true;
+    Trainer whole(device, options, world().data());
+    CHECK(whole.run({}));
+    CHECK(whole.model().selection == PatchSelection::By::gate);
+
+    const TemporaryFile checkpoint("form.safetensors");
+    std::atomic<bool> stop = false;
+    TrainingObserver observer;
+    observer.stop = &stop;
+    Trainer first(device, options, world().data());
+    observer.on_step = [&](const StepRecord& record) { stop = record.step == 8; };  // after the last E step
+    CHECK(!first.run(observer));
+    first.save(checkpoint.path);
+    Trainer second(device, options, world().data());
+    second.resume(checkpoint.path);
+    CHECK(second.run({}));
+    CHECK(weights(second) == weights(whole));
+  }
+}
+
+TEST_CASE("true masks as labels: V follows the occluders, and the gate learns from the first step on") {
+  Device device = Device::open(device_name);
+  Options options = tiny_options();
+  options.em.labels = ELabels::occluders, options.em.rounds = 1;
+  options.augmentation.occlude = 1;
+  Trainer trainer(device, options, world().data());
+  TrainingObserver observer;
+  bool gate = false;
+  observer.on_step = [&](const StepRecord& record) {
+    for (const auto& [name, value] : record.parts) gate = gate || (record.step == 0 && name == "gate");
+  };
+  CHECK(trainer.run(observer));
+  CHECK(gate);
+}

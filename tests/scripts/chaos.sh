@@ -85,6 +85,10 @@ survive_kills() { # NAME COMMAND SAME WHOLE MILLISECONDS KILLS
 survive_kills "kills in training" train same_run "$work/whole" "$run_ms" $((kills * 3 / 4))
 survive_kills "kills in a table" tabulate same_table "$work/table" "$table_ms" $((kills - kills * 3 / 4))
 
+# ---- kills of an index ----
+said=$(IMAGES=600 tests/scripts/index_kills.sh "$program" $((kills / 4 + 1)))
+report "kills in an index" $? "$said"
+
 # ---- signals ----
 slowest=0 bad=""
 # stop COMMAND FOLDER SIGNAL MOMENT: $status and the milliseconds it took.
@@ -163,6 +167,22 @@ for round in 1 2 3 4 5; do
 done
 [ "$refused" = 5 ] || bad="$bad; not all were refused"
 report "two trainings in one folder" "$([ -z "$bad" ]; echo $?)" "$refused of 5 refused $bad"
+bad="" refused=0
+for round in 1 2 3; do
+  folder=$work/two_tables_$round
+  "$program" "${table[@]}" --out "$folder" >"$work/log1" 2>&1 &
+  first=$!
+  "$program" "${table[@]}" --out "$folder" >"$work/log2" 2>&1 &
+  second=$!
+  wait "$first"; a=$?
+  wait "$second"; b=$?
+  # The second may also come when the first has ended, and then finds all rows ready.
+  grep -q 'is in use by another' "$work/log1" "$work/log2" && refused=$((refused + 1)) ||
+    [ "$((a + b))" = 0 ] || bad="$bad; they ended with $a and $b"
+  bad="$bad$(same_table "$work/table" "$folder")"
+done
+[ "$refused" -ge 1 ] || bad="$bad; none was refused"
+report "two tables in one folder" "$([ -z "$bad" ]; echo $?)" "$refused of 3 refused $bad"
 
 [ "$failed" = 0 ] && echo "chaos: nothing was lost" || echo "chaos: something was lost"
 exit "$failed"

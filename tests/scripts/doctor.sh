@@ -38,14 +38,20 @@ grep -q -m1 -w avx512bw /proc/cpuinfo && sets="avx512, $sets"
 [ "$(uname -m)" = aarch64 ] && sets="neon, $sets"
 say instructions "$sets (the first is used; TRIPTYCH_ISA=NAME chooses)"
 
-optional() { # PROGRAM PURPOSE PACKAGE
-  if command -v "$1" >/dev/null; then say "$1" "found: $2"; else say "$1" "not found (package $3): $2"; fi
+optional() { # PROGRAM PURPOSE PACKAGE...
+  if command -v "$1" >/dev/null; then say "$1" "found: $2"; else say "$1" "not found (package ${*:3}): $2"; fi
 }
 optional ccache "a build after a change of branch takes seconds" ccache
 optional git "the commit's name in results" git
 optional pkg-config "the test of an installation" pkg-config
 optional clang-format-14 "make format" clang-format-14
 optional qemu-aarch64 "make check runs the tests of the ARM build" qemu-user
+if [ -f /usr/include/faiss/IndexIVFFlat.h ]; then
+  say faiss "found: rank --approximate, bench search beside it"
+else
+  say faiss "not found (package libfaiss-dev): rank --approximate, bench search beside it"
+fi
+optional mpirun "training on several machines" openmpi-bin libopenmpi-dev
 optional nvcc "the CUDA module; without it the emulator runs its kernels" nvidia-cuda-toolkit
 
 folder=$build

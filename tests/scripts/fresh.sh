@@ -7,7 +7,7 @@
 #          installed as it says
 #   FOLDER=DIR         where the system goes, or is from an earlier run (default: a temporary folder)
 #   COMMANDS="demo"    only these (default: demo test)
-#   MIRROR=URL         where packages come from
+#   MIRROR=URL         where packages come from (default: the suite's own, as debootstrap knows it)
 set -euo pipefail
 suite=${1:?say which: tests/scripts/fresh.sh bookworm [root|user]} who=${2:-root}
 if [ "$(id -u)" != 0 ]; then
@@ -20,8 +20,8 @@ fi
 cd "$(dirname "$0")/../.."
 
 case $suite in
-  bookworm | trixie | forky | sid) mirror=${MIRROR:-http://deb.debian.org/debian} components=main ;;
-  *) mirror=${MIRROR:-http://archive.ubuntu.com/ubuntu} components=main,universe ;;
+  bookworm | trixie | forky | sid) components=main ;;
+  *) components=main,universe ;;
 esac
 root=${FOLDER:-}
 if [ -z "$root" ]; then
@@ -32,7 +32,7 @@ else
 fi
 if [ ! -x "$root/usr/bin/make" ]; then
   debootstrap --variant=minbase --components="$components" --include=make,locales,ca-certificates "$suite" \
-    "$root" "$mirror" >"$root.log" 2>&1 ||
+    "$root" ${MIRROR:+"$MIRROR"} >"$root.log" 2>&1 ||
     { tail -n 5 "$root.log"; exit 1; }
   rm -f "$root.log"
 fi

@@ -8,7 +8,8 @@ stb/stb_image.h libstb-dev
 doctest/doctest.h doctest-dev
 CLI/CLI.hpp libcli11-dev
 nlohmann/json.hpp nlohmann-json3-dev
-eigen3/Eigen/Core libeigen3-dev"
+eigen3/Eigen/Core libeigen3-dev
+sqlite3.h libsqlite3-dev"
 }
 
 # compiler_package PROGRAM: the package of a compiler, or of a wrapper of one; status 1 when there is none.

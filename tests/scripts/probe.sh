@@ -31,6 +31,8 @@ elif [ "${CUDA:-1}" = 0 ]; then
 else
   cuda="no nvcc 12 or newer, or a sanitizer: no CUDA module in this build"
 fi
+mpi="not found (packages libopenmpi-dev openmpi-bin): no mpirun"
+[ -z "${MPI:-}" ] || mpi=$("$MPI" --showme:version 2>/dev/null | sed 's/^[^:]*: //; s/ (.*//')
 target=$("${compiler[@]}" -dumpmachine)
 if [ "${target%%-*}" = "$(uname -m)" ]; then
   sets=portable
@@ -48,6 +50,7 @@ flags         $flags
 OpenMP        $openmp
 libraries     fmt, stb, doctest, CLI11, nlohmann-json, Eigen: all found
 CUDA          $cuda
+MPI           $mpi
 processor     $processor
 END
 echo "$found" >"$stamp"

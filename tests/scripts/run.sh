@@ -4,7 +4,8 @@
 # failed, a program crashed or nothing ran.
 #   ROOMS="kernels engine"   only these rooms
 #   DEVICE=cuda              only the tests of kernels, ops and a training step on that device
-#   DEVICES="emulator"       on which devices, beside cpu, the kernels are tested (default: emulator ptx cuda)
+#   DEVICES="emulator"       on which devices, beside cpu, kernels and ops are tested (default: emulator ptx
+#                            cuda)
 #   ISAS="portable neon"     with these instruction sets (default: those of this processor)
 #   RUNNER=qemu-aarch64      programs of another processor, by this one
 #   TEST_JOBS=N              so many programs at once (default: one a processor, at most 8)
@@ -109,31 +110,38 @@ grep -q -m1 -w avx512f /proc/cpuinfo && instruction_sets="$instruction_sets avx5
 [ "$(uname -m)" = aarch64 ] && instruction_sets="$instruction_sets neon"
 instruction_sets=${ISAS:-$instruction_sets}
 
-# The contract's tests once more, on a device other than cpu; without it, one skipped case says why, and the
-# status is 1.
+# run_device DEVICE ROOM FILTER: the room's tests once more, on a device other than cpu; without it, one
+# skipped case says why, and the status is 1.
 run_device() {
-  local device=$1 missing
+  local device=$1 room=$2 missing
   missing=$("${runner[@]}" "$out/tests/kernels" -tc='backends: the reference is there*' \
     | grep -o "SKIPPED: device $device .*")
   if [ -n "$missing" ]; then
-    run_script "kernels ($device)" echo "$missing"
+    run_script "$room ($device)" echo "$missing"
     return 1
   fi
   # On the emulator every launch runs in three orders, whose results must be equal to the bit: a race shows
   # itself.
-  TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device run_cases \
-    "kernels ($device)" "${runner[@]}" "$out/tests/kernels" -tce='reference:*,emulator:*,ptx:*,context:*'
+  TRIPTYCH_COVERAGE=1 TRIPTYCH_EMULATOR_ORDER=${TRIPTYCH_EMULATOR_ORDER:-fuzz:3} TEST_DEVICES=$device \
+    run_cases "$room ($device)" "${runner[@]}" "$out/tests/$room" "$3"
+  # Where launches can be counted: which of the kernels, and which tiles of the products, they were.
+  local coverage
+  coverage=$(sed -n 's/^coverage: //p' "$logs/${room}__${device}_.log")
+  if [ -n "$coverage" ]; then
+    run_script "coverage ($device)" echo "$coverage"
+    [ -z "${DEVICE:-}" ] || sed 's/^/    /' <<<"$coverage"
+  fi
 }
+contract=-tce='reference:*,emulator:*,ptx:*,context:*' ops=-tc='every op gives the same on every device*'
 
 if [ -n "${DEVICE:-}" ]; then
-  case " reference cpu cuda emulator ptx " in
+  case " reference cpu cuda emulator ptx fake-cuda " in
     *" $DEVICE "*) ;;
-    *) echo "DEVICE=$DEVICE is unknown: say reference, cpu, cuda, emulator or ptx" >&2; exit 1 ;;
+    *) echo "DEVICE=$DEVICE is unknown: say reference, cpu, cuda, emulator, ptx or fake-cuda" >&2; exit 1 ;;
   esac
   rooms=""
-  if run_device "$DEVICE"; then
-    TEST_DEVICES=$DEVICE run_cases "ops ($DEVICE)" "$out/tests/engine" \
-      -tc='every op gives the same on every device*'
+  if run_device "$DEVICE" kernels "$contract"; then
+    run_device "$DEVICE" engine "$ops"
     run_cases "training step (every device)" "$out/tests/reid" -tc='one training step*'
   fi
 fi
@@ -145,10 +153,15 @@ for room in $rooms; do
       TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "${runner[@]}" "$program"
     done
     for device in ${DEVICES-emulator ptx cuda}; do
-      launch run_device "$device"
+      launch run_device "$device" kernels "$contract"
     done
   elif [ -x "$program" ]; then
     launch run_cases "$room" "${runner[@]}" "$program"
+  fi
+  if [ "$room" = engine ] && [ -x "$program" ] && [ -x "$out/tests/kernels" ]; then
+    for device in ${DEVICES-emulator ptx cuda}; do
+      launch run_device "$device" engine "$ops"
+    done
   fi
   if [ -x "$out/double/tests/$room" ]; then
     launch run_cases "$room (double)" "$out/double/tests/$room"

@@ -8,3 +8,4 @@
 #include "kernels/emulator/intrinsics.h"
 #include "kernels/emulator/launch.h"
 #include "kernels/emulator/runtime.h"
+#include "kernels/emulator/tensor_core.h"

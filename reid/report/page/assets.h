@@ -10,7 +10,7 @@ struct Asset {
   std::string_view path, text;  // "reid/report/page/assets/core.js", what it says
 };
 // The page's own HTML, CSS and JavaScript, and the sources of the ops (engine/ops/*.cpp). Defined by a file
-// that embed.sh writes.
+// that tests/scripts/embed.sh writes.
 std::span<const Asset> embedded_assets();
 // One of them; an Error when the program was built without it.
 std::string_view asset(std::string_view path);

@@ -97,12 +97,7 @@ Json published_curves(const std::string& layout) {
   return curves;
 }
 
-}  // namespace
-
-Section cmc_section_of_run(const std::string& results, const std::string& layout) {
-  const Json json = Json::parse(results, nullptr, false);
-  if (!json.is_object() || !json.contains("splits") || json.at("splits").empty())
-    return absent("cmc", "The results.json of this folder holds no results of a run.");
+Section section_of_run(const Json& json, const std::string& layout) {
   const Json& splits = json.at("splits");
   Json curves = Json::array();
   add_directions(splits, "", "trained network", curves);
@@ -117,9 +112,7 @@ Section cmc_section_of_run(const std::string& results, const std::string& layout
   return {"cmc", data.dump()};
 }
 
-Section cmc_section_of_table(const std::string& table) {
-  const Json json = Json::parse(table, nullptr, false);
-  if (!json.is_object()) return absent("cmc", "The table in this folder cannot be read: it is no JSON.");
+Section section_of_table(const Json& json) {
   Json curves = Json::array();
   std::size_t splits = 1;
   for (const Json& row : json.value("rows", Json::array())) {
@@ -137,6 +130,30 @@ Section cmc_section_of_table(const std::string& table) {
   }
   if (curves.empty()) return absent("cmc", "The table in this folder has no rows yet.");
   return {"cmc", Json({{"curves", curves}, {"splits", splits}, {"table", true}}).dump()};
+}
+
+}  // namespace
+
+// A value of another type than this program writes is found where it is used.
+Section cmc_section_of_run(const std::string& results, const std::string& layout) {
+  const auto json = report::lenient_object(results);
+  if (!json || !json->contains("splits") || json->at("splits").empty())
+    return absent("cmc", "The results.json of this folder holds no results of a run.");
+  try {
+    return section_of_run(*json, layout);
+  } catch (const Json::exception& error) {
+    return absent("cmc", fmt::format("The results.json of this folder is damaged ({}).", error.what()));
+  }
+}
+
+Section cmc_section_of_table(const std::string& table) {
+  const auto json = report::lenient_object(table);
+  if (!json) return absent("cmc", "The table in this folder cannot be read: it is no JSON.");
+  try {
+    return section_of_table(*json);
+  } catch (const Json::exception& error) {
+    return absent("cmc", fmt::format("The table in this folder is damaged ({}).", error.what()));
+  }
 }
 
 }  // namespace triptych

@@ -136,9 +136,11 @@ Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, c
   for (int camera = 0; camera < dataset.cameras; ++camera)
     if (Json json = camera_json(rounds, camera, dataset, images, network, store, scale); !json.is_null())
       cameras.push_back(json);
-  for (const EmRound& round : rounds) numbers.push_back(round.round);
-  const Json data = {{"rows", grid.rows}, {"columns", grid.columns}, {"rounds", numbers},
-                     {"largest", scale},  {"people", identities},    {"cameras", cameras}};
+  Json qualities = Json::array();
+  for (const EmRound& round : rounds) numbers.push_back(round.round), qualities.push_back(round.quality);
+  const Json data = {{"qualities", qualities}, {"rows", grid.rows}, {"columns", grid.columns},
+                     {"rounds", numbers},      {"largest", scale},  {"people", identities},
+                     {"cameras", cameras}};
   return {"em", data.dump()};
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "reid/em/labels_file.h"
@@ -11,6 +12,7 @@ namespace triptych {
 struct EmRound {
   Index round = 0;  // from 1
   SavedLabels saved;
+  std::string quality = {};  // how well the maps show where to look, in words; empty: unknown
 };
 
 // The EM loop: of some identities, both images with their similarity map and their dropped patches after

@@ -40,7 +40,8 @@ double neighbours_kept(std::span<const Real> near, std::span<const double> place
 
 }  // namespace
 
-Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t seed) {
+Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t seed,
+                          const OnProgress& progress) {
   const Device& device = tested.model.network->device();
   std::vector<Index> samples = tested.protocol.query;
   samples.insert(samples.end(), tested.protocol.gallery.begin(), tested.protocol.gallery.end());
@@ -53,7 +54,7 @@ Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t
   TsneOptions options;
   options.seed = seed;
   const std::vector<Real> distances = distance_matrix(device, rows, rows, tested.query.size);
-  const std::vector<double> tsne_places = tsne(device, distances, count, options);
+  const std::vector<double> tsne_places = tsne(device, distances, count, options, progress);
   const RankingResult ranks = rank_queries(
       distance_matrix(device, tested.query.embedding, tested.gallery.embedding, tested.query.size),
       who_is(tested.dataset, tested.protocol.query), who_is(tested.dataset, tested.protocol.gallery));

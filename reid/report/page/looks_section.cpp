@@ -117,6 +117,24 @@ Json tiers(const Tested& tested, Index sample, ImageStore& store) {
           {"embedding", out.embedding.shape().text()}};
 }
 
+// What every row of patches reads of every row of its column, head by head; null without attention.
+Json attention(const Tested& tested, Index sample) {
+  Network& network = *tested.model.network;
+  const NetworkOptions& options = network.options();
+  if (options.recurrent != RecurrentKind::attention) return nullptr;
+  const std::vector<Real> crop = centre_crops(tested.images, {&sample, 1}, tested.model.normalisation,
+                                              options.crop_height, options.crop_width, 1);
+  const Shape shape = {1, options.crop_height, options.crop_width, 3};
+  const Tensor weights =
+      network.attention(Tensor::from(network.device(), shape, std::span<const Real>(crop)));
+  Json values = Json::array();  // [columns, heads, rows, rows]
+  for (const Real weight : weights.values()) values.push_back(four_places(static_cast<double>(weight)));
+  return {{"columns", weights.shape()[1]},
+          {"heads", weights.shape()[2]},
+          {"rows", weights.shape()[3]},
+          {"weights", values}};
+}
+
 // An image of the same person in the gallery; -1 when there is none.
 Index partner(const Tested& tested, Index query) {
   for (const Index other : tested.protocol.gallery)
@@ -138,7 +156,8 @@ Section looks_section(const Tested& tested, ImageStore& store) {
     Json json = {{"person", tested.name(query)},
                  {"camera", tested.sample(query).camera + 1},
                  {"image", store.crop(query, network.crop_height, network.crop_width)},
-                 {"tiers", tiers(tested, query, store)}};
+                 {"tiers", tiers(tested, query, store)},
+                 {"attention", attention(tested, query)}};
     if (const Index other = partner(tested, query); other >= 0) {
       const OcclusionMap map = occlusion_map(tested.model, tested.images, query, other);
       Json change = Json::array();

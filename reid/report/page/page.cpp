@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::string_view folder = "reid/report/page/assets/";
 // In the order in which they build on each other.
-constexpr const char* scripts[] = {"core.js",      "save.js",     "charts.js", "run.js",
-                                   "cmc.js",       "training.js", "em.js",     "gallery.js",
-                                   "embedding.js", "looks.js",    "tape.js",   "main.js"};
+constexpr const char* scripts[] = {"core.js",     "save.js", "charts.js",  "run.js",       "cmc.js",
+                                   "training.js", "em.js",   "gallery.js", "distances.js", "embedding.js",
+                                   "looks.js",    "tape.js", "main.js"};
 
 std::string text_of(const std::string& name) {
   return std::string(asset(std::string(folder) + name));

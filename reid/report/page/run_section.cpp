@@ -9,9 +9,10 @@ namespace triptych {
 using report::Json;
 
 Section run_section(const std::string& results, const DataSummary& summary) {
-  const Json json = Json::parse(results, nullptr, false);
-  Json data = {{"complete", json.is_object()}};
-  if (json.is_object()) {
+  const auto read = report::lenient_object(results);
+  Json data = {{"complete", read.has_value()}};
+  if (read) {
+    const Json& json = *read;
     for (const char* key :
          {"command", "commit", "build_flags", "device", "instruction_set", "threads", "data", "data_hash",
           "protocol", "seed", "seconds", "cmc", "deviation", "map", "minp", "queries", "gallery", "options"})

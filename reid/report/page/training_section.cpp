@@ -1,5 +1,6 @@
 #include "reid/report/page/training_section.h"
 
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -23,6 +24,9 @@ double five_digits(double value) {
   return std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr);
 }
 
+// A list as long as the number of epochs is made, so a damaged number must not decide its length.
+constexpr std::uint64_t most_epochs = 1'000'000;
+
 // Mean of every number of the log over each epoch: name -> a value an epoch (null where the name did not
 // occur).
 Json epoch_means(const std::filesystem::path& log) {
@@ -30,15 +34,16 @@ Json epoch_means(const std::filesystem::path& log) {
     double sum = 0;
     int count = 0;
   };
-  std::map<std::string, std::map<Index, Sum>> sums;
+  std::map<std::string, std::map<std::uint64_t, Sum>> sums;
   std::vector<std::string> order;
-  Index epochs = 0;
+  std::uint64_t epochs = 0;
   each_line(log, [&](const std::string& line) {
-    const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("epoch")) return;
-    const Index epoch = json.at("epoch");
+    const auto json = report::lenient_object(line);
+    if (!json || !json->contains("epoch") || !json->at("epoch").is_number_unsigned()) return;
+    const auto epoch = json->at("epoch").get<std::uint64_t>();
+    if (epoch >= most_epochs) return;
     epochs = std::max(epochs, epoch + 1);
-    for (const auto& [name, value] : json.items()) {
+    for (const auto& [name, value] : json->items()) {
       if (name == "epoch" || name == "step" || !value.is_number()) continue;
       if (!sums.contains(name)) order.push_back(name);
       Sum& sum = sums[name][epoch];
@@ -48,7 +53,7 @@ Json epoch_means(const std::filesystem::path& log) {
   Json means = Json::object();
   for (const std::string& name : order) {
     Json values = Json::array();
-    for (Index epoch = 0; epoch < epochs; ++epoch) {
+    for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
       const auto found = sums[name].find(epoch);
       values.push_back(found == sums[name].end()
                            ? Json(nullptr)
@@ -87,11 +92,11 @@ Section training_section(const std::filesystem::path& log, const std::filesystem
     return absent("training", "Nothing was trained in this folder: it has no log of training steps.");
   Json em = Json::array(), validation = Json::array(), warnings = Json::array();
   each_line(events, [&](const std::string& line) {
-    const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("event")) return;
-    if (json.at("event") == "em") em.push_back(json.at("record"));
-    if (json.at("event") == "validation") validation.push_back(json.at("record"));
-    if (json.at("event") == "warning") warnings.push_back(json.at("message"));
+    const Json json = report::lenient_object(line).value_or(Json::object());
+    const Json event = json.value("event", Json()), record = json.value("record", Json());
+    if (event == "em" && record.is_object()) em.push_back(record);
+    if (event == "validation" && record.is_object()) validation.push_back(record);
+    if (event == "warning" && json.contains("message")) warnings.push_back(json.at("message"));
   });
   const Json data = {
       {"means", means}, {"records", epoch_records(epochs)}, {"width", DistanceHistogram::width},

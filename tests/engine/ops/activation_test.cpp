@@ -18,6 +18,26 @@ TEST_CASE("activations at points that are known") {
   }
 }
 
+TEST_CASE("softplus is max(0, x) far from 0, and its slope 0 or 1") {
+  for (const Device& device : devices()) {
+    Tape tape;
+    const Variable x = tape.input(tensor(device, {5}, {-1000, -20, 0, 20, 1000}), true);
+    const Variable y = softplus(x);
+    const std::vector<Real> values = y.value.values();
+    CHECK(values[0] == 0);
+    CHECK(double(values[1]) / std::exp(-20.0) == doctest::Approx(1));
+    CHECK(values[2] == doctest::Approx(std::log(2.0)));
+    CHECK(values[3] == doctest::Approx(20));
+    CHECK(values[4] == 1000);
+    tape.backward(sum(y));
+    const std::vector<Real> slopes = tape.gradient(x).values();
+    CHECK(slopes[0] == 0);
+    CHECK(double(slopes[1]) / std::exp(-20.0) == doctest::Approx(1));
+    CHECK(slopes[2] == Real(0.5));
+    CHECK(slopes[4] == 1);
+  }
+}
+
 TEST_CASE("dropout keeps its share, scales it, and is a function of seed and stream") {
   for (const Device& device : devices()) {
     const Variable x = Tensor::filled(device, {10000}, 3);

@@ -19,8 +19,7 @@ TEST_CASE("patches: shapes that do not fit are printed") {
   CHECK(message_of([&] {
           patch_match(x, Tensor::zeros(device, {2, 2, 1, 4}));
         }) ==
-        "patch_match takes queries [q, rows, columns, c] and candidates [k, rows, columns, c], not [2, 3, 1, "
-        "4] and [2, 2, "
-        "1, 4]");
+        "patch_match takes queries [q, rows, columns, c] and candidates [k, rows, columns, c], not [2, 3, "
+        "1, 4] and [2, 2, 1, 4]");
   CHECK(contains(message_of([&] { patch_match(x, x, -1); }), "a reach of 0 grid rows or more, not -1"));
 }

@@ -44,8 +44,7 @@ TEST_CASE("recurrence: shapes that do not fit are printed") {
           lstm(zeros({2, 1, 12}), zeros({3, 9}), zeros({12}), false);
         }) ==
         "lstm takes x [steps, batch, 4 hidden], a weight [hidden, 4 hidden] and a bias [4 hidden], not [2, "
-        "1, 12], [3, 9] "
-        "and [12]");
+        "1, 12], [3, 9] and [12]");
   CHECK(contains(message_of([&] {
                    elman(zeros({3, 3}), zeros({3, 3}), zeros({3}), RecurrentOutput::tanh, false);
                  }),

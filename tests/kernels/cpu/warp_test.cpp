@@ -77,8 +77,7 @@ std::vector<float> warped(const WarpShape& s, const Warp& warp, const std::vecto
 
 }  // namespace
 
-TEST_CASE(
-    "a crop is its definition to the last bit, with each instruction set, wherever in the image it lies") {
+TEST_CASE("a crop is its definition to the last bit, wherever in the image it lies") {
   // As it lies; transposed, mirrored and shrunk; enlarged; so far away that all of it is border.
   const Warp warps[] = {{{0, 0}, {1, 0}, {0, 1}},
                         {{9.3, 2.1}, {-0.97, 0.11}, {0.1, 0.96}},

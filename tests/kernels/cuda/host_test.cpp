@@ -3,7 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "kernels/context.h"
+#include "kernels/cuda/table.h"
+#include "kernels/emulator/options.h"
 
 using namespace triptych;
 
@@ -64,4 +68,35 @@ TEST_CASE("scratch memory is given back at the end of the scope, and does not ov
   cuda::Workspace again(context);
   CHECK(again.take<float>(7) == first);
   CHECK(context.error.empty());
+}
+
+// Small copies share a piece of the pinned ring, large ones run through it: whether commands run at once or
+// late, what arrives is what the host had when it called.
+TEST_CASE("copies of all sizes arrive as they were, though the host goes on to use its memory") {
+  constexpr std::size_t piece = std::size_t(1) << 20;
+  const std::vector<std::size_t> sizes = {100,       piece,     7,  5 * piece + 3, piece / 2, 64,
+                                          piece / 2, piece - 1, 12, piece / 2};
+  for (const std::uint64_t seed : {0, 1, 2}) {
+    emulator::options().stream_seed = seed;
+    Context context;
+    std::vector<std::vector<std::uint8_t>> expected;
+    std::vector<void*> arrays;
+    for (int round = 0; round < 3; ++round)
+      for (const std::size_t bytes : sizes) {
+        std::vector<std::uint8_t> host(bytes);
+        for (std::size_t i = 0; i < bytes; ++i) host[i] = static_cast<std::uint8_t>(i * 7 + arrays.size());
+        expected.push_back(host);
+        arrays.push_back(cuda::allocate(context, bytes));
+        cuda::copy_in(context, arrays.back(), host.data(), bytes);
+        std::ranges::fill(host, std::uint8_t(0));
+      }
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      std::vector<std::uint8_t> got(expected[i].size());
+      cuda::copy_out(context, got.data(), arrays[i], got.size());
+      CHECK(got == expected[i]);
+      cuda::release(context, arrays[i]);
+    }
+    CHECK(context.error == "");
+    emulator::options().stream_seed = 0;
+  }
 }

@@ -4,14 +4,28 @@
 #include <string>
 #include <vector>
 
+#include "kernels/emulator/options.h"
+
 namespace triptych::test {
 
-// The emulator's sentence for an error; empty for none. The error has then been seen: it waits for nobody
+// The emulator's sentence for an error; empty for none. The error has then been seen: it waits for no reader
 // else.
 inline std::string error_of(cudaError_t error) {
   cudaGetLastError();
   return error == cudaSuccess ? std::string() : cudaGetErrorString(error);
 }
+
+// While it lives, the emulator checks every access to memory (TRIPTYCH_EMULATOR_WATCH=1).
+class Watching {
+ public:
+  Watching() { emulator::options().watch = true; }
+  ~Watching() { emulator::options().watch = before_; }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+ private:
+  bool before_ = emulator::options().watch;
+};
 
 // An array of device memory.
 class DeviceArray {

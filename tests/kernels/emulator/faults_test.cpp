@@ -72,7 +72,7 @@ __global__ void too_much_static_shared(float* x) {
   x[threadIdx.x] = tile[threadIdx.x];
 }
 
-__global__ void read_what_nobody_wrote(float* x) {
+__global__ void read_what_was_never_written(float* x) {
   __shared__ float tile[64];
   float* dynamic = dynamic_shared<float>();
   if (threadIdx.x == 0) tile[0] = dynamic[0] = 1;
@@ -94,6 +94,11 @@ bool has(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("emulator: a barrier that not all threads reach") {
+  if (!emulator::instrumented) {
+    MESSAGE("SKIPPED: this build does not announce its accesses to memory");
+    return;
+  }
+  const test::Watching watching;
   DeviceArray x(64);
   launch(barrier_under_if, 2, 64, 0, nullptr, x.data());
   const std::string error = error_of(cudaGetLastError());
@@ -181,12 +186,23 @@ TEST_CASE("emulator: out of bounds, with the thread and the distance") {
   CHECK(cudaGetLastError() == cudaSuccess);
 }
 
-TEST_CASE("emulator: a write into the slack behind an array is noticed when the array is freed") {
+TEST_CASE(
+    "emulator: a write into the slack behind an array is noticed, at the latest when the array is freed") {
+  const test::Watching watching;
   float *x = nullptr, *y = nullptr;
   REQUIRE(cudaMalloc(&x, 5 * sizeof(float)) == cudaSuccess);
   REQUIRE(cudaMalloc(&y, 6 * sizeof(float)) == cudaSuccess);
   launch(copy, 1, 32, 0, nullptr, x, y, 6);
-  CHECK(cudaGetLastError() == cudaSuccess);
+  const std::string error = error_of(cudaGetLastError());
+  INFO(error);
+  if (emulator::instrumented) {
+    CHECK(has(error, "thread (5,0,0), "));
+    CHECK(has(error, "tests/kernels/emulator/faults_test.cpp:"));
+    CHECK(has(error, "out of bounds: it touches 0 bytes behind the end of 20 bytes of device memory"));
+    x[5] = 1;  // the host's own hand
+  } else {
+    CHECK(error == "");
+  }
   CHECK(has(error_of(cudaFree(x)), "somebody wrote behind the end of 20 bytes of device memory"));
   CHECK(cudaFree(y) == cudaSuccess);
 }
@@ -239,12 +255,19 @@ TEST_CASE("emulator: copies in the wrong direction, too long, or of freed memory
   CHECK(has(error_of(cudaFree(x.data() + 1)), "cudaFree: this is byte 4 of 128 bytes of device memory"));
 }
 
-TEST_CASE("emulator: memory that nobody wrote is NaN") {
+TEST_CASE("emulator: memory that was never written is NaN, or a fault when accesses are watched") {
   DeviceArray x(64);
   for (const float v : x.values()) CHECK(std::isnan(v));
   if (emulator::sanitized) return;  // static shared arrays begin as zero there
+  if (emulator::instrumented) {
+    const test::Watching watching;
+    launch(read_what_was_never_written, 1, 64, 64 * sizeof(float), nullptr, x.data());
+    const std::string error = error_of(cudaGetLastError());
+    INFO(error);
+    CHECK(has(error, "uninitialised: reads shared memory that no thread of this block has written yet"));
+  }
   for (int again = 0; again < 2; ++again) {
-    launch(read_what_nobody_wrote, 1, 64, 64 * sizeof(float), nullptr, x.data());
+    launch(read_what_was_never_written, 1, 64, 64 * sizeof(float), nullptr, x.data());
     CHECK(cudaGetLastError() == cudaSuccess);
     const std::vector<float> values = x.values();
     CHECK(values[0] == 2);

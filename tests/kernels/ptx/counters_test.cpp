@@ -57,6 +57,15 @@ TEST_CASE("ptx: bank conflicts: a stride of 32 words hits one bank 32 times") {
   CHECK(shared(1, 1).extra_wavefronts() == 0);
 }
 
+TEST_CASE("ptx: lanes that read one word of shared memory share it") {
+  CHECK(shared(4, 4).shared_words == 32);
+  CHECK(shared(0, 16).shared_words == 4);
+  CHECK(shared(16, 16).shared_words == 128);
+  CHECK(shared(8, 16).shared_words == 66);  // each float4 begins in the middle of the one before
+  CHECK(shared(1, 1).shared_words == 8);
+  CHECK(shared(4, 4, 0x7).shared_words == 3);
+}
+
 TEST_CASE("ptx: wide accesses take 2 or 4 wavefronts at best, and conflict within a half or a quarter warp") {
   CHECK(shared(8, 8).ideal_wavefronts == 2);
   CHECK(shared(8, 8).extra_wavefronts() == 0);
@@ -73,7 +82,7 @@ TEST_CASE("ptx: a kernel's counters come by source line, and the report prints t
     mul.wide.u32 %rd3, %r1, 128;
     add.s64 %rd3, %rd1, %rd3;
     .loc 1 12 0
-    ld.global.u32 %r3, [%rd3];
+    ld.global.u32 %r3, [%rd3+4096];
     shl.b32 %r4, %r1, 7;
     .loc 1 13 0
     st.shared.u32 [%r4], %r3;
@@ -83,7 +92,7 @@ TEST_CASE("ptx: a kernel's counters come by source line, and the report prints t
     @%p1 fma.rn.f32 %f1, %f1, %f1, %f1;)",
                                    ".shared .align 4 .b8 tile[4096];\n"));
   machine.interpreter.count(true);
-  machine.run({2, 1, 1}, {32, 1, 1}, 1024);
+  machine.run({2, 1, 1}, {32, 1, 1}, 2048);
   const std::vector<Profile> profiles = machine.interpreter.profiles();
   REQUIRE(profiles.size() == 1);
   const auto line = [&](int number) { return profiles[0].lines.at({"toy.cu", number}); };

@@ -73,6 +73,16 @@ TEST_CASE("emulator and ptx: the same bits where arithmetic is exact") {
                                      ta == Transpose::no ? k : m, p[1], n, Real(0.3), p[2], n);
                       });
   }
+  SUBCASE("tensor cores") {
+    const Index m = 37, n = 29, k = 41;
+    for (const Gemm gemm : {Gemm::tf32, Gemm::bf16})
+      check_same_bits({random(m * k, 1), random(k * n, 2), random(m * n, 3)},
+                      [&](const Kernels& kernels, Context& context, const std::vector<Real*>& p) {
+                        context.gemm = gemm;
+                        kernels.gemm(context, Transpose::yes, Transpose::no, m, n, k, Real(0.7), p[0], m,
+                                     p[1], n, Real(0.3), p[2], n);
+                      });
+  }
   SUBCASE("convolution and its gradients") {
     const ConvolutionShape s{2, 9, 7, 3, 5, 3, 3, 1, 1};
     const Index x = 2 * 9 * 7 * 3, w = 3 * 3 * 3 * 5, y = 2 * 9 * 7 * 5;

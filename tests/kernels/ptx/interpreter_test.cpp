@@ -14,12 +14,12 @@ using toy::kernel;
 TEST_CASE("ptx: an opcode that is not known is named, with kernel and source line") {
   CHECK(complaint(kernel(".loc 1 77 0\nwmma.load.a.f16 %r3, [%rd1];")) ==
         "toy, toy.cu:77: the instruction 'wmma.load.a.f16 %r3, [%rd1]' cannot be interpreted: this "
-        "interpreter does not know "
-        "the opcode wmma.load.a.f16");
+        "interpreter does not know the opcode wmma.load.a.f16");
   CHECK(holds(complaint(kernel("add.s32 %r3, %rd1, 1;")), "%rd1 is a register of another width"));
   CHECK(holds(complaint(kernel("add.s32 %r3, %r1;")), "it has 1 sources in place of 2"));
   CHECK(holds(complaint(kernel("bra nowhere;")), "there is no label nowhere"));
-  CHECK(holds(complaint(kernel("call.uni (retval0), vprintf, (param0);")), "mark it __forceinline__"));
+  CHECK(
+      holds(complaint(kernel("call.uni nobody, ();")), "the function nobody of the device's library is not"));
   CHECK(holds(complaint(kernel("bar.sync 1, 64;")), "only bar.sync 0"));
 }
 
@@ -61,6 +61,31 @@ TEST_CASE("ptx: grids and blocks of three dimensions; blocks on several threads"
     st.global.u32 [%rd3], %r8;)"));
   const auto x = machine.run({2, 3, 4}, {5, 3, 2}, 24 * 30);
   for (std::uint32_t i = 0; i < x.size(); ++i) CHECK(x[i] == i);
+}
+
+TEST_CASE("ptx: launches are counted by grid and block, and each has its part of the sum") {
+  toy::Machine machine(kernel("fma.rn.f32 %f1, %f2, %f3, %f1;\nst.global.u32 [%rd2], %r1;"));
+  machine.run({1, 1, 1}, {32, 1, 1}, 64);  // not counted
+  machine.interpreter.count(true);
+  machine.run({1, 1, 1}, {64, 1, 1}, 64);
+  machine.run({3, 1, 1}, {64, 1, 1}, 64);
+  machine.run({3, 1, 1}, {64, 1, 1}, 64);
+  const std::vector<Profile> profiles = machine.interpreter.profiles();
+  REQUIRE(profiles.size() == 1);
+  CHECK(profiles[0].mangled == "toy");
+  CHECK(profiles[0].launches == 3);
+  REQUIRE(profiles[0].shapes.size() == 2);
+  const Launches& one = profiles[0].shapes.at({{1, 1, 1}, {64, 1, 1}, 0});
+  const Launches& two = profiles[0].shapes.at({{3, 1, 1}, {64, 1, 1}, 0});
+  CHECK(one.count == 1);
+  CHECK(two.count == 2);
+  CHECK(one.total.multiply_adds == 64);
+  CHECK(one.total.sectors == 8);
+  CHECK(two.total.multiply_adds == 2 * 3 * 64);
+  CHECK(two.total.issued == 6 * one.total.issued);
+  CHECK(one.total.issued + two.total.issued == profiles[0].total.issued);
+  machine.interpreter.clear_profiles();
+  CHECK(machine.interpreter.profiles().empty());
 }
 
 TEST_CASE("ptx: of several faults the one of the first block is told, on any number of threads") {

@@ -72,10 +72,10 @@ TEST_CASE("ptx: dynamic shared memory begins behind the static arrays and is as 
 
 TEST_CASE("ptx: atomics of all threads add up") {
   toy::Machine machine(kernel(R"(
-    st.global.u32 [%rd2+4], %r1;
+    st.global.u32 [%rd2+8], %r1;
     atom.global.add.u32 %r3, [%rd1], 2;
     red.global.max.s32 [%rd1+4], %r1;)"));
-  const auto x = machine.run({4, 1, 1}, {64, 1, 1}, 65);
+  const auto x = machine.run({4, 1, 1}, {64, 1, 1}, 66);
   CHECK(x[0] == 4 * 64 * 2 - 1);
   CHECK(x[1] == 63);
 }

@@ -29,8 +29,7 @@ TEST_CASE("ptx: planted: a missing barrier is a race between warps, in whatever 
           kernel("setp.lt.u32 %p1, %r1, 32;\n@%p1 bra e;\nld.shared.u32 %r5, [%r2+-128];\ne: ret;", false),
           64),
       "toy, toy.cu:4: thread (32, 0, 0) of block (0, 0, 0): race: reads shared memory that another thread "
-      "has written, "
-      "and no barrier stands between (thread 0, 0, 0): byte 0 of tile"));
+      "has written, and no barrier stands between (thread 0, 0, 0): byte 0 of tile"));
 }
 
 TEST_CASE("ptx: planted: overwriting what another warp reads") {
@@ -72,7 +71,7 @@ TEST_CASE("ptx: lanes of one warp need bar.warp.sync, and that is enough for the
       "race"));
 }
 
-TEST_CASE("ptx: planted: shared memory that nobody wrote") {
+TEST_CASE("ptx: planted: shared memory that was never written") {
   CHECK(holds(
       complaint(kernel("ld.shared.u32 %r5, [%r2+256];", true), 64),
       "uninitialised: reads shared memory that no thread of this block has written yet: byte 256 of tile"));

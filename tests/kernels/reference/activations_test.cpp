@@ -50,6 +50,28 @@ TEST_CASE("reference activations: known slopes; relu has none at 0") {
   CHECK(slope(Activation::gelu, 1) == near(0.841344746 + 0.241970725));  // Phi(1) + phi(1)
 }
 
+TEST_CASE("reference softplus: known values and slopes, far from 0 as well") {
+  const Real x[] = {0, 1, -30, 1000, -1000, Real(not_a_number)};
+  Real y[6];
+  Context context;
+  k.softplus_forward(context, 6, x, y);
+  CHECK(y[0] == near(0.693147181));
+  CHECK(y[1] == near(1.313261688));
+  CHECK(y[2] / Real(9.3576229688e-14) == near(1));  // exp(-30)
+  CHECK(y[3] == 1000);
+  CHECK(y[4] == 0);
+  CHECK(std::isnan(y[5]));
+
+  const Real dy[] = {2, 2, 2, 2, 2, 2};
+  Real dx[] = {3, 3, 3, 3, 3, 3};
+  k.softplus_backward(context, 6, x, dy, dx);
+  CHECK(dx[0] == 4);  // 3 + 2 / (1 + exp(0))
+  CHECK(dx[1] == near(3 + 2 * 0.731058579));
+  CHECK(dx[3] == 5);
+  CHECK(dx[4] == 3);
+  CHECK(std::isnan(dx[5]));
+}
+
 TEST_CASE("reference dropout: the words of Philox decide, in order") {
   // Counter 0, key 0 gives 6627e8d5 e169c58d bc57ac4c 9b00dbd8: 0.399, 0.881, 0.736, 0.605.
   const Real x[] = {1, 2, 3, 4};

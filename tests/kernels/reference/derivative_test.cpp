@@ -239,6 +239,16 @@ TEST_CASE("derivatives: activations") {
             k.activation_backward(c, activation, 40, in[0].data(), y.data(), dy.data(), g[0].data());
           });
   }
+  check(
+      "softplus", {spaced(40)},
+      [&](Context& c, const Arrays& in) {
+        Values y(40);
+        k.softplus_forward(c, 40, in[0].data(), y.data());
+        return y;
+      },
+      [&](Context& c, const Arrays& in, const Values& dy, Arrays& g) {
+        k.softplus_backward(c, 40, in[0].data(), dy.data(), g[0].data());
+      });
 }
 
 TEST_CASE("derivatives: L2 normalisation") {

@@ -44,3 +44,24 @@ TEST_CASE("reference scale: 0 clears even NaN") {
   CHECK(x[0] == 0);
   CHECK(x[1] == 0);
 }
+
+TEST_CASE("reference weighted sum and clear, by hand") {
+  const Real a[] = {1, 2}, b[] = {10, 20};
+  const WeightedArray terms[] = {{a, 3}, {b, Real(0.5)}};
+  std::array<Real, 2> y{}, da = {100, 100}, db = {1, 1};
+  Context context;
+  k.weighted_sum_forward(context, 2, terms, 2, y.data());
+  CHECK(y == std::array<Real, 2>{8, 16});
+  const Real weights[] = {3, Real(0.5)}, dy[] = {1, -2};
+  Real* const gradients[] = {da.data(), db.data()};
+  k.weighted_sum_backward(context, 2, weights, gradients, 2, dy);
+  CHECK(da == std::array<Real, 2>{103, 94});
+  CHECK(db == std::array<Real, 2>{Real(1.5), 0});
+  const ArraySlice list[] = {{da.data(), 2}, {db.data(), 1}};
+  k.clear_all(context, 2, list);
+  CHECK(da == std::array<Real, 2>{0, 0});
+  CHECK(db == std::array<Real, 2>{0, 0});
+  db[1] = 5;
+  k.clear_all(context, 2, list);
+  CHECK(db[1] == 5);  // behind the end
+}

@@ -67,3 +67,11 @@ TEST_CASE("reference pairwise distance: a 3-4-5 triangle, forward and backward")
   CHECK(std::to_array(dx) == std::array<Real, 4>{94, 92, 60, 40});
   CHECK(std::to_array(dy) == std::array<Real, 2>{100 + 6 + 40, 100 + 8 + 60});
 }
+
+TEST_CASE("reference linear: x w + bias") {
+  const Real x[] = {1, 2, 3, 4}, w[] = {1, 10, 100, 1000}, bias[] = {Real(0.5), -1};
+  Real y[4];
+  Context context;
+  reference::kernels.linear_forward(context, 2, 2, 2, x, w, bias, y);
+  CHECK(std::to_array(y) == std::array<Real, 4>{Real(201.5), 2009, Real(403.5), 4029});
+}

@@ -57,3 +57,16 @@ TEST_CASE("reference triplet loss: active, satisfied, and pulled under the ceili
   k.triplet_forward(context, soft, 3, 2, triplets, d, loss.data());
   CHECK(loss[0] == near(std::log(1 + std::exp(1.0))));
 }
+
+TEST_CASE("reference active triplets: the hinge is above 0, and not at 0") {
+  const Real d[] = {0, 2, 1, 2, 0, 3, 1, 3, 0};
+  const std::int32_t triplets[] = {0, 1, 2, 1, 0, 2, 2, 0, 1};
+  std::array<Real, 3> weight;
+  Context context;
+  k.active_triplets(context, 1, 3, 3, triplets, d, weight.data());  // 2, 0 and -1
+  CHECK(weight == std::array<Real, 3>{1, 0, 0});
+  k.active_triplets(context, 1.5, 3, 3, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 3>{Real(0.5), Real(0.5), 0});
+  k.active_triplets(context, -9, 3, 3, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 3>{0, 0, 0});
+}

@@ -50,3 +50,13 @@ TEST_CASE("reference batch norm + relu + pool: a negative gamma turns the order 
   CHECK(y == 2);
   CHECK(winner == 0);
 }
+
+TEST_CASE("reference batch norm: running averages, by hand") {
+  const Real mean[] = {2}, variance[] = {8};
+  Real running_mean = 10, running_variance = 4;
+  Context context;
+  k.batch_norm_track(context, 1, Real(0.75), Real(0.25), Real(0.5), mean, variance, &running_mean,
+                     &running_variance);
+  CHECK(running_mean == 8);
+  CHECK(running_variance == 7);
+}

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "tests/kernels/reference/helpers.h"
@@ -32,4 +33,22 @@ TEST_CASE("reference reductions: the middle axis of [2, 3, 2]") {
   std::int32_t count;
   k.count_nonfinite(context, 4, spoilt, &count);
   CHECK(count == 2);
+}
+
+TEST_CASE("reference clip: 3, 4 and 12 have the norm 13, as large or small as they may be") {
+  for (const double size : {1.0, 1e-30, 1e30}) {
+    const Real s = Real(size);
+    std::array<Real, 2> a = {3 * s, 4 * s}, square, unit;
+    std::array<Real, 1> b = {-12 * s};
+    const ArraySlice list[] = {{a.data(), 2}, {b.data(), 1}};
+    Context context;
+    k.clip(context, 20 * size, 2, list, square.data(), unit.data());
+    CHECK(a[0] == 3 * s);
+    CHECK(double(unit[0]) * std::sqrt(double(square[0])) / size == doctest::Approx(5));
+    CHECK(double(unit[1]) * std::sqrt(double(square[1])) / size == doctest::Approx(12));
+    CHECK(unit[0] == (size == 1 ? 1 : 4 * s));
+    k.clip(context, 6.5 * size, 2, list, square.data(), unit.data());
+    CHECK(double(a[1]) / size == doctest::Approx(2));
+    CHECK(double(b[0]) / size == doctest::Approx(-6));
+  }
 }

@@ -61,6 +61,23 @@ TEST_CASE("table run: whatever decides a row changes its key") {
   CHECK(moved.key() != some.key());
 }
 
+TEST_CASE("table run: occluded queries are another protocol") {
+  RowOf row;
+  const auto protocol = [&] {
+    for (const Input& input :
+         inputs_of(row_inputs(row.method, row.split, row.test, row.digests, row.machine, row.networks)))
+      if (input.name == "protocol") return input.value;
+    return std::string();
+  };
+  const std::string whole = protocol();
+  CHECK(!whole.empty());
+  row.method.occlude = 0.25;
+  const std::string quarter = protocol();
+  CHECK(quarter != whole);
+  row.method.occlude = 0.4;
+  CHECK(protocol() != quarter);
+}
+
 TEST_CASE("network inputs: whatever decides a network changes its key") {
   struct NetworkOf {
     Machine machine{"cpu", "AVX2", "own"};

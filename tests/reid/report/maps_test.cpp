@@ -53,3 +53,22 @@ TEST_CASE("the sheet of cameras has the average image of each") {
   const Scene scene;
   CHECK(count_grey(camera_sheet("", scene.maps(), scene.dataset), 200) == 2 * 36 * 16);
 }
+
+TEST_CASE("one scale for all maps: a value has its colour whatever the other values of its image are") {
+  Scene scene;
+  scene.labels.map = {Real(0.25), Real(0.25), Real(0.25), Real(0.25), Real(0.25), Real(0.25),
+                      Real(0.25), Real(0.25), Real(0.25), Real(0.25), Real(0.25), Real(0.25)};
+  const Image low = map_sheet("", scene.maps(), {0});
+  scene.labels.map[1] = 1;  // the lower patch of image 0
+  scene.labels.map[2] = 1;  // image 1, which is not drawn
+  const Image high = map_sheet("", scene.maps(), {0});
+  // The map is drawn below the image, 36 pixels high; its first row is the upper patch alone.
+  Index same = 0, different = 0;
+  for (Index y = 0; y < low.height; ++y) {
+    bool equal = true;
+    for (Index x = 0; x < 20; ++x) equal = equal && *low.at(y, x) == *high.at(y, x);
+    ++(equal ? same : different);
+  }
+  CHECK((different > 18 && different <= 27));  // below the centre of the upper patch
+  CHECK(same == low.height - different);
+}

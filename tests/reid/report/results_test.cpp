@@ -83,3 +83,14 @@ TEST_CASE("splits are read back exactly, and a file that is none is named") {
   CHECK_THROWS_WITH_AS(read_results(file), doctest::Contains(file.filename().c_str()), Error);
   std::filesystem::remove(file);
 }
+
+TEST_CASE("galleries that a small file declares are bounded together, before a curve is allocated") {
+  nlohmann::json json = nlohmann::json::parse(results_json(somewhere(), {split(1, 40)}));
+  nlohmann::json& draws = json["splits"][0]["draws"];
+  const nlohmann::json draw = {{"forward", {{"gallery", 20'000'000}, {"gallery_people", 1}, {"ranks", {1}}}}};
+  draws = {draw, draw};
+  CHECK_THROWS_WITH_AS(parse_results(json.dump(), "x"),
+                       doctest::Contains("x declares galleries of more than 32000000 images"), Error);
+  draws[0]["forward"]["gallery"] = 7, draws[1]["forward"]["gallery"] = 7;
+  CHECK(parse_results(json.dump(), "x").front().draws.size() == 2);
+}

@@ -42,6 +42,13 @@ TEST_CASE("rows are chosen by name, and a fusion brings its members along") {
   const auto fused = chosen_methods("cnn-ernn-hand");
   CHECK(fused.size() > 1);
   CHECK(fused.back() == "cnn-ernn-hand");
+  const auto occluded = chosen_methods("occluded");
+  CHECK(occluded.size() == 6);
+  for (const std::string& slug : occluded) {
+    CHECK(slug.find("occluded") != std::string::npos);
+    CHECK(std::ranges::find(all, slug) == all.end());  // on request alone
+  }
+  CHECK(find_method("occluded-40-em").occlude == 0.4);
   CHECK_THROWS_WITH_AS(chosen_methods("kisme"), doctest::Contains("kissme"), Error);
   CHECK_THROWS_AS(chosen_methods(""), Error);
 }

@@ -26,6 +26,7 @@ sections.em = (root, data) => {
             (event.rank1 !== undefined ? `; Rank-1 on held-out identities was ${percent(event.rank1)}.` :
                                                                ".") :
                                                                `After E step ${data.rounds[round - 1]}.`;
+    if (round > 0 && data.qualities[round - 1]) words.textContent += ` ${data.qualities[round - 1]}`;
   };
   const control = slider(
       "Round of the EM loop", count, count,

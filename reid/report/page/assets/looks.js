@@ -64,7 +64,62 @@ function lookAt(one, data) {
               range(tiers.gate).map((v) => percent(100 * v, 0)).join(" to ")}.${
               data.gate ? "" : " This network pools every patch."}`,
           element("div", {style: "width:110px"}, stack(one.image, gridLayer(tiers.gate, 0, 1)))));
-  return [maps, occlusion(one)];
+  return [maps, occlusion(one), one.attention ? attention(one) : null].filter(Boolean);
+}
+
+// What the patches of one row read of the other rows of their column. The row that reads is framed.
+function attention(one) {
+  const {columns, heads, rows, weights} = one.attention, overlay = element("div", {class: "reading"}),
+        matrix = element("div", {class: "matrix"});
+  // Of a head, or of all heads' mean: what row r of column c reads of row s.
+  const weight = (head, c, r, s) => {
+    const of = (h) => weights[((c * heads + h) * rows + r) * rows + s];
+    if (head < heads) return of(head);
+    let sum = 0;
+    for (let h = 0; h < heads; ++h) sum += of(h);
+    return sum / heads;
+  };
+  const state = {row: 0, head: heads};
+  const names = [...Array(heads).keys()].map((h) => `head ${h + 1}`).concat("mean of the heads");
+  const meanOverColumns = (r, s) => {
+    let sum = 0;
+    for (let c = 0; c < columns; ++c) sum += weight(state.head, c, r, s);
+    return sum / columns;
+  };
+  const draw = () => {
+    const values = [], cells = [];
+    for (let s = 0; s < rows; ++s)
+      for (let c = 0; c < columns; ++c) values.push(weight(state.head, c, state.row, s));
+    for (let r = 0; r < rows; ++r)
+      for (let s = 0; s < rows; ++s) cells.push(meanOverColumns(r, s));
+    const most = Math.max(...values), least = Math.min(...values), range = (v) => v.toFixed(3);
+    const frame = element(
+        "span", {class: "reader", style: `top:${100 * state.row / rows}%;height:${100 / rows}%`});
+    overlay.replaceChildren(
+        stack(
+            one.image,
+            mapLayer(values, rows, columns, (v) => [...heat((v - least) / (most - least || 1)), 175]), frame),
+        element(
+            "p", {class: "small"},
+            `row ${state.row + 1} of ${rows} reads, ${names[state.head]}: ${range(least)} to ${
+                range(most)}`));
+    const largest = Math.max(...cells);
+    const square = mapLayer(cells, rows, rows, (v) => [...heat(v / largest), 255]);
+    square.className = "crisp";
+    matrix.replaceChildren(
+        square, element("p", {class: "small"}, `row r reads row s: 0 to ${range(largest)}`));
+  };
+  const chosen = slider(
+      "Reading row", rows - 1, 0, (row) => `row ${row + 1} of ${rows} reads`,
+      (row) => { state.row = row; draw(); });
+  return figure(
+      "", "Attention: what a row reads",
+      `The weights with which the patches of the framed row read the rows of their column: violet is the ` +
+          `smallest weight of this row, yellow its largest; equal weights would be ${
+              (1 / rows).toFixed(3)}. ` +
+          "On the right all rows at once, mean over the columns: r from the top down, s from left to right.",
+      choice("Head", names, heads, (head) => { state.head = head; draw(); }), chosen.node,
+      element("div", {class: "attention"}, overlay, matrix));
 }
 
 function occlusion(one) {

@@ -6,6 +6,7 @@ const order = [
   ["training", "Training", "Training"],
   ["em", "The EM loop: discriminative patches", "EM loop"],
   ["gallery", "Queries and their nearest gallery images", "Galleries"],
+  ["distances", "How far apart people are", "Distances"],
   ["embedding", "Embeddings in the plane", "Embeddings"],
   ["looks", "What the network responds to", "Network"],
   ["tape", "One step, op by op", "Tape"],

@@ -30,7 +30,8 @@ sections.run = (root, run) => {
   const facts = [
     ["Device", run.device && `${run.device}, ${run.instruction_set || ""}, ${run.threads} threads`],
     ["Time", run.seconds && duration(run.seconds)],
-    ["Data", run.data && `${run.data} (${run.data_hash})`],
+    // The whole hash is in results.json; its start tells two sets apart.
+    ["Data", run.data && `${run.data} (${String(run.data_hash).slice(0, 12)})`],
     [
       "Protocol",
       run.protocol &&

@@ -83,7 +83,7 @@ function figureSvg(figure) {
           box.top - frame.top +
           1}" y2="${box.top - frame.top + 1}" stroke="${style.borderTopColor}" stroke-width="2.5"${
           style.borderTopStyle === "dashed" ? ` stroke-dasharray="5 4"` : ""}/>`);
-    if (node.matches(".cell img, .field"))
+    if (node.matches(".cell img, .field, .reader"))
       parts.push(`<rect ${at(box)} fill="none" stroke="${style.outlineColor}" stroke-width="${
           style.outlineWidth}"/>`);
     node.childNodes.forEach(walk);

@@ -79,3 +79,16 @@ TEST_CASE("a table is read leniently: rows without a curve are passed over") {
   CHECK(data["curves"][0]["published"][0][1] == 31.0);
   CHECK(Json::parse(cmc_section_of_table("{}").data).contains("absent"));
 }
+
+TEST_CASE("results and tables that are damaged, or nested without end, are told as such") {
+  const std::string deep(100000, '[');
+  const auto absent = [](const Section& section) {
+    return Json::parse(section.data).value("absent", "nothing is absent");
+  };
+  CHECK(absent(cmc_section_of_run("{\"splits\":" + deep, "plain")).find("no results") != std::string::npos);
+  CHECK(absent(cmc_section_of_table("{\"rows\":" + deep)).find("no JSON") != std::string::npos);
+  CHECK(absent(cmc_section_of_run(R"({"splits": [{"cmc": {"1": "x"}}]})", "plain")).find("is damaged") !=
+        std::string::npos);
+  CHECK(absent(cmc_section_of_table(R"({"rows": [{"method": 3, "cmc": {"1": 2}}]})")).find("is damaged") !=
+        std::string::npos);
+}

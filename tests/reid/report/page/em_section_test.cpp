@@ -20,10 +20,11 @@ TEST_CASE("the EM loop: chosen people and every camera, round by round") {
   labels.v[0] = 0;
   std::fill(rounds[0].saved.labels.map.begin(), rounds[0].saved.labels.map.end(), Real(0.5));
   std::fill(labels.map.begin(), labels.map.end(), Real(0.125));
-  rounds.push_back({2, {samples, labels}});
+  rounds.push_back({2, {samples, labels}, "It shows where to look."});
   const Json data =
       Json::parse(em_section(rounds, world.dataset, world.images, world.options.network, store).data);
   CHECK(data["rounds"] == Json({1, 2}));
+  CHECK(data["qualities"] == Json({"", "It shows where to look."}));
   REQUIRE(data["people"].size() == 8);
   const Json& view = data["people"][0]["views"][0];
   CHECK(view["rounds"][0]["v"] == "111111111111");

@@ -29,6 +29,26 @@ TEST_CASE("filters, feature maps of every block, patches and gate") {
   CHECK(tiers["lengths"].size() == 12);  // a grid of 6 x 2
   for (const Json& gate : tiers["gate"]) CHECK((gate >= 0.0 && gate <= 1.0));
   CHECK(data["images"][0]["occlusion"]["distance"] > 0.0);
+  CHECK(data["images"][0]["attention"].is_null());
+}
+
+TEST_CASE("looks: with attention, what every row of patches reads, in shares of 1") {
+  PageWorld world;
+  world.options.network.recurrent = RecurrentKind::attention, world.options.network.hidden = 6;
+  world.model = make_model(world.device, world.options, {});
+  ImageStore store(world.images);
+  const Json data = Json::parse(looks_section(world.tested(), store).data);
+  const Json& attention = data["images"][0]["attention"];
+  CHECK(attention["rows"] == 6);
+  CHECK(attention["columns"] == 2);
+  CHECK(attention["heads"] == 2);
+  const std::vector<double> weights = attention["weights"];
+  REQUIRE(weights.size() == 2 * 2 * 6 * 6);
+  for (std::size_t row = 0; row < weights.size(); row += 6) {
+    double sum = 0;
+    for (std::size_t s = row; s < row + 6; ++s) sum += weights[s];
+    CHECK(sum == doctest::Approx(1).epsilon(1e-3));
+  }
 }
 
 TEST_CASE("looks: the strongest patch of a filter is the largest product of its weights with an image") {

@@ -9,7 +9,7 @@
 
 using namespace triptych;
 
-TEST_CASE("a page holds its style, its scripts and its data, and asks nobody for more") {
+TEST_CASE("a page holds its style, its scripts and its data, and loads nothing else") {
   const std::vector<Section> sections = {{"run", "{\"command\":\"</script><b>\"}"},
                                          absent("cmc", "Nobody was \"tested\".")};
   const std::string page = page_html("a < b & c", sections, "[]");

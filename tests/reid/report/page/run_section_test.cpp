@@ -23,4 +23,5 @@ TEST_CASE("a run without results is not complete, one without data has no summar
   const Json data = Json::parse(run_section("", {}).data);
   CHECK(data["complete"] == false);
   CHECK(!data.contains("summary"));
+  CHECK(Json::parse(run_section(std::string(100000, '['), {}).data)["complete"] == false);
 }

@@ -23,10 +23,14 @@ TEST_CASE("steps become the means of their epochs, and what a kill cut off is pa
   EpochRecord epoch;
   epoch.epoch = 1, epoch.distances.same[2] = 3, epoch.distances.different[30] = 4,
   epoch.layers = {{"tier1", 0.5}};
+  // Damaged numbers decide no sizes, and what is nested without end is no record.
+  log += "{\"epoch\":9007199254740993,\"loss\":1}\n{\"epoch\":-1,\"loss\":1}\n{\"epoch\":\"x\"}\n";
+  log += "{\"epoch\":" + std::string(100000, '[') + "\n";
   write_file(folder / "log", log + "{\"epoch\":2,\"st");
   write_file(folder / "epochs", epoch_line(epoch, 4) + "\n");
-  write_file(folder / "events",
-             event_line(ValidationRecord{2, 50, 60, 55}, 4) + "\n" + event_line("collapsed", 4) + "\n");
+  write_file(folder / "events", event_line(ValidationRecord{2, 50, 60, 55}, 4) + "\n" +
+                                    event_line("collapsed", 4) + "\n" +
+                                    "{\"event\":\"em\"}\n{\"event\":7}\n[1]\n");
 
   const Json data = Json::parse(training_section(folder / "log", folder / "epochs", folder / "events").data);
   CHECK(data["means"]["loss"] == Json({0.5, 2.5}));
@@ -37,6 +41,7 @@ TEST_CASE("steps become the means of their epochs, and what a kill cut off is pa
   CHECK(data["records"][0]["error"] == doctest::Approx(0));
   CHECK(data["validation"][0]["rank1"] == 50);
   CHECK(data["warnings"] == Json({"collapsed"}));
+  CHECK(data["em"].empty());
   std::filesystem::remove_all(folder);
 }
 

@@ -1,0 +1,2 @@
+#pragma once
+#include "kernels/emulator/include/cuda_runtime.h"
