@@ -25,7 +25,7 @@ logs=$out/logs
 # it saves.
 export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-2000}
 mkdir -p "$logs"
-rm -f "$logs"/*.report "$logs"/*.counts
+rm -f "$logs"/*.report "$logs"/*.counts "$logs"/*.failures
 running=() reports=() shown=0
 
 # launch COMMAND...: run_cases or run_script in the background, as soon as fewer than $jobs run. show prints
@@ -56,6 +56,8 @@ report() {
   grep -h -o 'SKIPPED: .*' "$2" | sort | uniq -c | sed 's/^ *\([0-9]*\) SKIPPED:/    \1 skipped:/'
   if [ "$4" -gt 0 ]; then
     sed 's/^/    /' "$2" | tail -n 80
+    { echo "$1 failed ($2):"; grep -E '^FAILED|ERROR:|TEST CASE:|ended with' "$2" | tail -n 8 | sed 's/^/    /'; } \
+      >"$2.failures"
   fi
   echo "$3 $4 $5" >"$2.counts"
 }
@@ -191,5 +193,7 @@ if [ "$lost" -gt 0 ]; then
 fi
 read -r passed failed skipped \
   < <(cat "$logs"/*.counts 2>/dev/null | awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}')
+# Once more, below all that passed: where the end is all that one sees.
+cat "$logs"/*.failures 2>/dev/null
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
