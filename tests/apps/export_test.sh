@@ -9,7 +9,7 @@ can() { "$python" -c "import $1" 2>/dev/null; }
 
 # Images at the network's own size: 256 x 128, as synthetic people are drawn.
 "$program" data synthetic:20 --out "$work/people" >/dev/null
-own=("${tiny[@]}" --data synthetic:24 --image-height 256 --image-width 128 --crop-height 247 --crop-width 121
+own=("${tiny[@]}" --data synthetic:12 --image-height 256 --image-width 128 --crop-height 247 --crop-width 121
   --epochs 2 --validation 0)
 
 # exported NAME OPTIONS...: trains, exports and embeds; onnxruntime must agree where there is one.

@@ -17,6 +17,8 @@ same_run() { # NAME FOLDER
 
 call train "${tiny_run[@]}" --out "$work/one"
 expect "one process" status 0
+tested() { sed -n '/queries ->/,$p' <<<"$output" | grep 'trained network'; }
+alone=$(tested)
 for ranks in 1 2 4; do
   call_ranks $ranks train "${tiny_run[@]}" --out "$work/ranks_$ranks"
   expect "$ranks ranks train" status 0
@@ -25,14 +27,12 @@ for ranks in 1 2 4; do
   same_run "$ranks ranks" "$work/ranks_$ranks"
 done
 expect "the bytes of a step are printed" output 'bytes that a rank receives in a step: [1-9]'
-is "what the ranks tested is the same" cmp <(sed -n '/queries ->/,$p' <<<"$output" | grep 'trained network') \
-  <("$program" train "${tiny_run[@]}" --out "$work/again" 2>&1 | sed -n '/queries ->/,$p' |
-    grep 'trained network')
+is "what the ranks tested is the same" [ "$(tested)" = "$alone" ]
 
 # A rank that is killed ends the run, which goes on with another number of ranks.
-long=("${tiny_run[@]}" --epochs 100 --save-every 4)
+long=("${tiny_run[@]}" --epochs 40 --save-every 4)
 call train "${long[@]}" --out "$work/long"
-steps_done() { [ "$(wc -l <"$work/killed/log.jsonl")" -ge 40 ]; }
+steps_done() { [ "$(wc -l <"$work/killed/log.jsonl")" -ge 12 ]; }
 kill_rank steps_done train "${long[@]}" --out "$work/killed"
 expect "a sentence says so" message 'one of its ranks has died.*--resume goes on'
 is "the results are not there" [ ! -e "$work/killed/results.json" ]
