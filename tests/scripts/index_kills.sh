@@ -2,7 +2,7 @@
 # index_kills.sh PROGRAM KILLS: kills `index add` with SIGKILL so many times, at random moments, each time
 # going on with the same command, and compares with an index that was left alone: nothing is lost, nothing is
 # there twice, the rows of a search fit. Prints one line; fails when something is wrong.
-#   CHAOS_SEED=1 of the moments; IMAGES=600, of synthetic people
+#   CHAOS_SEED=1 of the moments; IMAGES=600, a multiple of 40, of synthetic people
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 program=$(realpath "$1") kills=${2:-100} images=${IMAGES:-600}
@@ -13,13 +13,19 @@ trap 'rm -rf "$work"' EXIT
 
 "$program" train "${tiny_run[@]}" --epochs 1 --out "$work/run" >/dev/null 2>&1 || { echo "no model"; exit 1; }
 model=$work/run/model.safetensors
-"$program" data "synthetic:$((images / 2))" --out "$work/people" >/dev/null
+# Forty images, and copies that are other files, since something stands behind the end of the PNG.
+"$program" data synthetic:20 --out "$work/drawn" >/dev/null
+mkdir "$work/people"
+for copy in $(seq $((images / 40))); do
+  cp -r "$work/drawn" "$work/people/$copy"
+  for file in "$work/people/$copy"/cam_?/*; do echo "$copy" >>"$file"; done
+done
 # Ranks and distances of a few queries: they depend on every row and on its place.
 answers() {
   "$program" rank --gallery "$1" --query "$work/queries" --top 20 --threads 1 --csv /dev/stdout |
     grep '\.png,' | sort
 }
-mkdir "$work/queries" && cp "$work"/people/cam_a/img_000[1-5].png "$work/queries"
+mkdir "$work/queries" && cp "$work"/drawn/cam_a/img_000[1-5].png "$work/queries"
 start=$(date +%s%N)
 "$program" index --model "$model" --out "$work/whole.index" --threads 1 "$work/people" >/dev/null 2>&1
 whole_ms=$((($(date +%s%N) - start) / 1000000 + 1))
