@@ -76,11 +76,14 @@ libraries := -lfmt -ldl -lpthread
 database := -lsqlite3
 # Kinds of sources by how much they are optimised. What is never waited for is optimised less, which saves a
 # fifth of a whole build: commands, what reads and writes files, pages and tables, and the double-precision
-# twin; tests, which wait for what they call, not at all. apps/bench measures, and so is plain.
+# twin; tests, which wait for what they call, not at all. What measures itself is plain.
+measuring := $(addprefix apps/bench/,peak.cpp overhead.cpp rounding.cpp)
 light_sources := $(OUT)/together/% apps/% tests/% exercises/% examples/% reid/experiment/% reid/report/% \
-  reid/table/% reid/options.cpp engine/safetensors.cpp engine/json.cpp engine/text.cpp engine/file_kind.cpp \
-  datasets/splits.cpp
-is_light = $(filter-out apps/bench/%,$(filter $(light_sources),$(1)))
+  reid/table/% reid/search/found.cpp reid/evaluation/open_set.cpp reid/options.cpp \
+  $(addprefix engine/,safetensors.cpp json.cpp text.cpp file_kind.cpp op_examples.cpp wrong_ops.cpp) \
+  $(addprefix datasets/,splits.cpp layout%.cpp list_file.cpp csv.cpp audit.cpp inspection.cpp) \
+  kernels/laboratory/% kernels/ptx/parser.cpp kernels/ptx/names.cpp kernels/ptx/request.cpp
+is_light = $(filter-out $(measuring),$(filter $(light_sources),$(1)))
 kind = $(if $(filter %_test.cpp,$<),test,$(if $(call is_light,$<),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
 speed_plain :=
@@ -171,6 +174,8 @@ double_rooms := kernels engine layers reid
 double_reid_parts := reid/options.cpp reid/network/% reid/loss/% reid/temporal/%
 float_tests := tests/kernels/cpu/% tests/kernels/cuda/% tests/kernels/emulator/% tests/kernels/ptx/% \
   tests/kernels/planted/% tests/kernels/laboratory/%
+# Of both precisions: sources without a Real are compiled once.
+without_real := engine/json.cpp engine/text.cpp engine/file_kind.cpp
 double_reid_tests := $(patsubst %,tests/reid/%_test.cpp,losses metric_losses network temporal/tier)
 
 # $(1) folder of the precision, $(2) room, $(3) sources, $(4) further objects
@@ -184,11 +189,12 @@ endef
 further_kernels   := $(cpu_sources:%.cpp=$(OUT)/obj/%.o) $(simd_objects) $(emulated_objects) \
   $(learners_object)
 further_reid      := $(page_object)
-double_sources = $(filter $(or $(double_$(1)_parts),%),$($(1)_sources))
+double_sources = $(filter $(or $(double_$(1)_parts),%),$(filter-out $(without_real),$($(1)_sources)))
+double_further_engine := $(without_real:%.cpp=$(OUT)/obj/%.o)
 $(foreach room,$(rooms),$(eval \
   $(call room_library,$(OUT),$(room),$(call compiled,$($(room)_sources)),$(further_$(room)))))
 $(foreach room,$(double_rooms),$(eval \
-  $(call room_library,$(double),$(room),$(call double_sources,$(room)),)))
+  $(call room_library,$(double),$(room),$(call double_sources,$(room)),$(double_further_$(room)))))
 
 # Tests of a room: linked with that room and those below it and nothing else, so that a step up the stairs
 # does not link. $(1) folder of the precision, $(2) room, $(3) sources, $(4) the rooms that exist in this

@@ -73,7 +73,7 @@ std::string json_of(const Report& report) {
   json["counted_by"] = report.counted_by_ptx ? "ptx" : "emulator";
   for (const laboratory::LineCost& line : report.lines)
     json["lines"].push_back(line_json(line, report.counted_by_ptx));
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_dump(json, 1, NotUtf8::replaced) + "\n";
 }
 
 void examine_file(CudaRequest request) {

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
 #include "datasets/dataset.h"
@@ -13,6 +12,7 @@
 #include "datasets/sequences.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 #include "kernels/processors.h"
 
 namespace triptych {
@@ -60,7 +60,7 @@ void run_data(const DataOptions& options) {
   }
   const Inspection inspection = inspect(dataset, options.threads);
   fmt::print("{}{}", summary(dataset), summary(inspection));
-  if (!options.json.empty()) write_file(options.json, to_json(dataset, inspection).dump(2) + "\n");
+  if (!options.json.empty()) write_file(options.json, json_dump(to_json(dataset, inspection), 2) + "\n");
   for (const std::string& sentence : inspection.unreadable) fmt::print("error: {}\n", sentence);
   require(inspection.unreadable.empty(), "{} of the {} images of {} cannot be read; they are listed above",
           inspection.unreadable.size(), dataset.samples.size(), dataset.root);

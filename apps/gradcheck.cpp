@@ -10,11 +10,11 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/file.h"
 #include "engine/gradient_check.h"
+#include "engine/json.h"
 #include "engine/op_examples.h"
 #include "engine/wrong_ops.h"
 
@@ -157,12 +157,12 @@ int check_all(const GradcheckOptions& options) {
   print_meaning();
   fmt::print("\n{} passed, {} failed\n", passed, failed);
   if (!options.json.empty())
-    write_file(options.json, nlohmann::json{{"seed", options.seed},
-                                            {"tolerance", tolerance},
-                                            {"ops", records},
-                                            {"passed", passed},
-                                            {"failed", failed}}
-                                     .dump(2) +
+    write_file(options.json, json_dump(nlohmann::json{{"seed", options.seed},
+                                                      {"tolerance", tolerance},
+                                                      {"ops", records},
+                                                      {"passed", passed},
+                                                      {"failed", failed}},
+                                       2) +
                                  "\n");
   return failed;
 }

@@ -81,7 +81,7 @@ void write_splits(const std::filesystem::path& file, Index identities, std::uint
     for (Index& identity : order) ++identity;
     root.push_back(order);
   }
-  write_file(file, root.dump() + "\n");
+  write_file(file, json_dump(root) + "\n");
 }
 
 Split fixed_split(const Dataset& dataset) {

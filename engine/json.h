@@ -27,39 +27,26 @@ std::string json_fault(std::string_view text, const JsonLimits& limits);
 // The value of a JSON text. Errors name `origin`: invalid JSON (with the position), a limit, invalid UTF-8,
 // or an object with a duplicate key.
 template <class Json = nlohmann::json>
-Json parse_json(std::string_view text, std::string_view origin, const JsonLimits& limits = {}) {
-  if (const std::string fault = json_fault(text, limits); !fault.empty()) fail("{} {}", origin, fault);
-  std::vector<std::vector<std::string>> keys;  // of the open objects
-  using Event = typename Json::parse_event_t;
-  const auto unique = [&](int, Event event, Json& value) {
-    if (event == Event::object_start) keys.emplace_back();
-    if (event == Event::object_end) {
-      std::vector<std::string>& own = keys.back();
-      std::sort(own.begin(), own.end());
-      const auto twice = std::adjacent_find(own.begin(), own.end());
-      if (twice != own.end()) fail("{} holds the key '{}' twice in one object", origin, shown(*twice));
-      keys.pop_back();
-    }
-    if (event == Event::key) keys.back().push_back(value.template get_ref<const std::string&>());
-    return true;
-  };
-  try {
-    return Json::parse(text.begin(), text.end(), unique);
-  } catch (const typename Json::exception& error) {
-    const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at line 1, ..."
-    fail("{} is not JSON: {}", origin, shown(what.substr(std::min(what.size(), what.find("] ") + 2))));
-  }
-}
+Json parse_json(std::string_view text, std::string_view origin, const JsonLimits& limits = {});
+
+// The value as text: on one line, or with `indent` blanks for each level. Bytes that are no UTF-8 are an
+// exception, or, where such names may be shown, U+FFFD.
+enum class NotUtf8 { refused, replaced };
+template <class Json>
+std::string json_dump(const Json& value, int indent = -1, NotUtf8 bytes = NotUtf8::refused);
 
 // A short form of a value for a message: numbers and texts as they are, "a list of 3" for the others.
 template <class Json>
-std::string shown_json(const Json& value) {
-  constexpr std::size_t most = 40;
-  if (value.is_array()) return fmt::format("a list of {}", value.size());
-  if (value.is_object()) return "an object";
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= most ? text : text.substr(0, most) + "...";
-}
+std::string shown_json(const Json& value);
+
+// The library's parser and writer are most of what a source with JSON costs to compile: json.cpp has them,
+// for the two kinds of objects, those that sort their keys and those that keep the order.
+#define TRIPTYCH_JSON(extern_, Json)                                                       \
+  extern_ template Json parse_json(std::string_view, std::string_view, const JsonLimits&); \
+  extern_ template std::string json_dump(const Json&, int, NotUtf8);                       \
+  extern_ template std::string shown_json(const Json&);
+TRIPTYCH_JSON(extern, nlohmann::json)
+TRIPTYCH_JSON(extern, nlohmann::ordered_json)
 
 // Typed access. `where` begins with the file's name; the Error says what was found and what is expected.
 template <class Json>

@@ -86,7 +86,7 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
         break;
     }
   }
-  std::string text = header.dump();
+  std::string text = json_dump(header);
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data starts at a multiple of 8 bytes
   const std::string mark = fmt::format("\"{}\":\"", checksum_key);
   text.replace(text.find(mark + no_checksum) + mark.size(), no_checksum.size(), checksum_text(text, data));

@@ -108,7 +108,7 @@ std::string to_json(const Options& options) {
   nlohmann::ordered_json object;
   describe(ToJson{object}, options);
   for (const std::string& name : later_defaults(options)) object.erase(name);
-  return object.dump(2);
+  return json_dump(object, 2);
 }
 
 Options options_from_json(const std::string& text, const std::string& origin) {
@@ -133,7 +133,8 @@ std::string first_difference(const Options& was, const Options& is) {
   describe(ToJson{before}, was);
   describe(ToJson{now}, is);
   for (const auto& [name, value] : before.items())
-    if (now[name] != value) return fmt::format("{} (was {}, is {})", name, value.dump(), now[name].dump());
+    if (now[name] != value)
+      return fmt::format("{} (was {}, is {})", name, json_dump(value), json_dump(now[name]));
   return {};
 }
 

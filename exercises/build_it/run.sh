@@ -30,6 +30,15 @@ name_of() { basename "$(ls $pages/"$(printf %02d "$1")"_*_test.cpp)" _test.cpp; 
 # defined OBJECT OR ARCHIVE... : the mangled names of the functions in it
 defined() { nm -g --defined-only "$@" 2>/dev/null | awk '$2 == "T" {print $3}' | sort -u; }
 
+# The names that a learner's function can replace: those of the engine's archives, listed once for a build.
+engine_names() {
+  local archives=("$out"/{reid,engine,kernels}.a) list=$work/engine_names
+  if [ ! -s "$list" ] || [ -n "$(find "${archives[@]}" -newer "$list" -print -quit)" ]; then
+    defined "${archives[@]}" >"$list"
+  fi
+  cat "$list"
+}
+
 # What all tests include, once. A header that is newer makes everything anew.
 precompile() {
   local all=(engine kernels datasets layers reid "$pages")
@@ -51,7 +60,7 @@ compile() {
     echo "$sum" >"$object.from"
   fi
   read -r pattern count <<<"${functions[$1]}"
-  comm -12 <(defined "$object") <(defined "$out"/{reid,engine,kernels}.a) >"$work/$name.replaces"
+  comm -12 <(defined "$object") <(engine_names) >"$work/$name.replaces"
   found=$(c++filt <"$work/$name.replaces" | grep -cE "^$pattern\\(")
   [ "$found" = "$count" ] && return
   echo "step $1: $source replaces $found of the $count functions $pattern. A function replaces the engine's" \

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "drawing/drawing.h"
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 #include "exercises/figures/figures.h"
 
 namespace triptych {
@@ -46,7 +46,7 @@ void draw_epoch(Drawing& drawing, double top, const Json& epoch) {
 void draw_distances(const std::string& run, const std::string& file) {
   std::ifstream stream(run + "/epochs.jsonl");
   std::vector<Json> epochs;
-  for (std::string line; std::getline(stream, line);) epochs.push_back(Json::parse(line));
+  for (std::string line; std::getline(stream, line);) epochs.push_back(parse_json<Json>(line, "the log"));
   require(!epochs.empty(), "{}/epochs.jsonl is not there: give the folder of a run", run);
   Drawing drawing;
   drawing.width = 600, drawing.height = 330;

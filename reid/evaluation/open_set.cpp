@@ -94,7 +94,7 @@ std::string to_json(const OpenThresholds& thresholds) {
   json["thresholds"] = nlohmann::ordered_json::array();
   for (const OpenThreshold& one : thresholds.at)
     json["thresholds"].push_back({{"far", one.far}, {"distance", one.threshold}});
-  return json.dump(2) + "\n";
+  return json_dump(json, 2) + "\n";
 }
 
 OpenThresholds thresholds_from_json(const std::string& text, const std::string& origin) {

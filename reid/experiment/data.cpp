@@ -62,7 +62,7 @@ std::string to_json(const DataChoice& choice) {
   // The text of a choice without occluders or frames stays what it was.
   if (occlude > 0) json["occlude"] = occlude;
   if (frames > 0) json["frames"] = frames;
-  return json.dump();
+  return json_dump(json);
 }
 
 DataChoice data_choice_from_json(const std::string& text, const std::string& origin) {

@@ -46,17 +46,17 @@ std::string to_json(const JobRecord& record) {
   using Json = nlohmann::ordered_json;
   const Json json = {{"key", record.key},
                      {"split", record.split},
-                     {"data", Json::parse(to_json(record.data))},
-                     {"options", Json::parse(to_json(record.options))},
+                     {"data", parse_json<Json>(to_json(record.data), "data")},
+                     {"options", parse_json<Json>(to_json(record.options), "options")},
                      {"inputs", report::to_json(record.inputs)}};
-  return json.dump(2) + "\n";
+  return json_dump(json, 2) + "\n";
 }
 
 JobRecord job_record_from_json(const std::string& text, const std::string& origin) {
   try {
     const auto json = parse_json<nlohmann::ordered_json>(text, origin);
-    return {data_choice_from_json(json.at("data").dump(), origin),
-            options_from_json(json.at("options").dump(), origin), json.at("split"), json.at("key"),
+    return {data_choice_from_json(json_dump(json.at("data")), origin),
+            options_from_json(json_dump(json.at("options")), origin), json.at("split"), json.at("key"),
             report::inputs_from_json(json.at("inputs"))};
   } catch (const nlohmann::json::exception& error) {
     fail("{} is not the record of a training ({})", origin, error.what());

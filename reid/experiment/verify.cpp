@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 std::string brief(const Json& json) {
-  const std::string text = json.dump();
+  const std::string text = json_dump(json);
   return text.size() > 60 ? text.substr(0, 57) + "..." : text;
 }
 
@@ -58,7 +58,8 @@ std::string json_difference(const Json& stored, const Json& again, const std::st
 }
 
 void require_same(const Json& stored, const std::string& again, const std::string& origin) {
-  const std::string difference = json_difference(stored, Json::parse(again), "");
+  const std::string difference =
+      json_difference(stored, parse_json<Json>(again, "what was computed again"), "");
   require(difference.empty(), "{}: {}", origin, difference);
 }
 
@@ -153,7 +154,7 @@ void verify_results(const fs::path& file) {
   Provenance from;
   from.seconds = json.at("seconds"), from.threads = json.at("threads"), from.seed = json.at("seed");
   from.command = json.at("command"), from.commit = json.at("commit");
-  from.build_flags = json.at("build_flags"), from.options = json.at("options").dump();
+  from.build_flags = json.at("build_flags"), from.options = json_dump(json.at("options"));
   from.device = json.at("device"), from.instruction_set = json.at("instruction_set");
   from.data = json.at("data"), from.data_hash = json.at("data_hash"), from.protocol = json.at("protocol");
   require_same(json, results_json(from, splits), origin);

@@ -28,7 +28,7 @@ bool is_short(const Json& json) {
 
 void append(std::string& text, const Json& json, std::size_t indent) {
   if (json.is_primitive() || json.empty() || is_short(json) || (json.is_array() && is_flat(json))) {
-    text += json.dump();
+    text += json_dump(json);
     return;
   }
   const std::string margin(indent + 2, ' ');
@@ -36,7 +36,7 @@ void append(std::string& text, const Json& json, std::size_t indent) {
   text += json.is_array() ? "[" : "{";
   for (const auto& [name, value] : json.items()) {
     text += separator + margin;
-    if (json.is_object()) text += Json(name).dump() + ": ";
+    if (json.is_object()) text += json_dump(Json(name)) + ": ";
     append(text, value, indent + 2);
     separator = ",\n";
   }

@@ -98,7 +98,7 @@ std::string log_line(const StepRecord& record) {
   json["gradient_norm"] = finite(record.gradient_norm, "gradient_norm");
   json["rate"] = finite(record.rate, "rate");
   json["seconds"] = finite(record.seconds, "seconds");
-  return json.dump();
+  return json_dump(json);
 }
 
 std::string epoch_line(const EpochRecord& record, Index step) {
@@ -107,18 +107,18 @@ std::string epoch_line(const EpochRecord& record, Index step) {
   const Json distances = {{"width", DistanceHistogram::width},
                           {"same", without_last_zeros(record.distances.same)},
                           {"different", without_last_zeros(record.distances.different)}};
-  return Json({{"epoch", record.epoch}, {"step", step}, {"distances", distances}, {"gradients", layers}})
-      .dump();
+  return json_dump(
+      Json({{"epoch", record.epoch}, {"step", step}, {"distances", distances}, {"gradients", layers}}));
 }
 
 std::string event_line(const EmRecord& record, Index step) {
-  return Json({{"event", "em"}, {"step", step}, {"record", report::to_json(record)}}).dump();
+  return json_dump(Json({{"event", "em"}, {"step", step}, {"record", report::to_json(record)}}));
 }
 std::string event_line(const ValidationRecord& record, Index step) {
-  return Json({{"event", "validation"}, {"step", step}, {"record", report::to_json(record)}}).dump();
+  return json_dump(Json({{"event", "validation"}, {"step", step}, {"record", report::to_json(record)}}));
 }
 std::string event_line(const std::string& warning, Index step) {
-  return Json({{"event", "warning"}, {"step", step}, {"message", warning}}).dump();
+  return json_dump(Json({{"event", "warning"}, {"step", step}, {"message", warning}}));
 }
 
 std::optional<LoggedStep> read_log_line(const std::string& line) {

@@ -166,7 +166,7 @@ std::string results_json(const Provenance& provenance, const std::vector<SplitRe
   json["data_hash"] = provenance.data_hash;
   json["protocol"] = provenance.protocol;
   json["seed"] = provenance.seed;
-  json["options"] = Json::parse(provenance.options);
+  json["options"] = parse_json<Json>(provenance.options, "options");
   return report::dump_compactly(json);
 }
 

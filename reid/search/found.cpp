@@ -1,8 +1,7 @@
 #include "reid/search/found.h"
 
-#include <nlohmann/json.hpp>
-
 #include "engine/error.h"
+#include "engine/json.h"
 #include "engine/text.h"
 
 namespace triptych {
@@ -45,7 +44,7 @@ std::string found_json(const Found& found) {
     json["queries"].push_back(std::move(one));
   }
   json["left_out"] = found.left_out;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_dump(json, 2, NotUtf8::replaced) + "\n";
 }
 
 std::string found_csv(const Found& found) {

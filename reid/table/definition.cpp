@@ -1,8 +1,8 @@
 #include "reid/table/definition.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/features/feature.h"
 
 namespace triptych {
@@ -46,7 +46,7 @@ void add_once(std::vector<std::string>& list, const std::string& name) {
 }  // namespace
 
 std::string definition(const Method& method) {
-  return method_json(method).dump();
+  return json_dump(method_json(method));
 }
 
 std::vector<std::string> recipes_of(const Method& method) {

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/report/inputs_json.h"
 #include "reid/report/ranked_json.h"
 #include "reid/report/ranking_json.h"
@@ -57,7 +57,7 @@ Json line_json(const std::string& group, const std::string& layout, const TableL
   if (const Published* published = published_for(layout, line.method.slug))
     json["published"] = published_json(*published);
   json["row"] = origin(line);
-  json["definition"] = Json::parse(definition(line.method));
+  json["definition"] = parse_json<Json>(definition(line.method), "a definition");
   json["transductive"] = first.transductive;
   json["dimensions"] = first.dimensions;
   json["choosing_seconds"] = line.median(&Outcome::choosing_seconds);

@@ -56,8 +56,10 @@ report() {
   grep -h -o 'SKIPPED: .*' "$2" | sort | uniq -c | sed 's/^ *\([0-9]*\) SKIPPED:/    \1 skipped:/'
   if [ "$4" -gt 0 ]; then
     sed 's/^/    /' "$2" | tail -n 80
-    { echo "$1 failed ($2):"
-      grep -E '^FAILED|ERROR:|TEST CASE:|ended with' "$2" | tail -n 8 | sed 's/^/    /'; } >"$2.failures"
+    {
+      echo "$1 failed ($2):"
+      grep -E '^FAILED|ERROR:|TEST CASE:|ended with' "$2" | tail -n 8 | sed 's/^/    /'
+    } >"$2.failures"
   fi
   echo "$3 $4 $5" >"$2.counts"
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/table/published.h"
 
@@ -109,7 +109,7 @@ Section section_of_run(const Json& json, const std::string& layout) {
                      {"splits", splits.size()},
                      {"queries", json.value("queries", 0)},
                      {"gallery", json.value("gallery", 0)}};
-  return {"cmc", data.dump()};
+  return {"cmc", json_dump(data)};
 }
 
 Section section_of_table(const Json& json) {
@@ -129,7 +129,7 @@ Section section_of_table(const Json& json) {
     curves.push_back(curve);
   }
   if (curves.empty()) return absent("cmc", "The table in this folder has no rows yet.");
-  return {"cmc", Json({{"curves", curves}, {"splits", splits}, {"table", true}}).dump()};
+  return {"cmc", json_dump(Json({{"curves", curves}, {"splits", splits}, {"table", true}}))};
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "reid/report/page/distances_section.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/training/epoch_record.h"
 
@@ -35,7 +35,7 @@ Section distances_section(const Tested& tested, const std::optional<OpenThreshol
                       {"gallery", chosen->gallery},
                       {"far", 100 * chosen->at.front().far}};
   }
-  return {"distances", json.dump()};
+  return {"distances", json_dump(json)};
 }
 
 }  // namespace triptych

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/report/maps.h"
 #include "reid/report/page/base64.h"
@@ -141,7 +141,7 @@ Section em_section(const std::vector<EmRound>& rounds, const Dataset& dataset, c
   const Json data = {{"qualities", qualities}, {"rows", grid.rows}, {"columns", grid.columns},
                      {"rounds", numbers},      {"largest", scale},  {"people", identities},
                      {"cameras", cameras}};
-  return {"em", data.dump()};
+  return {"em", json_dump(data)};
 }
 
 }  // namespace triptych

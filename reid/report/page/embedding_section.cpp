@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/report/pca.h"
 #include "reid/report/tsne.h"
@@ -80,7 +80,7 @@ Section embedding_section(const Tested& tested, ImageStore& store, std::uint64_t
                      {"neighbours", neighbours},
                      {"kept", {{"pca", kept(pca.places)}, {"tsne", kept(tsne_places)}}},
                      {"seed", seed}};
-  return {"embedding", data.dump()};
+  return {"embedding", json_dump(data)};
 }
 
 }  // namespace triptych

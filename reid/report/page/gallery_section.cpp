@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/report/sheet.h"
 
@@ -55,7 +55,7 @@ Section gallery_section(const Tested& tested, ImageStore& store) {
                        {"rank", result.first_rank[q]},
                        {"nearest", near}});
   }
-  return {"gallery", Json({{"queries", queries}, {"gallery", width}}).dump()};
+  return {"gallery", json_dump(Json({{"queries", queries}, {"gallery", width}}))};
 }
 
 }  // namespace triptych

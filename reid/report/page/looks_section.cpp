@@ -1,11 +1,11 @@
 #include "reid/report/page/looks_section.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "datasets/batch.h"
 #include "drawing/canvas.h"
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/report/page/filters.h"
 #include "reid/report/page/occlusion.h"
@@ -182,7 +182,7 @@ Section looks_section(const Tested& tested, ImageStore& store) {
   const Json data = {{"filters", filters(tested, store)},
                      {"images", images},
                      {"gate", tested.model.selection == PatchSelection::By::gate}};
-  return {"looks", data.dump()};
+  return {"looks", json_dump(data)};
 }
 
 }  // namespace triptych

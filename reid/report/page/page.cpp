@@ -1,9 +1,9 @@
 #include "reid/report/page/page.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
+#include "engine/json.h"
 #include "reid/report/page/assets.h"
 
 namespace triptych {
@@ -64,14 +64,14 @@ std::string_view asset(std::string_view path) {
 }
 
 Section absent(const std::string& name, const std::string& why) {
-  return {name, nlohmann::json({{"absent", why}}).dump()};
+  return {name, json_dump(nlohmann::json({{"absent", why}}))};
 }
 
 std::string page_html(const std::string& title, std::span<const Section> sections,
                       const std::string& images) {
-  std::string data = "{\"title\":" + nlohmann::json(title).dump() + ",\n\"images\":" + images;
+  std::string data = "{\"title\":" + json_dump(nlohmann::json(title)) + ",\n\"images\":" + images;
   for (const Section& section : sections)
-    data += ",\n" + nlohmann::json(section.name).dump() + ":" + section.data;
+    data += ",\n" + json_dump(nlohmann::json(section.name)) + ":" + section.data;
   std::string script;
   for (const char* name : scripts) script += text_of(name);
 

@@ -1,7 +1,6 @@
 #include "reid/report/page/run_section.h"
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "reid/report/json.h"
 
 namespace triptych {
@@ -28,7 +27,7 @@ Section run_section(const std::string& results, const DataSummary& summary) {
                        {"train", summary.train},
                        {"validation", summary.validation},
                        {"test", summary.test}};
-  return {"run", data.dump()};
+  return {"run", json_dump(data)};
 }
 
 }  // namespace triptych

@@ -1,7 +1,6 @@
 #include "reid/report/page/tape_section.h"
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "engine/op_examples.h"
 #include "reid/report/json.h"
 #include "reid/report/page/op_source.h"
@@ -44,7 +43,7 @@ Section tape_section(const Tape& tape, const ParameterList& parameters) {
                           {"line", source.line},
                           {"code", source.code}};
   }
-  return {"tape", Json({{"nodes", nodes}, {"sources", sources}}).dump()};
+  return {"tape", json_dump(Json({{"nodes", nodes}, {"sources", sources}}))};
 }
 
 }  // namespace triptych

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "engine/json.h"
 #include "reid/report/json.h"
 #include "reid/report/records.h"
 
@@ -101,7 +101,7 @@ Section training_section(const std::filesystem::path& log, const std::filesystem
   const Json data = {
       {"means", means}, {"records", epoch_records(epochs)}, {"width", DistanceHistogram::width},
       {"em", em},       {"validation", validation},         {"warnings", warnings}};
-  return {"training", data.dump()};
+  return {"training", json_dump(data)};
 }
 
 }  // namespace triptych

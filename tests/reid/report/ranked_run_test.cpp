@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 #include "reid/report/ranked_json.h"
 #include "reid/report/table.h"
 
@@ -51,23 +51,23 @@ TEST_CASE("ranked run: every rank survives JSON, alone and beside its test") {
 TEST_CASE("ranked run: lists of numbers take one line, and strings stay as they are") {
   const report::Json json = {
       {"ranks", {{1}, {2, 7}}}, {"text", "[1,\n 2] \"[3, 4]"}, {"curve", {-0.5, 1e-9}}, {"more", {"a", 0.5}}};
-  const std::string text = report::with_short_lists(json.dump(2));
+  const std::string text = report::with_short_lists(json_dump(json, 2));
   CHECK(text.find("\"ranks\": [[1], [2, 7]],") != std::string::npos);
   CHECK(text.find("\"curve\": [-0.5, 1e-09],") != std::string::npos);
-  CHECK(report::Json::parse(text) == json);
+  CHECK(parse_json<report::Json>(text, "a test") == json);
 }
 
 TEST_CASE("ranked run: results.json of a folder, and rows of a table with and without ranks") {
   const auto at = folder("files");
   report::Json results = {{"splits", {{{"ranked", report::to_json(small_test())}}}}};
-  write_file(at / "results.json", results.dump());
+  write_file(at / "results.json", json_dump(results));
   const RankedRun run = read_ranked_run(at.string());
   REQUIRE(run.splits.size() == 1);
   CHECK(run.splits[0].queries.size() == 3);
 
   report::Json row = {{"slug", "x"}, {"splits", {{{"split", 2}, {"ranks", report::ranks_of(small_test())}}}}};
   report::Json table = {{"rows", {row}}, {"tests", {report::test_json(small_test())}}};
-  write_file(at / "table1.json", table.dump());
+  write_file(at / "table1.json", json_dump(table));
   CHECK(read_ranked_run(at.string() + ":x").splits.at(0).queries.size() == 3);
   CHECK(read_ranked_run((at / "table1.json").string() + ":x").name == (at / "table1.json").string() + ":x");
   CHECK_THROWS_WITH_AS(read_ranked_run(at.string() + ":y"), doctest::Contains("no row y in the table, but x"),
@@ -77,7 +77,7 @@ TEST_CASE("ranked run: results.json of a folder, and rows of a table with and wi
 
   table["rows"][0]["splits"] = report::Json::array({{{"split", 2}, {"cmc", {{"1", 40.5}}}}});
   table["tests"][0]["queries"] = report::Json::array();
-  write_file(at / "table1.json", table.dump());
+  write_file(at / "table1.json", json_dump(table));
   CHECK(read_ranked_run(at.string() + ":x").splits.at(0).rank1_of() == 40.5);
 
   write_file(at / "results.json", "{\"splits\": [{\"split\": 1}]}");

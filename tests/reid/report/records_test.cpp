@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
+#include "engine/json.h"
 
 using namespace triptych;
 
@@ -15,7 +15,7 @@ TEST_CASE("a step is one line of JSON with its epoch, step, loss and the loss's 
   record.parts = {{"triplet", 0.5}, {"softmax", 1.0}};
   const std::string line = log_line(record);
   CHECK(line.find('\n') == std::string::npos);
-  const auto json = nlohmann::json::parse(line);
+  const auto json = parse_json(line, "a test");
   CHECK(json.at("epoch") == 2);
   CHECK(json.at("step") == 17);
   CHECK(json.at("loss") == 1.5);

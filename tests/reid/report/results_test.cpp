@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "engine/error.h"
 #include "engine/file.h"
+#include "engine/json.h"
 #include "reid/options.h"
 
 using namespace triptych;
@@ -41,7 +41,7 @@ Provenance somewhere() {
 }  // namespace
 
 TEST_CASE("results.json has the means on top and every split below") {
-  const auto json = nlohmann::json::parse(results_json(somewhere(), {split(1, 40), split(2, 44)}));
+  const auto json = parse_json(results_json(somewhere(), {split(1, 40), split(2, 44)}), "a test");
   for (const char* rank : {"1", "5", "10", "20", "30"}) CHECK(json.at("cmc").contains(rank));
   CHECK(json.at("cmc").at("1") == 42.0);
   CHECK(json.at("deviation").at("cmc").at("1").get<double>() == doctest::Approx(2.8284271247));
@@ -61,7 +61,7 @@ TEST_CASE("results.json has the means on top and every split below") {
 }
 
 TEST_CASE("one split has no deviation") {
-  CHECK(!nlohmann::json::parse(results_json(somewhere(), {split(1, 40)})).contains("deviation"));
+  CHECK(!parse_json(results_json(somewhere(), {split(1, 40)}), "a test").contains("deviation"));
   CHECK_THROWS_AS(results_json(somewhere(), {}), Error);
 }
 
@@ -85,12 +85,12 @@ TEST_CASE("splits are read back exactly, and a file that is none is named") {
 }
 
 TEST_CASE("galleries that a small file declares are bounded together, before a curve is allocated") {
-  nlohmann::json json = nlohmann::json::parse(results_json(somewhere(), {split(1, 40)}));
+  nlohmann::json json = parse_json(results_json(somewhere(), {split(1, 40)}), "a test");
   nlohmann::json& draws = json["splits"][0]["draws"];
   const nlohmann::json draw = {{"forward", {{"gallery", 20'000'000}, {"gallery_people", 1}, {"ranks", {1}}}}};
   draws = {draw, draw};
-  CHECK_THROWS_WITH_AS(parse_results(json.dump(), "x"),
+  CHECK_THROWS_WITH_AS(parse_results(json_dump(json), "x"),
                        doctest::Contains("x declares galleries of more than 32000000 images"), Error);
   draws[0]["forward"]["gallery"] = 7, draws[1]["forward"]["gallery"] = 7;
-  CHECK(parse_results(json.dump(), "x").front().draws.size() == 2);
+  CHECK(parse_results(json_dump(json), "x").front().draws.size() == 2);
 }

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "tests/drawing/helpers.h"
 
 using namespace triptych;
@@ -23,7 +22,7 @@ Found two_queries() {
 }  // namespace
 
 TEST_CASE("found: JSON with null for what is unknown") {
-  const nlohmann::json json = nlohmann::json::parse(found_json(two_queries()));
+  const nlohmann::json json = parse_json(found_json(two_queries()), "a test");
   CHECK(json["images"] == 3);
   CHECK(json["model"]["digest"] == "abc");
   CHECK(json["threshold"].is_null());
@@ -53,7 +52,7 @@ TEST_CASE("found: within a threshold, and beyond") {
   found.threshold = 0.25;
   CHECK(found.in_gallery(found.queries[0]));
   CHECK(!found.in_gallery(found.queries[1]));
-  const nlohmann::json json = nlohmann::json::parse(found_json(found));
+  const nlohmann::json json = parse_json(found_json(found), "a test");
   CHECK(json["queries"][0]["in_gallery"] == true);
   CHECK(json["queries"][1]["in_gallery"] == false);
   CHECK(contains(found_text(found), "q2.png -> not in the gallery"));

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "reid/table/published.h"
 
 using namespace triptych;
@@ -86,7 +85,7 @@ TEST_CASE("markdown: one table a group, the published figure beside, gains and n
 TEST_CASE("table1.json holds every row with its CMC, deviations, costs and each split") {
   Provenance from;
   from.data_hash = "abc";
-  const auto json = nlohmann::json::parse(table_json(small_table(), from));
+  const auto json = parse_json(table_json(small_table(), from), "a test");
   REQUIRE(json.at("rows").size() == 2);
   const auto& row = json.at("rows")[0];
   CHECK(row.at("method") == "XQDA");

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 using namespace triptych;
 using Json = nlohmann::json;
@@ -33,7 +33,7 @@ Json results(int gallery) {
 }  // namespace
 
 TEST_CASE("a run's curves have every rank, means and deviations over the splits, and both directions") {
-  const Json data = Json::parse(cmc_section_of_run(results(225).dump(), "plain").data);
+  const Json data = parse_json<Json>(cmc_section_of_run(json_dump(results(225)), "plain").data, "a test");
   REQUIRE(data["curves"].size() == 3);  // no untrained network was kept
   const Json& curve = data["curves"][0];
   CHECK(curve["name"] == "trained network");
@@ -54,15 +54,15 @@ TEST_CASE("a run's curves have every rank, means and deviations over the splits,
 TEST_CASE("the paper's figures stand beside a run like the paper's, and no other") {
   const auto published = [](const Section& section) {
     int count = 0;
-    const Json data = Json::parse(section.data);
+    const Json data = parse_json<Json>(section.data, "a test");
     for (const Json& curve : data["curves"]) count += curve["kind"] == "published";
     return count;
   };
-  CHECK(published(cmc_section_of_run(results(225).dump(), "PRID-450S")) == 3);
-  CHECK(published(cmc_section_of_run(results(12).dump(), "PRID-450S")) == 0);
-  CHECK(published(cmc_section_of_run(results(225).dump(), "VIPeR")) == 0);
-  CHECK(published(cmc_section_of_run(results(316).dump(), "VIPeR")) == 2);
-  CHECK(published(cmc_section_of_run(results(225).dump(), "plain")) == 0);
+  CHECK(published(cmc_section_of_run(json_dump(results(225)), "PRID-450S")) == 3);
+  CHECK(published(cmc_section_of_run(json_dump(results(12)), "PRID-450S")) == 0);
+  CHECK(published(cmc_section_of_run(json_dump(results(225)), "VIPeR")) == 0);
+  CHECK(published(cmc_section_of_run(json_dump(results(316)), "VIPeR")) == 2);
+  CHECK(published(cmc_section_of_run(json_dump(results(225)), "plain")) == 0);
 }
 
 TEST_CASE("a table is read leniently: rows without a curve are passed over") {
@@ -73,17 +73,17 @@ TEST_CASE("a table is read leniently: rows without a curve are passed over") {
                          {"published", {{"cmc", {{"1", 31.0}}}}}},
                         {{"method", "to come"}},
                         {{"note", "nothing"}}}}};
-  const Json data = Json::parse(cmc_section_of_table(table.dump()).data);
+  const Json data = parse_json<Json>(cmc_section_of_table(json_dump(table)).data, "a test");
   REQUIRE(data["curves"].size() == 1);
   CHECK(data["curves"][0]["points"] == Json({{1, 33.0, 2.0}, {20, 79.0, nullptr}}));
   CHECK(data["curves"][0]["published"][0][1] == 31.0);
-  CHECK(Json::parse(cmc_section_of_table("{}").data).contains("absent"));
+  CHECK(parse_json<Json>(cmc_section_of_table("{}").data, "a test").contains("absent"));
 }
 
 TEST_CASE("results and tables that are damaged, or nested without end, are told as such") {
   const std::string deep(100000, '[');
   const auto absent = [](const Section& section) {
-    return Json::parse(section.data).value("absent", "nothing is absent");
+    return parse_json<Json>(section.data, "a test").value("absent", "nothing is absent");
   };
   CHECK(absent(cmc_section_of_run("{\"splits\":" + deep, "plain")).find("no results") != std::string::npos);
   CHECK(absent(cmc_section_of_table("{\"rows\":" + deep)).find("no JSON") != std::string::npos);

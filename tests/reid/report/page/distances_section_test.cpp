@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "tests/reid/report/page/world.h"
 
 using namespace triptych;
@@ -13,7 +12,7 @@ using Json = nlohmann::json;
 TEST_CASE("the distances of genuine and impostor pairs are counted, and a chosen threshold is shown") {
   const PageWorld world;
   const Tested tested = world.tested();
-  const Json data = Json::parse(distances_section(tested, {}).data);
+  const Json data = parse_json<Json>(distances_section(tested, {}).data, "a test");
   const auto sum = [&](const char* name) {
     int total = 0;
     for (const Json& count : data[name]) total += count.get<int>();
@@ -25,7 +24,7 @@ TEST_CASE("the distances of genuine and impostor pairs are counted, and a chosen
 
   OpenThresholds chosen;
   chosen.people = "training people", chosen.searches = 100, chosen.gallery = 50, chosen.at = {{0.01, 0.75}};
-  const Json with = Json::parse(distances_section(tested, chosen).data);
+  const Json with = parse_json<Json>(distances_section(tested, chosen).data, "a test");
   CHECK(with["threshold"] == 0.75);
   CHECK(with["chosen"]["far"] == 1.0);
   CHECK(with["same"] == data["same"]);

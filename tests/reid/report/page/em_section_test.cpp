@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "tests/reid/report/page/world.h"
 
 using namespace triptych;
@@ -21,8 +20,8 @@ TEST_CASE("the EM loop: chosen people and every camera, round by round") {
   std::fill(rounds[0].saved.labels.map.begin(), rounds[0].saved.labels.map.end(), Real(0.5));
   std::fill(labels.map.begin(), labels.map.end(), Real(0.125));
   rounds.push_back({2, {samples, labels}, "It shows where to look."});
-  const Json data =
-      Json::parse(em_section(rounds, world.dataset, world.images, world.options.network, store).data);
+  const Json data = parse_json<Json>(
+      em_section(rounds, world.dataset, world.images, world.options.network, store).data, "a test");
   CHECK(data["rounds"] == Json({1, 2}));
   CHECK(data["qualities"] == Json({"", "It shows where to look."}));
   REQUIRE(data["people"].size() == 8);
@@ -41,8 +40,10 @@ TEST_CASE("the EM loop: chosen people and every camera, round by round") {
   CHECK(data["cameras"][0]["images"] == 12);
 
   rounds[1].saved.samples[0] = 5;
-  CHECK(Json::parse(em_section(rounds, world.dataset, world.images, world.options.network, store).data)
+  CHECK(parse_json<Json>(em_section(rounds, world.dataset, world.images, world.options.network, store).data,
+                         "a test")
             .contains("absent"));
-  CHECK(Json::parse(em_section({}, world.dataset, world.images, world.options.network, store).data)
+  CHECK(parse_json<Json>(em_section({}, world.dataset, world.images, world.options.network, store).data,
+                         "a test")
             .contains("absent"));
 }

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "tests/reid/report/page/world.h"
 
 using namespace triptych;
@@ -14,7 +13,7 @@ TEST_CASE("the map of people has a place for every image, the same for the same 
   const PageWorld world;
   ImageStore store(world.images);
   const std::string text = embedding_section(world.tested(), store, 1).data;
-  const Json data = Json::parse(text);
+  const Json data = parse_json<Json>(text, "a test");
   REQUIRE(data["points"].size() == 10);
   CHECK(data["points"][0]["camera"] == 2);
   CHECK(data["points"][9]["camera"] == 1);

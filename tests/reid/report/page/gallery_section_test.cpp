@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "tests/reid/report/page/world.h"
 
 using namespace triptych;
@@ -14,7 +13,7 @@ TEST_CASE(
     "a gallery shows every query, best first, its nearest in order, and the right one where its rank says") {
   const PageWorld world;
   ImageStore store(world.images);
-  const Json data = Json::parse(gallery_section(world.tested(), store).data);
+  const Json data = parse_json<Json>(gallery_section(world.tested(), store).data, "a test");
   REQUIRE(data["queries"].size() == 5);
   int rank_before = 0;
   for (const Json& query : data["queries"]) {

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 using namespace triptych;
 
@@ -13,7 +13,7 @@ TEST_CASE("an image is stored once, made smaller, and drawings beside it as PNG"
   CHECK(store.photograph(Index(1)) == first);
   const Index crop = store.crop(1, 200, 80), drawing = store.drawing(Image(2, 3));
   CHECK(store.crop(1, 200, 80) == crop);
-  const auto json = nlohmann::json::parse(store.json());
+  const auto json = parse_json(store.json(), "a test");
   REQUIRE(json.size() == 3);
   CHECK(json[first]["h"] == 144);
   CHECK(json[first]["w"] == 48);

@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "datasets/batch.h"
+#include "engine/json.h"
 #include "reid/report/page/filters.h"
 #include "reid/report/page/occlusion.h"
 #include "tests/reid/report/page/world.h"
@@ -17,7 +17,7 @@ using Json = nlohmann::json;
 TEST_CASE("filters, feature maps of every block, patches and gate") {
   const PageWorld world;
   ImageStore store(world.images);
-  const Json data = Json::parse(looks_section(world.tested(), store).data);
+  const Json data = parse_json<Json>(looks_section(world.tested(), store).data, "a test");
   REQUIRE(data["filters"].size() == 3);
   REQUIRE(data["filters"][0]["patches"].size() == 4);
   CHECK(data["filters"][0]["patches"][0]["response"] >= data["filters"][0]["patches"][3]["response"]);
@@ -37,7 +37,7 @@ TEST_CASE("looks: with attention, what every row of patches reads, in shares of 
   world.options.network.recurrent = RecurrentKind::attention, world.options.network.hidden = 6;
   world.model = make_model(world.device, world.options, {});
   ImageStore store(world.images);
-  const Json data = Json::parse(looks_section(world.tested(), store).data);
+  const Json data = parse_json<Json>(looks_section(world.tested(), store).data, "a test");
   const Json& attention = data["images"][0]["attention"];
   CHECK(attention["rows"] == 6);
   CHECK(attention["columns"] == 2);
@@ -92,7 +92,7 @@ TEST_CASE("looks: the strongest patch of a filter is the largest product of its 
 TEST_CASE("looks: the image that covering changes most comes first") {
   const PageWorld world;
   ImageStore store(world.images);
-  const Json data = Json::parse(looks_section(world.tested(), store).data);
+  const Json data = parse_json<Json>(looks_section(world.tested(), store).data, "a test");
   double before = 1e9;
   for (const Json& image : data["images"]) {
     double most = 0;

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include "engine/json.h"
 
 using namespace triptych;
 using Json = nlohmann::json;
@@ -10,8 +10,9 @@ using Json = nlohmann::json;
 TEST_CASE("what was run: the provenance without the lists, and the data in numbers") {
   DataSummary summary;
   summary.name = "prid", summary.images = 900, summary.identities = 450;
-  const Json data = Json::parse(
-      run_section(R"({"command":"triptych train","seed":1,"splits":[{},{}],"ranks":[1,2]})", summary).data);
+  const Json data = parse_json<Json>(
+      run_section(R"({"command":"triptych train","seed":1,"splits":[{},{}],"ranks":[1,2]})", summary).data,
+      "a test");
   CHECK(data["complete"] == true);
   CHECK(data["command"] == "triptych train");
   CHECK(data["splits"] == 2);
@@ -20,8 +21,8 @@ TEST_CASE("what was run: the provenance without the lists, and the data in numbe
 }
 
 TEST_CASE("a run without results is not complete, one without data has no summary") {
-  const Json data = Json::parse(run_section("", {}).data);
+  const Json data = parse_json<Json>(run_section("", {}).data, "a test");
   CHECK(data["complete"] == false);
   CHECK(!data.contains("summary"));
-  CHECK(Json::parse(run_section(std::string(100000, '['), {}).data)["complete"] == false);
+  CHECK(parse_json<Json>(run_section(std::string(100000, '['), {}).data, "a test")["complete"] == false);
 }

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "engine/json.h"
 #include "engine/ops.h"
 
 using namespace triptych;
@@ -17,7 +16,7 @@ TEST_CASE("a tape's nodes come with shapes, bytes, names of parameters, and the 
   const Variable x = tape.input(Tensor::filled(device, {4, 3}, 1));
   const Variable y = sum(matmul(x, use(weight, x)));
   tape.backward(y);
-  const Json data = Json::parse(tape_section(tape, {{"tier2.weight", &weight}}).data);
+  const Json data = parse_json<Json>(tape_section(tape, {{"tier2.weight", &weight}}).data, "a test");
   REQUIRE(data["nodes"].size() == 4);
   CHECK(data["nodes"][1]["parameter"] == "tier2.weight");
   CHECK(data["nodes"][2]["op"] == "matmul");

@@ -2,9 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/file.h"
+#include "engine/json.h"
 #include "reid/report/records.h"
 #include "tests/unique_path.h"
 
@@ -32,7 +31,8 @@ TEST_CASE("steps become the means of their epochs, and what a kill cut off is pa
                                     event_line("collapsed", 4) + "\n" +
                                     "{\"event\":\"em\"}\n{\"event\":7}\n[1]\n");
 
-  const Json data = Json::parse(training_section(folder / "log", folder / "epochs", folder / "events").data);
+  const Json data =
+      parse_json<Json>(training_section(folder / "log", folder / "epochs", folder / "events").data, "a test");
   CHECK(data["means"]["loss"] == Json({0.5, 2.5}));
   CHECK(data["means"]["gate"] == Json({nullptr, 1.0}));
   REQUIRE(data["records"].size() == 1);
@@ -46,6 +46,7 @@ TEST_CASE("steps become the means of their epochs, and what a kill cut off is pa
 }
 
 TEST_CASE("a folder without a log says so") {
-  CHECK(Json::parse(training_section("none", "none", "none").data)["absent"].get<std::string>().find(
-            "no log") != std::string::npos);
+  CHECK(parse_json<Json>(training_section("none", "none", "none").data, "a test")["absent"]
+            .get<std::string>()
+            .find("no log") != std::string::npos);
 }
