@@ -90,7 +90,7 @@ speed_plain :=
 speed_light := $(if $(DEBUG)$(SANITIZE),,-O1)
 # glibc warns of _FORTIFY_SOURCE without optimisation.
 unfortified := $(if $(findstring FORTIFY,$(CPPFLAGS) $(CXXFLAGS)),-U_FORTIFY_SOURCE)
-speed_test  := $(if $(DEBUG),,-O0 $(unfortified))
+speed_test  := $(if $(DEBUG),,-O0 $(unfortified)) -DDOCTEST_CONFIG_SUPER_FAST_ASSERTS
 # Builds that compile each source alone and without precompiled headers; others by alone=yes.
 alone := $(DEBUG)$(filter thread fuzzer,$(SANITIZE))
 
