@@ -209,6 +209,8 @@ Variable triplet_loss(const Variable& distances, const Tensor& triplets, const T
 // Which of them are active, d(a, p) - d(a, n) + margin > 0: [count], 1 / k for each of the k active ones, 0
 // for the others. A constant, on the device: nothing waits for it.
 Tensor active_triplets(const Tensor& distances, const Tensor& triplets, double margin);
+// Which of them are chosen among all triplets of their anchor: [count], 1 or 0. A constant, as above.
+Tensor chosen_triplets(const Tensor& distances, const Tensor& triplets, TripletChoice choice);
 
 // ---- ops/patches.cpp --------------------------------------------------------------------------------------
 // Query patches x [q, rows, columns, c], candidates y [k, rows, columns, c] -> [q, rows, columns, k]: the

@@ -275,6 +275,12 @@ KERNEL(void, active_triplets,
        (Context&, double margin, Index n, Index count, const std::int32_t* triplets, const Real* d,
         Real* weight))
 
+// weight[t] = 1 for each triplet that is chosen among those with its anchor, 0 for the others. The triplets
+// of an anchor are all pairs of one of its positives with one of its negatives. triplets and d as above.
+KERNEL(void, chosen_triplets,
+       (Context&, TripletChoice, Index n, Index count, const std::int32_t* triplets, const Real* d,
+        Real* weight))
+
 // ---- patches: kernels of the EM loop --------------------------------------------------------------------
 // The best match of patch j of query i in candidate k: the largest dot product with a patch of k whose grid
 // row is at most `reach` rows away, in any column.

@@ -88,6 +88,13 @@ struct TripletRule {
   bool soft_margin = false;
 };
 
+// Of all triplets (a, p, n) of an anchor, which are chosen by the anchor's row d of squared distances:
+//   hard      the furthest positive with the nearest negative (Hermans et al. 2017)
+//   semihard  for each positive the nearest negative that is further away than it, or, if there is none, the
+//             furthest negative (Schroff et al. 2015)
+// Of equal distances that of the smaller index.
+enum class TripletChoice { hard, semihard };
+
 // One of a list of arrays that a kernel takes in a single call.
 struct ArraySlice {
   Real* data;

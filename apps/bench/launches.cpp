@@ -20,8 +20,9 @@ constexpr double multiprocessors = 108;  // of an A100
 constexpr double wanted_warps = 12;      // for each of them, to hide the latency of memory
 
 // The second step of a training: the first one also allocates.
-emulator::LaunchLog log_of_step(const Device& device) {
-  const Options options;
+emulator::LaunchLog log_of_step(const Device& device, Mining mining) {
+  Options options;
+  options.loss.mining = mining;
   const Dataset dataset = open_dataset("synthetic:" + std::to_string(2 * options.training.identities));
   const ImageSource images =
       open_images(dataset, {options.network.image_height, options.network.image_width});
@@ -72,8 +73,8 @@ void print_fewest_warps(const char* name, const emulator::LaunchLog& log, const 
 
 }  // namespace
 
-void print_launches(const Device& device) {
-  const emulator::LaunchLog log = log_of_step(device);
+void print_launches(const Device& device, Mining mining) {
+  const emulator::LaunchLog log = log_of_step(device, mining);
   std::map<std::tuple<std::string, std::string, std::string>, Row> rows;
   std::size_t few = 0;
   for (const emulator::LaunchRecord& launch : log.launches) {

@@ -129,4 +129,13 @@ Tensor active_triplets(const Tensor& distances, const Tensor& triplets, double m
   return weight;
 }
 
+Tensor chosen_triplets(const Tensor& distances, const Tensor& triplets, TripletChoice choice) {
+  check_triplets("chosen_triplets", distances.shape(), triplets);
+  const Index n = distances.shape()[0], count = triplets.shape()[0];
+  Tensor weight(distances.device(), Shape{count});
+  distances.device().kernels().chosen_triplets(distances.device().context(), choice, n, count,
+                                               triplets.int32(), distances.real(), weight.real());
+  return weight;
+}
+
 }  // namespace triptych

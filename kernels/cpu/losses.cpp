@@ -6,6 +6,7 @@
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/simd.h"
 #include "kernels/shapes.h"
+#include "kernels/triplet_choice.h"
 
 namespace triptych::cpu::TRIPTYCH_ISA {
 namespace {
@@ -164,24 +165,45 @@ void active_triplets(Context& context, double margin, Index n, Index count, cons
     if (weight[t] != 0) weight[t] = 1 / static_cast<float>(active);
 }
 
+namespace {
+
+// The first triplet whose anchor is not before `anchor`, by binary search.
+Index first_triplet(const std::int32_t* triplets, Index count, Index anchor) {
+  Index low = 0, high = count;
+  while (low < high) {
+    const Index middle = (low + high) / 2;
+    if (triplets[3 * middle] < anchor)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+void chosen_triplets(Context& context, TripletChoice choice, Index n, Index count,
+                     const std::int32_t* triplets, const float* d, float* weight) {
+  parallel_for(context, n, 4 * (count / (n + 1) + 1), [&](Index anchor) {
+    const Index first = first_triplet(triplets, count, anchor);
+    const Index end = first_triplet(triplets, count, anchor + 1);
+    for (Index t = first; t < end; ++t) {
+      bool chosen = true;
+      for (Index s = first; s < end && chosen; ++s)
+        chosen = !displaces(choice, d + anchor * n, triplets[3 * t + 1], triplets[3 * t + 2],
+                            triplets[3 * s + 1], triplets[3 * s + 2]);
+      weight[t] = chosen ? 1.0f : 0.0f;
+    }
+  });
+}
+
 // The triplets are sorted by anchor and write only to the anchor's row of dd, so an item is an anchor.
 void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
                       const std::int32_t* triplets, const float* d, const float* dloss, float* dd) {
   if (!dd || n == 0) return;
-  auto first_of = [&](Index anchor) {  // by binary search
-    Index low = 0, high = count;
-    while (low < high) {
-      const Index middle = (low + high) / 2;
-      if (triplets[3 * middle] < anchor)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
-  };
   parallel_for(context, n, 4 * (count / n + 1), [&](Index anchor) {
     const float* row = d + anchor * n;
-    for (Index t = first_of(anchor); t < count && triplets[3 * t] == anchor; ++t) {
+    for (Index t = first_triplet(triplets, count, anchor); t < count && triplets[3 * t] == anchor; ++t) {
       const Index positive = triplets[3 * t + 1], negative = triplets[3 * t + 2];
       const float gap = row[positive] - row[negative];
       const float push = rule.soft_margin ? logistic(gap) : gap + rule.margin > 0 ? 1.0f : 0.0f;

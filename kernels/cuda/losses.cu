@@ -3,6 +3,7 @@
 #include "kernels/cuda/device.cuh"
 #include "kernels/cuda/host.h"
 #include "kernels/cuda/reduce.cuh"
+#include "kernels/triplet_choice.h"
 
 namespace triptych::cuda {
 
@@ -98,6 +99,27 @@ __device__ inline int first_triplet(const std::int32_t* triplets, int count, int
       high = middle;
   }
   return low;
+}
+
+// One thread per triplet compares it with all others of its anchor.
+__global__ void chosen_triplets_kernel(int count, TripletChoice choice, int n, const std::int32_t* triplets,
+                                       const float* d, float* weight) {
+  for (Index i = first_element(); i < count; i += all_threads()) {
+    const Triplet t = triplet_at(triplets, static_cast<int>(i));
+    bool chosen = true;
+    for (int at = first_triplet(triplets, count, t.anchor);
+         chosen && at < count && triplets[3 * at] == t.anchor; ++at) {
+      const Triplet other = triplet_at(triplets, at);
+      chosen =
+          !displaces(choice, d + Index(t.anchor) * n, t.positive, t.negative, other.positive, other.negative);
+    }
+    weight[i] = chosen ? 1.0f : 0.0f;
+  }
+}
+
+void chosen_triplets(Context& context, TripletChoice choice, Index n, Index count,
+                     const std::int32_t* triplets, const float* d, float* weight) {
+  start_elements(context, "chosen_triplets", chosen_triplets_kernel, count, choice, n, triplets, d, weight);
 }
 
 // One thread per distance dd[anchor, other] reads the anchor's triplets and adds those in which `other` is

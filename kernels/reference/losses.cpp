@@ -121,6 +121,31 @@ void active_triplets(Context&, double margin, Index n, Index count, const std::i
   for (Index t = 0; t < count; ++t) weight[t] = is_active(t) ? Real(1) / static_cast<Real>(active) : Real(0);
 }
 
+// weight[t] = [t is chosen]
+void chosen_triplets(Context&, TripletChoice choice, Index n, Index count, const std::int32_t* triplets,
+                     const Real* d, Real* weight) {
+  for (Index t = 0; t < count; ++t) {
+    const std::int32_t anchor = triplets[3 * t], p = triplets[3 * t + 1], q = triplets[3 * t + 2];
+    const Real* row = d + anchor * n;
+    std::int32_t furthest = p, nearest = q, further = -1, last = q;  // of the anchor; the others of (a, p)
+    for (Index s = 0; s < count; ++s) {
+      if (triplets[3 * s] != anchor) continue;
+      const std::int32_t positive = triplets[3 * s + 1], negative = triplets[3 * s + 2];
+      const auto before = [&](std::int32_t i, std::int32_t j) { return row[i] == row[j] && i < j; };
+      if (row[positive] > row[furthest] || before(positive, furthest)) furthest = positive;
+      if (row[negative] < row[nearest] || before(negative, nearest)) nearest = negative;
+      if (positive != p) continue;
+      if (row[negative] > row[last] || before(negative, last)) last = negative;
+      if (row[negative] > row[p] &&
+          (further < 0 || row[negative] < row[further] || before(negative, further)))
+        further = negative;
+    }
+    const bool chosen =
+        choice == TripletChoice::hard ? p == furthest && q == nearest : q == (further < 0 ? last : further);
+    weight[t] = chosen ? Real(1) : Real(0);
+  }
+}
+
 void triplet_backward(Context& context, const TripletRule& rule, Index n, Index count,
                       const std::int32_t* triplets, const Real* d, const Real* dloss, Real* dd) {
   Sums sum(context, n * n);

@@ -82,10 +82,10 @@ Variable gate_loss(const Variable& gate, const Tensor& labels) {
 
 namespace {
 
-// Which triplets are active, the device can decide, and the host goes on without waiting. The other ways of
-// mining sort distances on the host, and so does a device in host memory, which need not wait.
-bool mines_on_device(const Device& device, Mining how) {
-  return how == Mining::all && !device.kernels().host_memory;
+// Which triplets the distances select, the device can decide, and the host goes on without waiting. Where its
+// memory is the host's there is nothing to wait for, and the host mines.
+bool mines_on_device(const Device& device) {
+  return !device.kernels().host_memory;
 }
 
 TripletRule rule_of(const LossOptions& options) {
@@ -124,6 +124,34 @@ Variable active_triplet_loss(const Variable& distances, std::span<const std::int
   return reshape(matmul(Variable(weights.reshaped({1, count})), reshape(losses, {count, 1})), {1});
 }
 
+Variable chosen_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
+                             const LossOptions& options) {
+  const std::vector<std::int32_t> all = all_triplets(identities);
+  if (all.empty()) return {};
+  const bool is_hard = options.mining == Mining::hard;
+  // One is chosen for each anchor, or for each anchor with each of its positives.
+  Index chosen = 0;
+  for (std::size_t t = 0; t < all.size(); t += 3)
+    chosen += t == 0 || all[t] != all[t - 3] || (!is_hard && all[t + 1] != all[t - 2]);
+  const Tensor triplets = triplet_tensor(distances.device(), all);
+  const Index count = triplets.shape()[0];
+  const Tensor weights =
+      chosen_triplets(distances.value, triplets, is_hard ? TripletChoice::hard : TripletChoice::semihard);
+  const Variable share = scale(Variable(weights.reshaped({1, count})), Real(1 / static_cast<double>(chosen)));
+  const Variable losses = triplet_loss(distances, triplets, rule_of(options));
+  return reshape(matmul(share, reshape(losses, {count, 1})), {1});
+}
+
+Variable device_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
+                             const LossOptions& options, Random& random) {
+  if (options.mining == Mining::all) return active_triplet_loss(distances, identities, options);
+  if (options.mining != Mining::random) return chosen_triplet_loss(distances, identities, options);
+  // Drawn from the identities alone: the distances do not matter.
+  const std::vector<Real> any(identities.size() * identities.size());
+  return mined_triplet_loss(distances, mine(Mining::random, any, identities, options.margin, random),
+                            options);
+}
+
 LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, const LossOptions& options,
                       Index reach, Random& random) {
   LossReport report;
@@ -138,8 +166,8 @@ LossReport total_loss(const NetworkOutput& output, const LossInputs& inputs, con
   const Variable distances = embedding_distances(embedding, output.visible);
   report.distances = distances.value;
   Variable triplet;
-  if (mines_on_device(distances.device(), options.mining)) {
-    triplet = active_triplet_loss(distances, inputs.identities, options);
+  if (mines_on_device(distances.device())) {
+    triplet = device_triplet_loss(distances, inputs.identities, options, random);
   } else {
     report.mined = mine(options.mining, distances.value.values(), inputs.identities, options.margin, random);
     triplet = mined_triplet_loss(distances, *report.mined, options);

@@ -48,6 +48,12 @@ Variable mined_triplet_loss(const Variable& distances, const MinedTriplets& mine
 // Variable when there is no triplet at all.
 Variable active_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
                              const LossOptions& options);
+// The same for Mining::hard and Mining::semihard.
+Variable chosen_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
+                             const LossOptions& options);
+// By the rule of options.mining, without waiting for the device: the distances are not read on the host.
+Variable device_triplet_loss(const Variable& distances, std::span<const std::int32_t> identities,
+                             const LossOptions& options, Random& random);
 
 // All parts of the loss, and the quantities that each step logs.
 struct LossReport {

@@ -254,3 +254,35 @@ TEST_CASE("active triplets: a distance at the margin, none that is active, NaN")
         CHECK(got[weight] == std::vector<Real>{0, Real(0.5), Real(0.5)});
       });
 }
+
+// All triplets of images whose identities are i % identities.
+static std::vector<std::int32_t> triplets_of(Index images, Index identities) {
+  std::vector<std::int32_t> triplets;
+  for (Index a = 0; a < images; ++a)
+    for (Index p = 0; p < images; ++p)
+      for (Index q = 0; q < images; ++q)
+        if (p != a && p % identities == a % identities && q % identities != a % identities)
+          for (const Index i : {a, p, q}) triplets.push_back(static_cast<std::int32_t>(i));
+  return triplets;
+}
+
+TEST_CASE("chosen triplets: equal distances, NaN, several blocks of them") {
+  const std::vector<std::array<Index, 2>> sizes = {{3, 2}, {5, 2}, {16, 5}, {12, 3}, {4, 4}};
+  for (const auto& [n, identities] : sizes)
+    for (const TripletChoice choice : {TripletChoice::hard, TripletChoice::semihard}) {
+      const std::vector<std::int32_t> list = triplets_of(n, identities);
+      const Index count = static_cast<Index>(list.size()) / 3;
+      Trial trial("chosen_triplets n={} count={} choice={}", n, count, int(choice));
+      const auto triplets = trial.input(list);
+      std::vector<Real> distances = trial.random(n * n, 0, 2);
+      for (std::size_t i = 0; i < distances.size(); i += 3) distances[i] = Real(1);
+      distances[1] = std::numeric_limits<Real>::quiet_NaN();
+      const auto d = trial.input(distances);
+      const auto weight = trial.output<Real>(count);
+      trial.compare(
+          [&, n = n, choice = choice](Run& run) {
+            run.kernels.chosen_triplets(run.context, choice, n, count, run[triplets], run[d], run[weight]);
+          },
+          exact());
+    }
+}

@@ -138,6 +138,35 @@ TEST_CASE("triplets that the device finds active give the loss and the gradient 
   CHECK(!active_triplet_loss(Variable(rows(device, {3, 3}, std::vector<Real>(9))), alone, options).value);
 }
 
+TEST_CASE("triplets that the device chooses give the loss and the gradient of those that were mined") {
+  Device device = Device::open("reference");
+  const std::vector<std::int32_t> identities = {0, 1, 2, 0, 1, 2, 2, 3};
+  Random random(9);
+  std::vector<Real> d(64);
+  for (Real& value : d) value = static_cast<Real>(std::floor(6 * random.uniform())) / 3;  // with equal ones
+  for (const Mining mining : {Mining::hard, Mining::semihard, Mining::random, Mining::all}) {
+    LossOptions options;
+    options.mining = mining;
+    Random choice(4), same(4);
+    Tape one, other;
+    const Variable x = one.input(rows(device, {8, 8}, d), true),
+                   y = other.input(rows(device, {8, 8}, d), true);
+    const Variable by_device = device_triplet_loss(x, identities, options, choice);
+    const Variable by_host =
+        mined_triplet_loss(y, mine(mining, d, identities, options.margin, same), options);
+    one.backward(by_device);
+    other.backward(by_host);
+    CHECK(by_device.value.item() == doctest::Approx(by_host.value.item()).epsilon(1e-5));
+    const std::vector<Real> gradient = one.gradient(x).values(), expected = other.gradient(y).values();
+    for (std::size_t i = 0; i < gradient.size(); ++i)
+      CHECK(gradient[i] == doctest::Approx(expected[i]).epsilon(1e-5).scale(0.01));
+  }
+  const std::vector<std::int32_t> alone = {0, 1, 2};
+  LossOptions options;
+  options.mining = Mining::hard;
+  CHECK(!chosen_triplet_loss(Variable(rows(device, {3, 3}, std::vector<Real>(9))), alone, options).value);
+}
+
 TEST_CASE("the gate learns from detached patches: its loss leaves no gradient in them") {
   Device device = Device::open("reference");
   Options options = tiny_options();

@@ -70,3 +70,20 @@ TEST_CASE("reference active triplets: the hinge is above 0, and not at 0") {
   k.active_triplets(context, -9, 3, 3, triplets, d, weight.data());
   CHECK(weight == std::array<Real, 3>{0, 0, 0});
 }
+
+// Anchor 0 with the positives 1, 2 and the negatives 3, 4, at 2, 1; 1.5, 3.
+TEST_CASE("reference chosen triplets: hard, semihard, the first of equal ones") {
+  Real d[25] = {0, 2, 1, Real(1.5), 3};
+  const std::int32_t triplets[] = {0, 1, 3, 0, 1, 4, 0, 2, 3, 0, 2, 4};
+  std::array<Real, 4> weight;
+  Context context;
+  k.chosen_triplets(context, TripletChoice::hard, 5, 4, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 4>{1, 0, 0, 0});
+  k.chosen_triplets(context, TripletChoice::semihard, 5, 4, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 4>{0, 1, 1, 0});
+  d[1] = d[2] = 4, d[3] = d[4] = 3;  // nobody is further away than a positive: the furthest, here both
+  k.chosen_triplets(context, TripletChoice::semihard, 5, 4, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 4>{1, 0, 1, 0});
+  k.chosen_triplets(context, TripletChoice::hard, 5, 4, triplets, d, weight.data());
+  CHECK(weight == std::array<Real, 4>{1, 0, 0, 0});
+}
