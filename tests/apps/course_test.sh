@@ -8,8 +8,9 @@ build=$(dirname "$program") programs=$(dirname "$program")/double/exercises
 
 mapfile -t handed_out < <(sed 's/.*  //' exercises/holes.sha256)
 mapfile -t sources < <(ls exercises/[1-9]*_*/*.cpp | grep -v _test.cpp)
-exercises=${#sources[@]}
-is "holes.sha256 lists every exercise" [ "${handed_out[*]}" = "${sources[*]}" ]
+mapfile -t kernels < <(ls exercises/cuda/*.cu | grep -v _test.cu)
+exercises=${#sources[@]} all=$((${#sources[@]} + ${#kernels[@]}))
+is "holes.sha256 lists every exercise" [ "${handed_out[*]}" = "${sources[*]} ${kernels[*]}" ]
 for source in "${sources[@]}"; do
   lesson=${source#exercises/} number=${source##*/}
   number=${lesson%%_*}.${number%%_*}
@@ -31,7 +32,7 @@ elif [[ $build =~ (address|undefined|thread|debug) ]]; then
   skip "grading: answers are compiled for a build without sanitizers"
 else
   class=$work/class
-  for source in "${sources[@]}"; do
+  for source in "${sources[@]}" "${kernels[@]}"; do
     mkdir -p "$class/$(dirname "$source")"
     grep -F " $source" exercises/holes.sha256 | sha256sum --status -c && cp "$source" "$class/$source"
   done
@@ -52,6 +53,11 @@ else
     }'
   answer 5_reid/2_hard_mining.cpp <<<'this is no "C++"'
   rm "$class/exercises/5_reid/3_threshold.cpp"
+  # Of the CUDA exercises one that is right, one that is right and too slow, and one with a race.
+  answer cuda/1_map.cu <exercises/solutions/cuda/1_map.cu
+  answer cuda/3_transpose.cu < <(sed 's/\[33\]/[32]/' exercises/solutions/cuda/3_transpose.cu)
+  answer cuda/4_scan.cu < <(sed 's/^    __syncthreads();//' exercises/solutions/cuda/4_scan.cu)
+  answer cuda/7_warp_tile.cu <exercises/solutions/cuda/7_warp_tile.cu
   grades=$work/grades.json
   is "answers are graded" env GRADE_SECONDS=3 exercises/grade.sh "$build" "$class" "$grades"
   verdict() { is "graded: $1 $2" grep -q "\"number\": \"$1\", .*\"verdict\": \"$2\"" "$grades"; }
@@ -61,13 +67,26 @@ else
   verdict 6.1 crashed
   verdict 5.2 "does not compile"
   verdict 5.3 missing
+  verdict cuda.1 green
+  verdict cuda.3 red
+  verdict cuda.4 red
+  verdict cuda.5 "not attempted"
+  counted=1
+  if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
+    verdict cuda.7 green
+  else
+    verdict cuda.7 "skipped: nvcc is missing" # its test limits instructions
+    counted=0
+  fi
+  is "a slow kernel is told why" grep -q '"number": "cuda.3".*extra-wavefronts are [0-9]*' "$grades"
+  is "a race is told with its line" grep -q '"number": "cuda.4".*4_scan.cu:[0-9]*: .*race' "$grades"
   [ ! -f "$class/exercises/1_kernels/1_sum.cpp" ] || verdict 1.1 "not attempted"
-  is "the JSON has their number" grep -q "\"green\": 1, \"of\": $exercises" "$grades"
+  is "the JSON has their number" grep -q "\"green\": $((2 + counted)), \"of\": $all" "$grades"
   is "the message says where" grep -q '"number": "6.2".*"message": ".*2_kissme_test.cpp:' "$grades"
   is "JUnit XML stands beside it" \
-    grep -q "<testsuite name=.* tests=.$exercises. failures=.1. errors=.3. skipped=.$((exercises - 5)).>" \
+    grep -q "<testsuite name=.* tests=.$all. failures=.3. errors=.3. skipped=.$((all - 8 - counted)).>" \
     "$work/grades.xml"
-  is "... with every exercise" [ "$(grep -c '<testcase ' "$work/grades.xml")" = $exercises ]
+  is "... with every exercise" [ "$(grep -c '<testcase ' "$work/grades.xml")" = $all ]
   is "a folder without exercises is named" grep -q 'there is no folder' \
     <(exercises/grade.sh "$build" "$work/nobody" "$grades" 2>&1)
 fi
