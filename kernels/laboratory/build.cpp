@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "kernels/laboratory/headers.h"
+#include "kernels/laboratory/precompiled.h"
 #include "kernels/laboratory/tools.h"
 
 namespace triptych::laboratory {
@@ -56,27 +56,27 @@ std::vector<std::string> compiler_flags() {
 
 std::string build_library(const Program& program, const std::string& folder, const std::string& compiler) {
   const fs::path root(folder), object = root / "learner.o", library = root / "learner.so";
-  for (const Header& header : embedded_headers()) write(root / "headers" / header.path, header.text);
   for (const Source& source : program.sources) write(root / "source" / source.name, source.text);
   const Source& first = program.sources.front();
   const std::string beside = fs::absolute(first.path).parent_path().string();
-  std::vector<std::string> command{compiler};
-  for (const std::string& flag : compiler_flags()) command.push_back(flag);
-  const std::string headers = (root / "headers").string();
-  for (const std::string& word : {std::string("-I"),       headers + "/kernels/emulator/include",
-                                  std::string("-I"),       headers,
-                                  std::string("-iquote"),  (root / "source").string(),
-                                  std::string("-iquote"),  beside,
-                                  std::string("-include"), std::string("kernels/emulator/instrumented.h"),
-                                  std::string("-include"), std::string("cuda_runtime.h"),
-                                  std::string("-include"), std::string("kernels/emulator/learner.h"),
-                                  std::string("-x"),       std::string("c++"),
-                                  std::string("-c"),       std::string("-o"),
-                                  object.string(),         (root / "source" / first.name).string()})
-    command.push_back(word);
-  if (const Result said = run_tool(command); said.status != 0)
-    throw std::runtime_error(first_error(compiler, first.path, said.output));
-  const Result said = run_tool({compiler, "-shared", "-pthread", "-o", library.string(), object.string()});
+  const std::string own_headers = (root / "headers").string();
+  const auto compile = [&](const Headers& headers) {
+    std::vector<std::string> command{compiler};
+    for (const std::string& flag : compiler_flags()) command.push_back(flag);
+    for (const std::string& word :
+         {std::string("-I"), headers.folder + "/kernels/emulator/include", std::string("-I"), headers.folder,
+          std::string("-iquote"), (root / "source").string(), std::string("-iquote"), beside,
+          std::string("-include"), headers.folder + "/all.h", std::string("-x"), std::string("c++"),
+          std::string("-c"), std::string("-o"), object.string(), (root / "source" / first.name).string()})
+      command.push_back(word);
+    return run_tool(command);
+  };
+  const Headers headers = headers_for(compiler, compiler_flags(), own_headers);
+  Result said = compile(headers);
+  // What is kept may be gone, or of no use to this compiler: only without it an error is the learner's.
+  if (said.status != 0 && headers.are_kept) said = compile(headers_in(own_headers));
+  if (said.status != 0) throw std::runtime_error(first_error(compiler, first.path, said.output));
+  said = run_tool({compiler, "-shared", "-pthread", "-o", library.string(), object.string()});
   if (said.status != 0) throw std::runtime_error(first_error(compiler, first.path, said.output));
   return library.string();
 }
