@@ -82,7 +82,7 @@ light_sources := $(OUT)/together/% apps/% tests/% exercises/% examples/% reid/ex
   reid/table/% reid/search/found.cpp reid/evaluation/open_set.cpp reid/options.cpp \
   $(addprefix engine/,safetensors.cpp json.cpp text.cpp file_kind.cpp op_examples.cpp wrong_ops.cpp) \
   $(addprefix datasets/,splits.cpp layout%.cpp list_file.cpp csv.cpp audit.cpp inspection.cpp) \
-  kernels/laboratory/% kernels/ptx/parser.cpp kernels/ptx/names.cpp kernels/ptx/request.cpp
+  kernels/laboratory/% kernels/ptx/parser.cpp kernels/ptx/names.cpp
 is_light = $(filter-out $(measuring),$(filter $(light_sources),$(1)))
 kind = $(if $(filter %_test.cpp,$<),test,$(if $(call is_light,$<),light,plain))
 double_kind = $(if $(filter %_test.cpp,$<),test,light)
@@ -431,6 +431,8 @@ $(OUT)/obj/%.cu.o: %.cu $(OUT)/flags kernels/emulator/emulator.mk
 	@mkdir -p $(@D)
 	@echo "  c++   $< (emulator)"
 	$(quiet)$(CXX) $(flags) $(EMULATED_FLAGS) -x c++ -c -o $@ $<
+# mul.f32 and add.f32 round twice on every processor, also where there is an instruction for both.
+$(OUT)/obj/kernels/ptx/%.o: extra = -ffp-contract=off
 $(OUT)/obj/kernels/ptx/counters.o: extra = $(LOADABLE)  # it is a part of the fake card as well
 $(OUT)/obj/kernels/laboratory/%.o: extra = $(EMULATOR_DEFINES)
 $(OUT)/obj/kernels/emulator/%.o: extra = $(EMULATOR_INCLUDE) $(EMULATOR_DEFINES) $(LOADABLE)
@@ -561,7 +563,7 @@ course:
 ANSWERS ?= .
 grade: setup
 	@$(MAKE) -s $(patsubst %.cpp,$(double)/obj/%.o,$(exercise_tests)) $(OUT)/obj/tests/main.o \
-	  $(double)/engine.a $(double)/kernels.a
+	  $(double)/engine.a $(double)/kernels.a $(program)
 	@exercises/grade.sh $(OUT) $(ANSWERS) $(or $(given_out),$(OUT)/grades.json)
 
 counterexample: setup

@@ -6,14 +6,15 @@
 #include "apps/commands.h"
 #include "apps/options.h"
 #include "engine/error.h"
+#include "reid/options.h"
 
 namespace triptych {
 namespace {
 
 struct BenchRequest {
   std::vector<std::string> families;
-  std::string only, device = DeviceChoice{}.device, lines, roofline, card;
-  bool ladder = false, list = false, launches = false, rounding = false;
+  std::string only, device = DeviceChoice{}.device, lines, roofline, card, mining = "all";
+  bool ladder = false, list = false, launches = false, rounding = false, speed = false;
   double seconds = 1;
   int images = 16;
   bench::SearchSizes search;
@@ -35,12 +36,19 @@ void measure(const BenchRequest& request) {
           "--card estimates from what the PTX interpreter counts: add --device ptx");
   require(!request.launches || request.device == "emulator" || request.device == "ptx",
           "--launches records what kernels/cuda asks of a GPU, without one: add --device emulator");
-  if (request.launches) return bench::print_launches(Device::open(request.device));
+  if (request.launches)
+    return bench::print_launches(Device::open(request.device),
+                                 std::ranges::find(mining_names, request.mining, [](const auto& named) {
+                                   return named.first;
+                                 })->second);
+  require(!request.speed || request.device == "emulator" || request.device == "ptx",
+          "--speed is that of the tools which stand in for a GPU: add --device emulator or --device ptx");
+  if (request.speed) return bench::measure_tool_speed(Device::open(request.device), request.images);
   if (request.rounding) return bench::measure_rounding(Device::open(request.device));
   if (request.device == "emulator")
     fail(
         "the emulator finds mistakes, and its times say nothing about a GPU: ask '--device ptx' for counts "
-        "that do, or '--device cuda' for times");
+        "that do, or '--device cuda' for times; --speed tells how long one waits for the emulator");
   Device device = Device::open(request.device);
   if (!request.card.empty()) return bench::profile_on_paper(settings, device, request.card, request.images);
   if (request.device == "ptx") return bench::count_kernels(settings, device, request.lines);
@@ -95,11 +103,17 @@ void add_bench(CLI::App& app) {
                       "ptx: count by source line the kernels whose name holds this, such as multiply");
   command->add_option("--card", request->card,
                       "ptx: what a training step asks of this card, on paper: a100, h100, 4090 or t4");
-  command->add_option("--images", request->images, "--card: images in the step, two of each person")
+  command->add_option("--images", request->images, "--card, --speed: images in the step, two of each person")
       ->check(CLI::Range(4, 1024))
       ->capture_default_str();
   command->add_flag("--launches", request->launches,
                     "emulator, ptx: the launches, waits and warps of one step of the default training");
+  command->add_option("--mining", request->mining, "--launches: of a step that mines all, hard, ... triplets")
+      ->check(CLI::IsMember({"all", "hard", "semihard", "random"}))
+      ->capture_default_str();
+  command->add_flag(
+      "--speed", request->speed,
+      "emulator, ptx: multiply-adds a second, and the seconds of one step of the default training");
   command->add_flag("--rounding", request->rounding,
                     "cuda, emulator, ptx: the error of --gemm own, tf32 and bf16 against double");
   command->add_option("--rows", request->search.rows, "search: how many embeddings")
@@ -119,7 +133,8 @@ void add_bench(CLI::App& app) {
       "  triptych bench overhead\n"
       "  triptych bench --device ptx --only 'gemm 128x128x64$' --lines multiply\n"
       "  triptych bench --device ptx --card t4\n"
-      "  triptych bench --device emulator --launches\n"
+      "  triptych bench --device emulator --launches --mining hard\n"
+      "  triptych bench --device ptx --speed --images 64\n"
       "  triptych bench --device emulator --rounding\n"
       "_2t: two threads, wall time of the samples that had both cores, whose number _valid says; _1t: one "
       "thread, CPU time.\n"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "apps/bench/cards.h"
 #include "apps/bench/stopwatch.h"
 #include "apps/bench/subjects.h"
 #include "engine/error.h"
@@ -9,6 +10,7 @@
 #include "kernels/kernels.h"
 #include "kernels/ptx/device.h"
 #include "kernels/ptx/report.h"
+#include "kernels/ptx/resources.h"
 
 // What each CUDA kernel asks of a GPU, counted by the PTX interpreter at small shapes: `bench --device ptx`.
 // Counts are not times, but they say where time goes, they need no GPU, and they are the same on every
@@ -41,7 +43,10 @@ class Counting {
     const std::string text = lines_.empty() ? ptx::kernel_rows(profiles) : ptx::line_table(profiles, lines_);
     if (!text.empty()) fmt::print("{}\n{}", name, text);
     printed_ += !text.empty();
+    if (shows_occupancy_ && lines_.empty()) print_occupancy(profiles);
   }
+  // Behind each kernel what ptxas gives it of a multiprocessor of an A100.
+  void show_occupancy(bool shows) { shows_occupancy_ = shows; }
 
   Tensor random(const Shape& shape) const { return random_tensor(device_, shape); }
   Tensor zeros(const Shape& shape) const { return Tensor::zeros(device_, shape); }
@@ -50,9 +55,27 @@ class Counting {
   int printed() const { return printed_; }
 
  private:
+  // Nothing where the build has no code for that card.
+  static void print_occupancy(const std::vector<ptx::Profile>& profiles) {
+    const Card& card = *find_card("a100");
+    static const auto resources = ptx::resources(ptx::find_folder(), card.architecture);
+    for (const ptx::Profile& profile : profiles)
+      for (const auto& [shape, launches] : profile.shapes) {
+        const auto found = resources.find(profile.mangled);
+        if (found == resources.end()) continue;
+        const int threads = static_cast<int>(shape.block.count());
+        const int shared = found->second.shared_bytes + static_cast<int>(shape.dynamic_shared_bytes);
+        const Occupancy held = occupancy(card, threads, found->second.registers, shared);
+        fmt::print(
+            "        {} registers, {} bytes of shared memory: {} of {} warps of an A100's multiprocessor\n",
+            found->second.registers, shared, held.blocks * ((threads + 31) / 32), card.threads / 32);
+      }
+  }
+
   const Settings& settings_;
   Device device_;
   std::string lines_;
+  bool shows_occupancy_ = false;
   ptx::Interpreter& interpreter_;
   int printed_ = 0;
 };
@@ -60,12 +83,14 @@ class Counting {
 void count_ladder(Counting& counting) {
   constexpr Index n = 128;
   const Tensor a = counting.random({n, n}), b = counting.random({n, n}), c = counting.zeros({n, n});
+  counting.show_occupancy(true);
   for (const cuda::Rung& rung : cuda::ladder())
     counting.count(fmt::format("ladder {0}x{0}x{0}, {1}: {2}", n, rung.name, rung.idea),
                    [&](const Kernels&, Context& context) {
                      const emulator::EngineScope scope(emulator::Engine::ptx);
                      rung.multiply(context, n, n, n, a.real(), b.real(), c.real());
                    });
+  counting.show_occupancy(false);
 }
 
 // Small results take small tiles; the last two take those of 64 x 64 and 128 x 128

@@ -6,6 +6,10 @@
 
 #include "engine/tensor.h"
 
+namespace triptych {
+enum class Mining;
+}
+
 // What every family of figures uses. A figure is the median of interleaved samples: on a machine that others
 // use too, things that are compared must be measured in turns, and a mean would tell more about the
 // neighbours than about the code.
@@ -108,10 +112,12 @@ void profile_on_paper(const Settings& settings, const Device& device, const std:
 // One step of the default training on random images, two of each person: forward, every part of the loss,
 // backward, gradient clipping, AdamW. The function keeps the network, which the step leaves as it is.
 std::function<void()> default_training_step(const Device& device, Index images);
+// On the devices emulator and ptx: multiply-adds a second, and the seconds of such a step.
+void measure_tool_speed(const Device& device, Index images);
 // Where there are tensor cores: the errors of --gemm own, tf32 and bf16, by the length of the sum.
 void measure_rounding(const Device& device);
 // On the devices emulator and ptx: the launches and waits of one step of the default training, and how many
 // warps each launch has for a multiprocessor of an A100.
-void print_launches(const Device& device);
+void print_launches(const Device& device, Mining mining);
 
 }  // namespace triptych::bench

@@ -44,11 +44,15 @@ constexpr Index tiles_of(const TileRule& tile, Index m, Index n) {
   return ((m + tile.rows - 1) / tile.rows) * ((n + tile.columns - 1) / tile.columns);
 }
 
+// Tests lower it, and then small results take large tiles as well.
+inline Index most_least_blocks = wanted_blocks;
+
 // The position in tile_rules of the tile that a result of m x n takes.
-constexpr std::size_t tile_for(Index m, Index n) {
+inline std::size_t tile_for(Index m, Index n) {
   for (std::size_t i = 0; i + 1 < std::size(tile_rules); ++i) {
     const TileRule& tile = tile_rules[i];
-    if (n >= tile.least_n && n <= tile.most_n && tiles_of(tile, m, n) >= tile.least_blocks) return i;
+    const Index least = tile.least_blocks < most_least_blocks ? tile.least_blocks : most_least_blocks;
+    if (n >= tile.least_n && n <= tile.most_n && tiles_of(tile, m, n) >= least) return i;
   }
   return std::size(tile_rules) - 1;
 }

@@ -8,10 +8,7 @@
 namespace triptych::emulator {
 namespace {
 
-constexpr int warp = 32;
-constexpr std::uint32_t latest = (1u << 14) - 1;  // of the times that an entry can hold
-constexpr AccessEntry strong_bit = 1u << 18, cached_bit = 1u << 19;
-enum Group : std::uint64_t { alone, lanes, warps, blocks };
+using namespace entry;
 
 constexpr const char* read_after_write =
     "race: reads global memory that another thread has written, and no barrier stands between";
@@ -34,33 +31,6 @@ constexpr const char* cached_after_write =
 constexpr const char* write_after_cached =
     "read-only cache: writes what a thread of this launch has read by ld.global.nc (__ldg, or const "
     "__restrict__); the cache may hold the old value";
-
-std::uint64_t block_in(AccessEntry entry) {
-  return entry >> 32;
-}
-int thread_in(AccessEntry entry) {
-  return static_cast<int>(entry >> 22 & 1023);
-}
-Group group_in(AccessEntry entry) {
-  return static_cast<Group>(entry >> 20 & 3);
-}
-std::uint32_t time_in(AccessEntry entry) {
-  return static_cast<std::uint32_t>(entry >> 4 & latest);
-}
-unsigned bytes_in(AccessEntry entry) {
-  return static_cast<unsigned>(entry & 15);
-}
-AccessEntry with_group(AccessEntry entry, Group group) {
-  return (entry & ~(AccessEntry{3} << 20)) | group << 20;
-}
-
-// Blocks run on several processor cores: halves of a cell are read and written whole.
-AccessEntry load(const AccessEntry& entry) {
-  return __atomic_load_n(&entry, __ATOMIC_RELAXED);
-}
-void store(AccessEntry& entry, AccessEntry value) {
-  __atomic_store_n(&entry, value, __ATOMIC_RELAXED);
-}
 
 }  // namespace
 
@@ -89,9 +59,7 @@ const char* GlobalAccessor::of_shared_memory(const char* problem) {
 }
 
 AccessEntry GlobalAccessor::entry(unsigned bytes, AccessKind kind, const Moment& moment) const {
-  return block_ << 32 | static_cast<AccessEntry>(moment.thread) << 22 |
-         (kind == AccessKind::cached ? cached_bit : 0) | (kind == AccessKind::strong ? strong_bit : 0) |
-         static_cast<AccessEntry>(std::min(moment.now, latest)) << 4 | bytes;
+  return of_thread(make(block_, bytes, kind, moment.now), moment.thread);
 }
 
 // Whether an entry is of this launch, or, in shared memory, of this block.
@@ -144,22 +112,7 @@ void GlobalAccessor::note_reader(GlobalCell& cell, AccessEntry mine, const Momen
   const bool is_same =
       block_in(before) == block_ && group_in(before) == alone && thread_in(before) == moment.thread;
   if (!(bytes_in(before) & bytes_in(mine)) && !is_same) return store(cell.reader, mine);
-  // What stays of the readers before: through the cache, which bytes, and whether all of them were strong.
-  const AccessEntry kept = (before & (cached_bit | 15)) | (before & mine & strong_bit);
-  const Group group = group_in(before);
-  if (block_in(before) != block_ || group == blocks) {
-    const AccessEntry all = with_group((before & ~strong_bit) | kept | (mine & (cached_bit | 15)), blocks);
-    if (all != before) store(cell.reader, all);
-    return;
-  }
-  AccessEntry now = (mine & ~strong_bit) | kept;
-  const int other = thread_in(before);
-  if (time_in(before) >= moment.barrier) {
-    if (group == warps || other / warp != moment.thread / warp)
-      now = with_group(now, warps);
-    else if (time_in(before) >= moment.synced && (group == lanes || other != moment.thread))
-      now = with_group(now, lanes);
-  }
+  const AccessEntry now = both_readers(before, mine, moment.barrier, moment.synced);
   if (now != before) store(cell.reader, now);
 }
 

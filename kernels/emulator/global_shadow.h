@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernels/emulator/access_entry.h"
+
 // Detects races in global memory, for the emulator and for the PTX interpreter (for the emulator in shared
 // memory, too). Each word of 4 bytes has a
 // shadow cell with its last writer and its last reader: which block, which thread, when. Two accesses of
@@ -25,33 +27,6 @@
 // result does not depend on the order in which threads run here. Two threads that write the same value into
 // one word do not race: the result is that value.
 namespace triptych::emulator {
-
-// An access as 64 bits; 0 is none.
-//   63 .. 32 block   31 .. 22 thread   21, 20 group   19 cached   18 strong   17 .. 4 time   3 .. 0 bytes
-// block: of all blocks since the cells were cleared. group: other readers whom the entry stands for, too.
-// cached: read through the read-only cache. time: of the block's clock. bytes: which of the word.
-using AccessEntry = std::uint64_t;
-
-struct GlobalCell {
-  AccessEntry writer = 0, reader = 0;
-  std::uint32_t writer_site = 0, reader_site = 0;  // which instructions these were, as in Moment
-};
-
-enum class AccessKind : std::uint8_t {
-  weak,
-  strong,  // volatile or atomic: such accesses do not race with each other
-  cached   // ld.global.nc, __ldg: no thread may write there in the whole launch
-};
-
-// The running thread, and the times of its block's clock. The clock advances at every barrier, __syncwarp
-// and fence.
-struct Moment {
-  int thread = 0;
-  std::uint32_t now = 0;
-  std::uint32_t barrier = 0;  // of the last barrier of the block,
-  std::uint32_t synced = 0;   // and of the last __syncwarp of the thread
-  std::uint32_t site = 0;     // the instruction, by any number that its engine gives it; 0: unknown
-};
 
 // What a fence has made visible: all that its thread had written, and all that the threads of its block had
 // written before their last common barrier.
@@ -96,6 +71,8 @@ class GlobalAccessor {
   // The same message of shared memory, for problems of accesses to an array there.
   static const char* of_shared_memory(const char* problem);
   std::uint64_t number() const { return block_; }
+  // The accesses of a warp at this moment, for words where nothing is wrong.
+  QuietAccess quiet(AccessKind kind, const Moment& moment) const { return {first_, block_, kind, moment}; }
   // The site of the access that the last problem was about.
   std::uint32_t other_site() const { return other_site_; }
 

@@ -11,8 +11,9 @@ using namespace triptych::emulator;
 
 namespace {
 
-inline void access(const void* address, std::size_t bytes, Touch touch, AccessKind kind, const void* at) {
-  if (!accesses_are_watched) return;
+// Apart, so that a kernel that nobody watches pays for a comparison alone.
+[[gnu::noinline, gnu::cold]] void access(const void* address, std::size_t bytes, Touch touch, AccessKind kind,
+                                         const void* at) {
   if (Block* const block = running_block()) block->access(address, bytes, touch, kind, at);
 }
 
@@ -35,9 +36,10 @@ void overflow(const OverflowData& data, const char* operation) {
 
 // The byte before is the last one of the call, and so of the line that makes the access.
 #define RETURN_ADDRESS (static_cast<const char*>(__builtin_return_address(0)) - 1)
-#define DEFINE_ACCESS(name, bytes, touch, kind)                             \
-  extern "C" void triptych_##name(void* address) {                          \
-    access(address, bytes, Touch::touch, AccessKind::kind, RETURN_ADDRESS); \
+#define DEFINE_ACCESS(name, bytes, touch, kind)                               \
+  extern "C" void triptych_##name(void* address) {                            \
+    if (__builtin_expect(accesses_are_watched, 0))                            \
+      access(address, bytes, Touch::touch, AccessKind::kind, RETURN_ADDRESS); \
   }
 #define DEFINE_SIZES(name, touch, kind)  \
   DEFINE_ACCESS(name##1, 1, touch, kind) \
@@ -53,10 +55,10 @@ DEFINE_SIZES(volatile_write, write, strong)
 DEFINE_SIZES(unaligned_read, read, weak)
 DEFINE_SIZES(unaligned_write, write, weak)
 extern "C" void triptych_read_range(void* address, std::size_t bytes) {
-  access(address, bytes, Touch::read, AccessKind::weak, RETURN_ADDRESS);
+  if (accesses_are_watched) access(address, bytes, Touch::read, AccessKind::weak, RETURN_ADDRESS);
 }
 extern "C" void triptych_write_range(void* address, std::size_t bytes) {
-  access(address, bytes, Touch::write, AccessKind::weak, RETURN_ADDRESS);
+  if (accesses_are_watched) access(address, bytes, Touch::write, AccessKind::weak, RETURN_ADDRESS);
 }
 extern "C" void triptych_init() {}
 extern "C" void triptych_func_entry(void*) {}
@@ -131,11 +133,12 @@ namespace triptych::emulator {
 constinit bool accesses_are_watched = false;
 
 void note_atomic(const void* address, std::size_t bytes, const void* at) {
-  if constexpr (instrumented)
+  if (instrumented && accesses_are_watched)
     access(address, bytes, Touch::change, AccessKind::strong, static_cast<const char*>(at) - 1);
 }
 void note_cached(const void* address, std::size_t bytes) {
-  if constexpr (instrumented) access(address, bytes, Touch::read, AccessKind::cached, RETURN_ADDRESS);
+  if (instrumented && accesses_are_watched)
+    access(address, bytes, Touch::read, AccessKind::cached, RETURN_ADDRESS);
 }
 void note_fence(bool device) {
   __atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -108,7 +108,8 @@ void* DeviceMemory::allocate(std::size_t bytes, MemoryKind kind) {
   if (bytes > most) return nullptr;
   Allocation a{nullptr, bytes, kind};
   if (!(sanitized ? take_from_sanitizer(a) : map_between_guards(a))) return nullptr;
-  std::memset(a.start, is_dry() ? dry_byte : nan_byte, a.bytes);
+  // Pinned memory is the host's: no kernel computes with it, and a context has much of it and uses little.
+  if (kind != MemoryKind::pinned || is_dry()) std::memset(a.start, is_dry() ? dry_byte : nan_byte, a.bytes);
   if (findings() && kind == MemoryKind::device)
     a.written = static_cast<unsigned char*>(std::calloc(bytes / 4 + 1, 1));
   const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 // order in which its threads run. Every launch runs in several orders, each time from the same memory, and
 // must leave the same bits in device memory.
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "kernels/emulator/grid.h"
@@ -10,20 +11,28 @@
 namespace triptych::emulator {
 namespace {
 
-// A copy of all device memory, by allocation.
+// A copy of all device memory, by allocation. Its own memory is kept for the next launch: fresh pages cost
+// more than the copy.
 class Snapshot {
  public:
-  explicit Snapshot(const std::vector<Allocation>& allocations) {
-    for (const Allocation& a : allocations) contents_.emplace_back(a.start, a.start + a.bytes);
+  void take(const std::vector<Allocation>& allocations) {
+    begin_.assign(1, 0);
+    for (const Allocation& a : allocations) begin_.push_back(begin_.back() + a.bytes);
+    if (contents_.size() < begin_.back()) contents_.resize(begin_.back());
+    for (std::size_t i = 0; i < allocations.size(); ++i)
+      std::memcpy(contents_.data() + begin_[i], allocations[i].start, allocations[i].bytes);
   }
   void restore(const std::vector<Allocation>& allocations) const {
     for (std::size_t i = 0; i < allocations.size(); ++i)
-      std::memcpy(allocations[i].start, contents_[i].data(), contents_[i].size());
+      std::memcpy(allocations[i].start, contents_.data() + begin_[i], allocations[i].bytes);
   }
-  const std::vector<char>& operator[](std::size_t i) const { return contents_[i]; }
+  std::span<const char> operator[](std::size_t i) const {
+    return {contents_.data() + begin_[i], begin_[i + 1] - begin_[i]};
+  }
 
  private:
-  std::vector<std::vector<char>> contents_;
+  std::vector<std::size_t> begin_;
+  std::vector<char> contents_;
 };
 
 Order schedule(int number) {
@@ -38,7 +47,7 @@ std::string text(const Order& order) {
 }
 
 // The first 4-byte word that differs, printed as a float and as an integer.
-std::string difference(const std::vector<char>& expected, const char* got) {
+std::string difference(std::span<const char> expected, const char* got) {
   std::size_t at = 0;
   while (expected[at] == got[at]) ++at;
   at = at / 4 * 4;
@@ -67,9 +76,10 @@ class Fibers : public Executor {
     // The shadow finds a race in any order, and what it remembers is of one run of a launch.
     if (options().schedules <= 1 || options().watch) return run_grid(launch, options().order);
     const std::vector<Allocation> allocations = DeviceMemory::instance().device_allocations();
-    const Snapshot before(allocations);
+    thread_local Snapshot before, expected;
+    before.take(allocations);
     run_grid(launch, schedule(0));
-    const Snapshot expected(allocations);
+    expected.take(allocations);
     for (int i = 1; i < options().schedules; ++i) {
       before.restore(allocations);
       run_grid(launch, schedule(i));

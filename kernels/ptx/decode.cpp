@@ -215,7 +215,7 @@ class Decoder {
       i.access.value_file = first ? first->file : file_of_bytes(i.access.bytes);
       for (std::size_t n = 0; n < values.names.size(); ++n)
         i.access.values[n] = names_.row_of(values.names[n], i.access.value_file);
-      i.execute = loads ? load : store;
+      i.execute = loads ? load_function() : store_function();
       return true;
     }
     if (head == "atom" || head == "red") {

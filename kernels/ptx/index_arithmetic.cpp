@@ -20,24 +20,34 @@ using i64 = std::int64_t;
 
 // An operation whose exact result, computed in 64 bits, must fit into 32.
 template <class Function, std::size_t... N>
-void execute_checked(Warp& warp, const Instruction& i, Mask mask, Function exact, std::index_sequence<N...>) {
+TRIPTYCH_INTO void execute_checked(Warp& warp, const Instruction& i, Mask mask, Function exact,
+                                   std::index_sequence<N...>) {
   const Source<i32> sources[] = {Source<i32>(warp, i.sources[N])...};
-  WordRow& result = warp.words[static_cast<std::size_t>(i.result)];
-  Mask wrong = 0;
+  std::uint32_t* const result = warp.words[static_cast<std::size_t>(i.result)].lane;
+  std::uint32_t wrong = 0;
+#pragma omp simd reduction(| : wrong)
   for (int l = 0; l < lanes; ++l) {
     const i64 value = exact(static_cast<i64>(sources[N][l])...);
-    if (!(mask & lane_bits.lane[l])) continue;
-    wrong |= static_cast<i32>(value) != value ? lane_bits.lane[l] : 0;
-    result.lane[l] = static_cast<std::uint32_t>(value);
+    const std::uint32_t here = mask & lane_bits.lane[l];
+    wrong |= static_cast<i32>(value) != value ? here : 0;
+    result[l] = here ? static_cast<std::uint32_t>(value) : result[l];
   }
   if (wrong) fail_overflow(warp, std::countr_zero(wrong));
 }
 
 template <int count, class Function>
-Execute checked(Function) {
-  return [](Warp& warp, const Instruction& i, Mask mask) {
+struct Checked {
+  static void execute(Warp& warp, const Instruction& i, Mask mask) {
     execute_checked(warp, i, mask, Function{}, std::make_index_sequence<count>{});
-  };
+  }
+  TRIPTYCH_LANES static void execute_lanes(Warp& warp, const Instruction& i, Mask mask) {
+    execute_checked(warp, i, mask, Function{}, std::make_index_sequence<count>{});
+  }
+};
+
+template <int count, class Function>
+Execute checked(Function) {
+  return has_wide_lanes() ? Checked<count, Function>::execute_lanes : Checked<count, Function>::execute;
 }
 
 // Null: not an operation that an index is computed with.

@@ -7,6 +7,7 @@
 
 #include "kernels/ptx/operations.h"
 #include "kernels/ptx/warp.h"
+#include "kernels/ptx/wide.h"
 
 // Makes an instruction of 32 lanes from a function of one: vectorised([](float a, float b) { return a + b; })
 namespace triptych::ptx {
@@ -89,11 +90,14 @@ struct Vectorised {
   static void execute(Warp& warp, const Instruction& i, Mask mask) {
     run(warp, i, mask, std::index_sequence_for<Arguments...>{});
   }
+  TRIPTYCH_LANES static void execute_lanes(Warp& warp, const Instruction& i, Mask mask) {
+    run(warp, i, mask, std::index_sequence_for<Arguments...>{});
+  }
 
   // All 32 lanes compute and those of the mask keep the result: the loops have no branch, so the compiler
   // vectorises them.
   template <std::size_t... N>
-  static void run(Warp& warp, const Instruction& i, Mask mask, std::index_sequence<N...>) {
+  TRIPTYCH_INTO static void run(Warp& warp, const Instruction& i, Mask mask, std::index_sequence<N...>) {
     const std::tuple<Source<Arguments>...> sources{Source<Arguments>(warp, i.sources[N])...};
     const Function function{};
     if constexpr (std::is_same_v<Result, bool>) {
@@ -102,6 +106,11 @@ struct Vectorised {
       set_comparison(warp, i, mask, value);
     } else {
       Lane<Result>* const result = destination(warp, i.result);
+      if (mask == all_lanes) {
+#pragma omp simd
+        for (int l = 0; l < lanes; ++l) result[l] = to_lane<Result>(function(std::get<N>(sources)[l]...));
+        return;
+      }
 #pragma omp simd
       for (int l = 0; l < lanes; ++l) {
         const Lane<Result> value = to_lane<Result>(function(std::get<N>(sources)[l]...));
@@ -118,7 +127,10 @@ struct Vectorised {
   }
 
   static Operation operation() {
-    return {&execute, file_of<Result>, {file_of<Arguments>...}, static_cast<int>(sizeof...(Arguments))};
+    return {has_wide_lanes() ? &execute_lanes : &execute,
+            file_of<Result>,
+            {file_of<Arguments>...},
+            static_cast<int>(sizeof...(Arguments))};
   }
 };
 

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/ptx/block.h"
-#include "kernels/ptx/races.h"
+#include "kernels/ptx/locate.h"
 
 namespace triptych::ptx {
 namespace {
@@ -15,38 +14,10 @@ const char* verb(Purpose purpose) {
   return purpose == Purpose::read ? "reads" : purpose == Purpose::write ? "writes" : "changes";
 }
 
-// base + offset of each lane. Inactive lanes get the address of an active one, so that the following code can
-// process all 32 lanes without a test.
-void addresses_of(const Warp& warp, const Access& access, Mask mask, std::uint64_t* addresses) {
-  const auto offset = static_cast<std::uint64_t>(access.offset);
-  if (access.base_file == File::longs) {
-    const LongRow& base = warp.longs[static_cast<std::size_t>(access.base)];
-    for (int l = 0; l < lanes; ++l) addresses[l] = base.lane[l] + offset;
-  } else if (access.base_file == File::words) {
-    const WordRow& base = warp.words[static_cast<std::size_t>(access.base)];
-    for (int l = 0; l < lanes; ++l) addresses[l] = base.lane[l] + offset;
-  } else {
-    std::fill_n(addresses, lanes, offset);
-  }
-  const std::uint64_t someone = addresses[__builtin_ctz(mask)];
-  for (int l = 0; l < lanes; ++l) addresses[l] = mask >> l & 1 ? addresses[l] : someone;
-}
-
 int first_lane(Mask mask, const std::uint64_t* addresses, auto wrong) {
   for (Mask rest = mask; rest; rest &= rest - 1)
     if (wrong(addresses[__builtin_ctz(rest)])) return __builtin_ctz(rest);
   return __builtin_ctz(mask);
-}
-
-void check_alignment(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
-                     int bytes) {
-  const auto low_bits = static_cast<std::uint64_t>(bytes) - 1;
-  std::uint64_t bits = 0;
-  for (int l = 0; l < lanes; ++l) bits |= addresses[l];
-  if (!(bits & low_bits)) return;
-  const int lane = first_lane(mask, addresses, [&](std::uint64_t a) { return a & low_bits; });
-  warp.fail(lane, fmt::format("misaligned: {} {} bytes at address {:#x}, which is not a multiple of {}",
-                              verb(purpose), bytes, addresses[lane], bytes));
 }
 
 [[noreturn]] void fail_global(const Warp& warp, int lane, Purpose purpose, std::uint64_t address, int bytes) {
@@ -61,31 +32,12 @@ void check_alignment(const Warp& warp, Mask mask, Purpose purpose, const std::ui
                               address, where));
 }
 
-// Most often all lanes access one array, the same one as the previous instruction.
-void check_global(const Warp& warp, const Request& request, Purpose purpose) {
-  const auto [addresses, mask, bytes, shape] = request;
-  const auto size = static_cast<std::uint64_t>(bytes);
-  const std::uint64_t low = request.low(), high = request.high();
-  Region& region = warp.block->last_region;
-  if (region.holds(low, size) && region.holds(high, size)) return;
-  for (Mask rest = mask; rest; rest &= rest - 1) {
-    const int lane = __builtin_ctz(rest);
-    if (region.holds(addresses[lane], size)) continue;
-    region = warp.block->grid->regions->find(addresses[lane]);
-    if (!region.holds(addresses[lane], size)) fail_global(warp, lane, purpose, addresses[lane], bytes);
-  }
-}
-
 // Arrays in shared memory have gaps between them (names.cpp), so that an access beyond the end of one is
 // detected.
 bool inside_an_array(const std::vector<Placement>& arrays, std::uint64_t offset, std::uint64_t bytes) {
   return std::ranges::any_of(arrays, [&](const Placement& array) {
     return offset >= array.offset && offset + bytes <= array.offset + array.bytes;
   });
-}
-
-bool inside(const Placement& array, std::uint64_t low, std::uint64_t high, std::uint64_t bytes) {
-  return low >= array.offset && high >= low && high + bytes <= array.offset + array.bytes;
 }
 
 void check_arrays(const Warp& warp, const Request& request, Purpose purpose, const char* space,
@@ -102,42 +54,16 @@ void check_arrays(const Warp& warp, const Request& request, Purpose purpose, con
   }
 }
 
-Counts* counts_of(const Warp& warp) {
-  auto& counts = warp.block->counts;
-  return counts.empty() ? nullptr : &counts[static_cast<std::size_t>(warp.pc)];
-}
-
-void locate_global(Warp& warp, const Access& access, const Request& request, Purpose purpose,
-                   std::byte** places) {
-  check_global(warp, request, purpose);
-  check_global_races(warp, access, request, purpose);
-  if (Counts* counts = counts_of(warp)) request.shape.count_global(*counts, request.addresses);
-  for (int l = 0; l < lanes; ++l) places[l] = reinterpret_cast<std::byte*>(request.addresses[l]);
-}
-
-void locate_shared(Warp& warp, const Access& access, const Request& request, Purpose purpose,
-                   std::byte** places) {
-  Block& block = *warp.block;
-  if (!inside(block.last_shared, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes))) {
-    check_arrays(warp, request, purpose, "shared", block.grid->shared_arrays);
-    for (const Placement& array : block.grid->shared_arrays)
-      if (inside(array, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes)))
-        block.last_shared = array;
-  }
-  check_races(warp, access, request, purpose);
-  if (Counts* counts = counts_of(warp)) request.shape.count_shared(*counts, request.addresses);
-  for (int l = 0; l < lanes; ++l) places[l] = block.shared.data() + request.addresses[l];
-}
-
-void locate_local(Warp& warp, const Request& request, Purpose purpose, std::byte** places) {
+void locate_local(Warp& warp, const Request& request, Purpose purpose, std::uint64_t* found) {
   const Code& code = *warp.block->grid->code;
   check_arrays(warp, request, purpose, "local", code.local_arrays);
+  const auto origin = reinterpret_cast<std::uint64_t>(warp.local.data());
   for (int l = 0; l < lanes; ++l)
-    places[l] = warp.local.data() + static_cast<std::size_t>(l) * code.local_bytes + request.addresses[l];
+    found[l] = origin + static_cast<std::size_t>(l) * code.local_bytes + request.addresses[l];
 }
 
 void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
-                       int bytes, std::byte** places) {
+                       int bytes, std::uint64_t* found) {
   const auto parameters = warp.block->grid->parameters;
   const auto outside = [&](std::uint64_t a) {
     return a > parameters.size() || static_cast<std::uint64_t>(bytes) > parameters.size() - a;
@@ -147,30 +73,30 @@ void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::
   if (outside(addresses[lane]))
     warp.fail(lane, fmt::format("out of range: reads {} bytes at byte {} of {} bytes of parameters", bytes,
                                 addresses[lane], parameters.size()));
-  auto* const base = const_cast<std::byte*>(parameters.data());  // parameters are only read, see above
-  for (int l = 0; l < lanes; ++l) places[l] = base + addresses[l];
+  const auto origin = reinterpret_cast<std::uint64_t>(parameters.data());
+  for (int l = 0; l < lanes; ++l) found[l] = origin + addresses[l];
 }
 
+// A part of a request without a space: what it finds are addresses of this program.
 void locate_in(Warp& warp, const Access& access, Space space, Mask mask, Purpose purpose,
-               const std::uint64_t* addresses, int bytes, std::byte** places) {
-  if (space == Space::parameter) return locate_parameters(warp, mask, purpose, addresses, bytes, places);
-  const Request request{addresses, mask, bytes, warp.block->shape_of(warp.pc, space == Space::shared)};
-  request.shape.see(addresses, mask, bytes);
-  switch (space) {
-    case Space::global:
-      return locate_global(warp, access, request, purpose, places);
-    case Space::shared:
-      return locate_shared(warp, access, request, purpose, places);
-    case Space::local:
-      return locate_local(warp, request, purpose, places);
-    default:
-      return locate_parameters(warp, mask, purpose, addresses, bytes, places);
+               const std::uint64_t* addresses, int bytes, std::uint64_t* found) {
+  RequestShape& shape = warp.block->shape_of(warp.pc, space == Space::shared);
+  shape.see(addresses, mask, bytes);
+  const Request request{addresses, mask, bytes, shape};
+  if (space == Space::local) return locate_local(warp, request, purpose, found);
+  std::uint64_t origin = 0;
+  if (space == Space::shared) {
+    locate_shared(warp, access, request, purpose);
+    origin = reinterpret_cast<std::uint64_t>(warp.block->shared.data());
+  } else {
+    locate_global(warp, access, request, purpose);
   }
+  for (int l = 0; l < lanes; ++l) found[l] = origin + addresses[l];
 }
 
 // An address without a space: each lane may refer to a different one.
-void locate_generic(Warp& warp, const Access& access, Mask mask, Purpose purpose,
-                    const std::uint64_t* addresses, int bytes, std::byte** places) {
+void locate_generic(Warp& warp, const Access& access, Mask mask, Purpose purpose, int bytes,
+                    std::uint64_t* addresses) {
   const auto window = [](std::uint64_t a, std::uint64_t begin) { return a - begin < window_bytes; };
   Mask shared = 0, local = 0;
   for (int l = 0; l < lanes; ++l) {
@@ -184,34 +110,16 @@ void locate_generic(Warp& warp, const Access& access, Mask mask, Purpose purpose
   } parts[] = {{Space::shared, mask & shared, shared_window},
                {Space::local, mask & local, local_window},
                {Space::global, mask & ~shared & ~local, 0}};
+  std::uint64_t given[lanes], inside[lanes], found[lanes];
+  std::copy_n(addresses, lanes, given);
   for (const auto& part : parts) {
     if (!part.mask) continue;
-    std::uint64_t inside[lanes];
-    std::byte* found[lanes];
-    const std::uint64_t someone = addresses[__builtin_ctz(part.mask)];
-    for (int l = 0; l < lanes; ++l) inside[l] = (part.mask >> l & 1 ? addresses[l] : someone) - part.base;
+    const std::uint64_t someone = given[std::countr_zero(part.mask)];
+    for (int l = 0; l < lanes; ++l) inside[l] = (part.mask >> l & 1 ? given[l] : someone) - part.base;
     locate_in(warp, access, part.space, part.mask, purpose, inside, bytes, found);
     for (int l = 0; l < lanes; ++l)
-      if (part.mask >> l & 1) places[l] = found[l];
+      if (part.mask >> l & 1) addresses[l] = found[l];
   }
-}
-
-template <class T>
-T element(const std::byte* place) {
-  T value;
-  std::memcpy(&value, place, sizeof value);
-  return value;
-}
-
-// One element of 1, 2 or 4 bytes as a lane of a 32-bit row.
-std::uint32_t narrow_element(const std::byte* place, int bytes, bool sign_extends) {
-  if (bytes == 4) return element<std::uint32_t>(place);
-  if (bytes == 2) {
-    const auto value = element<std::uint16_t>(place);
-    return sign_extends ? static_cast<std::uint32_t>(static_cast<std::int16_t>(value)) : value;
-  }
-  const auto value = element<std::uint8_t>(place);
-  return sign_extends ? static_cast<std::uint32_t>(static_cast<std::int8_t>(value)) : value;
 }
 
 }  // namespace
@@ -225,15 +133,52 @@ Region Regions::find(std::uint64_t address) const {
   return after == regions_.begin() ? Region{} : *(after - 1);
 }
 
+void fail_misaligned(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
+                     int bytes) {
+  const auto low_bits = static_cast<std::uint64_t>(bytes) - 1;
+  const int lane = first_lane(mask, addresses, [&](std::uint64_t a) { return a & low_bits; });
+  warp.fail(lane, fmt::format("misaligned: {} {} bytes at address {:#x}, which is not a multiple of {}",
+                              verb(purpose), bytes, addresses[lane], bytes));
+}
+
+void find_region(const Warp& warp, const Request& request, Purpose purpose) {
+  const auto size = static_cast<std::uint64_t>(request.bytes);
+  Region& region = warp.block->last_region;
+  for (Mask rest = request.mask; rest; rest &= rest - 1) {
+    const int lane = std::countr_zero(rest);
+    const std::uint64_t address = request.addresses[lane];
+    if (region.holds(address, size)) continue;
+    region = warp.block->grid->regions->find(address);
+    if (!region.holds(address, size)) fail_global(warp, lane, purpose, address, request.bytes);
+  }
+}
+
+void find_shared_array(const Warp& warp, const Request& request, Purpose purpose) {
+  Block& block = *warp.block;
+  check_arrays(warp, request, purpose, "shared", block.grid->shared_arrays);
+  for (const Placement& array : block.grid->shared_arrays)
+    if (is_inside(array, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes)))
+      block.last_shared = array;
+}
+
+void locate_elsewhere(Warp& warp, const Access& access, Mask mask, Purpose purpose, int bytes,
+                      Places& places) {
+  std::uint64_t* const addresses = places.addresses;
+  std::uint64_t bits = 0;
+  for (int l = 0; l < lanes; ++l) bits |= addresses[l];
+  if (bits & static_cast<std::uint64_t>(access.size() - 1))
+    fail_misaligned(warp, mask, purpose, addresses, access.size());
+  if (access.space == Space::parameter)
+    return locate_parameters(warp, mask, purpose, addresses, bytes, addresses);
+  if (access.space == Space::local)
+    return locate_in(warp, access, Space::local, mask, purpose, addresses, bytes, addresses);
+  locate_generic(warp, access, mask, purpose, bytes, addresses);
+}
+
 void locate(Warp& warp, const Access& access, Mask mask, Purpose purpose, std::byte** places, int bytes) {
-  std::uint64_t addresses[lanes];
-  addresses_of(warp, access, mask, addresses);
-  check_alignment(warp, mask, purpose, addresses, access.size());
-  if (bytes == 0) bytes = access.size();
-  if (access.space == Space::generic)
-    locate_generic(warp, access, mask, purpose, addresses, bytes, places);
-  else
-    locate_in(warp, access, access.space, mask, purpose, addresses, bytes, places);
+  Places found;
+  locate_lanes(warp, access, mask, purpose, bytes ? bytes : access.size(), found);
+  for (int l = 0; l < lanes; ++l) places[l] = found.of(l);
 }
 
 void acquire(Warp& warp, const Access& access, Mask mask, std::byte* const* places) {
@@ -242,57 +187,6 @@ void acquire(Warp& warp, const Access& access, Mask mask, std::byte* const* plac
     const int l = __builtin_ctz(rest);
     warp.block->accessor.acquire(reinterpret_cast<std::uint64_t>(places[l]),
                                  warp.block->moment(warp.thread(l), warp.synced));
-  }
-}
-
-void load(Warp& warp, const Instruction& instruction, Mask mask) {
-  const Access& access = instruction.access;
-  std::byte* places[lanes];
-  locate(warp, access, mask, Purpose::read, places);
-  for (int i = 0; i < access.count; ++i) {
-    if (access.values[i] < 0) continue;  // {_, %f2}
-    const auto row = static_cast<std::size_t>(access.values[i]);
-    const int at = i * access.bytes;
-    if (access.value_file == File::longs) {
-      LongRow& values = warp.longs[row];
-      for (Mask rest = mask; rest; rest &= rest - 1) {
-        const int l = __builtin_ctz(rest);
-        // A 64-bit register may also receive a narrower element.
-        const std::uint32_t low =
-            access.bytes == 8 ? 0 : narrow_element(places[l] + at, access.bytes, access.sign_extends);
-        values.lane[l] = access.bytes == 8     ? element<std::uint64_t>(places[l] + at)
-                         : access.sign_extends ? static_cast<std::uint64_t>(static_cast<std::int32_t>(low))
-                                               : low;
-      }
-    } else if (mask == all_lanes && access.bytes == 4) {
-      WordRow& values = warp.words[row];
-      for (int l = 0; l < lanes; ++l) values.lane[l] = element<std::uint32_t>(places[l] + at);
-    } else {
-      WordRow& values = warp.words[row];
-      for (Mask rest = mask; rest; rest &= rest - 1) {
-        const int l = __builtin_ctz(rest);
-        values.lane[l] = narrow_element(places[l] + at, access.bytes, access.sign_extends);
-      }
-    }
-  }
-  acquire(warp, access, mask, places);
-}
-
-void store(Warp& warp, const Instruction& instruction, Mask mask) {
-  const Access& access = instruction.access;
-  std::byte* places[lanes];
-  locate(warp, access, mask, Purpose::write, places);
-  for (int i = 0; i < access.count; ++i) {
-    const auto row = static_cast<std::size_t>(access.values[i]);
-    const int at = i * access.bytes;
-    for (Mask rest = mask; rest; rest &= rest - 1) {
-      const int l = __builtin_ctz(rest);
-      // The low bytes of a lane come first: all supported machines are little-endian.
-      const void* const value = access.value_file == File::longs
-                                    ? static_cast<const void*>(&warp.longs[row].lane[l])
-                                    : &warp.words[row].lane[l];
-      std::memcpy(places[l] + at, value, access.bytes);
-    }
   }
 }
 

@@ -36,9 +36,10 @@ class Regions {
 inline constexpr std::uint64_t shared_window = std::uint64_t{1} << 62, local_window = std::uint64_t{3} << 61;
 inline constexpr std::uint64_t window_bytes = std::uint64_t{1} << 32;
 
-// ld and st for Instruction::access; atom and red with `detail` an AtomicKind, see operations.h.
-void load(Warp& warp, const Instruction& instruction, Mask mask);
-void store(Warp& warp, const Instruction& instruction, Mask mask);
+// ld and st for Instruction::access, as this processor does them best (load_store.cpp); atom and red with
+// `detail` an AtomicKind, see operations.h.
+Execute load_function();
+Execute store_function();
 
 enum class Purpose { read, write, atomic };
 // Computes the host address of each lane's elements. Checks alignment, bounds and races, and counts the

@@ -25,39 +25,6 @@ T or_nan(T a, T b, T otherwise) {
   return std::isnan(a) || std::isnan(b) ? std::numeric_limits<T>::quiet_NaN() : otherwise;
 }
 
-// fma dominates a GEMM, so it alone is compiled for the processor's own instruction, where there is one;
-// elsewhere std::fma is a call into the C library for each lane.
-void fma_portable(Warp& warp, const Instruction& i, Mask mask) {
-  vectorised([](float a, float b, float c) { return std::fma(a, b, c); }).execute(warp, i, mask);
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) void fma_avx2(Warp& warp, const Instruction& i, Mask mask) {
-  using Float8 [[gnu::vector_size(32), gnu::aligned(32), gnu::may_alias]] = float;
-  const auto row = [&](Row r) {
-    return reinterpret_cast<Float8*>(warp.words[static_cast<std::size_t>(r)].lane);
-  };
-  const Float8 *const a = row(i.sources[0]), *const b = row(i.sources[1]), *const c = row(i.sources[2]);
-  Float8* const d = row(i.result);
-  if (mask == all_lanes) {
-    for (int part = 0; part < lanes / 8; ++part)
-      for (int l = 0; l < 8; ++l) d[part][l] = __builtin_fmaf(a[part][l], b[part][l], c[part][l]);
-    return;
-  }
-  for (Mask rest = mask; rest; rest &= rest - 1) {
-    const int l = __builtin_ctz(rest);
-    d[l / 8][l % 8] = __builtin_fmaf(a[l / 8][l % 8], b[l / 8][l % 8], c[l / 8][l % 8]);
-  }
-}
-Execute choose_fma() {
-  return __builtin_cpu_supports("fma") ? fma_avx2 : fma_portable;
-}
-#else
-Execute choose_fma() {
-  return fma_portable;
-}
-#endif
-
 template <class T>
 void add_width(Operations& table, const std::string& type) {
   for (const char* rounding : {"", "rn."}) {
@@ -122,7 +89,6 @@ void add_directed_roundings(Operations& table) {
 void add_floating_operations(Operations& table) {
   add_width<float>(table, "f32");
   add_width<double>(table, "f64");
-  table["fma.rn.f32"].execute = choose_fma();
   add_approximations(table);
   add_directed_roundings(table);
 }

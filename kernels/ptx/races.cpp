@@ -76,16 +76,6 @@ bool has_loaded(const Warp& warp, int lane, std::uint64_t address) {
                              [&](const LongRow& row) { return row.lane[lane] == address; });
 }
 
-void watch_update(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses) {
-  if (purpose == Purpose::read) return note_load(warp, addresses);
-  if (purpose != Purpose::write || !warp.suspicion) return;
-  for (Mask rest = mask; rest; rest &= rest - 1) {
-    const int lane = __builtin_ctz(rest);
-    warp.suspicion->loses_update |= warp.suspicious_addresses.lane[lane] == addresses[lane];
-  }
-  warp.suspicion = nullptr;
-}
-
 // Whether the store of a lane is that of an update which another thread has made as well: one before, by the
 // problem, or in the same instruction another lane.
 bool is_lost(const Warp& warp, Mask mask, int lane, Purpose purpose, const std::uint64_t* addresses,
@@ -138,26 +128,20 @@ void check_written(Warp& warp, int lane, const Region& region, std::uint64_t at,
 
 }  // namespace
 
-void check_races(Warp& warp, const Access& access, const Request& request, Purpose purpose) {
+void watch_update(Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses) {
+  if (purpose == Purpose::read) return note_load(warp, addresses);
+  if (purpose != Purpose::write || !warp.suspicion) return;
+  for (Mask rest = mask; rest; rest &= rest - 1) {
+    const int lane = __builtin_ctz(rest);
+    warp.suspicion->loses_update |= warp.suspicious_addresses.lane[lane] == addresses[lane];
+  }
+  warp.suspicion = nullptr;
+}
+
+void check_races(Warp& warp, const Access& access, const Request& request, Purpose purpose, Mask left) {
   const auto [addresses, mask, bytes, shape] = request;
   Shadow& shadow = warp.block->shadow;
-  shadow.set_site(warp.pc + 1);
   const bool collecting = emulator::findings() != nullptr;
-  if (collecting) watch_update(warp, mask, purpose, addresses);
-  Mask left = mask;  // lanes that have to be looked at one by one
-  if (purpose != Purpose::atomic) {
-    left = 0;
-    for (int n = 0; n < shape.different(); ++n) {
-      const int lane = shape.lane(n), thread = warp.thread(lane);
-      const Mask sharers = shape.sharers(n);
-      const bool several = (sharers & (sharers - 1)) != 0;
-      const bool is_in_order =
-          purpose == Purpose::read
-              ? shadow.read_in_order(addresses[lane], bytes, thread, several, warp.synced)
-              : !several && shadow.write_in_order(addresses[lane], bytes, thread);
-      if (!is_in_order) left |= sharers;
-    }
-  }
   for (Mask rest = left; rest; rest &= rest - 1) {
     const int lane = __builtin_ctz(rest), thread = warp.thread(lane);
     const std::uint64_t at = addresses[lane];
@@ -182,7 +166,8 @@ void check_races(Warp& warp, const Access& access, const Request& request, Purpo
   }
 }
 
-void check_global_races(Warp& warp, const Access& access, const Request& request, Purpose purpose) {
+void check_global_races(Warp& warp, const Access& access, const Request& request, Purpose purpose,
+                        Mask left) {
   const auto [addresses, mask, bytes, shape] = request;
   Block& block = *warp.block;
   emulator::GlobalAccessor& accessor = block.accessor;
@@ -190,9 +175,8 @@ void check_global_races(Warp& warp, const Access& access, const Request& request
   moment.site = static_cast<std::uint32_t>(warp.pc + 1);
   Region region = block.last_region;
   const bool collecting = emulator::findings() != nullptr;
-  if (collecting) watch_update(warp, mask, purpose, addresses);
   const unsigned mask_of_bytes = bytes >= 4 ? 15u : (1u << bytes) - 1;
-  for (Mask rest = mask; rest; rest &= rest - 1) {
+  for (Mask rest = left; rest; rest &= rest - 1) {
     const int lane = __builtin_ctz(rest);
     const std::uint64_t begin = addresses[lane], end = begin + static_cast<std::uint64_t>(bytes);
     if (!region.holds(begin, static_cast<std::uint64_t>(bytes))) region = block.grid->regions->find(begin);

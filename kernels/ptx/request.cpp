@@ -1,38 +1,60 @@
 #include "kernels/ptx/request.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace triptych::ptx {
-
-void RequestShape::see(const std::uint64_t* addresses, Mask mask, int bytes) {
-  const std::uint64_t base = addresses[std::countr_zero(mask)];
-  std::uint64_t difference = 0;
-  for (int l = 0; l < lanes; ++l) difference |= (addresses[l] - base) ^ relative_[l];
-  if (difference || mask != mask_ || bytes != bytes_) learn(addresses, mask, bytes);
-}
 
 void RequestShape::learn(const std::uint64_t* addresses, Mask mask, int bytes) {
   mask_ = mask;
   bytes_ = bytes;
-  global_ = {}, shared_ = {};
+  if (costs_are_known_) global_ = {}, shared_ = {};
+  costs_are_known_ = parts_are_known_ = false;
   const std::uint64_t base = addresses[std::countr_zero(mask)];
   std::int64_t low = 0, high = 0;
   bits_ = 0;
-  different_ = 0;
+  is_contiguous_ = mask == all_lanes;
   for (int l = 0; l < lanes; ++l) {
     relative_[l] = addresses[l] - base;
     bits_ |= relative_[l];
     low = std::min(low, static_cast<std::int64_t>(relative_[l]));
     high = std::max(high, static_cast<std::int64_t>(relative_[l]));
-    if (!(mask >> l & 1)) continue;
-    int n = 0;
-    while (n < different_ && relative_[lane_[static_cast<std::size_t>(n)]] != relative_[l]) ++n;
-    const auto at = static_cast<std::size_t>(n);
-    if (n == different_) lane_[at] = static_cast<std::uint8_t>(l), sharers_[at] = 0, ++different_;
-    sharers_[at] |= Mask{1} << l;
+    is_contiguous_ &= relative_[l] == static_cast<std::uint64_t>(l * bytes);
   }
   lowest_ = static_cast<std::uint64_t>(low), highest_ = static_cast<std::uint64_t>(high);
+}
+
+void RequestShape::find_parts() {
+  parts_are_known_ = true;
+  different_ = run_count_ = words_ = 0;
+  const auto at = [&](int lane) { return static_cast<std::int64_t>(relative_[lane]); };
+  // Insertion into what is sorted already: most often each lane comes behind the one before.
+  for (Mask rest = mask_; rest; rest &= rest - 1) {
+    const int lane = std::countr_zero(rest);
+    int n = different_;
+    while (n > 0 && at(parts_[static_cast<std::size_t>(n - 1)].lane) > at(lane)) --n;
+    if (n > 0 && at(parts_[static_cast<std::size_t>(n - 1)].lane) == at(lane)) {
+      parts_[static_cast<std::size_t>(n - 1)].sharers |= Mask{1} << lane;
+      continue;
+    }
+    std::move_backward(parts_.begin() + n, parts_.begin() + different_, parts_.begin() + different_ + 1);
+    parts_[static_cast<std::size_t>(n)] = {lane, Mask{1} << lane};
+    ++different_;
+  }
+  if (bytes_ % 4 == 0 && bytes_ <= 16)
+    for (int n = 0; n < different_; ++n) add_to_runs(parts_[static_cast<std::size_t>(n)]);
+}
+
+void RequestShape::add_to_runs(const Part& part) {
+  const bool several = (part.sharers & (part.sharers - 1)) != 0;
+  const std::uint64_t from = relative_[part.lane];
+  Run* run = run_count_ ? &runs_[static_cast<std::size_t>(run_count_ - 1)] : nullptr;
+  if (!run || run->several != several || run->from + 4 * static_cast<std::uint64_t>(run->words) != from) {
+    run = &runs_[static_cast<std::size_t>(run_count_++)];
+    *run = {from, 0, several, 0, &lane_of_word_[static_cast<std::size_t>(words_)]};
+  }
+  run->words += bytes_ / 4;
+  run->sharers |= part.sharers;
+  for (int i = 0; i < bytes_ / 4; ++i) lane_of_word_[static_cast<std::size_t>(words_++)] = part.lane;
 }
 
 void RequestShape::count_global(Counts& counts, const std::uint64_t* addresses) {
@@ -41,6 +63,7 @@ void RequestShape::count_global(Counts& counts, const std::uint64_t* addresses) 
     Counts one;
     ptx::count_global(one, addresses, mask_, bytes_);
     cost = {true, static_cast<std::uint32_t>(one.sectors), static_cast<std::uint32_t>(one.ideal_sectors), 0};
+    costs_are_known_ = true;
   }
   ++counts.requests;
   counts.sectors += cost.a;
@@ -54,6 +77,7 @@ void RequestShape::count_shared(Counts& counts, const std::uint64_t* addresses) 
     ptx::count_shared(one, addresses, mask_, bytes_);
     cost = {true, static_cast<std::uint32_t>(one.wavefronts),
             static_cast<std::uint32_t>(one.ideal_wavefronts), static_cast<std::uint32_t>(one.shared_words)};
+    costs_are_known_ = true;
   }
   ++counts.shared_requests;
   counts.wavefronts += cost.a;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/ptx/instruction.h"
+#include "kernels/ptx/wide.h"
 
 namespace triptych::ptx {
 
@@ -18,14 +19,14 @@ class Shadow {
   void prepare(std::size_t bytes, int grain);
   void start_block() { block_started_ = barrier_ = ++clock_; }
   void barrier() { barrier_ = ++clock_; }
-  std::uint32_t warp_barrier() { return ++clock_; }  // the new value of Warp::synced
+  std::uint32_t warp_barrier() { return unsigned_of(++clock_); }  // the new value of Warp::synced
   void fence() { ++clock_; }
 
   // Times since the block started, for the shadow of global memory.
-  std::uint32_t now() const { return clock_ - block_started_; }
-  std::uint32_t last_barrier() const { return barrier_ - block_started_; }
+  std::uint32_t now() const { return unsigned_of(clock_ - block_started_); }
+  std::uint32_t last_barrier() const { return unsigned_of(barrier_ - block_started_); }
   std::uint32_t since_start(std::uint32_t synced) const {
-    return synced > block_started_ ? synced - block_started_ : 0;
+    return synced > unsigned_of(block_started_) ? synced - unsigned_of(block_started_) : 0;
   }
 
   // `thread` reads, writes or atomically changes `bytes` bytes at `offset`; `synced` as above. Null if the
@@ -34,41 +35,16 @@ class Shadow {
   const char* write(std::uint64_t offset, int bytes, int thread, std::uint32_t synced, int& other);
   const char* change_atomically(std::uint64_t offset, int bytes, int thread, std::uint32_t synced,
                                 int& other);
-  // The same where nothing can be wrong, for all lanes of a warp that read one address, or for the only one
-  // that writes it: the last write, and for a write the last read, too, is older than the last barrier.
-  // Returns false where the functions above have to look.
-  bool read_in_order(std::uint64_t offset, int bytes, int thread, bool several, std::uint32_t synced) {
-    const auto grain = static_cast<std::uint64_t>(grain_);
-    for (std::uint64_t at = offset; at < offset + static_cast<std::uint64_t>(bytes); at += grain) {
-      Cell& cell = cells_[at / grain];
-      if (cell.write_time >= barrier_ || cell.write_time < block_started_ || cell.is_under_way) return false;
-      const auto several_readers = static_cast<std::uint16_t>(several_lanes | (thread / lanes));
-      if (!several)
-        note_reader(cell, thread, synced);
-      else if (cell.read_time < barrier_ || cell.reader == several_readers)
-        cell.reader = several_readers;
-      else
-        cell.reader = is_of_warp(cell.reader, thread / lanes) ? several_readers : several_warps;
-      cell.read_time = clock_;
-      cell.read_site = site_;
-    }
-    return true;
-  }
-  bool write_in_order(std::uint64_t offset, int bytes, int thread) {
-    const auto grain = static_cast<std::uint64_t>(grain_);
-    const std::uint64_t end = offset + static_cast<std::uint64_t>(bytes);
-    for (std::uint64_t at = offset; at < end; at += grain) {
-      const Cell& cell = cells_[at / grain];
-      if (cell.write_time >= barrier_ || cell.read_time >= barrier_ || cell.is_under_way) return false;
-    }
-    for (std::uint64_t at = offset; at < end; at += grain) {
-      Cell& cell = cells_[at / grain];
-      cell.write_time = clock_;
-      cell.write_site = site_;
-      cell.writer = static_cast<std::uint16_t>(thread);
-    }
-    return true;
-  }
+
+  // The same where nothing can be wrong, for `words` neighbouring words that a warp reads, each by several
+  // lanes, or each by one, or writes, each by one: word i by thread first_thread + lane[i]. The last write,
+  // and for a write the last read, too, is older than the last barrier. Returns false, and has noted nothing,
+  // where the functions above have to look. Only where cells are words (shadow_words.h).
+  bool has_words() const { return grain_ == 4; }
+  bool read_by_several(std::uint64_t offset, int words, int first_thread);
+  bool read_in_order(std::uint64_t offset, int words, const std::int32_t* lane, int first_thread,
+                     std::uint32_t synced);
+  bool write_in_order(std::uint64_t offset, int words, const std::int32_t* lane, int first_thread);
 
   // A cp.async to there begins, after its write, and has arrived; meanwhile every access is a problem.
   void begin_copy(std::uint64_t offset, int bytes, int thread);
@@ -83,32 +59,45 @@ class Shadow {
   static const char* const never_written;
 
  private:
-  static constexpr std::uint16_t atomic_bit = 0x4000;     // the last write was an atomic one
-  static constexpr std::uint16_t several_lanes = 0x8000;  // several readers, of the warp in the lower bits
-  static constexpr std::uint16_t several_warps = 0xffff;
-  struct Cell {
-    std::uint32_t write_time = 0, read_time = 0;
-    std::uint16_t writer = 0, reader = 0;
-    int write_site = 0, read_site = 0;
-    bool is_under_way = false;  // the last write is a cp.async, which nobody has waited for
-  };
-  bool is_under_way(const Cell& cell) const { return cell.is_under_way && cell.write_time >= block_started_; }
-  // True if nothing orders an access of another thread at `time` before one that `thread` makes now.
-  bool unordered(std::uint32_t time, int other_warp, int warp, std::uint32_t synced) const {
-    return time >= barrier_ && (other_warp != warp || time >= synced);
-  }
-  static bool is_of_warp(std::uint16_t reader, int warp) {
-    if (reader == several_warps) return false;
-    return (reader & several_lanes ? reader & ~several_lanes : reader / lanes) == warp;
-  }
-  bool foreign_write(const Cell& cell, int thread, std::uint32_t synced) const;
-  bool foreign_read(const Cell& cell, int thread, std::uint32_t synced) const;
-  void note_reader(Cell& cell, int thread, std::uint32_t synced);
+  // Who has read a word: a thread, several lanes of a warp (with the number of its first thread), or several
+  // warps. The bits of warp_bits tell one warp's readers from all others.
+  static constexpr std::int32_t several_lanes = 0x8000, several_warps = 0xc000, warp_bits = 0x43e0;
+  static constexpr std::int32_t atomic_bit = 0x4000;  // of a writer: the last write was an atomic one
+  static constexpr std::int32_t lane_bits = lanes - 1;
+  static std::uint32_t unsigned_of(std::int32_t time) { return static_cast<std::uint32_t>(time); }
 
-  std::vector<Cell> cells_;
-  int grain_ = 4;
+  // The cells: an array of each property, so that those of neighbouring words are compared together. Times
+  // are signed, which vectors compare in one instruction; 0 is never.
+  struct Cells {
+    std::vector<std::int32_t> write_time, read_time, writer, reader, write_site, read_site;
+    std::vector<std::uint8_t> is_under_way;  // the last write is a cp.async, which nobody has waited for
+    void assign(std::size_t count);
+  };
+  std::size_t first_cell(std::uint64_t offset) const { return offset / static_cast<std::uint64_t>(grain_); }
+  std::size_t end_cell(std::uint64_t offset, int bytes) const {
+    return (offset + static_cast<std::uint64_t>(bytes) + static_cast<std::uint64_t>(grain_) - 1) /
+           static_cast<std::uint64_t>(grain_);
+  }
+  bool is_under_way(std::size_t cell) const {
+    return cells_.is_under_way[cell] && cells_.write_time[cell] >= block_started_;
+  }
+  bool any_under_way(std::size_t first, int words) const;
+  // True if nothing orders an access of another thread at `time` before one that `thread` makes now.
+  bool unordered(std::int32_t time, int other, int thread, std::uint32_t synced) const {
+    return time >= barrier_ && (other / lanes != thread / lanes || unsigned_of(time) >= synced);
+  }
+  bool foreign_write(std::size_t cell, int thread, std::uint32_t synced) const;
+  bool foreign_read(std::size_t cell, int thread, std::uint32_t synced) const;
+  int reader_of(std::size_t cell) const;  // -1: several
+  void note_reader(std::size_t cell, int thread, std::uint32_t synced);
+  void note_writer(std::size_t cell, std::int32_t writer);
+  const char* problem_with_writer(std::size_t cell, const char* problem, int& other);
+  const char* problem_with_reader(std::size_t cell, const char* problem, int& other);
+
+  Cells cells_;
+  int grain_ = 4, copies_ = 0;  // copies_: cells of copies that are under way
   int site_ = 0, other_site_ = 0;
-  std::uint32_t clock_ = 0, barrier_ = 0, block_started_ = 0;
+  std::int32_t clock_ = 0, barrier_ = 0, block_started_ = 0;
 };
 
 }  // namespace triptych::ptx

@@ -13,6 +13,7 @@
 #include "kernels/backends.h"
 #include "kernels/context.h"
 #include "kernels/kernels.h"
+#include "tests/devices.h"
 
 // One test body for every device. A Trial is one call of a kernel: it knows the arrays of the call and what
 // each is for, runs the call on the reference and on every device that is there, and compares.
@@ -30,6 +31,18 @@
 //  - the bits are the same for 1, 2 and 3 threads, and for arrays that start at another address;
 //  - inputs stay as they were, and nothing is written before or after an array.
 namespace triptych::test {
+
+// Whether a device under test shares work among the host's threads: for the others large shapes, whose parts
+// are cut among threads, say little more than small ones, and take long where a GPU is emulated.
+inline bool threads_are_under_test() {
+  for (const Backend* backend : devices_under_test())
+    if (backend->kernels->host_memory) return true;
+  return false;
+}
+
+// Called before run `number` of a trial's call on a device: of what a device may do with a call in several
+// ways, such as the emulator with the order of its threads, the first run tries all.
+inline void (*before_run)(int number) = nullptr;
 
 inline constexpr double eps = std::numeric_limits<Real>::epsilon();
 

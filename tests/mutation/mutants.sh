@@ -111,22 +111,26 @@ mutant "cuda: no barrier before the sums take the strips' place" kernels/cuda/te
 mutant "emulator: a copy that is under way may be read" kernels/emulator/accesses.cpp tests/kernels \
   's/any_under_way_ && shared && is_under/false \&\& is_under/' "planted*"
 mutant "ptx: a copy that is under way may be read" kernels/ptx/shadow.cpp tests/kernels \
-  's/if \(is_under_way\(cell\) \|\| foreign_write/if (foreign_write/' "ptx: cp.async*"
+  's/if \(is_under_way\(cell\)\) return .*;//' "ptx: cp.async*"
 mutant "ptx: wait_group waits for one group less" kernels/ptx/tensor_core.cpp tests/kernels \
   's/copy_groups\[copy.lane\] - instruction/copy_groups[copy.lane] - 1 - instruction/' "ptx: cp.async*"
-mutant "ptx: a request is taken for the last one though its lanes differ" kernels/ptx/request.cpp \
+mutant "ptx: a request is taken for the last one though its lanes differ" kernels/ptx/request.h \
   tests/kernels 's/ \|\| mask != mask_//' "ptx: a request like*"
-mutant "ptx: a read of several lanes is noted as that of one" kernels/ptx/races.cpp tests/kernels \
-  's/thread, several, warp.synced/thread, false, warp.synced/' "ptx*"
+mutant "ptx: a read of several lanes is noted as that of one" kernels/ptx/races_quiet.h tests/kernels \
+  's/: run.several \?/: false ?/' "ptx*"
+mutant "ptx: a warp's lanes that read one word of global memory are one reader" kernels/ptx/races_quiet.h \
+  tests/kernels 's/is_quiet && last != part.lane\)/false)/' "ptx*"
+mutant "ptx: what was written in this launch is read without a look" kernels/emulator/access_entry.h \
+  tests/kernels 's/if \(writer >= first_ && \(is_cached_ .*return false;//' "ptx*,planted*"
 mutant "device: tensor cores on every device" engine/device.cpp tests/engine \
   's/gemm == Gemm::own \|\| on_card/true || on_card/' "a GEMM that*"
 
 # ---- kernels/laboratory, kernels/ptx: a learner's file ----
 mutant "laboratory: ldmatrix.trans is translated without .trans" kernels/laboratory/assembly.cpp \
   tests/kernels 's/\(transposed \? "true, " : "false, "\)/"false, "/' "inline PTX*"
-mutant "laboratory: a default argument stays in the kernel's type" kernels/laboratory/source.cpp \
-  tests/kernels 's/p.type = joined\(first, end\)/p.type = joined(first, last)/' "a launch*"
-mutant "laboratory: shared memory of a file reaches host functions" kernels/laboratory/source.cpp \
+mutant "laboratory: a default argument stays in the kernel's type" kernels/laboratory/kernel_head.cpp \
+  tests/kernels 's/p.type = tokens.joined\(first, end\)/p.type = tokens.joined(first, last)/' "a launch*"
+mutant "laboratory: shared memory of a file reaches host functions" kernels/laboratory/rewriter.cpp \
   tests/kernels 's/i < end && is_for_device\(open\)/i < end/' "extern __shared__*"
 mutant "ptx: a recursive call forgets its caller's registers" kernels/ptx/calls.cpp tests/kernels \
   's/if \(site.keeps\) bring_back/if (false) bring_back/' "ptx: a function that calls itself*"

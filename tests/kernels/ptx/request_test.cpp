@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <map>
 #include <set>
 
 #include "kernels/philox.h"
@@ -33,6 +34,28 @@ struct Example {
   }
 };
 
+// Each word that is requested is in one run, with all the lanes that request it.
+void check_runs(RequestShape& shape, const Example& example, Mask mask, int bytes) {
+  std::map<std::uint64_t, Mask> requests;
+  for (int l = 0; l < lanes && bytes >= 4; ++l)
+    for (int i = 0; i < bytes / 4 && (mask >> l & 1); ++i)
+      requests[example.addresses[l] + 4 * static_cast<std::uint64_t>(i)] |= Mask{1} << l;
+  std::size_t words = 0;
+  std::uint64_t behind = 0;
+  for (const RequestShape::Run& run : shape.runs()) {
+    for (int i = 0; i < run.words; ++i, ++words) {
+      const std::uint64_t at =
+          example.addresses[std::countr_zero(mask)] + run.from + 4 * static_cast<std::uint64_t>(i);
+      CHECK(at >= behind);
+      behind = at + 4;
+      CHECK(std::has_single_bit(requests[at]) != run.several);
+      CHECK(std::countr_zero(requests[at]) == run.lane[i]);
+      CHECK((requests[at] & ~run.sharers) == 0);
+    }
+  }
+  CHECK(words == requests.size());
+}
+
 void check(RequestShape& shape, const Example& example, Mask mask, int bytes) {
   shape.see(example.addresses, mask, bytes);
   std::set<std::uint64_t> all;
@@ -41,15 +64,16 @@ void check(RequestShape& shape, const Example& example, Mask mask, int bytes) {
   const std::uint64_t base = example.addresses[std::countr_zero(mask)];
   CHECK(base + shape.lowest() == *all.begin());
   CHECK(base + shape.highest() == *all.rbegin());
-  CHECK(shape.different() == static_cast<int>(all.size()));
+  CHECK(shape.parts().size() == all.size());
   Mask seen = 0;
-  for (int n = 0; n < shape.different(); ++n) {
+  for (const RequestShape::Part& part : shape.parts()) {
     for (int l = 0; l < lanes; ++l)
-      if (shape.sharers(n) >> l & 1) CHECK(example.addresses[l] == example.addresses[shape.lane(n)]);
-    CHECK((seen & shape.sharers(n)) == 0);
-    seen |= shape.sharers(n);
+      if (part.sharers >> l & 1) CHECK(example.addresses[l] == example.addresses[part.lane]);
+    CHECK((seen & part.sharers) == 0);
+    seen |= part.sharers;
   }
   CHECK(seen == mask);
+  check_runs(shape, example, mask, bytes);
   Counts wanted, got;
   count_global(wanted, example.addresses, mask, bytes);
   count_shared(wanted, example.addresses, mask, bytes);
