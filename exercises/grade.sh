@@ -19,7 +19,8 @@ if [ ! -d "$answers/exercises" ]; then
   echo "grade: there is no folder $answers/exercises; give ANSWERS=DIR, a tree of the course" >&2
   exit 1
 fi
-[ -f "$out/double/engine.a" ] && [ -x "$out/triptych" ] || { echo "grade: build the tests first: make tests" >&2; exit 1; }
+[ -f "$out/double/engine.a" ] && [ -x "$out/triptych" ] \
+  || { echo "grade: build the tests first: make tests" >&2; exit 1; }
 answers=$(realpath "$answers") root=$PWD
 mkdir -p "$(dirname "$file")" || exit 1
 work=$(mktemp -d)
@@ -93,8 +94,8 @@ grade_cuda() {
     mkdir "$work/$id.run"
     cp "${source%.cu}_test.cu" "$answers/$source" "$work/$id.run/"
     (cd "$work/$id.run" && limited "$((compiling + 4 * seconds))" "$out/triptych" cuda \
-      "$(basename "${source%.cu}_test.cu")" --seconds "$seconds" "${limits[@]/#/--at-most=}" </dev/null 2>&1) \
-      | head -c 65536 >"$log"
+      "$(basename "${source%.cu}_test.cu")" --seconds "$seconds" "${limits[@]/#/--at-most=}" \
+      </dev/null 2>&1) | head -c 65536 >"$log"
     status=${PIPESTATUS[0]}
     if [ "$status" = 0 ]; then
       verdict=green passed=1
