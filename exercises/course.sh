@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 # --seal: the exercises as they are now are those that are handed out.
 if [ "${1:-}" = --seal ]; then
-  ls exercises/[1-9]*_*/*.cpp exercises/cuda/*.cu | grep -v '_test\.' | xargs sha256sum >exercises/holes.sha256
+  ls exercises/[1-9]*_*/*.cpp exercises/cuda/*.cu | grep -v '_test\.' \
+    | xargs sha256sum >exercises/holes.sha256
   exit
 fi
 to=${1:-}
