@@ -237,7 +237,7 @@ $(OUT)/search_faiss.so: $(faiss_source) reid/search/faiss/interface.h $(OUT)/fla
 .PHONY: help FORCE
 build: $(program) $(double_program) $(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)
 tests: $(test_programs) $(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)
-tests: $(FAKE_CARD) $(FAKE_CUBLAS)
+tests: $(FAKE_CARD) $(FAKE_CUBLAS) $(FAKE_NCCL)
 
 $(program): $(OUT)/obj/apps/main.o $(foreach room,apps $(below_apps),$(OUT)/$(room).a)
 $(double_program): $(double_apps:%.cpp=$(double)/obj/%.o) $(double)/engine.a $(double)/kernels.a
@@ -283,9 +283,9 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DESTDIR ?=
 places = PREFIX='$(PREFIX)' LIBDIR='$(LIBDIR)' DESTDIR='$(DESTDIR)'
-install: $(program) library $(cuda_module) $(faiss_module) $(mpi_module)
+install: $(program) library $(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)
 	@OUT=$(OUT) LIBRARY=$(OUT)$(if $(variant),-,/)pic $(places) VERSION=$(VERSION) \
-	  MODULES='$(cuda_module) $(faiss_module) $(mpi_module)' apps/install/install.sh
+	  MODULES='$(cuda_module) $(faiss_module) $(mpi_module) $(nccl_module)' apps/install/install.sh
 uninstall:
 	@$(places) apps/install/install.sh --remove
 
@@ -490,20 +490,23 @@ $(OUT)/communicator_nccl.so: $(OUT)/obj/engine/nccl/module.o
 	$(quiet)$(link) -shared -o $@ $^ $(nccl_libraries)
 
 objects += $(if $(FAKE_CARD),$(OUT)/obj/tests/kernels/fake_cuda/card.o)
-# The fake card of the tests, and a library that stands in for cuBLAS beside it
+# The fake card of the tests, and libraries that stand in for cuBLAS and NCCL beside it
 # (kernels/emulator/emulator.mk).
 $(OUT)/obj/tests/kernels/fake_cuda/%.o: extra = $(EMULATED_FLAGS)
 $(OUT)/obj/tests/kernels/fake_cuda/processors.o: kernels/processors.cpp $(OUT)/flags
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -fPIC -c -o $@ $<
-$(OUT)/tests/device_fake_cuda.so: $(fake_card_objects) kernels/cuda/exports.map
+$(OUT)/tests/device_fake_cuda.so: $(fake_card_objects) tests/kernels/fake_cuda/exports.map
 	@mkdir -p $(@D)
 	@echo "  link  $@"
-	$(quiet)$(link) -shared -o $@ $(fake_card_objects) -Wl,--version-script=kernels/cuda/exports.map \
+	$(quiet)$(link) -shared -o $@ $(fake_card_objects) -Wl,--version-script=tests/kernels/fake_cuda/exports.map \
 	  $(FAKE_CARD_WRAPS:%=-Wl,--wrap=%) $(libraries)
 $(OUT)/tests/fake_cublas/libcublas.so.13: tests/kernels/fake_cuda/cublas.cpp $(OUT)/flags
 	@mkdir -p $(@D)
 	$(quiet)$(CXX) $(flags) -fPIC -shared -o $@ $<
+$(OUT)/tests/fake_nccl/libnccl.so.2: tests/kernels/fake_cuda/nccl.cpp $(OUT)/flags
+	@mkdir -p $(@D)
+	$(quiet)$(CXX) $(flags) $(nccl_flags) -fPIC -shared -o $@ $< -ldl -lrt
 
 # The planted mistakes of tests/kernels/planted: for the emulator, and as PTX for the interpreter.
 planted_ptx := $(if $(NVCC),$(OUT)/tests/planted.ptx)

@@ -165,7 +165,7 @@ int threads_of_rank() {
 }  // namespace
 
 Device open_device(const DeviceChoice& choice, std::FILE* say) {
-  Device device = Device::open(choice.device);
+  Device device = Device::open(device_of_rank(choice.device));
   device.use_threads(choice.threads > 0 ? choice.threads : threads_of_rank());
   device.use_gemm(choice.gemm);
   if (!say) return device;

@@ -13,14 +13,16 @@
 #include "apps/interrupt.h"
 #include "engine/error.h"
 #include "engine/mpi/mpi.h"
+#include "engine/nccl/nccl.h"
 #include "engine/ranks.h"
 #include "kernels/kernels.h"
 
 namespace triptych {
 namespace {
 
-std::optional<MpiRanks> mpi;     // once started
-int complaints = STDERR_FILENO;  // where sentences go when stderr is silenced
+std::optional<MpiRanks> mpi;       // once started
+std::shared_ptr<DeviceSums> sums;  // of cards, once a device was shared
+int complaints = STDERR_FILENO;    // where sentences go when stderr is silenced
 
 Index number(const char* name) {
   const char* text = std::getenv(name);
@@ -46,6 +48,24 @@ void wait_for_the_end() {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
+bool is_card(const std::string& name) {
+  const std::string backend = name.substr(0, name.find(':'));
+  return backend == "cuda" || backend == "fake-cuda";
+}
+
+// What adds up the sums of the ranks' cards; null for other devices.
+std::shared_ptr<DeviceSums> card_sums(const Device& device, const std::shared_ptr<Communicator>& ranks) {
+  if (!is_card(device.name()) || ranks->ranks() == 1) return nullptr;
+  if (!sums) {
+    const char* asked = std::getenv("TRIPTYCH_NCCL");
+    std::string why = asked && std::string(asked) == "0" ? "TRIPTYCH_NCCL=0 in the environment" : "";
+    if (why.empty()) sums = start_nccl(device, ranks, why);
+    if (!sums) sums = sums_by_host(ranks);
+    fmt::print("sums of the cards: by {}{}\n", sums->name(), why.empty() ? "" : fmt::format(" ({})", why));
+  }
+  return sums;
+}
+
 std::string what_died;  // a line: what the first rank says when another has died
 
 // The others may be in the middle of anything, and MPI with them: no destructors. A signal handler, too.
@@ -66,7 +86,7 @@ void end_when_another_dies() {
 
 const Launch& launch() {
   static const Launch found = {number("OMPI_COMM_WORLD_SIZE"), number("OMPI_COMM_WORLD_LOCAL_SIZE"),
-                               number("OMPI_COMM_WORLD_RANK")};
+                               number("OMPI_COMM_WORLD_RANK"), number("OMPI_COMM_WORLD_LOCAL_RANK")};
   return found;
 }
 
@@ -100,6 +120,12 @@ void require_same(const std::shared_ptr<Communicator>& ranks, const std::string&
   if (ranks) require(!ranks->any(ranks->broadcast(mine) != mine), "{}", sentence);
 }
 
+std::string device_of_rank(const std::string& name) {
+  const bool numbered = name.find(':') != std::string::npos;
+  return is_card(name) && !numbered && launch().rank_here > 0 ? fmt::format("{}:{}", name, launch().rank_here)
+                                                              : name;
+}
+
 void share_device(const Device& device, const std::shared_ptr<Communicator>& ranks) {
   if (!ranks) return;
   const std::string own = device.kernels().description, first = ranks->broadcast(own);
@@ -108,12 +134,13 @@ void share_device(const Device& device, const std::shared_ptr<Communicator>& ran
       "the first rank computes with {}, this one with {}, and they round differently; set TRIPTYCH_ISA to "
       "one that all machines have (mpirun -x TRIPTYCH_ISA=avx2)",
       first, own);
-  join(device, ranks);
+  join(device, ranks, card_sums(device, ranks));
 }
 
 int leave_ranks(int status) {
   if (!mpi) return status;
   if (status != 0 && status != 130) mpi->abort(status);  // 130: all ranks have stopped together
+  if (sums) sums->finish();
   mpi->finish();
   return status;
 }

@@ -8,9 +8,9 @@
 namespace triptych {
 
 // Where mpirun started this program, as Open MPI's environment says: processes, those of them on this
-// machine, and which one this is. Without mpirun: 0 processes.
+// machine, which one this is, and which of those on this machine. Without mpirun: 0 processes.
 struct Launch {
-  Index ranks = 0, ranks_here = 0, rank = 0;
+  Index ranks = 0, ranks_here = 0, rank = 0, rank_here = 0;
   bool leads() const { return rank == 0; }
 };
 const Launch& launch();
@@ -28,8 +28,13 @@ std::shared_ptr<Communicator> join_ranks(std::string then);
 void require_same(const std::shared_ptr<Communicator>& ranks, const std::string& mine,
                   const std::string& sentence);
 
+// Of a device whose backend has several, the one for this rank: "cuda" is the first card for the first rank on
+// this machine, the second for the second. A name with a number, "cuda:0", is that card for all of them.
+std::string device_of_rank(const std::string& name);
+
 // Makes the device one of the ranks, if there are any. An Error unless all compute with the same kernels:
-// other instruction sets round differently.
+// other instruction sets round differently. Cards exchange by NCCL where it is found, and the first rank says
+// so, or why not.
 void share_device(const Device& device, const std::shared_ptr<Communicator>& ranks);
 
 // At the end of the program, with its status: leaves MPI, or ends all ranks when this one has failed.

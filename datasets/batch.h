@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <future>
 #include <limits>
@@ -54,6 +55,7 @@ class BatchSource {
   BatchSource& operator=(const BatchSource&) = delete;
 
   const PkSampler& sampler() const { return sampler_; }
+  Index batch_frames() const { return std::max<Index>(1, frames_); }  // Batch::frames
   // Of the batches built from now on, only the pixels of the entries [first, last) are wanted; everything
   // else in a batch is as ever.
   void want(Index first, Index last) { wanted_ = {first, last}; }

@@ -63,7 +63,8 @@ class BatchSplit {
 };
 
 // From here on the ranks compute the whole batch: x [images, ...], of which each rank has its own images, is
-// gathered from all of them in place. Without a split it is x itself, and nothing is recorded.
+// gathered from all of them in place; on devices other than cpu as gather_images does it
+// (engine/image_split.h). Without a split it is x itself, and nothing is recorded.
 Variable whole_batch(const Variable& x);
 
 }  // namespace triptych

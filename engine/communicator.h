@@ -53,6 +53,8 @@ class Communicator {
 
   // Bytes that this rank received from others since the start, by kind.
   const std::array<double, traffic_kinds>& received() const { return received_; }
+  // Adds bytes that this rank received in another way (engine/nccl/nccl.cpp).
+  void count(Traffic kind, double bytes) { received_[static_cast<std::size_t>(kind)] += bytes; }
 
  private:
   virtual void do_all_gather(void* data, std::span<const Index> starts) = 0;

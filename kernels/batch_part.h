@@ -6,7 +6,9 @@
 namespace triptych {
 
 struct Context;
-class Communicator;  // the engine's; kernels only keep it
+class Communicator;  // the engine's, as the next two; kernels only keep them
+class DeviceSums;
+class ImageSplit;
 
 // The part of one process in the kernels' work on a batch that several processes compute together
 // (engine/batch_split.h). Every array has the shape of the whole batch; only the images [begin, end) of it
@@ -37,10 +39,12 @@ struct BatchPart {
   void (*add_up)(void* data, float* partials, const Index* first_chunk, Index chunks, Index floats) = nullptr;
 };
 
-// Context::shared, of a context of the device cpu.
+// Context::shared: of one process of several.
 struct SharedWork {
-  const BatchPart* part = nullptr;  // null: kernels compute whole batches
   std::shared_ptr<Communicator> ranks;
+  const BatchPart* part = nullptr;   // device cpu; null: kernels compute whole batches
+  std::shared_ptr<DeviceSums> sums;  // other devices: what the ranks' sums are added by
+  ImageSplit* split = nullptr;       // ... and whose part of a batch arrays hold now; null: whole batches
 };
 // Not inline: the SIMD sources call it (kernels/cpu/isa.mk).
 const BatchPart* batch_part(const Context& context);

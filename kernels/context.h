@@ -82,7 +82,7 @@ struct Context {
   // The backend's own state (a CUDA stream, its scratch and staging memory), destroyed with the context;
   // empty for backends in host memory.
   std::shared_ptr<void> stream;
-  // cpu: its part of what several processes compute together; null where it computes alone.
+  // Its part of what several processes compute together (kernels/batch_part.h); null where it computes alone.
   std::shared_ptr<SharedWork> shared;
   Gemm gemm = Gemm::own;
   Scratch scratch;

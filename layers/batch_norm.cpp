@@ -1,6 +1,7 @@
 #include "layers/batch_norm.h"
 
 #include "engine/error.h"
+#include "engine/image_split.h"
 #include "kernels/kernels.h"
 #include "layers/listing.h"
 
@@ -24,7 +25,7 @@ Variable BatchNorm::operator()(const Variable& x, Mode mode) {
   if (mode == Mode::infer) return batch_norm_fixed(x, g, b, epsilon, running());
   BatchStatistics batch;
   Variable y = batch_norm(x, g, b, epsilon, batch);
-  update(batch, x.shape().elements() / x.shape().last());
+  update(batch, rows_of_all(x.value));
   return y;
 }
 
@@ -35,7 +36,7 @@ Variable BatchNorm::activation_pool(const Variable& x, Activation activation, Mo
   if (mode == Mode::infer) return batch_norm_activation_pool_fixed(x, g, b, epsilon, activation, running());
   BatchStatistics batch;
   Variable y = batch_norm_activation_pool(x, g, b, epsilon, activation, batch);
-  update(batch, x.shape().elements() / x.shape().last());
+  update(batch, rows_of_all(x.value));
   return y;
 }
 

@@ -240,8 +240,6 @@ void check(const Options& options) {
   require_between(static_cast<double>(t.epochs), 0, any, "epochs");
   require_between(static_cast<double>(t.identities), 2, 100000, "people");
   require_between(static_cast<double>(t.images), 2, 1000, "images");
-  require(t.labels == Labels::known || t.images == 2,
-          "--images is {}, but --labels pseudo makes identities of two images: set --images 2", t.images);
   require_between(l.label_smoothing, 0, 1, "label-smoothing");
   require(l.label_smoothing == 0 || l.identity_weight > 0,
           "--label-smoothing is {}, but only the identity loss has labels to smooth: set --identity-weight "

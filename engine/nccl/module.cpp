@@ -1,7 +1,9 @@
 // The NCCL module: everything of this project that calls NCCL. Linked into communicator_nccl.so, never into
-// the program. NCCL moves bytes here and adds nothing: its all-reduce adds in an order that depends on the
-// number of GPUs and on how they are connected.
-#include <cuda_runtime.h>
+// the program. NCCL adds up in an order that depends on the number of GPUs and on the links between them, and
+// all GPUs end with the same bits.
+//
+// It calls nothing of CUDA's runtime: the stream, and the choice of the GPU, are those of the module of
+// kernels (kernels/cuda), whose work NCCL's has to follow.
 #include <nccl.h>
 
 #include <string>
@@ -14,8 +16,7 @@ namespace {
 static_assert(NCCL_UNIQUE_ID_BYTES == id_bytes);
 
 ncclComm_t communicator = nullptr;
-cudaStream_t stream = nullptr;
-int own_rank = 0, all_ranks = 1;
+int all_ranks = 1;
 std::string last_message;
 
 bool good(ncclResult_t result) {
@@ -23,10 +24,15 @@ bool good(ncclResult_t result) {
   last_message = std::string("NCCL: ") + ncclGetErrorString(result);
   return false;
 }
-bool good(cudaError_t result) {
-  if (result == cudaSuccess) return true;
-  last_message = std::string("CUDA: ") + cudaGetErrorString(result);
-  return false;
+
+// 22809 is 2.28.9
+const char* library() {
+  static std::string name;
+  int version = 0;
+  if (ncclGetVersion(&version) != ncclSuccess) return "NCCL";
+  name = "NCCL " + std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+  return name.c_str();
 }
 
 bool make_id(char* id) {
@@ -37,46 +43,34 @@ bool make_id(char* id) {
 }
 
 bool start(const char* id, int rank, int ranks) {
-  int cards = 0;
-  if (!good(cudaGetDeviceCount(&cards))) return false;
   ncclUniqueId given;
   for (int i = 0; i < id_bytes; ++i) given.internal[i] = id[i];
-  own_rank = rank, all_ranks = ranks;
-  return good(cudaStreamCreate(&stream)) && good(ncclCommInitRank(&communicator, ranks, given, rank));
+  all_ranks = ranks;
+  return good(ncclCommInitRank(&communicator, ranks, given, rank));
 }
 
 void finish() {
   if (communicator) ncclCommDestroy(communicator);
-  if (stream) cudaStreamDestroy(stream);
-  communicator = nullptr, stream = nullptr;
+  communicator = nullptr;
 }
 
-bool all_gather(void* data, const std::int64_t* starts) {
+bool add_up(float* data, std::int64_t count, void* stream) {
+  return good(ncclAllReduce(data, data, static_cast<std::size_t>(count), ncclFloat, ncclSum, communicator,
+                            static_cast<cudaStream_t>(stream)));
+}
+
+// ncclAllGather wants as much of every rank; a group of broadcasts is one launch, too.
+bool all_gather(float* data, const std::int64_t* starts, void* stream) {
   if (!good(ncclGroupStart())) return false;
   bool fine = true;
   for (int r = 0; r < all_ranks; ++r) {
-    char* part = static_cast<char*>(data) + starts[r];
-    const auto size = static_cast<std::size_t>(starts[r + 1] - starts[r]);
-    if (size > 0) fine = good(ncclBroadcast(part, part, size, ncclChar, r, communicator, stream)) && fine;
+    float* part = data + starts[r];
+    const auto count = static_cast<std::size_t>(starts[r + 1] - starts[r]);
+    fine = good(ncclBroadcast(part, part, count, ncclFloat, r, communicator,
+                              static_cast<cudaStream_t>(stream))) &&
+           fine;
   }
-  return good(ncclGroupEnd()) && fine && good(cudaStreamSynchronize(stream));
-}
-
-bool exchange(const void* from, const std::int64_t* sends, void* to, const std::int64_t* receives) {
-  if (!good(ncclGroupStart())) return false;
-  bool fine = true;
-  for (int r = 0; r < all_ranks; ++r) {
-    const auto out = static_cast<std::size_t>(sends[r + 1] - sends[r]),
-               in = static_cast<std::size_t>(receives[r + 1] - receives[r]);
-    if (out > 0)
-      fine =
-          good(ncclSend(static_cast<const char*>(from) + sends[r], out, ncclChar, r, communicator, stream)) &&
-          fine;
-    if (in > 0)
-      fine =
-          good(ncclRecv(static_cast<char*>(to) + receives[r], in, ncclChar, r, communicator, stream)) && fine;
-  }
-  return good(ncclGroupEnd()) && fine && good(cudaStreamSynchronize(stream));
+  return good(ncclGroupEnd()) && fine;
 }
 
 const char* message() {
@@ -88,6 +82,7 @@ const char* message() {
 
 extern "C" __attribute__((visibility("default"))) const triptych::nccl::Module* triptych_nccl_module() {
   using namespace triptych::nccl;
-  static const Module module = {interface_number, make_id, start, finish, all_gather, exchange, message};
+  static const Module module = {interface_number, library, make_id,    start,
+                                finish,           add_up,  all_gather, message};
   return &module;
 }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "engine/ops/detail.h"
+#include "engine/ops/shared_norm.h"
 
 namespace triptych {
 
@@ -53,6 +54,7 @@ BatchStatistics measure(const Variable& x, NormShape shape) {
                              Tensor(x.device(), Shape{shape.channels})};
   x.device().kernels().batch_norm_statistics(x.device().context(), shape.rows, shape.channels, x.value.real(),
                                              statistics.mean.real(), statistics.variance.real());
+  detail::share_statistics(x.value, statistics);
   return statistics;
 }
 
@@ -103,14 +105,17 @@ Variable batch_norm(const Variable& x, const Variable& gamma, const Variable& be
   // saved: x, gamma, mean, variance. The statistics depend on x, too:
   //   dx += gamma / sqrt(variance + epsilon) (dy - mean(dy) - xhat mean(dy xhat)),  dgamma += sum dy xhat,
   //   dbeta += sum dy
-  return record("batch_norm", {&x, &gamma, &beta}, y,
-                [shape, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
-                 statistics = SavedStatistics(statistics)](const BackwardStep& step) {
-                  step.kernels().batch_norm_backward(
-                      step.context(), shape.rows, shape.channels, epsilon, x.real(), statistics.mean.real(),
-                      statistics.variance.real(), gamma.real(), step.output_gradient().real(),
-                      step.gradient(0), step.gradient(1), step.gradient(2));
-                });
+  return record(
+      "batch_norm", {&x, &gamma, &beta}, y,
+      [shape, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
+       statistics = SavedStatistics(statistics)](const BackwardStep& step) {
+        const detail::ChannelNorm norm{epsilon, x, statistics.mean, statistics.variance, gamma};
+        detail::shared_norm_backward(step, norm, step.gradient(0), [&](Real* dx, Real* dgamma, Real* dbeta) {
+          step.kernels().batch_norm_backward(step.context(), shape.rows, shape.channels, epsilon, x.real(),
+                                             statistics.mean.real(), statistics.variance.real(), gamma.real(),
+                                             step.output_gradient().real(), dx, dgamma, dbeta);
+        });
+      });
 }
 
 Variable batch_norm_fixed(const Variable& x, const Variable& gamma, const Variable& beta, Real epsilon,
@@ -149,11 +154,14 @@ Variable batch_norm_activation_pool(const Variable& x, const Variable& gamma, co
   return record(op, {&x, &gamma, &beta}, y,
                 [pool, activation, epsilon, x = Saved(x.value), gamma = Saved(gamma.value),
                  statistics = SavedStatistics(statistics), y = Saved(y), winner](const BackwardStep& step) {
-                  detail::assign_gradient(step, 0, x.shape(), [&](Real* dx) {
-                    step.kernels().batch_norm_activation_pool_backward(
-                        step.context(), pool, activation, epsilon, x.real(), statistics.mean.real(),
-                        statistics.variance.real(), gamma.real(), y.real(), winner.byte(),
-                        step.output_gradient().real(), dx, step.gradient(1), step.gradient(2));
+                  const detail::ChannelNorm norm{epsilon, x, statistics.mean, statistics.variance, gamma};
+                  detail::assign_gradient(step, 0, x.shape(), [&](Real* to) {
+                    detail::shared_norm_backward(step, norm, to, [&](Real* dx, Real* dgamma, Real* dbeta) {
+                      step.kernels().batch_norm_activation_pool_backward(
+                          step.context(), pool, activation, epsilon, x.real(), statistics.mean.real(),
+                          statistics.variance.real(), gamma.real(), y.real(), winner.byte(),
+                          step.output_gradient().real(), dx, dgamma, dbeta);
+                    });
                   });
                 });
 }

@@ -54,6 +54,9 @@ void copy_out(Context& context, void* host, const void* device, std::size_t byte
   copy(context, host, device, bytes);
 }
 
+void* queue(Context&) {
+  return nullptr;
+}
 void synchronise(Context&) {}  // kernels are synchronous
 
 struct InstructionSet {
@@ -109,6 +112,7 @@ const Kernels& kernels() {
     k.description = description.c_str();
     k.allocate = allocate, k.release = release;
     k.copy = copy, k.copy_in = copy_in, k.copy_out = copy_out;
+    k.queue = queue;
     k.synchronise = synchronise;
     return k;
   }();

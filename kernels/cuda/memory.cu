@@ -252,6 +252,10 @@ void copy(Context& context, void* to, const void* from, std::size_t bytes) {
           cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream));
 }
 
+void* queue(Context& context) {
+  return stream_of(context);
+}
+
 void synchronise(Context& context) {
   if (!context.stream) return;
   State& state = state_of(context);

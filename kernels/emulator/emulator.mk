@@ -38,6 +38,7 @@ UNINSTRUMENTED := $(EMULATOR_INCLUDE) $(EMULATOR_DEFINES) $(LOADABLE) \
 fake_target := $(if $(SANITIZE)$(PIC),,$(filter x86_64 amd64 aarch64,$(target)))
 FAKE_CARD := $(if $(fake_target),$(OUT)/tests/device_fake_cuda.so)
 FAKE_CUBLAS := $(if $(fake_target),$(OUT)/tests/fake_cublas/libcublas.so.13)
+FAKE_NCCL = $(if $(fake_target),$(if $(nccl_module),$(OUT)/tests/fake_nccl/libnccl.so.2))
 FAKE_CARD_WRAPS = $(shell grep -o '_Z[0-9N][A-Za-z0-9_]*' tests/kernels/fake_cuda/card.cpp | sort -u)
 fake_card_objects := $(patsubst %,$(OUT)/obj/%.o,$(CUDA_SOURCES)) $(patsubst %.cpp,$(OUT)/obj/%.o, \
   $(filter-out kernels/emulator/device.cpp,$(wildcard kernels/emulator/*.cpp))) \

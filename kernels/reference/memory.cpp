@@ -39,6 +39,9 @@ void clear_all(Context& context, Index count, const ArraySlice* arrays) {
   for (Index i = 0; i < count; ++i) fill(context, arrays[i].size, 0, arrays[i].data);
 }
 
+void* queue(Context&) {
+  return nullptr;
+}
 void synchronise(Context&) {}  // kernels are synchronous
 
 }  // namespace triptych::reference

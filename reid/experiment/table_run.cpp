@@ -104,6 +104,7 @@ class TableRun {
       if (const Method& method = find_method(slug); available(method))
         for (const std::string& recipe : recipes_of(method)) networks_.prepare(recipe);
     const std::shared_ptr<Communicator> all = ranks_of(job_.device);
+    const std::shared_ptr<DeviceSums> sums = sums_of(job_.device);
     join(job_.device, nullptr);
     std::string computed;
     try {
@@ -114,7 +115,7 @@ class TableRun {
                       "ready are in {}. The same command goes on, with any number of ranks",
                       job_.folder.string()));
     }
-    join(job_.device, all);
+    join(job_.device, all, sums);
     for (const std::string& keys : ranks.gather(computed)) {
       std::istringstream lines(keys);
       for (std::string key; std::getline(lines, key);) shared_.insert(key);

@@ -148,11 +148,11 @@ void train_in(const Run& run, Trainer& trainer) {
   const bool complete =
       trainer.run(leading ? recording_observer(run, trainer) : silent_observer(run.watcher));
   if (leading && (!complete || !run.folder.has(run_files::checkpoint))) trainer.save(checkpoint);
-  // The first step, in which nothing is exchanged, is not counted.
-  if (trainer.split() && trainer.steps_done() > before + 1)
-    run.watcher.say(
-        fmt::format("bytes that a rank receives in a step: {}",
-                    bytes_of_a_step(ranks_of(device)->received(), trainer.steps_done() - before - 1)));
+  // The first step on the device cpu, in which nothing is exchanged, is not counted.
+  const Index counted = trainer.steps_done() - before - (trainer.split() ? 1 : 0);
+  if (trainer.shares_batches() && counted > 0)
+    run.watcher.say(fmt::format("bytes that a rank receives in a step: {}",
+                                bytes_of_a_step(ranks_of(device)->received(), counted)));
   if (!complete)
     throw Interrupted(
         fmt::format("stopped after step {} of {}; all is saved in {}. The same command with --resume goes on",

@@ -80,8 +80,11 @@ Trainer::Trainer(const Device& device, const Options& options, const TrainingDat
   require(!shares_batches() || !detect_anomalies,
           "--anomalies looks at every value of a step, of which each of several ranks has a part: leave out "
           "mpirun");
-  require(!shares_batches() || options.network.temporal == Temporal::none,
-          "--temporal trains in one process, whose batches several ranks cannot share yet: leave out mpirun");
+  require(
+      options.training.labels == Labels::known || options.training.images == 2 || data_.dataset.cameras > 2,
+      "--images is {}, but between two cameras --labels pseudo makes identities of two images: set "
+      "--images 2",
+      options.training.images);
   schedule_ = {options.training.schedule, options.training.rate,
                static_cast<Index>(options.training.warmup * total), std::max<Index>(1, total_steps())};
   row_of_sample_.assign(data_.dataset.samples.size(), -1);

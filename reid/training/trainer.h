@@ -11,6 +11,7 @@
 #include "datasets/batch.h"
 #include "datasets/parallel.h"
 #include "engine/batch_split.h"
+#include "engine/image_split.h"
 #include "engine/optimizer.h"
 #include "reid/em/em.h"
 #include "reid/evaluation/protocol.h"
@@ -74,8 +75,9 @@ struct TrainingObserver {
 // the same bits as an uninterrupted one.
 //
 // Where the device is one of several ranks (engine/ranks.h), all run the same training: they share each batch
-// (engine/batch_split.h) and the images that are embedded, and end in the same bits as one. Each observer is
-// its own rank's, and one that is set on one rank must be set on all.
+// (engine/batch_split.h; on devices other than cpu engine/image_split.h) and the images that are embedded, and
+// all end in the same bits: on the device cpu in those of one. Each observer is its own rank's, and one that is
+// set on one rank must be set on all.
 class Trainer {
  public:
   Trainer(const Device& device, const Options& options, const TrainingData& data,
@@ -90,14 +92,16 @@ class Trainer {
   Index total_steps() const;
   Index steps_done() const { return position_; }
   Index steps_per_epoch() const;
-  // The pseudo labels: pairs of samples of the data set that share an identity; empty with known labels.
+  // The pseudo labels: pairs of samples of the data set that share an identity; empty with known labels. Among
+  // more than two cameras pairs connect clusters.
   const Pairs& pairs() const { return pairs_; }
 
   // The state that resuming needs: weights, moments, running statistics, labels, position.
   void save(const std::filesystem::path& checkpoint) const;
   void resume(const std::filesystem::path& checkpoint);
 
-  // How the ranks share a batch, after the first step; null where there is one rank.
+  bool shares_batches() const;  // among several ranks
+  // How the ranks share a batch on the device cpu, after the first step; null where there is one rank.
   const BatchSplit* split() const { return split_.get(); }
 
   // Passes the tape of one training step on the current weights, with timings, to `look`; `prepare` receives
@@ -138,8 +142,8 @@ class Trainer {
   ValidationRecord validate(Index epoch, const TrainingObserver& observer);
   void watch_for_collapse(const StepRecord& record, const TrainingObserver& observer);
   bool stop_wanted(const TrainingObserver& observer) const;
-  bool shares_batches() const;  // among several ranks
-  void share_batch(Index images);
+  void share_batch(const Batch& batch);
+  void end_sharing();
   ParameterList parameters() const;        // of the network and of the identity classifier
   std::string training_data_mark() const;  // differs when people or images do
 
@@ -163,8 +167,9 @@ class Trainer {
   Index round_ = 1;                      // the M step we are in
   bool em_settled_ = false;
   Index collapsed_steps_ = 0;
-  EpochRecord epoch_;                  // of the epoch we are in, so far
-  std::unique_ptr<BatchSplit> split_;  // with several ranks
+  EpochRecord epoch_;                        // of the epoch we are in, so far
+  std::unique_ptr<BatchSplit> split_;        // with several ranks, on the device cpu
+  std::unique_ptr<ImageSplit> image_split_;  // ... on others
 };
 
 }  // namespace triptych

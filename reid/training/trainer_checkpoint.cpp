@@ -88,8 +88,9 @@ std::map<std::string, Tensor> read_moments(const TensorFile& file, const std::st
   return moments;
 }
 
-// Each image is in one pair at most, and all are images that training may see.
-Pairs read_pairs(const TensorFile& file, const std::string& origin, const std::vector<Index>& row_of_sample) {
+// All are images that training may see, and between two cameras each is in one pair at most.
+Pairs read_pairs(const TensorFile& file, const std::string& origin, const std::vector<Index>& row_of_sample,
+                 bool once) {
   const Tensor& tensor = tensor_of(file, "pairs", Type::int32, origin);
   require(tensor.shape().axes() == 2 && tensor.shape()[1] == 2 && tensor.shape()[0] >= 2,
           "{} is damaged: the tensor 'pairs' has shape {}, not [2 or more, 2]", origin,
@@ -98,7 +99,7 @@ Pairs read_pairs(const TensorFile& file, const std::string& origin, const std::v
   const std::vector<std::int32_t> flat = tensor.int32_values();
   for (const std::int32_t sample : flat) {
     const auto at = static_cast<std::size_t>(sample);
-    require(sample >= 0 && at < used.size() && row_of_sample[at] >= 0 && !used[at],
+    require(sample >= 0 && at < used.size() && row_of_sample[at] >= 0 && !(once && used[at]),
             "{} is damaged: the tensor 'pairs' holds {}, which is no training image or stands there twice",
             origin, sample);
     used[at] = true;
@@ -149,7 +150,7 @@ void Trainer::resume(const std::filesystem::path& checkpoint) {
   read_counts(file, "epoch.different", origin, epoch.distances.different);
   Pairs pairs;
   const bool pseudo = options_.training.labels == Labels::pseudo;
-  if (pseudo) pairs = read_pairs(file, origin, row_of_sample_);
+  if (pseudo) pairs = read_pairs(file, origin, row_of_sample_, data_.dataset.cameras == 2);
 
   restore_parameters(parameters(), file, origin);
   try {

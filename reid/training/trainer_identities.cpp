@@ -34,7 +34,7 @@ void Trainer::use_pairs(Pairs pairs) {
   pairs_ = std::move(pairs);
   source_.reset();  // it reads told_
   told_ = relabelled(data_.dataset, pairs_);
-  identities_.resize(pairs_.size());
+  identities_.resize(static_cast<std::size_t>(told_.identities));
   std::iota(identities_.begin(), identities_.end(), Index(0));
   open_source();
 }

@@ -168,8 +168,14 @@ Trainer::Forward Trainer::forward(Tape& tape, const Batch& batch) {
   Random noise = random.split(dropping).split(position), choice = random.split(mining).split(position);
   // Borrowed: the tape ends before the source is asked for its next batch, and only then is this one's memory
   // filled anew.
-  const Tensor pixels =
-      Tensor::borrowed(device_, {batch.size * batch.frames, batch.height, batch.width, 3}, batch.pixels);
+  // Where each rank has arrays of its own images alone, those are all that it reads.
+  const ImageSplit* own = image_split(device_);
+  const Index first = own ? own->first() : 0, count = (own ? own->last() : batch.size * batch.frames) - first;
+  const Index image = batch.height * batch.width * 3;
+  const Tensor pixels = Tensor::borrowed(
+      device_, {count, batch.height, batch.width, 3},
+      std::span(batch.pixels)
+          .subspan(static_cast<std::size_t>(first * image), static_cast<std::size_t>(count * image)));
 
   Forward pass;
   pass.output = model_.network->read(tape.input(pixels), Mode::train, noise);
@@ -205,24 +211,45 @@ const Batch& Trainer::next_batch() {
   return source_->batch(position_ / steps, position_ % steps);
 }
 
-// A batch of another size, as pseudo labels may give, is planned anew.
-void Trainer::share_batch(Index images) {
+// Frames count as images: tier 1 reads each by itself. A batch of another size, as pseudo labels may give, is
+// planned anew.
+void Trainer::share_batch(const Batch& batch) {
   if (!shares_batches()) return;
+  const Index images = batch.size * batch.frames;
+  if (sums_of(device_)) {
+    if (!image_split_ || image_split_->images() != images)
+      image_split_ = std::make_unique<ImageSplit>(device_, parameters(), images);
+    return image_split_->begin();
+  }
   if (!split_ || split_->images() != images) {
     split_ = std::make_unique<BatchSplit>(*ranks_of(device_), images);
-    source_->want(0, images);
+    source_->want(0, batch.size);
   }
   split_->begin(device_.context());
 }
 
+// From the next batch on the source makes what this rank reads: entries of which it has a frame.
+void Trainer::end_sharing() {
+  const auto want = [&](Index first, Index last) {
+    const Index frames = source_->batch_frames();
+    source_->want(first / frames, (last + frames - 1) / frames);
+  };
+  if (split_) split_->end(device_.context());
+  if (image_split_) image_split_->end();
+  if (split_ && split_->planned()) want(split_->first(), split_->last());
+  if (image_split_) want(image_split_->first(), image_split_->last());
+}
+
 namespace {
 
-// The split ends with the step, whatever ends it.
-struct SplitStep {
+// The sharing ends with the step, whatever ends it.
+struct SharedStep {
   BatchSplit* split;
+  ImageSplit* images;
   const Device& device;
-  ~SplitStep() {
+  ~SharedStep() {
     if (split) split->end(device.context());
+    if (images) images->end();
   }
 };
 
@@ -236,8 +263,8 @@ StepRecord Trainer::train_step(Index epoch, Index step, const TrainingObserver& 
   tape.detect_anomalies = detect_anomalies_;
   if (observer.on_tape) observer.on_tape(tape);
   const Batch& batch = next_batch();
-  share_batch(batch.size);
-  const SplitStep sharing{split_.get(), device_};
+  share_batch(batch);
+  const SharedStep sharing{split_.get(), image_split_.get(), device_};
   Forward pass = forward(tape, batch);
   const GradientNorms gradients = back(pass.loss.total);
 
@@ -279,8 +306,7 @@ StepRecord Trainer::train_step(Index epoch, Index step, const TrainingObserver& 
 
   if (norms && !record.parts.empty()) update(gradients, read.values(norms), record);
   ++position_;
-  if (split_) split_->end(device_.context());
-  if (split_ && split_->planned()) source_->want(split_->first(), split_->last());
+  end_sharing();
   record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return record;
 }
@@ -291,6 +317,7 @@ GradientNorms Trainer::back(const Variable& loss) {
   const ParameterList list = parameters();
   clear_gradients(list);
   loss.tape()->backward(loss);
+  if (image_split_) image_split_->add_up_gradients();
   return clip_on_device(list, largest_norm(options_.training));
 }
 
@@ -305,11 +332,9 @@ void Trainer::update(const GradientNorms& gradients, std::span<const Real> norms
 }
 
 void Trainer::plan_step(const std::function<void(const Tape&, const BatchSplit&)>& look) {
-  require(options_.network.temporal == Temporal::none,
-          "several ranks do not share batches of sequences yet: leave --temporal out");
   const auto alone = std::make_shared<OneRank>();
   join(device_, alone);
-  BatchSplit plan(*alone, source_->sampler().batch_size());
+  BatchSplit plan(*alone, source_->sampler().batch_size() * source_->batch_frames());
   const auto begin = [&](Tape&) { plan.begin(device_.context()); };
   inspect_step(
       [&](const Tape& tape) {

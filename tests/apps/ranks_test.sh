@@ -52,8 +52,6 @@ expect "a command for one rank is refused" message "'evaluate' is not for severa
 is "by one of them" [ "$(grep -c 'is not for several' <<<"$message")" = 1 ]
 call_ranks 2 train "${tiny_run[@]}" --out "$work/one"
 expect "a folder that holds a run is refused" message 'already holds a run|is complete'
-call_ranks 2 train "${tiny_run[@]}" --device reference --out "$work/reference"
-expect "so is another device" message 'on the device cpu, not on reference'
 
 # The program itself knows nothing of MPI.
 is "the program is not linked with MPI" eval "! ldd '$program' | grep -q libmpi"

@@ -302,7 +302,8 @@ mutant "audit: images of other formats are passed over in silence" datasets/audi
 mutant "results: a small file may declare galleries of any size" reid/report/ranking_json.cpp tests/reid \
   's/numbers \+= json_index/json_index/'
 mutant "checkpoint: a pair may name any image" reid/training/trainer_checkpoint.cpp tests/reid \
-  's/sample >= 0 && at < used.size\(\) && row_of_sample\[at\] >= 0 && !used\[at\]/at + 1 > 0/' "a checkpoint*"
+  's/sample >= 0 && at < used.size\(\) && row_of_sample\[at\] >= 0 && !\(once && used\[at\]\)/at + 1 > 0/' \
+  "a checkpoint*"
 mutant "model: a deviation of 0 is read" reid/network/model.cpp tests/reid \
   's/numbers\[i\] >= Real\(1e-6\)/numbers[i] >= Real(0)/' "a model file*"
 
@@ -400,6 +401,16 @@ mutant "ranks: a neighbour's pixels are not built" datasets/batch.cpp tests/reid
   's/if \(options_.exchange > 0\) --wanted.first, \+\+wanted.last;//' "ranks*"
 mutant "ranks: a new batch size keeps the old plan" reid/training/trainer_step.cpp tests/reid \
   's/!split_ \|\| split_->images\(\) != images/!split_/' "ranks*"
+mutant "ranks: what all computed of a batch counts once for each" engine/image_split.cpp tests/reid \
+  's/if \(rank_ > 0\) clear_gradients/if (rank_ > 9) clear_gradients/' "ranks*"
+mutant "ranks: a batch norm takes the mean of the own images" engine/ops/shared_norm.cpp tests/reid \
+  's/add_up\(device, mean\);//' "ranks*"
+mutant "ranks: backward of a batch norm knows the own images alone" engine/ops/shared_norm.h tests/reid \
+  's/if \(dx\) add_what_others_lack.*//' "ranks*"
+mutant "ranks: a share of the sums over cards is not received" engine/device_sums.cpp tests/reid \
+  's/Index r = 1; r < ranks; \+\+r\) sum/Index r = 2; r < ranks; ++r) sum/' "ranks*"
+mutant "pseudo labels: a chain connects everybody" reid/training/pseudo_labels.cpp tests/reid \
+  's/if \(size\(i\) \+ size\(j\) > most\) return false;//' "a cluster*"
 mutant "communicator: the bytes of all ranks are counted" engine/communicator.cpp tests/engine \
   's/starts.back\(\) - \(starts\[own \+ 1\] - starts\[own\]\)/starts.back()/' "communicator*"
 mutant "ranks: a chunk of another rank takes its images along" kernels/cpu/convolution_pool_backward.cpp \

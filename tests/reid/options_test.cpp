@@ -64,8 +64,6 @@ TEST_CASE("options that are unknown, of the wrong kind or out of range are named
   options = {};
   options.training.images = 1;
   CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--images"), Error);
-  options.training.images = 4, options.training.labels = Labels::pseudo;
-  CHECK_THROWS_WITH_AS(check(options), doctest::Contains("set --images 2"), Error);
   options = {};
   options.loss.label_smoothing = 0.1;
   CHECK_THROWS_WITH_AS(check(options), doctest::Contains("--label-smoothing is 0.1"), Error);

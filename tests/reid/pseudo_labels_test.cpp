@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "engine/device.h"
 #include "engine/error.h"
 #include "reid/training/trainer.h"
@@ -40,6 +43,53 @@ TEST_CASE("pairs are made between the two cameras of the given samples alone") {
   const std::vector<Index> alone = {1, 4};
   CHECK_THROWS_WITH_AS(pair_up(Device::open("reference"), dataset, alone, rows_of, 1),
                        doctest::Contains("1 pairs among 2 images"), Error);
+}
+
+TEST_CASE("among more than two cameras the nearest pairs connect clusters, and no chain connects everybody") {
+  Dataset dataset = open_dataset("synthetic:6");  // samples 0 ... 5 and 6 ... 11, now of three cameras
+  dataset.cameras = 3;
+  for (std::size_t i = 0; i < 12; ++i) dataset.samples[i].camera = static_cast<int>(i / 4);
+  std::vector<Index> samples(12);
+  std::iota(samples.begin(), samples.end(), Index(0));
+  // Camera 0 has 0, 10, 20, 30, the others the same and a little more. Of 15 pairs the nearer 8 are those of the
+  // columns 0 and 1, and 20 with 23, 30 with 33; what is near within a camera is not near enough.
+  const Real at[] = {0, 10, 20, 30, Real(0.1), Real(10.1), 23, 33, Real(0.3), Real(10.3), 40, 50};
+  const RowsOf rows_of = [&](std::span<const Index> asked) {
+    std::vector<Real> rows;
+    for (const Index i : asked) rows.push_back(at[i]);
+    return rows;
+  };
+  const Pairs pairs = pair_up(Device::open("reference"), dataset, samples, rows_of, 1);
+  const Dataset told = relabelled(dataset, pairs);
+  for (const std::size_t person : {0, 1}) {
+    CHECK(told.samples[person].identity >= 0);
+    CHECK(told.samples[person].identity == told.samples[person + 4].identity);
+    CHECK(told.samples[person].identity == told.samples[person + 8].identity);
+  }
+  CHECK(told.samples[0].identity != told.samples[1].identity);
+  CHECK(told.samples[2].identity == told.samples[6].identity);
+  CHECK((told.samples[10].identity == distractor && told.samples[11].identity == distractor));
+  CHECK(told.identities == 4);
+  CHECK(told.identity_names.size() == 4);
+}
+
+TEST_CASE("a cluster has no more than so many images") {
+  Dataset dataset = open_dataset("synthetic:60");  // 120 images on a line, each the neighbour of the next
+  dataset.cameras = 3;
+  std::vector<Index> samples(120);
+  std::iota(samples.begin(), samples.end(), Index(0));
+  for (std::size_t i = 0; i < 120; ++i) dataset.samples[i].camera = static_cast<int>(i % 3);
+  const RowsOf rows_of = [&](std::span<const Index> asked) {
+    std::vector<Real> rows;
+    for (const Index i : asked) rows.push_back(Real(i));
+    return rows;
+  };
+  const Dataset told = relabelled(dataset, pair_up(Device::open("reference"), dataset, samples, rows_of, 1));
+  std::vector<Index> sizes(static_cast<std::size_t>(told.identities));
+  for (const Sample& sample : told.samples)
+    if (sample.identity >= 0) ++sizes[static_cast<std::size_t>(sample.identity)];
+  CHECK(*std::ranges::max_element(sizes) <= most_of_a_cluster);
+  CHECK(*std::ranges::max_element(sizes) > 2);
 }
 
 TEST_CASE("stripe colours do not see a camera's tint") {

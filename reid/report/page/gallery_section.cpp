@@ -13,7 +13,8 @@ namespace triptych {
 using report::Json;
 
 Section gallery_section(const Tested& tested, ImageStore& store) {
-  constexpr std::size_t nearest = 10;
+  constexpr std::size_t nearest = 10, queries_with_strips = 24, nearest_with_strips = 3;
+  constexpr Index most_frames = 8;
   const Protocol& protocol = tested.protocol;
   const std::size_t width = protocol.gallery.size();
   std::vector<Real> distances = distance_matrix(tested.model.network->device(), tested.query.embedding,
@@ -39,8 +40,12 @@ Section gallery_section(const Tested& tested, ImageStore& store) {
     return key(a) < key(b);
   });
 
+  const bool walks = tested.images.has_sequences();
+  const std::size_t apart = std::max<std::size_t>(1, order.size() / queries_with_strips);
   Json queries = Json::array();
-  for (const std::size_t q : order) {
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    const std::size_t q = order[place];
+    const bool strips = walks && (place % apart == 0 || place + 1 == order.size());
     Json near = Json::array();
     for (const std::size_t g : nearest_positions(row_of(q), nearest)) {
       if (!std::isfinite(row_of(q)[g])) continue;
@@ -48,12 +53,15 @@ Section gallery_section(const Tested& tested, ImageStore& store) {
                       {"person", tested.name(protocol.gallery[g])},
                       {"distance", std::round(1e4 * static_cast<double>(row_of(q)[g])) / 1e4},
                       {"right", known.identity[g] == asking.identity[q]}});
+      if (strips && near.size() <= nearest_with_strips)
+        near.back()["frames"] = store.film_strip(protocol.gallery[g], most_frames);
     }
     queries.push_back({{"image", store.photograph(protocol.query[q])},
                        {"person", tested.name(protocol.query[q])},
                        {"camera", asking.camera[q] + 1},
                        {"rank", result.first_rank[q]},
                        {"nearest", near}});
+    if (strips) queries.back()["frames"] = store.film_strip(protocol.query[q], most_frames);
   }
   return {"gallery", json_dump(Json({{"queries", queries}, {"gallery", width}}))};
 }

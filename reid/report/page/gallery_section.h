@@ -5,7 +5,9 @@
 
 namespace triptych {
 
-// Every query beside its ten nearest, with the rank of its right match, best first.
+// Every query beside its ten nearest, with the rank of its right match, best first. Where queries are
+// sequences, some of them, from the best to the worst, with film strips of their frames and of those of the
+// nearest three.
 Section gallery_section(const Tested& tested, ImageStore& store);
 
 }  // namespace triptych

@@ -45,6 +45,11 @@ Index ImageStore::add(const Image& image, const char* kind, const std::string& b
 Index ImageStore::photograph(const Image& image) {
   return add(image, "jpeg", jpeg(image));
 }
+Index ImageStore::photograph_at_most(Image image, Index height) {
+  if (image.height > height)
+    image = resize(image, height, std::max<Index>(1, height * image.width / image.height));
+  return photograph(image);
+}
 Index ImageStore::drawing(const Image& image) {
   return add(image, "png", png(image));
 }
@@ -52,10 +57,20 @@ Index ImageStore::drawing(const Image& image) {
 Index ImageStore::photograph(Index sample) {
   const auto found = photographs_.find(sample);
   if (found != photographs_.end()) return found->second;
-  Image image = images_.copy(sample);
-  if (image.height > tallest)
-    image = resize(image, tallest, std::max<Index>(1, tallest * image.width / image.height));
-  return photographs_[sample] = photograph(image);
+  return photographs_[sample] = photograph_at_most(images_.copy(sample), tallest);
+}
+
+std::vector<Index> ImageStore::film_strip(Index sample, Index most) {
+  const auto found = film_strips_.find(sample);
+  if (found != film_strips_.end()) return found->second;
+  const ImageSource frames = images_.frames();
+  const Index length = images_.length(sample), shown = std::min(most, length);
+  std::vector<Index> strip;
+  for (Index k = 0; k < shown; ++k) {
+    const Index frame = shown == 1 ? length / 2 : k * (length - 1) / (shown - 1);
+    strip.push_back(photograph_at_most(frames.copy(images_.first_frame(sample) + frame), tallest_frame));
+  }
+  return film_strips_[sample] = strip;
 }
 
 Index ImageStore::crop(Index sample, Index height, Index width) {

@@ -15,6 +15,8 @@ class ImageStore {
 
   // An image of the data set, as JPEG, made smaller to `tallest` pixels.
   Index photograph(Index sample);
+  // Frames of a sequence, smaller than a photograph: `most` at equal steps from the first to the last.
+  std::vector<Index> film_strip(Index sample, Index most);
   // A photograph as the network sees it: the centre crop at its full size.
   Index crop(Index sample, Index height, Index width);
   Index photograph(const Image& image);
@@ -25,16 +27,18 @@ class ImageStore {
   std::string json() const;
 
  private:
-  static constexpr Index tallest = 144;
+  static constexpr Index tallest = 144, tallest_frame = 96;
   struct Stored {
     Index width, height;
     std::string uri;
   };
+  Index photograph_at_most(Image image, Index height);
   Index add(const Image& image, const char* kind, const std::string& bytes);
 
   const ImageSource& images_;
   std::vector<Stored> stored_;
-  std::map<Index, Index> photographs_, crops_;  // sample -> number
+  std::map<Index, Index> photographs_, crops_;       // sample -> number
+  std::map<Index, std::vector<Index>> film_strips_;  // the same, of frames
 };
 
 // The centre of an image, which is what the network sees of it in testing.

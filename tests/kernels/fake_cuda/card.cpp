@@ -10,7 +10,7 @@
 //
 // TRIPTYCH_FAKE_CUDA injects what goes wrong, as words:
 //   driver=11080     the driver's version, which is too old below 12000
-//   cards=0          no card is there
+//   cards=0          no card is there; cards=2: two, with one memory
 //   image=none       the card has no machine code in this module
 //   memory=BYTES     the card's memory
 //   capability=75    the card's compute capability: 7.5
@@ -24,6 +24,7 @@
 #include <sstream>
 
 #include "kernels/emulator/launch.h"
+#include "kernels/emulator/streams.h"
 
 namespace {
 
@@ -67,6 +68,7 @@ struct Card {
   long launches = 0;
   std::map<void*, std::size_t> allocated;
   std::size_t used = 0;
+  int current = 0;  // of `cards`; threads do not matter here
 
   // What a call returns before it does anything.
   cudaError_t refusal() {
@@ -105,8 +107,6 @@ bool is_of_running_kernel(cudaError_t error) {
 
 extern "C" {
 
-PASS_ON(_Z13cudaGetDevicePi, (int* device), (device))
-PASS_ON(_Z13cudaSetDevicei, (int device), (device))
 PASS_ON(_Z14cudaMallocHostPPvm, (void** memory, std::size_t bytes), (memory, bytes))
 PASS_ON(_Z12cudaFreeHostPv, (void* memory), (memory))
 PASS_ON(_Z15cudaMemcpyAsyncPvPKvm14cudaMemcpyKindP14TriptychStream,
@@ -121,6 +121,28 @@ PASS_ON(_Z15cudaEventRecordP13TriptychEventP14TriptychStream, (cudaEvent_t event
         (event, stream))
 PASS_ON(_Z20cudaEventSynchronizeP13TriptychEvent, (cudaEvent_t event), (event))
 PASS_ON(_Z16cudaEventDestroyP13TriptychEvent, (cudaEvent_t event), (event))
+
+// What the library that stands in for NCCL (nccl.cpp) asks for: work for a stream, and which card was chosen.
+__attribute__((visibility("default"))) void triptych_fake_enqueue(void* stream, void (*work)(void*),
+                                                                  void* data) {
+  triptych::emulator::enqueue(static_cast<cudaStream_t>(stream), [=] { work(data); });
+}
+__attribute__((visibility("default"))) int triptych_fake_device() {
+  return card().current;
+}
+
+// The emulator has one card, which is all of them here.
+cudaError_t __wrap__Z13cudaGetDevicePi(int* device) {
+  *device = card().current;
+  return card().refusal();
+}
+cudaError_t __real__Z13cudaSetDevicei(int device);
+cudaError_t __wrap__Z13cudaSetDevicei(int device) {
+  if (const cudaError_t refused = card().refusal(); refused != cudaSuccess) return refused;
+  if (device < 0 || device >= card().orders.cards) return __real__Z13cudaSetDevicei(device);
+  card().current = device;
+  return cudaSuccess;
+}
 
 cudaError_t __real__Z10cudaMallocPPvm(void** memory, std::size_t bytes);
 cudaError_t __wrap__Z10cudaMallocPPvm(void** memory, std::size_t bytes) {
@@ -147,14 +169,14 @@ cudaError_t __wrap__Z20cudaDriverGetVersionPi(int* version) {
   return cudaSuccess;
 }
 
-cudaError_t __real__Z18cudaGetDeviceCountPi(int* count);
 cudaError_t __wrap__Z18cudaGetDeviceCountPi(int* count) {
   int runtime = 0;
   cudaRuntimeGetVersion(&runtime);
   const Orders& orders = card().orders;
   if (orders.driver > 0 && orders.driver < runtime) return cudaErrorInsufficientDriver;
   if (orders.cards == 0) return cudaErrorNoDevice;
-  return __real__Z18cudaGetDeviceCountPi(count);
+  *count = orders.cards;
+  return cudaSuccess;
 }
 
 cudaError_t __real__Z23cudaGetDevicePropertiesP14cudaDevicePropi(cudaDeviceProp* properties, int device);

@@ -2,7 +2,11 @@
 sections.gallery = (root, data) => {
   root.append(lead(
       `Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. ` +
-      "A thick green frame with a tick: the query's identity. A thin red frame: another one."));
+      "A thick green frame with a tick: the query's identity. A thin red frame: another one." +
+      (data.queries.some((q) => q.frames) ?
+           " They are sequences, of which the frame in the middle stands there; below some queries are frames " +
+               "of theirs, from the first to the last, and of the nearest three." :
+           "")));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
   const search = element("input", {
@@ -61,6 +65,25 @@ function spread(queries, count) {
 }
 
 function queryRow(query) {
+  return query.frames ? element("div", {}, photographs(query), filmStrips(query)) : photographs(query);
+}
+
+// Frames of the query, and below them those of its nearest, each line with its mark.
+function filmStrips(query) {
+  const strip = (name, one, mark, kind) => element(
+      "div", {class: "strip " + kind}, element("span", {class: "small"}, mark + " " + name),
+      one.frames.map(
+          (frame, k) =>
+              image(frame, {alt: `${name}, person ${one.person}, frame ${k + 1} of ${one.frames.length}`})));
+  return element(
+      "div", {class: "strips"}, strip("query", query, "", "asks"),
+      query.nearest.filter((near) => near.frames)
+          .map(
+              (near, place) =>
+                  strip(`${place + 1}: ${near.person}`, near, near.right ? "✓" : "✗", near.right ? "right" : "wrong")));
+}
+
+function photographs(query) {
   const right = query.rank === 1;
   return element(
       "div", {class: "query"},
