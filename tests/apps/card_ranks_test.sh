@@ -32,10 +32,11 @@ if [ -e "$stand_in/libnccl.so.2" ]; then
   call_ranks 2 "${run[@]}" --out "$work/nccl"
   expect "two cards" status 0
   expect "... say that NCCL adds up" output '^sums of the cards: by NCCL 2\.28\.9$'
-  expect "... and what a rank receives" output 'in a step: [1-9][0-9]* of batch statistics, [1-9][0-9]* of grad'
+  expect "... and what a rank receives" output 'in a step: [1-9][0-9]* of batch stat.*, [1-9][0-9]* of grad'
   close "two cards: losses and gradients are those of one" "$work/nccl"
   call_ranks 2 "${run[@]}" --device fake-cuda:0 --out "$work/one_card"
-  expect "two ranks on one card: NCCL refuses" output 'MPI, through the host.s memory \(NCCL: invalid usage\)$'
+  expect "two ranks on one card: NCCL refuses" output \
+    'MPI, through the host.s memory \(NCCL: invalid usage\)$'
   close "... and MPI takes its place" "$work/one_card"
   unset LD_LIBRARY_PATH
 else

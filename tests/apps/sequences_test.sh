@@ -9,6 +9,8 @@ call train "${walk[@]}" --out "$run"
 expect "a network is trained on people who walk" status 0
 expect "... whose sequences are counted" output 'sequences +24, with 4 to 4 frames'
 expect "... and has a page" file "$run/report.html"
+is "... with frames of queries and of their nearest" \
+  [ "$(grep -o '"frames":\[[0-9]*,[0-9]*,[0-9]*,[0-9]*\]' "$run/report.html" | wc -l)" -ge 24 ]
 
 call verify "$run"
 expect "its result is computed again" status 0

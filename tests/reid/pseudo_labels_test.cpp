@@ -51,8 +51,8 @@ TEST_CASE("among more than two cameras the nearest pairs connect clusters, and n
   for (std::size_t i = 0; i < 12; ++i) dataset.samples[i].camera = static_cast<int>(i / 4);
   std::vector<Index> samples(12);
   std::iota(samples.begin(), samples.end(), Index(0));
-  // Camera 0 has 0, 10, 20, 30, the others the same and a little more. Of 15 pairs the nearer 8 are those of the
-  // columns 0 and 1, and 20 with 23, 30 with 33; what is near within a camera is not near enough.
+  // Camera 0 has 0, 10, 20, 30, the others the same and a little more. Of 15 pairs the nearer 8 are those of
+  // the columns 0 and 1, and 20 with 23, 30 with 33; what is near within a camera is not near enough.
   const Real at[] = {0, 10, 20, 30, Real(0.1), Real(10.1), 23, 33, Real(0.3), Real(10.3), 40, 50};
   const RowsOf rows_of = [&](std::span<const Index> asked) {
     std::vector<Real> rows;

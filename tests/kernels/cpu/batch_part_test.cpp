@@ -74,7 +74,8 @@ void check_parts(const Call& call, const Sums& zero, Index images, Index first_b
   BatchPart& part = exchange.part;
   part.images = images, part.ranks = 3, part.first_image = owned, part.data = &exchange;
   part.reach = Exchange::note_reach, part.add_up = Exchange::add_up;
-  context.shared = std::make_shared<SharedWork>(SharedWork{&part, nullptr});
+  context.shared = std::make_shared<SharedWork>();
+  context.shared->part = &part;
 
   part.planning = true;
   Sums planned = zero;

@@ -1,7 +1,7 @@
-// A library with the functions of NCCL that engine/nccl/module.cpp calls, for ranks on fake cards, whose memory
-// the processor can read: processes of one machine that meet in shared memory. As NCCL's, a collective is
-// queued on the stream that it was given and runs when that comes to it, and one in a group is queued at the
-// group's end. What would hang or corrupt memory on cards, as calls that do not fit one another, ends the
+// A library with the functions of NCCL that engine/nccl/module.cpp calls, for ranks on fake cards, whose
+// memory the processor can read: processes of one machine that meet in shared memory. As NCCL's, a collective
+// is queued on the stream that it was given and runs when that comes to it, and one in a group is queued at
+// the group's end. What would hang or corrupt memory on cards, as calls that do not fit one another, ends the
 // program with a message.
 #include <dlfcn.h>
 #include <fcntl.h>

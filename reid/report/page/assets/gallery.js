@@ -65,7 +65,7 @@ function spread(queries, count) {
 }
 
 function queryRow(query) {
-  return query.frames ? element("div", {}, photographs(query), filmStrips(query)) : photographs(query);
+  return query.frames ? element("div", {class: "walk"}, photographs(query), filmStrips(query)) : photographs(query);
 }
 
 // Frames of the query, and below them those of its nearest, each line with its mark.
