@@ -28,8 +28,8 @@ std::shared_ptr<Communicator> join_ranks(std::string then);
 void require_same(const std::shared_ptr<Communicator>& ranks, const std::string& mine,
                   const std::string& sentence);
 
-// Of a device whose backend has several, the one for this rank: "cuda" is the first card for the first rank on
-// this machine, the second for the second. A name with a number, "cuda:0", is that card for all of them.
+// Of a device whose backend has several, the one for this rank: "cuda" is the first card for the first rank
+// on this machine, the second for the second. A name with a number, "cuda:0", is that card for all of them.
 std::string device_of_rank(const std::string& name);
 
 // Makes the device one of the ranks, if there are any. An Error unless all compute with the same kernels:

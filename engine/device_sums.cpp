@@ -39,7 +39,8 @@ class HostSums final : public DeviceSums {
 
   void all_gather(Traffic kind, const Device& device, Real* x, std::span<const Index> starts) override {
     const Index rank = ranks_->rank(), n = starts.back();
-    const Index first = starts[static_cast<std::size_t>(rank)], end = starts[static_cast<std::size_t>(rank) + 1];
+    const Index first = starts[static_cast<std::size_t>(rank)],
+                end = starts[static_cast<std::size_t>(rank) + 1];
     std::vector<Index> bytes;
     for (const Index start : starts) bytes.push_back(start * size_of_real);
     values_.resize(static_cast<std::size_t>(n));

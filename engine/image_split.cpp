@@ -60,8 +60,8 @@ void ImageSplit::add_up_gradients() {
   }
 }
 
-// Backward has come from the loss to whole_batch(): the gradients that are there are of layers that every rank
-// computes for the whole batch. They are the same on all ranks, and count once, as the first rank's.
+// Backward has come from the loss to whole_batch(): the gradients that are there are of layers that every
+// rank computes for the whole batch. They are the same on all ranks, and count once, as the first rank's.
 void ImageSplit::forget_gradients() {
   if (rank_ > 0) clear_gradients(parameters_);
 }

@@ -9,9 +9,9 @@
 namespace triptych {
 
 // How ranks share the images of a training's batches on devices other than cpu, whose kernels know nothing of
-// ranks. Between the start of a step and whole_batch() (engine/batch_split.h) every array holds the rank's own
-// images alone, [first, last) of the batch; the batch norms there exchange the sums that they need of all
-// images. All that follows whole_batch() every rank computes for the whole batch, as on the cpu. Then
+// ranks. Between the start of a step and whole_batch() (engine/batch_split.h) every array holds the rank's
+// own images alone, [first, last) of the batch; the batch norms there exchange the sums that they need of
+// all images. All that follows whole_batch() every rank computes for the whole batch, as on the cpu. Then
 // add_up_gradients() makes the gradients of all ranks those of the batch.
 //
 // Sums over ranks are added in DeviceSums' order, so the bits may depend on the number of ranks, but not on

@@ -15,8 +15,8 @@ MEMORY_KERNEL(void, copy_out, (Context&, void* host, const void* device, std::si
 MEMORY_KERNEL(void, copy, (Context&, void* to, const void* from, std::size_t bytes))  // within the device
 KERNEL(void, fill, (Context&, Index n, Real value, Real* x))
 KERNEL(void, clear_all, (Context&, Index count, const ArraySlice* arrays))  // all elements of all arrays = 0
-// The queue of the device's work, for a library that adds to it: a cudaStream_t, whose GPU is then the calling
-// thread's; null where kernels are synchronous.
+// The queue of the device's work, for a library that adds to it: a cudaStream_t, whose GPU is then the
+// calling thread's; null where kernels are synchronous.
 MEMORY_KERNEL(void*, queue, (Context&))
 // Returns when all work is done; leaves errors in Context::error.
 MEMORY_KERNEL(void, synchronise, (Context&))

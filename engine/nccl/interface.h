@@ -2,9 +2,9 @@
 #include <cstdint>
 
 // What the NCCL module, communicator_nccl.so, gives the program that opens it: plain functions and numbers,
-// since module.cpp is compiled with NCCL's header and the program without. Pointers to data are memory of this
-// process's GPU, and `stream` is a cudaStream_t, in whose order the work is done: the functions return when it
-// is queued there. They return false when NCCL fails; message() says how.
+// since module.cpp is compiled with NCCL's header and the program without. Pointers to data are memory of
+// this process's GPU, and `stream` is a cudaStream_t, in whose order the work is done: the functions return
+// when it is queued there. They return false when NCCL fails; message() says how.
 namespace triptych::nccl {
 
 inline constexpr int id_bytes = 128;

@@ -41,8 +41,9 @@ void share_statistics(const Tensor& x, BatchStatistics& statistics) {
   statistics.mean = mean;
 }
 
-// With g = gamma / sqrt(variance + epsilon), the kernel has added g (dz - b_r / n_r - xhat c_r / n_r) with the
-// sums b_r of dz and c_r of dz xhat over its n_r rows. It should have been b / n and c / n, those of all rows:
+// With g = gamma / sqrt(variance + epsilon), the kernel has added g (dz - b_r / n_r - xhat c_r / n_r) with
+// the sums b_r of dz and c_r of dz xhat over its n_r rows. It should have been b / n and c / n, those of
+// all rows:
 //   dx += g (b_r / n_r - b / n) + xhat g (c_r / n_r - c / n)
 // which is the norm's forward kernel with other factors.
 void add_what_others_lack(const BackwardStep& step, const ChannelNorm& norm, const Tensor& own, Real* dx) {
@@ -53,9 +54,11 @@ void add_what_others_lack(const BackwardStep& step, const ChannelNorm& norm, con
   const Tensor all = own.copy();
   add_up(device, all);
   kernels.scale(context, 2 * channels, static_cast<Real>(1.0 / static_cast<double>(rows)), own.real());
-  kernels.add_scaled(context, 2 * channels, static_cast<Real>(-1.0 / static_cast<double>(rows_of_all(norm.x))),
-                     all.real(), own.real());
-  const Tensor ones = Tensor::filled(device, Shape{channels}, 1), zeros = Tensor::zeros(device, Shape{channels});
+  kernels.add_scaled(context, 2 * channels,
+                     static_cast<Real>(-1.0 / static_cast<double>(rows_of_all(norm.x))), all.real(),
+                     own.real());
+  const Tensor ones = Tensor::filled(device, Shape{channels}, 1),
+               zeros = Tensor::zeros(device, Shape{channels});
   const Tensor slope(device, Shape{channels}), factors(device, Shape{2, channels}), y = Tensor::like(norm.x);
   kernels.batch_norm_forward(context, 1, channels, norm.epsilon, ones.real(), zeros.real(),
                              norm.variance.real(), norm.gamma.real(), zeros.real(), slope.real());

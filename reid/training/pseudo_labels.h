@@ -38,8 +38,9 @@ Pairs pair_up(const Device& device, const Dataset& dataset, std::span<const Inde
 inline constexpr Index stripe_colour_numbers = 14 * 3 * 2;
 std::vector<Real> stripe_colours(const ImageSource& images, std::span<const Index> samples);
 
-// `dataset` with pseudo labels in place of identity labels: what pairs connect is an identity, in the order of
-// their first pairs, so pair k is identity k where an image has one pair. Every other sample is a distractor.
+// `dataset` with pseudo labels in place of identity labels: what pairs connect is an identity, in the order
+// of their first pairs, so pair k is identity k where an image has one pair. Every other sample is a
+// distractor.
 Dataset relabelled(const Dataset& dataset, const Pairs& pairs);
 
 // The share of the pairs that are correct by the labels of `dataset`: for reports, never for training.

@@ -75,9 +75,9 @@ struct TrainingObserver {
 // the same bits as an uninterrupted one.
 //
 // Where the device is one of several ranks (engine/ranks.h), all run the same training: they share each batch
-// (engine/batch_split.h; on devices other than cpu engine/image_split.h) and the images that are embedded, and
-// all end in the same bits: on the device cpu in those of one. Each observer is its own rank's, and one that is
-// set on one rank must be set on all.
+// (engine/batch_split.h; on devices other than cpu engine/image_split.h) and the images that are embedded,
+// and all end in the same bits: on the device cpu in those of one. Each observer is its own rank's, and one
+// that is set on one rank must be set on all.
 class Trainer {
  public:
   Trainer(const Device& device, const Options& options, const TrainingData& data,
@@ -92,8 +92,8 @@ class Trainer {
   Index total_steps() const;
   Index steps_done() const { return position_; }
   Index steps_per_epoch() const;
-  // The pseudo labels: pairs of samples of the data set that share an identity; empty with known labels. Among
-  // more than two cameras pairs connect clusters.
+  // The pseudo labels: pairs of samples of the data set that share an identity; empty with known labels.
+  // Among more than two cameras pairs connect clusters.
   const Pairs& pairs() const { return pairs_; }
 
   // The state that resuming needs: weights, moments, running statistics, labels, position.

@@ -4,8 +4,8 @@ sections.gallery = (root, data) => {
       `Each query on the left, its ten nearest of ${data.gallery} gallery images on the right. ` +
       "A thick green frame with a tick: the query's identity. A thin red frame: another one." +
       (data.queries.some((q) => q.frames) ?
-           " They are sequences, of which the frame in the middle stands there; below some queries are frames " +
-               "of theirs, from the first to the last, and of the nearest three." :
+           " They are sequences, of which the frame in the middle stands there; below some queries are " +
+               "frames of theirs, from the first to the last, and of the nearest three." :
            "")));
   root.append(rankBars(data.queries));
   const list = element("div"), count = element("span", {class: "small", role: "status"});
@@ -65,7 +65,8 @@ function spread(queries, count) {
 }
 
 function queryRow(query) {
-  return query.frames ? element("div", {class: "walk"}, photographs(query), filmStrips(query)) : photographs(query);
+  if (!query.frames) return photographs(query);
+  return element("div", {class: "walk"}, photographs(query), filmStrips(query));
 }
 
 // Frames of the query, and below them those of its nearest, each line with its mark.
@@ -79,8 +80,9 @@ function filmStrips(query) {
       "div", {class: "strips"}, strip("query", query, "", "asks"),
       query.nearest.filter((near) => near.frames)
           .map(
-              (near, place) =>
-                  strip(`${place + 1}: ${near.person}`, near, near.right ? "✓" : "✗", near.right ? "right" : "wrong")));
+              (near, place) => strip(
+                  `${place + 1}: ${near.person}`, near, near.right ? "✓" : "✗",
+                  near.right ? "right" : "wrong")));
 }
 
 function photographs(query) {
