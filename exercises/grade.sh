@@ -131,6 +131,7 @@ for test in exercises/cuda/*_test.cu; do
 done
 number_of() { # exercises/2_engine/1_tanh.cpp -> 2.1; exercises/cuda/3_transpose.cu -> cuda.3
   local lesson=${1#exercises/} name=${1##*/}
+  lesson=${lesson%%/*}
   echo "${lesson%%_*}.${name%%_*}"
 }
 for i in "${!ids[@]}"; do

@@ -38,10 +38,11 @@ std::string first_error(const std::string& tool, const std::string& path, const 
 }
 
 // As kernels/cuda is compiled for the emulator (kernels/emulator/emulator.mk), but less optimised: the reader
-// of a report wants each of its lines.
+// of a report wants each of its lines. In DWARF 5 addr2line of binutils 2.40 takes lines of an included file
+// for those of the file that includes it.
 std::vector<std::string> compiler_flags() {
   return {
-    "-std=gnu++20", "-O1", "-g1", "-w", "-fPIC", "-pthread", "-fno-semantic-interposition",
+    "-std=gnu++20", "-O1", "-g1", "-gdwarf-4", "-w", "-fPIC", "-pthread", "-fno-semantic-interposition",
 #if defined(__x86_64__)
         "-mtls-dialect=gnu2",
 #endif
