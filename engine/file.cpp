@@ -99,13 +99,16 @@ bool is_abandoned(const std::string& name) {
   return ::kill(static_cast<pid_t>(std::stol(digits)), 0) != 0 && errno == ESRCH;
 }
 
-// Those in `folder` whose names begin with `name`.
+// Those in `folder` whose names begin with `name`. Iterator: with or without the folders inside it.
+template <class Iterator>
 void remove_abandoned_of(const fs::path& folder, const std::string& name) {
   std::error_code code;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
-    const std::string file = entry.path().filename().string();
-    if (file.starts_with(name) && entry.is_regular_file(code) && is_abandoned(file))
-      fs::remove(entry.path(), code);
+  Iterator entry(folder, fs::directory_options::skip_permission_denied, code);
+  for (; !code && entry != Iterator(); entry.increment(code)) {
+    const std::string file = entry->path().filename().string();
+    std::error_code ignored;
+    if (file.starts_with(name) && is_abandoned(file) && entry->is_regular_file(ignored))
+      fs::remove(entry->path(), ignored);
   }
 }
 
@@ -204,7 +207,7 @@ void require_output(const fs::path& path, std::string_view option, std::span<con
 }
 
 void remove_abandoned(const fs::path& path) {
-  remove_abandoned_of(folder_of(path), path.filename().string() + ".");
+  remove_abandoned_of<fs::directory_iterator>(folder_of(path), path.filename().string() + ".");
 }
 
 FolderLock::FolderLock(const fs::path& folder)
@@ -215,7 +218,7 @@ FolderLock::FolderLock(const fs::path& folder)
     fail("{} is in use by another triptych process; wait until it has ended, or give another --out",
          shown(folder));
   }
-  remove_abandoned_of(folder, "");
+  remove_abandoned_of<fs::recursive_directory_iterator>(folder, "");
 }
 
 FolderLock::~FolderLock() {

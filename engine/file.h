@@ -55,8 +55,8 @@ void remove_abandoned(const std::filesystem::path& path);
 
 // Locks a folder, which must exist, for this process: a second FolderLock on it, in this process or another,
 // is an Error that names the folder. The kernel releases the lock when the process ends, in any way.
-// Temporary files that a killed process left in the folder are removed. File systems without locks (some
-// network file systems) are not protected.
+// Temporary files that a killed process left in the folder, or in one inside it, are removed. File systems
+// without locks (some network file systems) are not protected.
 class FolderLock {
  public:
   FolderLock() = default;

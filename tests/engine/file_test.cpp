@@ -132,11 +132,13 @@ TEST_CASE("a pipe, a device and a large file are not read") {
 TEST_CASE("a folder is held by one lock, and what a dead process left is removed") {
   TemporaryFolder folder;
   write_file(folder.path / "log.jsonl.999999999.0.tmp", std::string("half"));
+  write_file(folder.path / "maps" / "round_1.png.999999999.4.tmp", std::string("half"));
   write_file(folder.path / fmt::format("live.{}.0.tmp", ::getpid()), std::string("half"));
   write_file(folder.path / "mine.tmp", std::string("whole"));
   {
     const FolderLock first(folder.path);
     CHECK_FALSE(fs::exists(folder.path / "log.jsonl.999999999.0.tmp"));
+    CHECK_FALSE(fs::exists(folder.path / "maps" / "round_1.png.999999999.4.tmp"));
     CHECK(fs::exists(folder.path / fmt::format("live.{}.0.tmp", ::getpid())));
     CHECK(fs::exists(folder.path / "mine.tmp"));
     CHECK(contains(message_of([&] { FolderLock second(folder.path); }),
