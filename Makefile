@@ -148,7 +148,7 @@ test_sources       = $(filter-out tests/kernels/fake_cuda/%, \
 # includes too little is noticed.
 test_folders := $(filter-out $(emulated_tests), \
   $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/*_test.cpp tests/*/*/*_test.cpp tests/*/*/*/*_test.cpp)))))
-together := $(if $(alone),,commands pages results $(test_folders:%=%_test))
+together := $(if $(alone),,commands pages results layouts $(test_folders:%=%_test))
 together_commands := $(sort $(filter-out apps/main.cpp,$(shell grep -l '<CLI/' apps/*.cpp)) \
   apps/gradcheck.cpp)
 together_pages    := $(wildcard reid/report/page/*.cpp)
@@ -156,6 +156,8 @@ together_results  := reid/report/records.cpp reid/report/results.cpp reid/report
   reid/report/ranked_run.cpp reid/report/ranking_json.cpp reid/report/inputs_json.cpp \
   reid/table/table_json.cpp reid/table/definition.cpp reid/experiment/job.cpp reid/experiment/rows.cpp \
   reid/experiment/data.cpp
+together_layouts  := $(wildcard $(patsubst %,datasets/%.cpp, \
+  audit csv image_folder inspection integrity layout* list_file mat_file sequences splits save_synthetic))
 $(foreach folder,$(test_folders),$(eval together_$(folder)_test := $(wildcard $(folder)/*_test.cpp)))
 # $(1): sources; those of a group become the group's one.
 compiled = $(strip \

@@ -19,7 +19,7 @@ fuzz_sources_options := reid/options.cpp $(fuzz_engine)
 fuzz_sources_pages   := $(patsubst %,reid/report/page/%.cpp,cmc_section run_section page) \
   reid/table/published.cpp $(fuzz_ranks) $(fuzz_engine)
 fuzz_sources_records := $(patsubst %,reid/report/%.cpp,results ranked_json ranking_json inputs_json) \
-  reid/experiment/rows.cpp reid/key.cpp engine/sha256.cpp $(fuzz_ranks) $(fuzz_engine)
+  reid/experiment/rows.cpp reid/key.cpp reid/options.cpp engine/sha256.cpp $(fuzz_ranks) $(fuzz_engine)
 fuzz_sources_splits  := datasets/splits.cpp $(fuzz_engine)
 fuzz_sources_tensors := $(fuzz_tensors) $(fuzz_network) $(fuzz_engine)
 fuzz_sources_text    := $(fuzz_engine)
