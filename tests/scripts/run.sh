@@ -136,7 +136,9 @@ run_device() {
     [ -z "${DEVICE:-}" ] || sed 's/^/    /' <<<"$coverage"
   fi
 }
-contract=-tce='reference:*,emulator:*,ptx:*,context:*' ops=-tc='every op gives the same on every device*'
+# What asks no device of TEST_DEVICES, and no instruction set, runs once.
+once='reference:*,emulator:*,ptx:*,planted*'
+contract=-tce="$once,context:*" ops=-tc='every op gives the same on every device*'
 
 if [ -n "${DEVICE:-}" ]; then
   case " reference cpu cuda emulator ptx fake-cuda " in
@@ -153,8 +155,10 @@ fi
 for room in $rooms; do
   program=$out/tests/$room
   if [ "$room" = kernels ] && [ -x "$program" ]; then
+    again=()
     for isa in $instruction_sets; do
-      TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "${runner[@]}" "$program"
+      TRIPTYCH_ISA=$isa launch run_cases "kernels ($isa)" "${runner[@]}" "$program" "${again[@]}"
+      again=(-tce="$once")
     done
     for device in ${DEVICES-emulator ptx cuda}; do
       launch run_device "$device" kernels "$contract"
