@@ -100,7 +100,7 @@ void Block::run(const LaunchedGrid& launched, std::uint64_t number, const Order&
 
 // Runs from the first thread until the last one, or a fault, switches back to the OS thread.
 void Block::run_threads() {
-  position_ = exited_ = 0;
+  position_ = exited_ = in_warp_operation_ = 0;
   ready_ = count_;
   fill_in_order(order_, count_, kind_, random_);
   home_.adopt_os_thread();

@@ -174,6 +174,7 @@ class Block {
   GpuThread* threads_;  // an array of most_threads, kept from launch to launch
   int* order_;          // in which threads are visited between two barriers
   int count_ = 0, current_ = -1, position_ = 0, ready_ = 0, exited_ = 0;
+  int in_warp_operation_ = 0;  // threads in that state
   Order::Kind kind_ = Order::Kind::forward;
   ScheduleRandom random_;
   const Launch* launch_ = nullptr;

@@ -51,6 +51,7 @@ bool Block::complete_warp(int warp, unsigned mask) {
     else
       t.received = living & bit(t.source) ? lanes[t.source].posted : value_of_an_absent_lane;
     t.state = GpuThread::State::ready;
+    --in_warp_operation_;
     ++ready_;
   }
   ++warp_count_[warp];
@@ -69,6 +70,7 @@ std::uint64_t Block::warp_collective(WarpOperation operation, unsigned mask, std
   me.place = place;
   if (!(mask & bit(lane()))) fault("it calls a warp operation whose mask does not name it" + situation());
   me.state = GpuThread::State::in_warp_operation;
+  ++in_warp_operation_;
   // Only __syncwarp orders memory; a shuffle moves registers.
   const bool orders = operation == WarpOperation::synchronise;
   char* const order = &warps_[warp_count_[warp] % 2][warp];
@@ -93,12 +95,14 @@ unsigned Block::active_lanes(Place place) {
   me.mask = 0;
   me.place = place;
   me.state = GpuThread::State::in_warp_operation;
+  ++in_warp_operation_;
   run_someone_else();
   return static_cast<unsigned>(me.received);
 }
 
 // Returns false if no lane waits so.
 bool Block::complete_active() {
+  if (in_warp_operation_ == 0) return false;
   const auto waits = [](const GpuThread& t) {
     return t.state == GpuThread::State::in_warp_operation && t.operation == WarpOperation::active;
   };
@@ -115,6 +119,7 @@ bool Block::complete_active() {
       if (!(together & bit(lane - first))) continue;
       threads_[lane].received = together;
       threads_[lane].state = GpuThread::State::ready;
+      --in_warp_operation_;
       ++ready_;
     }
   }
@@ -122,6 +127,7 @@ bool Block::complete_active() {
 }
 
 void Block::wake_lanes_waiting_for(int exited) {
+  if (in_warp_operation_ == 0) return;
   const int warp = exited / warp_lanes, first = warp * warp_lanes;
   for (int i = first; i < std::min(count_, first + warp_lanes); ++i)
     if (threads_[i].state == GpuThread::State::in_warp_operation && complete_warp(warp, threads_[i].mask))
