@@ -9,8 +9,8 @@ if [ ! -e "$module" ]; then
   skip "this build has no fake card (a sanitizer, or tests were not built)"
   finish
 fi
-run=(train --device fake-cuda --data synthetic:12 --image-height 52 --image-width 24 --crop-height 48
-  --crop-width 20 --channels 3,4 --kernel 3 --hidden 5 --strips 3 --people 4 --threads 1 --epochs 2
+run=(train --device fake-cuda --data synthetic:8 --image-height 52 --image-width 24 --crop-height 48
+  --crop-width 20 --channels 3,4 --kernel 3 --hidden 5 --strips 3 --people 4 --threads 1 --epochs 3
   --em-rounds 2 --em-start 0.5 --validation 0)
 # Commands wait in the queues of their streams until the host waits for them, as on a card.
 export TRIPTYCH_EMULATOR_STREAMS=7 TRIPTYCH_FAKE_CUDA="cards=2"
@@ -48,6 +48,4 @@ expect "... say so" output '^sums of the cards: by MPI, through the host.s memor
 close "... and have the same losses and gradients" "$work/mpi"
 call_ranks 3 "${run[@]}" --out "$work/third"
 expect "a card that is not there" message "'fake-cuda:2' reports: choosing the GPU"
-call_ranks 9 "${run[@]}" --device fake-cuda:0 --out "$work/nine"
-expect "more ranks than images" message 'a batch of 8 images cannot be shared by 9 ranks'
 finish
