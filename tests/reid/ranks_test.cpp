@@ -210,7 +210,7 @@ TEST_CASE("ranks: what they cannot share is an Error") {
     CHECK_THROWS_WITH_AS(Trainer(rank_device(ranks), tiny_options(), ranks_world().data(), true),
                          doctest::Contains("--anomalies"), Error);
     const Device device = rank_device(ranks, "reference");
-    CHECK_THROWS_WITH_AS(ImageSplit(device, {}, 1),
-                         doctest::Contains("1 images cannot be shared by 2 ranks on the device reference"), Error);
+    CHECK_THROWS_WITH_AS(ImageSplit(device, {}, 1), doctest::Contains("1 images cannot be shared by 2 ranks"),
+                         Error);
   });
 }
