@@ -3,9 +3,10 @@
 # reaches: whole rooms would take ten times as long to build.
 fuzz_engine := $(patsubst %,engine/%.cpp,file file_kind text json stop)
 fuzz_tensors := tests/fuzz/backends.cpp $(wildcard kernels/reference/*.cpp) \
-  $(patsubst %,kernels/%.cpp,context team host_memory processors) \
-  $(patsubst %,engine/%.cpp,device storage_pool shape tensor tape ops/detail ops/linear)
-fuzz_network := $(patsubst %,engine/%.cpp,safetensors parameter) reid/options.cpp \
+  $(patsubst %,kernels/%.cpp,batch_part context team host_memory processors) \
+  $(patsubst %,engine/%.cpp,batch_split communicator device image_split parameter \
+  storage_pool shape tensor tape ops/detail ops/linear)
+fuzz_network := $(patsubst %,engine/%.cpp,safetensors) reid/options.cpp \
   $(filter-out engine/ops/detail.cpp engine/ops/linear.cpp,$(wildcard engine/ops/*.cpp)) \
   $(wildcard layers/*.cpp reid/network/*.cpp reid/temporal/*.cpp)
 fuzz_ranks := $(fuzz_tensors) reid/evaluation/ranking.cpp \
