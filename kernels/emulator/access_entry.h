@@ -73,8 +73,9 @@ inline AccessEntry load(const AccessEntry& e) {
 inline void store(AccessEntry& e, AccessEntry value) {
   __atomic_store_n(&e, value, __ATOMIC_RELAXED);
 }
+// A site is most often there already, and then its cache line stays as it is.
 inline void store(std::uint32_t& site, std::uint32_t value) {
-  __atomic_store_n(&site, value, __ATOMIC_RELAXED);
+  if (__atomic_load_n(&site, __ATOMIC_RELAXED) != value) __atomic_store_n(&site, value, __ATOMIC_RELAXED);
 }
 
 // What a cell holds of its readers after `mine`, which comes behind `before`, both of the launch (or, in

@@ -42,6 +42,7 @@ void GlobalAccessor::start(GlobalShadow& shadow, std::uint64_t block_in_launch) 
   block_ = first_ + block_in_launch;
   fences_.clear();
   acquired_.clear();
+  last_acquired_ = nullptr;
 }
 
 bool GlobalAccessor::is_write_after_write(const char* problem) {
@@ -93,9 +94,13 @@ bool GlobalAccessor::is_acquired(AccessEntry earlier, const Moment& moment) cons
   if (group == blocks) return true;  // whether all of them were seen is not known
   const int thread = thread_in(earlier);
   const std::uint32_t time = time_in(earlier);
-  const auto of_block = acquired_.find(block_in(earlier));
-  if (of_block == acquired_.end()) return false;
-  return std::ranges::any_of(of_block->second, [&](const Acquired& a) {
+  if (!last_acquired_ || last_acquired_block_ != block_in(earlier)) {
+    const auto of_block = acquired_.find(block_in(earlier));
+    if (of_block == acquired_.end()) return false;
+    last_acquired_block_ = block_in(earlier);
+    last_acquired_ = &of_block->second;
+  }
+  return std::ranges::any_of(*last_acquired_, [&](const Acquired& a) {
     const Release& r = a.release;
     if ((!r.device && r.block != block_) || !is_visible(a, moment)) return false;
     return time < r.barrier || (group == alone && thread == r.thread && time <= r.time) ||
@@ -208,7 +213,7 @@ void GlobalShadow::forget_everything() {
 }
 
 void GlobalShadow::start_launch(std::span<const Range> memory, std::uint64_t blocks_of_launch) {
-  constexpr std::size_t most_kept = std::size_t(1) << 30;
+  constexpr std::size_t most_kept = std::size_t(1) << 30, large = std::size_t(4) << 20;
   std::map<std::uint64_t, Cells> now;
   std::size_t sum = 0;
   for (const Range& range : memory) {
@@ -222,6 +227,8 @@ void GlobalShadow::start_launch(std::span<const Range> memory, std::uint64_t blo
       void* const mapping = mmap(nullptr, cells.mapped, PROT_READ | PROT_WRITE,
                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
       if (mapping == MAP_FAILED) continue;  // no cells: not checked
+      // Six times as many bytes as the memory: with small pages the processor would look for their places.
+      if (cells.mapped >= large) madvise(mapping, cells.mapped, MADV_HUGEPAGE);
       cells.cells = static_cast<GlobalCell*>(mapping);
     }
     sum += cells.mapped;

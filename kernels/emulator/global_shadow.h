@@ -94,6 +94,9 @@ class GlobalAccessor {
   std::uint64_t block_ = 0, first_ = 0;  // this block, the first block of its launch
   std::unordered_map<int, Release> fences_;
   std::unordered_map<std::uint64_t, std::vector<Acquired>> acquired_;  // by the block that has published
+  // What was looked up last there: neighbouring words are most often of one block.
+  mutable std::uint64_t last_acquired_block_ = 0;
+  mutable const std::vector<Acquired>* last_acquired_ = nullptr;
 };
 
 // The cells of all global memory, and what fences have published.

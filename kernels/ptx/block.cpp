@@ -19,7 +19,7 @@ void Block::prepare(const Grid& launched, bool counting) {
   shadow.prepare(shared.size(), code.narrow_shared_access ? 1 : 4);
   counts.assign(counting ? code.instructions.size() : 0, Counts{});
   last_region = {};
-  last_shared = {};
+  last_shared = last_local = {};
   if (shapes_of != &code) shapes.clear();
   shapes_of = &code;
   shapes.resize(2 * code.instructions.size());

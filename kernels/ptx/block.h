@@ -49,8 +49,8 @@ struct Block {
   // Of the last execution of each memory instruction, by its number; made when it is first executed.
   std::vector<std::unique_ptr<RequestShape>> shapes;
   const Code* shapes_of = nullptr;
-  Placement last_shared;            // the array that the last request went to
-  emulator::Suspicions suspicions;  // where findings are collected
+  Placement last_shared, last_local;  // the arrays that the last requests went to
+  emulator::Suspicions suspicions;    // where findings are collected
 
   void prepare(const Grid& grid, bool counting);
   // An instruction may have two requests, of which one goes to shared memory: cp.async.

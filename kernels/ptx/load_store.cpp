@@ -76,6 +76,18 @@ TRIPTYCH_INTO void load_words(Warp& warp, const Access& access, const Places& pl
   }
 }
 
+// The same of some lanes: what the others read is not kept.
+TRIPTYCH_INTO void load_some_words(Warp& warp, const Access& access, Mask mask, const Places& places) {
+  for (int i = 0; i < access.count; ++i) {
+    if (access.values[i] < 0) continue;
+    std::uint32_t* const row = warp.words[static_cast<std::size_t>(access.values[i])].lane;
+    alignas(64) std::uint32_t got[lanes];
+    for (int l = 0; l < lanes; ++l) got[l] = element<std::uint32_t>(places.of(l) + 4 * i);
+#pragma omp simd
+    for (int l = 0; l < lanes; ++l) row[l] = mask >> l & 1 ? got[l] : row[l];
+  }
+}
+
 void load_elements(Warp& warp, const Access& access, Mask mask, const Places& places) {
   for (int i = 0; i < access.count; ++i) {
     if (access.values[i] < 0) continue;
@@ -111,16 +123,22 @@ void store_elements(const Warp& warp, const Access& access, Mask mask, const Pla
   }
 }
 
+bool are_words(const Access& access) {
+  return access.bytes == 4 && access.value_file == File::words;
+}
 bool are_words_of_all(const Access& access, Mask mask) {
-  return mask == all_lanes && access.bytes == 4 && access.value_file == File::words;
+  return mask == all_lanes && are_words(access);
 }
 
 TRIPTYCH_INTO void load(Warp& warp, const Instruction& instruction, Mask mask) {
   const Access& access = instruction.access;
   Places places;
   locate_lanes(warp, access, mask, Purpose::read, access.size(), places);
-  if (!are_words_of_all(access, mask))
+  // In local memory each lane has its own, and an inactive one has no address.
+  if (!are_words(access) || (mask != all_lanes && !places.shape))
     load_elements(warp, access, mask, places);
+  else if (mask != all_lanes)
+    load_some_words(warp, access, mask, places);
   else if (access.count == 4)
     load_quads(warp, access, places);
   else

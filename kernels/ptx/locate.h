@@ -24,7 +24,8 @@ struct Places {
 // Finds the array of a request that does not go to that of the last one, and fails where there is none.
 void find_region(const Warp& warp, const Request& request, Purpose purpose);
 void find_shared_array(const Warp& warp, const Request& request, Purpose purpose);
-// Local memory, parameters, and addresses without a space.
+void find_local_array(const Warp& warp, const Request& request, Purpose purpose);
+// Parameters, and addresses without a space.
 void locate_elsewhere(Warp& warp, const Access& access, Mask mask, Purpose purpose, int bytes,
                       Places& places);
 
@@ -45,6 +46,16 @@ TRIPTYCH_INTO void addresses_of(const Warp& warp, const Access& access, Mask mas
   const std::uint64_t someone = addresses[std::countr_zero(mask)];
 #pragma omp simd
   for (int l = 0; l < lanes; ++l) addresses[l] = mask >> l & 1 ? addresses[l] : someone;
+}
+
+// Whether any of these addresses without a space is one of shared or local memory: both windows have a bit
+// that no address of a process has.
+TRIPTYCH_INTO bool is_any_in_window(const std::uint64_t* addresses) {
+  static_assert(shared_window & local_window);
+  std::uint64_t bits = 0;
+#pragma omp simd reduction(| : bits)
+  for (int l = 0; l < lanes; ++l) bits |= addresses[l];
+  return (bits & shared_window & local_window) != 0;
 }
 
 TRIPTYCH_INTO Counts* counts_here(const Warp& warp) {
@@ -74,19 +85,34 @@ TRIPTYCH_INTO void locate_shared(Warp& warp, const Access& access, const Request
   if (Counts* counts = counts_here(warp)) request.shape.count_shared(*counts, request.addresses);
 }
 
+// Each lane has memory of its own: found[l] is an address of this program.
+TRIPTYCH_INTO void locate_local(Warp& warp, const Request& request, Purpose purpose, std::uint64_t* found) {
+  if (!is_inside(warp.block->last_local, request.low(), request.high(),
+                 static_cast<std::uint64_t>(request.bytes)))
+    find_local_array(warp, request, purpose);
+  const auto origin = reinterpret_cast<std::uint64_t>(warp.local.data());
+  const std::uint64_t bytes_of_lane = warp.block->grid->code->local_bytes;
+#pragma omp simd
+  for (int l = 0; l < lanes; ++l)
+    found[l] = origin + static_cast<std::uint64_t>(l) * bytes_of_lane + request.addresses[l];
+}
+
 // Computes where each lane's elements are. Checks alignment, bounds and races, and counts the request; throws
 // Fault. bytes: of the element those that are touched.
 TRIPTYCH_INTO void locate_lanes(Warp& warp, const Access& access, Mask mask, Purpose purpose, int bytes,
                                 Places& places) {
   addresses_of(warp, access, mask, places.addresses);
-  if (access.space != Space::global && access.space != Space::shared)
+  Space space = access.space;
+  if (space == Space::generic && !is_any_in_window(places.addresses)) space = Space::global;
+  if (space == Space::parameter || space == Space::generic)
     return locate_elsewhere(warp, access, mask, purpose, bytes, places);
-  const bool is_shared = access.space == Space::shared;
+  const bool is_shared = space == Space::shared;
   RequestShape& shape = warp.block->shape_of(warp.pc, is_shared);
   shape.see(places.addresses, mask, bytes);
   const Request request{places.addresses, mask, bytes, shape};
   if ((request.base() | shape.bits()) & static_cast<std::uint64_t>(access.size() - 1))
     fail_misaligned(warp, mask, purpose, places.addresses, access.size());
+  if (space == Space::local) return locate_local(warp, request, purpose, places.addresses);
   places.shape = &shape;
   if (!is_shared) return locate_global(warp, access, request, purpose);
   locate_shared(warp, access, request, purpose);

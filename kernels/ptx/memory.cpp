@@ -54,14 +54,6 @@ void check_arrays(const Warp& warp, const Request& request, Purpose purpose, con
   }
 }
 
-void locate_local(Warp& warp, const Request& request, Purpose purpose, std::uint64_t* found) {
-  const Code& code = *warp.block->grid->code;
-  check_arrays(warp, request, purpose, "local", code.local_arrays);
-  const auto origin = reinterpret_cast<std::uint64_t>(warp.local.data());
-  for (int l = 0; l < lanes; ++l)
-    found[l] = origin + static_cast<std::size_t>(l) * code.local_bytes + request.addresses[l];
-}
-
 void locate_parameters(const Warp& warp, Mask mask, Purpose purpose, const std::uint64_t* addresses,
                        int bytes, std::uint64_t* found) {
   const auto parameters = warp.block->grid->parameters;
@@ -161,6 +153,14 @@ void find_shared_array(const Warp& warp, const Request& request, Purpose purpose
       block.last_shared = array;
 }
 
+void find_local_array(const Warp& warp, const Request& request, Purpose purpose) {
+  const std::vector<Placement>& arrays = warp.block->grid->code->local_arrays;
+  check_arrays(warp, request, purpose, "local", arrays);
+  for (const Placement& array : arrays)
+    if (is_inside(array, request.low(), request.high(), static_cast<std::uint64_t>(request.bytes)))
+      warp.block->last_local = array;
+}
+
 void locate_elsewhere(Warp& warp, const Access& access, Mask mask, Purpose purpose, int bytes,
                       Places& places) {
   std::uint64_t* const addresses = places.addresses;
@@ -170,8 +170,6 @@ void locate_elsewhere(Warp& warp, const Access& access, Mask mask, Purpose purpo
     fail_misaligned(warp, mask, purpose, addresses, access.size());
   if (access.space == Space::parameter)
     return locate_parameters(warp, mask, purpose, addresses, bytes, addresses);
-  if (access.space == Space::local)
-    return locate_in(warp, access, Space::local, mask, purpose, addresses, bytes, addresses);
   locate_generic(warp, access, mask, purpose, bytes, addresses);
 }
 
