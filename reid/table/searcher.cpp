@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <numeric>
 
 #include "datasets/splits.h"
@@ -36,6 +37,11 @@ std::string describe_choice(std::span<const MetricOptions> candidates, const Met
   return text;
 }
 
+// A metric is found among as many directions as there are training images, or numbers of an image if those
+// are fewer: the cube of that is minutes for 4,000, hours for the 12,936 images of Market-1501, and too
+// much for reid/metrics from 6,000 on.
+constexpr std::size_t most_directions = 6000, most_fitted = 4000;
+
 // One descriptor and one metric.
 class MetricSearcher : public Searcher {
  public:
@@ -48,7 +54,10 @@ class MetricSearcher : public Searcher {
     std::vector<std::int32_t> identity;
     for (const Sample& sample : split.dataset.samples)
       identity.push_back(static_cast<std::int32_t>(sample.identity));
-    FeatureRows training = gather(everything(), identity, samples_for_training(split.dataset, identities));
+    const std::vector<Index> all = samples_for_training(split.dataset, identities);
+    const bool too_many = std::min(all.size(), static_cast<std::size_t>(description_.size)) > most_directions;
+    const std::vector<Index> fitted = too_many ? spread_over_cameras(split.dataset, all, most_fitted) : all;
+    FeatureRows training = gather(everything(), identity, fitted);
     if (method.camera_means) {
       means_ = training_means(training);
       centre_rows(training);
@@ -56,6 +65,9 @@ class MetricSearcher : public Searcher {
     const MetricOptions options = choose(training.training());
     metric_ = make_metric(method.metric, device_, options);
     metric_->fit(training.training());
+    if (fitted.size() < all.size())
+      chosen_ +=
+          fmt::format("{}{} of {} training images", chosen_.empty() ? "" : ", ", fitted.size(), all.size());
   }
 
   void enter(std::span<const Index> gallery) override {
@@ -228,6 +240,22 @@ class FusionSearcher : public Searcher {
 };
 
 }  // namespace
+
+std::vector<Index> spread_over_cameras(const Dataset& dataset, std::span<const Index> samples,
+                                       std::size_t most) {
+  std::map<std::pair<Index, Index>, Index> seen;  // of an identity by a camera
+  std::vector<std::pair<Index, Index>> by_turn;   // the turn of a sample, and the sample
+  for (const Index i : samples) {
+    const Sample& sample = dataset.samples[static_cast<std::size_t>(i)];
+    by_turn.emplace_back(seen[{sample.identity, sample.camera}]++, i);
+  }
+  std::ranges::sort(by_turn);
+  by_turn.resize(std::min(most, by_turn.size()));
+  std::vector<Index> chosen;
+  for (const auto& [turn, sample] : by_turn) chosen.push_back(sample);
+  std::ranges::sort(chosen);
+  return chosen;
+}
 
 std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split,
                                 std::span<const Index> identities) {

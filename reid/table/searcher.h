@@ -21,6 +21,10 @@ class Searcher {
   virtual bool transductive() const { return false; }
 };
 
+// At most so many of the samples: of every person by every camera the first, then the second, and so on.
+std::vector<Index> spread_over_cameras(const Dataset& dataset, std::span<const Index> samples,
+                                       std::size_t most);
+
 // Selects among the method's candidates on the given training identities, then fits the best one on all of
 // them. `find` returns the members of a fusion.
 std::unique_ptr<Searcher> learn(const Method& method, const SplitView& split,

@@ -74,6 +74,16 @@ Method shrunk(Method method) {
 }  // namespace
 
 // The rows of test people are NaN: whoever looks at one while learning stumbles.
+TEST_CASE("too many images for a metric: first one of each person by each camera, then a second") {
+  Dataset dataset;
+  for (const int camera : {0, 0, 0, 1, 1, 0}) dataset.samples.push_back({0, camera, "", Part::any});
+  dataset.samples.back().identity = 1;
+  const std::vector<Index> all = {0, 1, 2, 3, 4, 5};
+  CHECK(spread_over_cameras(dataset, all, 3) == std::vector<Index>{0, 3, 5});
+  CHECK(spread_over_cameras(dataset, all, 4) == std::vector<Index>{0, 1, 3, 5});
+  CHECK(spread_over_cameras(dataset, all, 9) == all);
+}
+
 TEST_CASE("no method looks at test people while it learns and chooses") {
   const Scene scene(true);
   for (const MethodGroup& group : method_groups())
