@@ -143,7 +143,7 @@ cp "$work/strangers/cam_a/img_0008.png" "$work/stranger.png"
 
 # ---- killed ------------------------------------------------------------------------------------------------
 is "index: four kills lose nothing and leave nothing twice" \
-  env IMAGES=300 tests/scripts/index_kills.sh "$program" 4
+  env IMAGES=320 tests/scripts/index_kills.sh "$program" 4
 
 # ---- people who are not in the gallery ---------------------------------------------------------------------
 call rank --gallery "$work/full.index" --model "$model" --query "$query_elsewhere" --threshold auto

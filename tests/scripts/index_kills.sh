@@ -6,6 +6,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 program=$(realpath "$1") kills=${2:-100} images=${IMAGES:-600}
+[ $((images % 40)) = 0 ] || { echo "IMAGES=$images is no multiple of 40"; exit 1; }
 RANDOM=${CHAOS_SEED:-1}
 . tests/apps/tiny.sh
 work=$(mktemp -d)
