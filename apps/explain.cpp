@@ -239,7 +239,7 @@ void explain(const ExplainRequest& request) {
         "\n"
         "This model looks at an image {} times (mirrored, shifted) and takes the mean. The way above is of "
         "one look; all that\n"
-        "follows is of the mean, each patch standing where it lies in the image{}.\n",
+        "follows is of the mean, each patch at its place in the image{}.\n",
         shares[0].views,
         model.selection == PatchSelection::By::gate ? ", but gate and pooled are of one look" : "");
   for (std::size_t i = 0; i < shares.size(); ++i) {

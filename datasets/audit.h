@@ -16,7 +16,7 @@ struct Finding {
 
 // What names and folders tell: images that the layout passes over (by ending and by folder), cameras that are
 // frame numbers or the same camera written in two ways, people in the training and in the test part, people
-// whose name means nobody. Nothing for synthetic people.
+// whose name is that of distractors. Nothing for synthetic people.
 std::vector<Finding> audit_names(const Dataset& dataset);
 
 // The other contents of a folder of images; of its sub-folders only what is in them: for

@@ -9,7 +9,7 @@
 
 namespace triptych {
 
-// An image of nobody in particular: it stands in the gallery, to be confused with, and matches no query.
+// The identity of a distractor image: it is in the gallery, to be confused with, and matches no query.
 constexpr Index distractor = -1;
 
 // What a data set fixes for an image. `any`: the set leaves it to a split of the people (datasets/splits.h).
@@ -81,7 +81,7 @@ Dataset open_list(const std::string& file, const std::string& root = {});
 std::string understood_layouts();
 
 // table[person * cameras + camera]: which of these samples show a person from a camera; distractors are
-// nobody.
+// left out.
 std::vector<std::vector<Index>> samples_by_identity_and_camera(const Dataset& dataset,
                                                                std::span<const Index> samples);
 

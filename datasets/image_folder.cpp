@@ -37,9 +37,9 @@ std::optional<NamedSet> read_market_names(const std::vector<fs::path>& files) {
   for (const fs::path& file : files) {
     const auto name = parse_market_name(file.stem().string());
     if (!name) return {};
-    const bool nobody =
+    const bool distracts =
         name->identity.starts_with("-") || name->identity.find_first_not_of('0') == std::string::npos;
-    set.samples.push_back({nobody ? "" : name->identity, name->camera, file});
+    set.samples.push_back({distracts ? "" : name->identity, name->camera, file});
   }
   return set;
 }

@@ -143,9 +143,9 @@ std::optional<NamedSet> read_mars(const fs::path& root) {
       const Part part = training                                           ? Part::train
                         : queries.contains(name.substr(0, name.find('F'))) ? Part::query
                                                                            : Part::gallery;
-      const bool nobody = parsed->identity == "0000";
+      const bool distracts = parsed->identity == "0000";
       set.samples.push_back(
-          {nobody ? "" : parsed->identity, parsed->camera, file, part, parsed->sequence, parsed->frame});
+          {distracts ? "" : parsed->identity, parsed->camera, file, part, parsed->sequence, parsed->frame});
     }
   }
   return set;

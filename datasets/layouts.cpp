@@ -110,10 +110,10 @@ std::optional<NamedSet> read_market(const fs::path& root) {
         ++set.junk;
         continue;
       }
-      const bool nobody = name->identity.find_first_not_of('0') == std::string::npos;  // 0000
+      const bool distracts = name->identity.find_first_not_of('0') == std::string::npos;  // 0000
       // Neighbouring frames of one person by one camera are a short sequence; 0000 are many people.
-      NamedSample sample{nobody ? "" : name->identity, name->camera, file, part};
-      if (!nobody) sample.sequence = name->sequence, sample.frame = name->frame;
+      NamedSample sample{distracts ? "" : name->identity, name->camera, file, part};
+      if (!distracts) sample.sequence = name->sequence, sample.frame = name->frame;
       set.samples.push_back(std::move(sample));
     }
   return set;

@@ -100,8 +100,8 @@ inline void store(std::uint32_t& site, std::uint32_t value) {
 
 }  // namespace entry
 
-// Accesses of whole words by the lanes of a warp where nothing can be wrong: nobody has written the word in
-// this launch, and nobody but the writer has read it. Each function returns false, and has noted nothing,
+// Accesses of whole words by the lanes of a warp where nothing can be wrong: no thread has written the word
+// in this launch, and none but the writer has read it. Each function returns false, and has noted nothing,
 // where GlobalAccessor has to look.
 class QuietAccess {
  public:
@@ -118,7 +118,6 @@ class QuietAccess {
     const AccessEntry mine = entry::of_thread(mine_, thread), writer = entry::load(cell.writer);
     if (writer >= first_ && (is_cached_ || !is_same_thread(writer, mine))) return false;
     const AccessEntry before = entry::load(cell.reader);
-    entry::store(cell.reader_site, site_);
     if (before < first_) {
       entry::store(cell.reader, mine);
     } else if ((before & entry::all_bytes) != entry::all_bytes) {
@@ -127,6 +126,7 @@ class QuietAccess {
       const AccessEntry now = entry::both_readers(before, mine, barrier_, synced_);
       if (now != before) entry::store(cell.reader, now);
     }
+    entry::store(cell.reader_site, site_);
     return true;
   }
   [[gnu::always_inline]] bool write(GlobalCell& cell, int thread) const {

@@ -11,7 +11,7 @@ using namespace triptych::emulator;
 
 namespace {
 
-// Apart, so that a kernel that nobody watches pays for a comparison alone.
+// Apart, so that a kernel that is not watched pays for a comparison alone.
 [[gnu::noinline, gnu::cold]] void access(const void* address, std::size_t bytes, Touch touch, AccessKind kind,
                                          const void* at) {
   if (Block* const block = running_block()) block->access(address, bytes, touch, kind, at);

@@ -12,8 +12,8 @@
 namespace triptych::emulator {
 
 // cp.async of 4, 8 or 16 bytes: the first `from_bytes` of them, and zeros behind. Here a copy happens when it
-// begins or when the thread waits for it, by the order of the schedule; nobody may touch its target
-// meanwhile.
+// begins or when the thread waits for it, by the order of the schedule; no thread may touch its
+// target meanwhile.
 void copy_async(void* shared, const void* global, int bytes, int from_bytes);
 // cp.async.commit_group; cp.async.wait_group: all but the last `groups` groups of this thread have arrived;
 // cp.async.wait_all.

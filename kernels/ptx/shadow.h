@@ -70,7 +70,7 @@ class Shadow {
   // are signed, which vectors compare in one instruction; 0 is never.
   struct Cells {
     std::vector<std::int32_t> write_time, read_time, writer, reader, write_site, read_site;
-    std::vector<std::uint8_t> is_under_way;  // the last write is a cp.async, which nobody has waited for
+    std::vector<std::uint8_t> is_under_way;  // the last write is a cp.async, which no thread has waited for
     void assign(std::size_t count);
   };
   std::size_t first_cell(std::uint64_t offset) const { return offset / static_cast<std::uint64_t>(grain_); }
@@ -82,6 +82,8 @@ class Shadow {
     return cells_.is_under_way[cell] && cells_.write_time[cell] >= block_started_;
   }
   bool any_under_way(std::size_t first, int words) const;
+  // True where every word was written by this block, and before the last barrier.
+  bool may_be_read(std::size_t first, int words) const;
   // True if nothing orders an access of another thread at `time` before one that `thread` makes now.
   bool unordered(std::int32_t time, int other, int thread, std::uint32_t synced) const {
     return time >= barrier_ && (other / lanes != thread / lanes || unsigned_of(time) >= synced);

@@ -12,17 +12,22 @@ TRIPTYCH_INTO bool Shadow::any_under_way(std::size_t first, int words) const {
   return false;
 }
 
-TRIPTYCH_INTO bool Shadow::read_by_several(std::uint64_t offset, int words, int first_thread) {
-  const std::size_t first = first_cell(offset);
+TRIPTYCH_INTO bool Shadow::may_be_read(std::size_t first, int words) const {
   const std::int32_t* const write_time = cells_.write_time.data() + first;
-  std::int32_t* const read_time = cells_.read_time.data() + first;
-  std::int32_t* const reader = cells_.reader.data() + first;
-  std::int32_t* const read_site = cells_.read_site.data() + first;
-  const std::int32_t barrier = barrier_, started = block_started_, clock = clock_, site = site_;
+  const std::int32_t barrier = barrier_, started = block_started_;
   std::int32_t wrong = any_under_way(first, words);
 #pragma omp simd reduction(| : wrong)
   for (int i = 0; i < words; ++i) wrong |= (write_time[i] >= barrier) | (write_time[i] < started);
-  if (wrong) return false;
+  return !wrong;
+}
+
+TRIPTYCH_INTO bool Shadow::read_by_several(std::uint64_t offset, int words, int first_thread) {
+  const std::size_t first = first_cell(offset);
+  if (!may_be_read(first, words)) return false;
+  std::int32_t* const read_time = cells_.read_time.data() + first;
+  std::int32_t* const reader = cells_.reader.data() + first;
+  std::int32_t* const read_site = cells_.read_site.data() + first;
+  const std::int32_t barrier = barrier_, clock = clock_, site = site_;
   const std::int32_t mine = several_lanes | first_thread;
 #pragma omp simd
   for (int i = 0; i < words; ++i) {
@@ -37,16 +42,12 @@ TRIPTYCH_INTO bool Shadow::read_by_several(std::uint64_t offset, int words, int 
 TRIPTYCH_INTO bool Shadow::read_in_order(std::uint64_t offset, int words, const std::int32_t* lane,
                                          int first_thread, std::uint32_t warp_synced) {
   const std::size_t first = first_cell(offset);
-  const std::int32_t* const write_time = cells_.write_time.data() + first;
+  if (!may_be_read(first, words)) return false;
   std::int32_t* const read_time = cells_.read_time.data() + first;
   std::int32_t* const reader = cells_.reader.data() + first;
   std::int32_t* const read_site = cells_.read_site.data() + first;
-  const std::int32_t barrier = barrier_, started = block_started_, clock = clock_, site = site_;
+  const std::int32_t barrier = barrier_, clock = clock_, site = site_;
   const auto synced = static_cast<std::int32_t>(warp_synced);
-  std::int32_t wrong = any_under_way(first, words);
-#pragma omp simd reduction(| : wrong)
-  for (int i = 0; i < words; ++i) wrong |= (write_time[i] >= barrier) | (write_time[i] < started);
-  if (wrong) return false;
   const std::int32_t several = several_lanes | first_thread;
 #pragma omp simd
   for (int i = 0; i < words; ++i) {

@@ -29,7 +29,7 @@ void Trainer::em_round(Index epoch, const TrainingObserver& observer) {
   use_labels(std::move(next));
   ++round_;
   em_settled_ = record.changed < options_.em.stop && pairs_ == before;
-  // From now on there is a gate in training, and images nobody has labels for are left to it.
+  // From now on there is a gate in training, and images without labels are left to it.
   if (options_.loss.gate_weight > 0) model_.selection = PatchSelection::By::gate;
   if (observer.on_em) observer.on_em(record, labels_);
 }
