@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -25,13 +26,23 @@ extern "C" void* __tls_get_addr(ModuleOffset*);
 namespace triptych::emulator {
 namespace {
 
+// The program's own file, for other processes too (addr2line): under qemu /proc/PID/exe is the program to
+// this process and qemu to others. The link serves where the name does not: for a file that was deleted or
+// made anew since, and for a name with a quote, which the shell would not take.
+std::string own_file() {
+  std::error_code error;
+  const std::string name = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (!error && name.find('\'') == std::string::npos && std::filesystem::exists(name, error)) return name;
+  return "/proc/" + std::to_string(getpid()) + "/exe";
+}
+
 // A program or shared library, as loaded. thread_locals is this OS thread's copy of its thread-local
 // variables.
 struct Placement {
   std::size_t offset = 0, begin = 0, end = 0;
   char* thread_locals = nullptr;
   std::size_t module = 0;
-  std::string file = "/proc/" + std::to_string(getpid()) + "/exe";
+  std::string file = own_file();
   bool holds(const void* address) const {
     return reinterpret_cast<std::size_t>(address) - begin < end - begin;
   }

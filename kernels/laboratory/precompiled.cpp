@@ -60,8 +60,8 @@ bool write_headers(const fs::path& folder) {
   return good;
 }
 
-// Makes `kept`, in another folder first, so that no process finds half of it. Of other versions of the program
-// or of the compiler nothing is kept: each is some 50 MB.
+// Makes `kept`, in another folder first, so that no process finds half of it. Of other versions of the
+// program or of the compiler nothing is kept: each is some 50 MB.
 bool precompile(const std::string& compiler, const std::vector<std::string>& flags, const fs::path& kept) {
   std::error_code error;
   const fs::path part = kept.string() + ".part" + std::to_string(getpid());
