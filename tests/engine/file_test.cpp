@@ -66,24 +66,27 @@ TEST_CASE("only a file of the same kind is replaced") {
   TemporaryFolder folder;
   const fs::path path = folder.path / "x";
   const std::string png("\x89PNG\r\n\x1a\n....", 12);
-  for (const auto& [there, here, replaced] :
-       {std::tuple<std::string, std::string, bool>{png, png + "more", true},
-        {png, "{\"a\": 1}", false},
-        {"{\"a\": 1}", "[1]", false},
-        {"[[1, 2]]", "[]", true},
-        {"row,file,person,camera\n", "row,file,person,camera\n0,a,b,1\n", true},
-        {"name,wage\nada,1\n", "row,file,person,camera\n", false},
-        {"epochs=1\n", "epochs=2\n", true},
-        {"", png, true},
-        {png, "", true},
-        {std::string("\x93NUMPY\x01\x00", 8), png, false}}) {
-    CAPTURE(there);
-    CAPTURE(here);
-    write_file(path, there, Existing::replace);
-    const std::string message = message_of([&, &text = here] { write_file(path, text); });
-    CHECK(message.empty() == replaced);
-    CHECK(read_file(path) == (replaced ? here : there));
-    if (!replaced) CHECK(contains(message, path.string() + " holds "));
+  struct Case {
+    std::string there, here;
+    bool replaced;
+  };
+  for (const Case& c : {Case{png, png + "more", true},
+                        {png, "{\"a\": 1}", false},
+                        {"{\"a\": 1}", "[1]", false},
+                        {"[[1, 2]]", "[]", true},
+                        {"row,file,person,camera\n", "row,file,person,camera\n0,a,b,1\n", true},
+                        {"name,wage\nada,1\n", "row,file,person,camera\n", false},
+                        {"epochs=1\n", "epochs=2\n", true},
+                        {"", png, true},
+                        {png, "", true},
+                        {std::string("\x93NUMPY\x01\x00", 8), png, false}}) {
+    CAPTURE(c.there);
+    CAPTURE(c.here);
+    write_file(path, c.there, Existing::replace);
+    const std::string message = message_of([&] { write_file(path, c.here); });
+    CHECK(message.empty() == c.replaced);
+    CHECK(read_file(path) == (c.replaced ? c.here : c.there));
+    if (!c.replaced) CHECK(contains(message, path.string() + " holds "));
   }
 }
 
