@@ -78,6 +78,7 @@ for command in ${COMMANDS:-demo test}; do
     tail -n 30 "$root/$command.log"
     failed=1
   fi
-  echo "$result $suite $who make $command, $((SECONDS - start)) s: $(tail -n 1 "$root/$command.log")"
+  last=$(grep -v '^make' "$root/$command.log" | tail -n 1) # with -C, make speaks last
+  echo "$result $suite $who make $command, $((SECONDS - start)) s: $last"
 done
 exit "$failed"
