@@ -26,9 +26,9 @@ esac
 root=${FOLDER:-}
 if [ -z "$root" ]; then
   root=$(mktemp -d)
-  trap 'umount -q "$root/proc" "$root/dev" 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
+  trap 'umount -q "$root"/{proc,dev/pts,dev} 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
 else
-  trap 'umount -q "$root/proc" "$root/dev" 2>/dev/null || true' EXIT
+  trap 'umount -q "$root"/{proc,dev/pts,dev} 2>/dev/null || true' EXIT
 fi
 if [ ! -x "$root/usr/bin/make" ]; then
   debootstrap --variant=minbase --components="$components" --include=make,locales,ca-certificates "$suite" \
@@ -38,6 +38,7 @@ if [ ! -x "$root/usr/bin/make" ]; then
 fi
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" 2>/dev/null || mount --bind /proc "$root/proc"
 mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
+mountpoint -q "$root/dev/pts" || mount --bind /dev/pts "$root/dev/pts"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 for setting in /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf; do
   [ -f "$setting" ] && cp "$setting" "$root/etc/apt/apt.conf.d/" # the way to the mirror is this machine's
