@@ -251,16 +251,15 @@ TensorFile load_tensors(const std::filesystem::path& path, const Device& device)
   return parse_tensors(read_file(path), shown(path), device);
 }
 
-const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,
-                        const std::string& origin) {
-  const auto found = file.tensors.find(name);
+const Tensor& tensor_of(const TensorFile& file, std::string_view name, Type type, const std::string& origin) {
+  const auto found = file.tensors.find(std::string(name));
   require(found != file.tensors.end(), "{} has no tensor '{}'; it was made with other options", origin, name);
   require(found->second.type() == type, "{}: the tensor '{}' holds numbers of type {}, where {} are expected",
           origin, name, dtype_of(found->second.type()).name, dtype_of(type).name);
   return found->second;
 }
 
-const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type, const Shape& shape,
+const Tensor& tensor_of(const TensorFile& file, std::string_view name, Type type, const Shape& shape,
                         const std::string& origin) {
   const Tensor& tensor = tensor_of(file, name, type, origin);
   require(tensor.shape() == shape, "{}: the tensor '{}' has shape {}, where {} is expected", origin, name,

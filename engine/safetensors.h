@@ -28,9 +28,8 @@ TensorFile load_tensors(const std::filesystem::path& path, const Device& device)
 TensorFile parse_tensors(std::string_view content, const std::string& origin, const Device& device);
 
 // The tensor of this name, which must exist and have this type (and this shape); `origin` is the file.
-const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type,
-                        const std::string& origin);
-const Tensor& tensor_of(const TensorFile& file, const std::string& name, Type type, const Shape& shape,
+const Tensor& tensor_of(const TensorFile& file, std::string_view name, Type type, const std::string& origin);
+const Tensor& tensor_of(const TensorFile& file, std::string_view name, Type type, const Shape& shape,
                         const std::string& origin);
 
 }  // namespace triptych

@@ -93,7 +93,7 @@ void Team::run(int threads, Work work, void* data) {
   for (std::size_t i = 0; i < others; ++i) {
     Worker& worker = *workers_[i];
     int found = offered;
-    if (worker.state.compare_exchange_strong(found, idle, std::memory_order_relaxed)) continue;
+    if (worker.state.compare_exchange_strong(found, idle, std::memory_order_acquire)) continue;
     while (found == taken) {
       wait_while(worker.state, taken, spin);
       found = worker.state.load(std::memory_order_acquire);

@@ -25,9 +25,10 @@ EMULATED_FLAGS := $(EMULATOR_INCLUDE) $(EMULATOR_DEFINES) $(EMULATOR_INSTRUMENTA
   $(if $(findstring clang,$(CXX)),,-fno-crossjumping -fno-tree-tail-merge) \
   $(if $(DEBUG),,-g1) $(if $(findstring clang,$(CXX)),,-fno-ipa-icf) $(LOADABLE)
 
-# The scheduler is compiled without the sanitizers' instrumentation, which would treat fibers as threads that
-# share its data; it announces the fibers to the sanitizers itself.
-EMULATOR_SCHEDULER := $(foreach part,block fiber situation warp,kernels/emulator/$(part).cpp)
+# The scheduler, and what one lane does for its whole warp, are compiled without the sanitizers'
+# instrumentation, which would treat fibers as threads that share their data; the scheduler announces the
+# fibers to the sanitizers itself.
+EMULATOR_SCHEDULER := $(foreach part,block fiber situation tensor_core warp,kernels/emulator/$(part).cpp)
 UNINSTRUMENTED := $(EMULATOR_INCLUDE) $(EMULATOR_DEFINES) $(LOADABLE) \
   $(if $(SANITIZE),-O2 -fno-sanitize=all) \
   $(if $(findstring address,$(SANITIZE)),-DTRIPTYCH_ADDRESS_SANITIZER) \

@@ -135,7 +135,7 @@ const std::vector<Feature>& features() {
   return list;
 }
 
-const Feature& find_feature(const std::string& name) {
+const Feature& find_feature(std::string_view name) {
   std::string names;
   for (const Feature& feature : features()) {
     if (feature.name == name) return feature;

@@ -1,6 +1,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/image_source.h"
@@ -38,7 +39,7 @@ constexpr Index feature_height = 128, feature_width = 48;
 const std::vector<Feature>& features();
 
 // An unknown name is an Error that lists those there are.
-const Feature& find_feature(const std::string& name);
+const Feature& find_feature(std::string_view name);
 
 // One row of values for each image.
 struct FeatureMatrix {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* format_name = "triptych-model-1";
 
-const std::string& metadata(const TensorFile& file, const std::string& key, const std::string& origin) {
-  const auto found = file.metadata.find(key);
+const std::string& metadata(const TensorFile& file, std::string_view key, const std::string& origin) {
+  const auto found = file.metadata.find(std::string(key));
   require(found != file.metadata.end(), "{} is not a model of this program: its metadata lacks '{}'", origin,
           key);
   return found->second;

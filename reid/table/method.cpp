@@ -236,7 +236,7 @@ const std::vector<std::string>& figure_methods() {
   return slugs;
 }
 
-const Method& find_method(const std::string& slug) {
+const Method& find_method(std::string_view slug) {
   for (const MethodGroup& group : method_groups())
     for (const Method& method : group.methods)
       if (method.slug == slug) return method;

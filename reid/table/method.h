@@ -1,6 +1,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reid/metrics/metric.h"
@@ -60,7 +61,7 @@ const std::vector<MethodGroup>& method_groups();
 const std::vector<std::string>& figure_methods();
 
 // An unknown slug is an Error that lists the known ones.
-const Method& find_method(const std::string& slug);
+const Method& find_method(std::string_view slug);
 
 // The slugs selected by `text`: "all" but those on request, "fast" (rows without a network), or a
 // comma-separated list of slugs, among which "occluded" stands for all rows on occluded queries. The members
