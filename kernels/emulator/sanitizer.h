@@ -1,13 +1,15 @@
 #pragma once
 // The sanitizer that this is compiled for. The scheduler (block.cpp, warp.cpp, fiber.cpp) is compiled without
-// instrumentation and gets these names from the Makefile; all other sources use the compiler's macros.
+// instrumentation and gets these names from the Makefile; all other sources use the compiler's macros. g++
+// has __has_feature from version 14 on, too: it would see the sanitizer that instrumented kernels only borrow
+// (emulator.mk), whose macro is undefined there.
 #if defined(__SANITIZE_ADDRESS__)
 #define TRIPTYCH_ADDRESS_SANITIZER
 #endif
 #if defined(__SANITIZE_THREAD__)
 #define TRIPTYCH_THREAD_SANITIZER
 #endif
-#if defined(__has_feature)
+#if defined(__clang__)
 #if __has_feature(address_sanitizer) && !defined(TRIPTYCH_ADDRESS_SANITIZER)
 #define TRIPTYCH_ADDRESS_SANITIZER
 #endif

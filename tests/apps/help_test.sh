@@ -16,7 +16,7 @@ for command in $commands; do
 done
 
 call train --help
-expect "a number's default is shown" output '--epochs INT=[0-9]+'
+expect "a number's default is shown" output '--epochs INT(=[0-9]+| \[[0-9]+\])' # CLI11 before 2.5, and since
 expect "the names of a choice are shown" output '--patches grid\|rows'
 expect "a switch can be switched off" output '--no-batch-norm'
 
