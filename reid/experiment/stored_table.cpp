@@ -165,7 +165,7 @@ StoredTable table_from(const Json& json) {
     require_fair(table.tests.back(), test);
   }
   for (const Json& row : json.at("rows")) {
-    TableLine line{find_method(row.at("slug")), {}};
+    TableLine line{find_method(row.at("slug").get<std::string>()), {}};
     line.method.name = row.at("method"), line.method.what = row.at("of");
     line.method.note = row.value("note", "");
     for (const Json& split : row.at("splits"))
