@@ -101,7 +101,7 @@ void Interpreter::add(Module module, const Place& place) {
         std::memcpy(reinterpret_cast<char*>(own->second) + offset, &target->second, sizeof target->second);
     }
   for (const Kernel& kernel : loaded.module.kernels)
-    entries_.insert_or_assign(std::string(kernel.name), Entry{&loaded, &kernel, nullptr, {}, 0, {}});
+    entries_.insert_or_assign(std::string(kernel.name), Entry{&loaded, &kernel, nullptr, {}, {}, 0, {}});
 }
 
 Interpreter::Entry& Interpreter::find(std::string_view kernel) {
@@ -117,6 +117,7 @@ Interpreter::Entry& Interpreter::find(std::string_view kernel) {
   Entry& entry = found->second;
   if (!entry.code) {
     entry.code = std::make_unique<Code>(decode(entry.loaded->module, *entry.kernel, entry.loaded->addresses));
+    entry.written = written_memory(*entry.kernel);
     entry.counts.resize(entry.code->instructions.size());
   }
   return entry;
@@ -136,8 +137,9 @@ void Interpreter::launch(std::string_view kernel, Triple grid, Triple block, std
   for (const Region& region : regions) ranges.push_back({region.begin, region.end});
   global_shadow_.start_launch(ranges, grid.count());
   for (Region& region : regions) region.cells = global_shadow_.cells_at(region.begin);
-  const Regions memory(std::move(regions));
   const std::vector<std::byte> parameters = packed(code, arguments);
+  forget_unwritten(entry.written, parameters, regions);
+  const Regions memory(std::move(regions));
   Grid launched{&code,      grid,    block,           dynamic_shared_bytes,
                 parameters, &memory, &global_shadow_, code.shared_arrays};
   if (!code.dynamic_shared_name.empty())

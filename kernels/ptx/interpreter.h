@@ -11,6 +11,7 @@
 #include "kernels/ptx/block.h"
 #include "kernels/ptx/decode.h"
 #include "kernels/ptx/module.h"
+#include "kernels/ptx/written_memory.h"
 
 namespace triptych::ptx {
 
@@ -71,6 +72,7 @@ class Interpreter {
     const Loaded* loaded;
     const Kernel* kernel;
     std::unique_ptr<Code> code;
+    WrittenMemory written;
     std::vector<Counts> counts;  // of each instruction
     std::uint64_t launches = 0;
     std::map<LaunchShape, Launches> shapes;
