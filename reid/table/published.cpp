@@ -47,12 +47,12 @@ const std::vector<Published>& viper() {
 
 }  // namespace
 
-const std::vector<Published>& published_for(const std::string& layout) {
+const std::vector<Published>& published_for(std::string_view layout) {
   static const std::vector<Published> none;
   return layout == "PRID-450S" ? prid450s() : layout == "VIPeR" ? viper() : none;
 }
 
-const Published* published_for(const std::string& layout, const std::string& slug) {
+const Published* published_for(std::string_view layout, std::string_view slug) {
   const std::vector<Published>& figures = published_for(layout);
   const auto found = std::ranges::find(figures, slug, &Published::slug);
   return found == figures.end() ? nullptr : &*found;

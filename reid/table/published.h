@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,8 +16,8 @@ struct Published {
 };
 
 // Published results by the layout of the data set ("PRID-450S", "VIPeR"); none for others.
-const std::vector<Published>& published_for(const std::string& layout);
-const Published* published_for(const std::string& layout, const std::string& slug);
+const std::vector<Published>& published_for(std::string_view layout);
+const Published* published_for(std::string_view layout, std::string_view slug);
 // Size of the gallery, in identities, of those results; ranks improve in smaller galleries. 0: no results.
 int published_gallery(const std::string& layout);
 
