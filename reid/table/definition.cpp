@@ -27,7 +27,8 @@ Json options_json(const MetricOptions& options) {
 
 Json method_json(const Method& method) {
   const auto& [slug, name, what, features, held_out_recipe, recipe, camera_means, metric, candidates, chi2,
-               reranked, fused, needs_viper, most_splits, note, occlude, true_masks] = method;
+               reranked, fused, equal_weights, needs_viper, most_splits, note, occlude, true_masks, alone] =
+      method;
   Json json = {{"features", Json::array()}, {"network", !recipe.empty()},  {"camera_means", camera_means},
                {"metric", metric},          {"candidates", Json::array()}, {"chi2", chi2},
                {"reranked", reranked}};
@@ -35,6 +36,7 @@ Json method_json(const Method& method) {
   for (const MetricOptions& options : candidates) json["candidates"].push_back(options_json(options));
   if (occlude > 0) json["occlude"] = occlude, json["true_masks"] = true_masks;
   if (!fused.empty()) json["fused"] = Json::array();
+  if (equal_weights) json["equal_weights"] = true;
   for (const std::string& member : fused) json["fused"].push_back(method_json(find_method(member)));
   return json;
 }
@@ -55,7 +57,7 @@ std::vector<std::string> recipes_of(const Method& method) {
   for (const std::string& slug : method.fused) {
     const Method& member = find_method(slug);
     add_once(recipes, member.recipe);
-    add_once(held_out, member.held_out_recipe);
+    if (!method.equal_weights) add_once(held_out, member.held_out_recipe);
   }
   for (const std::string& recipe : held_out) add_once(recipes, recipe);
   return recipes;

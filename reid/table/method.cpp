@@ -94,6 +94,13 @@ Method joined(std::string slug, std::string name, std::string what, std::vector<
   return method;
 }
 
+// Distances added as they are, each query's scaled alike.
+Method averaged(std::string slug, std::string name, std::string what, std::vector<std::string> members) {
+  Method method = joined(std::move(slug), std::move(name), std::move(what), std::move(members));
+  method.equal_weights = true;
+  return method;
+}
+
 Method ablation(Method method) {
   method.most_splits = 3;
   return method;
@@ -185,6 +192,19 @@ MethodGroup network_ablation() {
        from_viper(ablation(network("viper-start", "CNN + ERNN that began with VIPeR", "prid450s_viper")))}};
 }
 
+// Networks of the same training people that began differently make different mistakes.
+MethodGroup ensemble() {
+  MethodGroup group{
+      "Networks that began differently",
+      {network("cnn-ernn-others", "CNN + ERNN, taught by other synthetic people", "prid450s_others"),
+       network("cnn-ernn-random", "CNN + ERNN from random weights", "ablation_em"),
+       network("cnn-strips-random", "CNN + strips from random weights", "ablation_strips"),
+       averaged("cnn-ernn-ensemble", "CNN + ERNN and these three, distances added", "four networks",
+                {"cnn-ernn", "cnn-ernn-others", "cnn-ernn-random", "cnn-strips-random"})}};
+  for (Method& method : group.methods) method.alone = true;
+  return group;
+}
+
 // Occluded queries: what the EM loop makes of occluders that training pastes, beside the same training
 // without it, and beside the true masks as the limit. All from random weights, on all splits.
 MethodGroup occluded_queries() {
@@ -225,8 +245,9 @@ bool trains_a_network(const Method& method) {
 }  // namespace
 
 const std::vector<MethodGroup>& method_groups() {
-  static const std::vector<MethodGroup> groups = {paper_rows(), like_for_like(),    features(),
-                                                  everything(), network_ablation(), occluded_queries()};
+  static const std::vector<MethodGroup> groups = {paper_rows(),      like_for_like(), features(),
+                                                  everything(),      ensemble(),      network_ablation(),
+                                                  occluded_queries()};
   return groups;
 }
 

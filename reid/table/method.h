@@ -12,7 +12,8 @@ namespace triptych {
 //
 //   features   of reid/features, concatenated in this order, or the embedding of a network trained by a
 //              recipe, or with chi2 both concatenated; then a metric of reid/metrics
-//   fused      a weighted sum of the distances of other rows, with weights chosen on training identities
+//   fused      a weighted sum of the distances of other rows, with weights chosen on training identities,
+//              or with equal weights
 struct Method {
   std::string slug;  // "lomo-xqda": in file names and for --rows
   std::string name;  // "XQDA"
@@ -34,6 +35,7 @@ struct Method {
   bool reranked = false;  // k-reciprocal, with the usual k1 = 20, k2 = 6, lambda = 0.3
 
   std::vector<std::string> fused;  // slugs
+  bool equal_weights = false;      // of the fused rows; nothing is chosen, so nobody is held out for it
 
   bool needs_viper = false;  // its network is pre-trained on VIPeR, which must be available
   int most_splits = 0;       // for ablations, the number of splits that are run; 0: all
@@ -43,7 +45,8 @@ struct Method {
                             // options say (--visible), without a metric of its own
   bool true_masks = false;  // upper limit: the true masks of the occluders say what is visible
 
-  bool on_request() const { return occlude > 0; }  // in no table unless it is asked for
+  bool alone = false;  // takes long: in no table unless it is asked for
+  bool on_request() const { return alone || occlude > 0; }
   bool is_fusion() const { return !fused.empty(); }
   bool needs_network() const { return !recipe.empty(); }
 };

@@ -195,18 +195,16 @@ std::vector<HeldOutScores> held_out_searches(const Method& fusion, const SplitVi
   return searches;
 }
 
-// A weighted sum of other rows' distances. Each query's distances are first standardised to mean 0 and
-// deviation 1, so that its result does not depend on the other queries.
+// A weighted sum of other rows' distances, with equal weights or with those that training identities choose.
+// Each query's distances are first standardised to mean 0 and deviation 1, so that its result does not depend
+// on the other queries.
 class FusionSearcher : public Searcher {
  public:
-  FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> identities) {
-    const auto start = std::chrono::steady_clock::now();
-    weights_ = likeliest_weights(held_out_searches(method, split, identities));
-    choosing_seconds_ = seconds_since(start);
+  FusionSearcher(const Method& method, const SplitView& split, std::span<const Index> identities)
+      : weights_(method.fused.size(), 1.0 / static_cast<double>(method.fused.size())) {
+    if (!method.equal_weights) choose(method, split, identities);
     for (const std::string& slug : method.fused)
       members_.push_back(learn(find_method(slug), split, identities));
-    for (std::size_t m = 0; m < weights_.size(); ++m)
-      chosen_ += fmt::format("{}{} {:.3f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
   }
 
   void enter(std::span<const Index> gallery) override {
@@ -232,6 +230,14 @@ class FusionSearcher : public Searcher {
   }
 
  private:
+  void choose(const Method& method, const SplitView& split, std::span<const Index> identities) {
+    const auto start = std::chrono::steady_clock::now();
+    weights_ = likeliest_weights(held_out_searches(method, split, identities));
+    choosing_seconds_ = seconds_since(start);
+    for (std::size_t m = 0; m < weights_.size(); ++m)
+      chosen_ += fmt::format("{}{} {:.3f}", m ? ", " : "weights: ", method.fused[m], weights_[m]);
+  }
+
   std::vector<std::unique_ptr<Searcher>> members_;
   std::vector<double> weights_;
   Index gallery_ = 0;

@@ -66,6 +66,16 @@ expect "a network is trained and joined with features" status 0
 expect "its weights are chosen on people that it did not learn from" output 'weights: hand'
 expect "the network can be used by itself" file "$(echo "$work"/fused/networks/prid450s/*/model.safetensors)"
 
+# An ensemble: networks that began differently, in no table unless it is asked for.
+tiny_recipe 'data = "synthetic:16,blur=0.5"' 'data-seed = 2' 'validation = 0' >"$work/synthetic_others.toml"
+tiny_recipe 'start = "runs/synthetic_others/model.safetensors"' 'validation = 0' >"$work/prid450s_others.toml"
+tiny_recipe 'validation = 0' >"$work/ablation_em.toml"
+tiny_recipe 'rnn = "none"' 'validation = 0' >"$work/ablation_strips.toml"
+call table1 --data $data --split 1 --rows cnn-ernn-ensemble --recipes "$work" --out "$work/fused"
+expect "an ensemble trains its members and adds their distances" status 0
+expect "the ensemble is a row beside them" output 'these three, distances added'
+is "the ensemble can be verified" "$program" verify "$work/fused"
+
 tiny_recipe 'start = "runs/synthetic/model.safetensors"' 'validation = 0' >"$work/viper.toml"
 tiny_recipe 'start = "runs/viper/model.safetensors"' 'validation = 0' >"$work/prid450s_viper.toml"
 call table1 --data $data --split 1 --rows viper-start --recipes "$work" --out "$work/fused"

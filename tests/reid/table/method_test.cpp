@@ -7,6 +7,7 @@
 
 #include "engine/error.h"
 #include "reid/features/feature.h"
+#include "reid/table/definition.h"
 #include "reid/table/published.h"
 
 using namespace triptych;
@@ -49,6 +50,12 @@ TEST_CASE("rows are chosen by name, and a fusion brings its members along") {
     CHECK(std::ranges::find(all, slug) == all.end());  // on request alone
   }
   CHECK(find_method("occluded-40-em").occlude == 0.4);
+  const auto ensemble = chosen_methods("cnn-ernn-ensemble");
+  CHECK(ensemble.size() == 5);  // with its members
+  CHECK(ensemble.back() == "cnn-ernn-ensemble");
+  CHECK(std::ranges::find(all, "cnn-ernn-ensemble") == all.end());
+  CHECK(recipes_of(find_method("cnn-ernn-ensemble")) ==
+        std::vector<std::string>{"prid450s", "prid450s_others", "ablation_em", "ablation_strips"});
   CHECK_THROWS_WITH_AS(chosen_methods("kisme"), doctest::Contains("kissme"), Error);
   CHECK_THROWS_AS(chosen_methods(""), Error);
 }

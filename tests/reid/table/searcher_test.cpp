@@ -8,7 +8,10 @@
 #include <numeric>
 
 #include "engine/device.h"
+#include "engine/error.h"
 #include "engine/random.h"
+#include "reid/metrics/fusion.h"
+#include "reid/table/definition.h"
 #include "reid/table/outcome.h"
 
 using namespace triptych;
@@ -120,4 +123,32 @@ TEST_CASE("a fusion chooses its weights on training people and says which") {
   CHECK(outcome.chosen.find("lomo-xqda") != std::string::npos);
   const Scene spoilt(true);
   CHECK_NOTHROW(learn(fusion, spoilt.view(), spoilt.training));
+}
+
+TEST_CASE("with equal weights the distances are added as they are, and nobody is held out to choose") {
+  const Scene scene(false);
+  SplitView view = scene.view();
+  view.held_out = [](const Method&) -> std::vector<Index> { throw Error("nothing is chosen"); };
+  Method fusion;
+  fusion.fused = {"lomo-xqda", "lomo-null"}, fusion.equal_weights = true;
+  CHECK(definition(fusion) != definition([&] {
+          Method chosen = fusion;
+          chosen.equal_weights = false;
+          return chosen;
+        }()));
+  const Protocol protocol = scene.protocol();
+  const auto gallery = static_cast<Index>(protocol.gallery.size());
+  const auto distances = [&](const Method& method) {
+    const auto searcher = learn(method, view, scene.training);
+    searcher->enter(protocol.gallery);
+    return searcher->distances(protocol.query);
+  };
+  std::vector<Real> one = distances(find_method("lomo-xqda"));
+  std::vector<Real> two = distances(find_method("lomo-null"));
+  normalise_scores(one, gallery);
+  normalise_scores(two, gallery);
+  const std::vector<Real> both = distances(fusion);
+  REQUIRE(both.size() == one.size());
+  for (std::size_t i = 0; i < both.size(); ++i)
+    CHECK(both[i] == doctest::Approx((one[i] + two[i]) / 2).epsilon(1e-5));
 }
