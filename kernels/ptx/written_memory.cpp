@@ -147,7 +147,7 @@ void forget_unwritten(const WrittenMemory& written, std::span<const std::byte> a
     if (!points_somewhere && !is_null) return;
   }
   for (std::size_t r = 0; r < regions.size(); ++r)
-    if (!is_written[r]) regions[r].cells = nullptr;
+    if (!is_written[r] && !regions[r].written) regions[r].cells = nullptr;
 }
 
 }  // namespace triptych::ptx

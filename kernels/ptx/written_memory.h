@@ -21,7 +21,8 @@ struct WrittenMemory {
 // memory, the address of a variable, or a call of a function that was not inlined: anywhere.
 WrittenMemory written_memory(const Kernel& kernel);
 
-// The regions that a launch with this argument block may write to keep their cells; the others lose them. A
+// The regions that a launch with this argument block may write to keep their cells, and those of which it is
+// noted which words were written (Region::written), since their reads are looked at; the others lose them. A
 // store none of whose words points into a region may be to any, unless one is null: an output that is not
 // wanted.
 void forget_unwritten(const WrittenMemory& written, std::span<const std::byte> arguments,

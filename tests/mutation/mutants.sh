@@ -122,7 +122,7 @@ mutant "ptx: a pointer from memory is as its own address" kernels/ptx/written_me
   's/origin.unknown = parameter == .*;/if (parameter == kernel_.parameters.end()) return of(from);/' \
   "ptx: a store whose*"
 mutant "ptx: a written array loses its cells" kernels/ptx/written_memory.cpp tests/kernels \
-  's/if \(!is_written\[r\]\) regions/if (!is_written[r] || r > 0) regions/' "ptx: regions that*"
+  's/if \(!is_written\[r\] && /if ((!is_written[r] || r > 0) \&\& /' "ptx: regions that*"
 mutant "ptx: a warp's lanes that read one word of global memory are one reader" kernels/ptx/races_quiet.h \
   tests/kernels 's/is_quiet && last != part.lane\)/false)/' "ptx*"
 mutant "ptx: what was written in this launch is read without a look" kernels/emulator/access_entry.h \

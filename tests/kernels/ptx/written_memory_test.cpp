@@ -66,6 +66,10 @@ TEST_CASE("ptx: regions that a launch does not write to lose their cells") {
   CHECK(kept(first, {0, 0x1000}) == std::pair(false, false));    // null: an output that is not wanted
   CHECK(kept(first, {0x900, 0x1000}) == std::pair(true, true));  // before an array: where it goes is unknown
   CHECK(kept({}, {0x1000}) == std::pair(true, true));
+  unsigned char written[64] = {};
+  std::vector<Region> noted = {{0x1000, 0x1100, &cell, written}};
+  forget_unwritten(none, {}, noted);
+  CHECK(noted[0].cells != nullptr);  // whether what is read was ever written is still looked at
 }
 
 }  // namespace
