@@ -93,6 +93,7 @@ void Team::run(int threads, Work work, void* data) {
   for (std::size_t i = 0; i < others; ++i) {
     Worker& worker = *workers_[i];
     int found = offered;
+    // Acquire, for a worker that has finished already: what it wrote is seen.
     if (worker.state.compare_exchange_strong(found, idle, std::memory_order_acquire)) continue;
     while (found == taken) {
       wait_while(worker.state, taken, spin);

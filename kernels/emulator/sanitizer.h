@@ -1,8 +1,8 @@
 #pragma once
-// The sanitizer that this is compiled for. The scheduler (block.cpp, warp.cpp, fiber.cpp) is compiled without
-// instrumentation and gets these names from the Makefile; all other sources use the compiler's macros. g++
-// has __has_feature from version 14 on, too: it would see the sanitizer that instrumented kernels only borrow
-// (emulator.mk), whose macro is undefined there.
+// The sanitizer that this is compiled for. The scheduler (EMULATOR_SCHEDULER in emulator.mk) is compiled
+// without instrumentation and gets these names from the Makefile; all other sources use the compiler's
+// macros. g++ has __has_feature from version 14 on, too: it would see the sanitizer that instrumented kernels
+// only borrow, whose macro is undefined there.
 #if defined(__SANITIZE_ADDRESS__)
 #define TRIPTYCH_ADDRESS_SANITIZER
 #endif
@@ -35,5 +35,7 @@ inline constexpr bool instrumented = true;
 #else
 inline constexpr bool instrumented = false;
 #endif
+static_assert(!sanitized || !instrumented,
+              "instrumented kernels borrow what the compiler has for a sanitizer");
 
 }  // namespace triptych::emulator

@@ -83,8 +83,12 @@ class Origins {
     const Operand& from = operand(statement, 1);
     const auto parameter = std::ranges::find(kernel_.parameters, from.names[0], &Parameter::name);
     origin.unknown = parameter == kernel_.parameters.end();
-    if (!origin.unknown)
-      origin.words.set((parameter->offset + static_cast<std::size_t>(from.offset)) / word_bytes + n);
+    if (origin.unknown) return origin;
+    const std::size_t word = (parameter->offset + static_cast<std::size_t>(from.offset)) / word_bytes + n;
+    if (word < most_words)
+      origin.words.set(word);
+    else
+      origin.unknown = true;  // outside the parameters
     return origin;
   }
 

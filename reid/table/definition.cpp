@@ -27,8 +27,8 @@ Json options_json(const MetricOptions& options) {
 
 Json method_json(const Method& method) {
   const auto& [slug, name, what, features, held_out_recipe, recipe, camera_means, metric, candidates, chi2,
-               reranked, fused, equal_weights, needs_viper, most_splits, note, occlude, true_masks, alone] =
-      method;
+               reranked, fused, equal_weights, needs_viper, most_splits, note, occlude, true_masks,
+               takes_long] = method;
   Json json = {{"features", Json::array()}, {"network", !recipe.empty()},  {"camera_means", camera_means},
                {"metric", metric},          {"candidates", Json::array()}, {"chi2", chi2},
                {"reranked", reranked}};

@@ -192,7 +192,8 @@ MethodGroup network_ablation() {
        from_viper(ablation(network("viper-start", "CNN + ERNN that began with VIPeR", "prid450s_viper")))}};
 }
 
-// Networks of the same training people that began differently make different mistakes.
+// Networks of the same training people that began differently, alone and together: what their different
+// mistakes are worth.
 MethodGroup ensemble() {
   MethodGroup group{
       "Networks that began differently",
@@ -201,7 +202,7 @@ MethodGroup ensemble() {
        network("cnn-strips-random", "CNN + strips from random weights", "ablation_strips"),
        averaged("cnn-ernn-ensemble", "CNN + ERNN and these three, distances added", "four networks",
                 {"cnn-ernn", "cnn-ernn-others", "cnn-ernn-random", "cnn-strips-random"})}};
-  for (Method& method : group.methods) method.alone = true;
+  for (Method& method : group.methods) method.takes_long = true;
   return group;
 }
 

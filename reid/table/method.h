@@ -35,7 +35,7 @@ struct Method {
   bool reranked = false;  // k-reciprocal, with the usual k1 = 20, k2 = 6, lambda = 0.3
 
   std::vector<std::string> fused;  // slugs
-  bool equal_weights = false;      // of the fused rows; nothing is chosen, so nobody is held out for it
+  bool equal_weights = false;      // of the fused rows; nothing is chosen, so no identity is held out for it
 
   bool needs_viper = false;  // its network is pre-trained on VIPeR, which must be available
   int most_splits = 0;       // for ablations, the number of splits that are run; 0: all
@@ -45,8 +45,8 @@ struct Method {
                             // options say (--visible), without a metric of its own
   bool true_masks = false;  // upper limit: the true masks of the occluders say what is visible
 
-  bool alone = false;  // takes long: in no table unless it is asked for
-  bool on_request() const { return alone || occlude > 0; }
+  bool takes_long = false;  // in no table unless it is asked for
+  bool on_request() const { return takes_long || occlude > 0; }
   bool is_fusion() const { return !fused.empty(); }
   bool needs_network() const { return !recipe.empty(); }
 };

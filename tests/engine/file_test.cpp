@@ -114,7 +114,7 @@ TEST_CASE("an output that is an input is refused under any of its names") {
                    "is an input of this command"));
   CHECK(message_of([&] { require_output(folder.path / "new" / "out.png", "--out", inputs); }).empty());
   const fs::path before = fs::current_path();
-  fs::current_path(folder.path);  // a reader's sources may be where nobody may write
+  fs::current_path(folder.path);  // the tests may be started in a tree that is read-only
   CHECK(message_of([&] { require_output("out.png", "--out", inputs); }).empty());
   fs::current_path(before);
   CHECK(message_of([&] { require_output("/dev/stdout", "--json", inputs); }).empty());

@@ -46,6 +46,7 @@ TEST_CASE("ptx: a store whose address is from elsewhere may be to anywhere") {
   CHECK(of("mov.u64 %rd8, counter;\nst.global.u32 [%rd8], 1;", ".global .align 4 .u32 counter;\n").anywhere);
   CHECK(of("st.global.u32 [%rd9], 1;").anywhere);
   CHECK(of("call.uni work, (%rd1);").anywhere);
+  CHECK(of("ld.param.u64 %rd8, [s+5000];\nst.global.u32 [%rd8], 1;").anywhere);
   CHECK(!of("ld.global.u64 %rd8, [%rd6];\nld.global.u32 %r2, [%rd8];").anywhere);
 }
 

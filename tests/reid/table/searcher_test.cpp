@@ -125,7 +125,7 @@ TEST_CASE("a fusion chooses its weights on training people and says which") {
   CHECK_NOTHROW(learn(fusion, spoilt.view(), spoilt.training));
 }
 
-TEST_CASE("with equal weights the distances are added as they are, and nobody is held out to choose") {
+TEST_CASE("with equal weights the distances are added as they are, and no identity is held out to choose") {
   const Scene scene(false);
   SplitView view = scene.view();
   view.held_out = [](const Method&) -> std::vector<Index> { throw Error("nothing is chosen"); };
